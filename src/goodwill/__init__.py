@@ -1,0 +1,1 @@
+"""Measure, predict and raise the value of customers."""
