@@ -1,1 +1,1 @@
-"""data."""
+"""Tables: their contracts, how they are read, checked, fetched and simulated."""
