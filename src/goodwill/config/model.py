@@ -1,0 +1,167 @@
+"""The config as frozen models: every key, its default and what it means."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from goodwill.config.tables import Section, TablesSection
+
+Days = Annotated[int, Field(ge=1, le=36_525)]
+
+
+class SnapshotSection(Section):
+    """The day we look from and how far ahead."""
+
+    as_of: date | Literal["latest"] = Field(
+        description="A date, or latest: midnight after the last event row."
+    )
+    horizon_days: Days = Field(description="Length of the outcome window in days.")
+    active_days: Days | None = Field(
+        default=None, description="Only customers with a purchase in so many days before `as_of` are scored."
+    )
+
+
+class ChurnSection(Section):
+    """What churn means here."""
+
+    kind: Literal["auto", "silence", "contract"] = Field(
+        default="auto",
+        description="No purchase in the horizon, or a contract that ended; auto: by the tables.",
+    )
+
+
+class ValueSection(Section):
+    """How money becomes value."""
+
+    margin_rate: float = Field(
+        default=1.0, gt=0, le=1, description="Margin on revenue where no cost is given."
+    )
+    annual_discount_rate: float = Field(
+        default=0.0, ge=0, lt=10, description="Discount on future money, a year."
+    )
+    order_cost: float = Field(default=0.0, ge=0, description="Servicing cost of one occasion.")
+    lifetime_years: float = Field(default=5, gt=0, le=100, description="Cap of `clv_lifetime`.")
+
+
+class EngineOptions(Section):
+    """Limits of the embedded engine."""
+
+    memory_limit: str | None = Field(default=None, description="Such as 4GB; beyond it the engine spills.")
+    spill_dir: str | None = Field(default=None, description="Folder the engine spills to.")
+    threads: int | None = Field(default=None, ge=1, description="Threads of the engine; all cores when null.")
+
+
+class TrainSection(Section):
+    """How much to train on."""
+
+    max_customers: int = Field(default=1_000_000, ge=1, description="Customers drawn for training, at most.")
+
+
+class TuningSection(Section):
+    """The search for better parameters, on time-ordered folds inside the training period."""
+
+    trials: int = Field(default=20, ge=0, description="Number of trials; 0 keeps the defaults.")
+    timeout_seconds: float | None = Field(
+        default=None, gt=0, description="Stop tuning after so many seconds."
+    )
+
+
+class SegmentsSection(Section):
+    """Clustering of customers."""
+
+    k: int | Literal["auto"] = Field(default="auto", description="Number of segments.")
+
+
+class ClassesSection(Section):
+    """Value classes."""
+
+    adjust: Literal["fixed", "refit"] = Field(
+        default="fixed", description="Whether later runs move the limits."
+    )
+
+
+class IntervalsSection(Section):
+    """Prediction intervals."""
+
+    level: float = Field(
+        default=0.8, ge=0.5, le=0.99, description="Share of customers an interval should hold."
+    )
+
+
+class ScoreSection(Section):
+    """What stands in the scores beside the contract."""
+
+    reasons: Literal["auto", "off"] = Field(default="auto", description="Reasons per customer.")
+    carry: tuple[str, ...] = Field(default=(), description="Customer columns kept in the scores.")
+
+
+class TrackingSection(Section):
+    """Where runs are tracked and models registered."""
+
+    uri: str = Field(default="sqlite:///models/mlflow.db", description="MLflow tracking address.")
+    model: str | None = Field(default=None, description="Registered model; the config's name when absent.")
+
+
+class Config(Section):
+    """A whole config file.
+
+    Examples
+    --------
+    >>> config = Config(
+    ...     name="shop",
+    ...     tables={"transactions": {"source": "orders.parquet"}},
+    ...     snapshot={"as_of": "2024-07-01", "horizon_days": 180},
+    ... )
+    >>> config.output, config.model_name, config.tables.transactions.refunds
+    ('models/shop', 'shop', 'net')
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][\w.-]*$", description="Experiment and registered model.")
+    engine: str = Field(default="duckdb", description="duckdb, spark, or an Ibis connection address.")
+    engine_options: EngineOptions = EngineOptions()
+    currency: str = Field(default="USD", description="Currency of all money.")
+    language: Literal["en", "zh"] = Field(default="en", description="What people read; codes never change.")
+    seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of all randomness.")
+    tables: TablesSection
+    snapshot: SnapshotSection | None = None
+    churn: ChurnSection = ChurnSection()
+    value: ValueSection = ValueSection()
+    train: TrainSection = TrainSection()
+    tuning: TuningSection = TuningSection()
+    segments: SegmentsSection = SegmentsSection()
+    classes: ClassesSection = ClassesSection()
+    intervals: IntervalsSection = IntervalsSection()
+    score: ScoreSection = ScoreSection()
+    output: str = Field(default="", description="Folder of results; models/<name> when absent.")
+    tracking: TrackingSection = TrackingSection()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _place_output(cls, values: object) -> object:
+        """Put results in models/<name> unless the config says where."""
+        if not isinstance(values, Mapping) or values.get("output"):
+            return values
+        return {**values, "output": f"models/{values.get('name')}"}
+
+    @model_validator(mode="after")
+    def _has_a_snapshot(self) -> "Config":
+        if self.snapshot is None and self.tables.profiles is None:
+            msg = "snapshot (as_of, horizon_days) is required unless tables.profiles is used"
+            raise ValueError(msg)
+        if self.snapshot is not None and self.tables.profiles is not None:
+            msg = "snapshot has no meaning for tables.profiles, which has no time axis; remove it"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def model_name(self) -> str:
+        """The name under which models are registered."""
+        return self.tracking.model or self.name
+
+    @property
+    def output_dir(self) -> Path:
+        """The folder of results, from the working directory."""
+        return Path(self.output)
