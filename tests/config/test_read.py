@@ -68,7 +68,7 @@ def test_override_replaces_one_nested_value(tmp_path: Path) -> None:
         ),
         (("transactions:", "profiles:"), r"snapshot has no meaning for tables\.profiles"),
         (
-            ("orders.parquet", "${GOODWILL_NOT_SET}/o.parquet"),
+            ("orders.parquet", "'${GOODWILL_NOT_SET}/o.parquet'"),
             r"source: the environment variable GOODWILL_NOT_SET",
         ),
         (("name: shop", "name: shop\nengine: ${GOODWILL_NOT_SET}"), r"engine: the environment variable"),
