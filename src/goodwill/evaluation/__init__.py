@@ -1,1 +1,1 @@
-"""evaluation."""
+"""Judging predictions and assumptions: pure functions of arrays, no data access."""
