@@ -1,0 +1,5 @@
+"""The command line: `goodwill COMMAND CONFIG`."""
+
+from goodwill.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,110 @@
+"""What a person sees: progress while a job runs, its tables and sentences when it is done."""
+
+import json
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from goodwill.pipeline.outcome import Outcome, Sheet
+
+
+class Screen:
+    """The terminal of one command: progress goes to stderr, results to stdout.
+
+    Parameters
+    ----------
+    quiet : print neither progress nor results.
+    as_json : print the result as one JSON object on stdout and nothing else there.
+    """
+
+    def __init__(self, *, quiet: bool, as_json: bool) -> None:
+        self._quiet, self._as_json = quiet, as_json
+        self._out = Console(highlight=False)
+        self._side = Console(stderr=True, highlight=False)
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True),
+            console=self._side,
+            transient=True,
+            disable=quiet or not self._side.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._step = ""
+
+    def __enter__(self) -> Self:
+        """Start the progress display."""
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Clear the progress display."""
+        self._bars.stop()
+
+    def progress(self, step: str, done: int | None = None, total: int | None = None) -> None:
+        """Show a step of a job; in a pipe, one line when it begins."""
+        if step != self._step:
+            self._begin(step)
+        if self._task is not None:
+            self._bars.update(self._task, completed=done or 0, total=total)
+
+    def _begin(self, step: str) -> None:
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._step, self._task = step, self._bars.add_task(escape(step), total=None)
+        if not self._quiet and not self._side.is_terminal:
+            self._side.print(escape(step), style="dim")
+
+    def show(self, outcome: Outcome) -> int:
+        """Print a result and return the exit status it stands for."""
+        self._bars.stop()
+        if self._as_json:
+            self._out.print(
+                json.dumps(outcome.data, ensure_ascii=False, default=str), soft_wrap=True, markup=False
+            )
+        elif not self._quiet:
+            self._print(outcome)
+        return int(outcome.is_no)
+
+    def _print(self, outcome: Outcome) -> None:
+        for sheet in outcome.sheets:
+            self._out.print(_table(sheet))
+        for note in outcome.notes:
+            self._out.print(escape(note))
+
+
+def _table(sheet: Sheet) -> Table:
+    table = Table(title=escape(sheet.title), title_justify="left", title_style="bold", header_style="bold")
+    numeric = [all(_is_figure(row[place]) for row in sheet.rows) for place in range(len(sheet.columns))]
+    for name, is_right in zip(sheet.columns, numeric, strict=True):
+        table.add_column(escape(name), justify="right" if is_right else "left", overflow="fold")
+    for row in sheet.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    return table
+
+
+def _is_figure(cell: str) -> bool:
+    return (
+        not cell
+        or cell in {"–", "yes", "no"}
+        or cell.lstrip("+-−[ ").replace(",", "")[:1].isdigit()
+        or cell[:1] == "."
+    )
