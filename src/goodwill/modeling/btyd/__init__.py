@@ -1,0 +1,10 @@
+"""Buy-till-you-die models: how often customers buy, when they silently stop, what they spend.
+
+Histories come from `btyd_summary` with Fader and Hardie's meaning of frequency, recency and T, in any unit of time.
+"""
+
+from goodwill.modeling.btyd.bgnbd import BGNBD, MBGNBD
+from goodwill.modeling.btyd.gammagamma import GammaGamma, Independence
+from goodwill.modeling.btyd.paretonbd import ParetoNBD
+
+__all__ = ["BGNBD", "MBGNBD", "GammaGamma", "Independence", "ParetoNBD"]

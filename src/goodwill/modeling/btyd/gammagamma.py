@@ -1,0 +1,180 @@
+"""Gamma-Gamma model of spend per purchase (Fader and Hardie 2013, "The Gamma-Gamma model of monetary value")."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import digamma, gammaln
+from scipy.stats import spearmanr
+from sklearn.base import BaseEstimator
+
+from goodwill.errors import FitError, TableError
+from goodwill.modeling.btyd.estimation import Likelihood, estimate
+from goodwill.modeling.btyd.rows import Rows
+from goodwill.modeling.btyd.stored_fit import StoredFit
+
+F = NDArray[np.float64]
+_CHUNK = 16_384
+
+
+@dataclass(frozen=True)
+class Independence:
+    """How far the number of purchases and the spend per purchase hang together among repeat buyers."""
+
+    pearson: float
+    spearman: float
+    p_value: float
+    n_repeat_buyers: int
+
+    @property
+    def holds(self) -> bool:
+        """True if the rank correlation is weak (below .1) or may be chance (p at or above .05)."""
+        return abs(self.spearman) < 0.1 or self.p_value >= 0.05  # noqa: PLR2004 - explained in the docstring
+
+
+def gamma_gamma_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
+    """Return log-likelihoods (n,) and gradients (3, n) in log p, log q, log v (eq. 1a; `t_x` holds the mean spend)."""
+    p, q, v = np.exp(log_params)
+    x, m = rows.x, rows.t_x
+    shape, spent = p * x, x * m
+    log_sum = np.log(v + spent)
+    value = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * log_params[2]
+    value = value + shape * (np.log(spent) - log_sum) - np.log(m) - q * log_sum
+    both = digamma(shape + q)
+    gradient = np.array(
+        [
+            shape * (both - digamma(shape) + np.log(spent) - log_sum),
+            q * (both - digamma(q) + log_params[2] - log_sum),
+            q - (shape + q) * v / (v + spent),
+        ]
+    )
+    return value, gradient
+
+
+class GammaGamma(StoredFit, BaseEstimator):
+    """Spend per purchase: gamma within a customer, its scale gamma between customers, independent of frequency.
+
+    Histories are frames with the columns frequency (repeat purchases) and monetary_value (mean spend of the repeat
+    purchases, in money; ignored where frequency is 0). Fitted on repeat buyers.
+
+    Parameters
+    ----------
+    penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (money measured in mean
+        spend per purchase); 0 is maximum likelihood.
+
+    Examples
+    --------
+    >>> model = GammaGamma.from_params(p=6.25, q=3.74, v=15.44)
+    >>> histories = pd.DataFrame({"frequency": [0, 4], "monetary_value": [0.0, 50.0]})
+    >>> model.conditional_mean(histories).round(2)
+    array([35.22, 48.54])
+    """
+
+    def __init__(self, *, penalty: float = 0.0) -> None:
+        self.penalty = penalty
+
+    covariates: Sequence[str] = ()
+
+    def fit(self, X: pd.DataFrame, y: None = None, *, sample_weight: F | None = None) -> Self:
+        """Fit to the repeat buyers of `X`.
+
+        Raises
+        ------
+        FitError if there are no repeat buyers, their spend does not vary, or q <= 1, for which no mean spend exists.
+        """
+        rows = _read(X)
+        is_repeat = rows.x > 0
+        rows = Rows(rows.table[:, is_repeat])
+        weight = (
+            np.ones(len(rows))
+            if sample_weight is None
+            else np.asarray(sample_weight, dtype=np.float64)[is_repeat]
+        )
+        _check_spread(rows, weight)
+        likelihood = Likelihood(
+            names=("p", "q", "v"),
+            time_names=("v",),
+            covariate_signs={},
+            covariates=(),
+            row_log_likelihood=gamma_gamma_log_likelihood,
+        )
+        fitted = estimate(likelihood, rows, weight, starts=_starts, penalty=self.penalty, chunk=_CHUNK)
+        if fitted.params["q"] <= 1:
+            msg = (
+                f"q is {fitted.params['q']:.3f}; at or below 1 the mean spend is infinite (a few customers spend nearly "
+                "everything). Cap extreme amounts, set a `penalty`, or predict spend with a supervised model."
+            )
+            raise FitError(msg)
+        self._store(fitted)
+        return self
+
+    def conditional_mean(self, X: pd.DataFrame) -> F:
+        """Return each customer's expected spend per purchase (eq. 5); the population's mean for frequency 0."""
+        self._check_fitted()
+        rows = _read(X)
+        p, q, v = (self.params_[name] for name in ("p", "q", "v"))
+        return p * (v + rows.x * rows.t_x) / (p * rows.x + q - 1)
+
+    def population_mean(self) -> float:
+        """Return the mean spend per purchase of a customer not yet known, p v / (q - 1)."""
+        self._check_fitted()
+        return self.params_["p"] * self.params_["v"] / (self.params_["q"] - 1)
+
+    @staticmethod
+    def independence(X: pd.DataFrame) -> Independence:
+        """Return how frequency and spend correlate among repeat buyers; the model takes them to be independent."""
+        rows = _read(X)
+        is_repeat = rows.x > 0
+        x, m = rows.x[is_repeat], rows.t_x[is_repeat]
+        if x.size < 3 or np.ptp(x) == 0 or np.ptp(m) == 0:  # noqa: PLR2004 - no correlation of two points
+            return Independence(0.0, 0.0, 1.0, int(x.size))
+        rank = spearmanr(x, m)
+        return Independence(
+            float(np.corrcoef(x, m)[0, 1]), float(rank.statistic), float(rank.pvalue), int(x.size)
+        )
+
+    def simulate(self, *, frequency: F, seed: int) -> F:
+        """Return simulated mean spends of customers with these numbers of repeat purchases (0 for none)."""
+        self._check_fitted()
+        rng = np.random.default_rng(seed)
+        count = np.asarray(frequency, dtype=np.float64)
+        scale = rng.gamma(self.params_["q"], 1 / self.params_["v"], count.size)
+        return rng.gamma(self.params_["p"] * count, 1.0) / np.where(count > 0, scale * count, 1.0)
+
+    def _settings(self) -> dict[str, object]:
+        return {"penalty": self.penalty}
+
+
+def _starts(rate: float) -> F:
+    mean = 1 / rate
+    return np.log([[p, q, mean * max(q - 1, 0.5) / p] for p, q in ((1.0, 2.0), (6.0, 4.0), (20.0, 3.0))])
+
+
+def _read(X: pd.DataFrame) -> Rows:
+    missing = [name for name in ("frequency", "monetary_value") if name not in X.columns]
+    if missing:
+        msg = f"The histories lack {missing}; they have {list(X.columns)}. Make them with `btyd_summary`."
+        raise TableError(msg)
+    x, m = (X[name].to_numpy(dtype=np.float64) for name in ("frequency", "monetary_value"))
+    is_bad = ~np.isfinite(x) | (x < 0) | ((x > 0) & ~(np.isfinite(m) & (m > 0)))
+    if is_bad.any():
+        msg = (
+            f"{int(is_bad.sum())} of {x.size} histories have a frequency that is no count, or repeat purchases with a "
+            "monetary_value that is missing, infinite or not above 0. Net refunds by day, or leave such customers out."
+        )
+        raise TableError(msg)
+    m = np.where(x > 0, m, 0.0)
+    return Rows(np.array([x, m, x * m, np.zeros_like(x)]))
+
+
+def _check_spread(rows: Rows, weight: F) -> None:
+    if weight.sum() > 1 and np.ptp(rows.t_x) > 1e-9 * rows.t_x.max():
+        return
+    msg = (
+        f"{weight.sum():g} repeat buyers with {np.unique(rows.t_x).size} distinct mean spends cannot show how spend "
+        "varies. Use a longer history, or the plain mean."
+    )
+    raise FitError(msg)

@@ -1,0 +1,145 @@
+"""A fit as plain numbers: parameters with standard errors, comparison of fits, JSON instead of pickle."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2
+from sklearn.exceptions import NotFittedError
+
+from goodwill.errors import ArtefactError, UsageError
+
+F = NDArray[np.float64]
+Stored = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a fit leaves behind."""
+
+    params: dict[str, float]
+    standard_errors: dict[str, float]
+    log_likelihood: float
+    n_customers: float
+    converged: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class RatioTest:
+    """A likelihood-ratio test: twice the gain in log-likelihood, degrees of freedom and p-value."""
+
+    statistic: float
+    degrees: int
+    p_value: float
+
+
+class StoredFit:
+    """The fitted attributes, and what can be said from them alone."""
+
+    penalty: float
+    covariates: Sequence[str]
+
+    def _store(self, estimate: Estimate) -> None:
+        self.params_ = estimate.params
+        self.standard_errors_ = estimate.standard_errors
+        self.log_likelihood_ = estimate.log_likelihood
+        self.n_customers_ = estimate.n_customers
+        self.converged_ = estimate.converged
+        self.message_ = estimate.message
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "params_"):
+            msg = f"This {type(self).__name__} is not fitted yet. Call `fit` with histories first."
+            raise NotFittedError(msg)
+
+    @classmethod
+    def from_params(cls, **params: float) -> Self:
+        """Return a model with known parameters, for simulation and for questions without a fit."""
+        model = cls()
+        unknown = dict.fromkeys(params, float("nan"))
+        model._store(
+            Estimate(params, unknown, float("nan"), 0.0, converged=False, message="parameters given")
+        )
+        return model
+
+    def aic(self) -> float:
+        """Return Akaike's information criterion, 2 k - 2 log L; smaller is better."""
+        self._check_fitted()
+        return 2 * len(self.params_) - 2 * self.log_likelihood_
+
+    def bic(self) -> float:
+        """Return the Bayesian information criterion, k log n - 2 log L; smaller is better."""
+        self._check_fitted()
+        return len(self.params_) * float(np.log(self.n_customers_)) - 2 * self.log_likelihood_
+
+    def likelihood_ratio_test(self, other: Self) -> RatioTest:
+        """Return the test of the simpler of two nested fits to the same customers against the richer."""
+        self._check_fitted()
+        other._check_fitted()  # noqa: SLF001 - the same class
+        small, large = sorted((self, other), key=lambda fit: len(fit.params_))
+        degrees = len(large.params_) - len(small.params_)
+        if type(self) is not type(other) or not set(small.params_) < set(large.params_):
+            msg = (
+                f"{type(small).__name__}{sorted(small.params_)} is not nested in "
+                f"{type(large).__name__}{sorted(large.params_)}. Compare them by `aic` or `bic`."
+            )
+            raise UsageError(msg)
+        if not np.isclose(small.n_customers_, large.n_customers_):
+            msg = f"The fits saw {small.n_customers_:g} and {large.n_customers_:g} customers. Fit both to the same."
+            raise UsageError(msg)
+        statistic = max(2 * (large.log_likelihood_ - small.log_likelihood_), 0.0)
+        return RatioTest(statistic, degrees, float(chi2.sf(statistic, degrees)))
+
+    def to_dict(self) -> Stored:
+        """Return settings and fit as plain JSON values (nan becomes null); no data, no pickle."""
+        self._check_fitted()
+        errors = {
+            name: error if np.isfinite(error) else None for name, error in self.standard_errors_.items()
+        }
+        return {
+            "model": type(self).__name__,
+            "settings": self._settings(),
+            "params": dict(self.params_),
+            "standard_errors": errors,
+            "log_likelihood": self.log_likelihood_,
+            "n_customers": self.n_customers_,
+            "converged": self.converged_,
+            "message": self.message_,
+        }
+
+    def _settings(self) -> dict[str, object]:
+        return {"penalty": self.penalty, "covariates": list(self.covariates)}
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the model that `to_dict` described.
+
+        Raises
+        ------
+        ArtefactError if the description is of another model or lacks a part.
+        """
+        expected = {
+            "model",
+            "settings",
+            "params",
+            "standard_errors",
+            "log_likelihood",
+            "n_customers",
+            "converged",
+            "message",
+        }
+        if set(stored) != expected or stored["model"] != cls.__name__:
+            msg = f"Expected a stored {cls.__name__} with {sorted(expected)}, got {stored.get('model')!r} with {sorted(stored)}."
+            raise ArtefactError(msg)
+        model = cls(**stored["settings"])
+        errors = {
+            name: np.nan if error is None else error for name, error in stored["standard_errors"].items()
+        }
+        parts = {
+            name: stored[name] for name in ("params", "log_likelihood", "n_customers", "converged", "message")
+        }
+        model._store(Estimate(standard_errors=errors, **parts))
+        return model
