@@ -1,0 +1,233 @@
+"""Files that appear whole or not at all, links that move in one step, folders held by one run at a time."""
+
+import errno
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from goodwill.errors import GoodwillError, OutsideError, UsageError
+
+LOCK_NAME = ".goodwill.lock"
+_WRONG_PLACE = {
+    errno.EACCES: "permission denied",
+    errno.EPERM: "the operation is not permitted",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.EISDIR: "a folder of that name is in the way",
+    errno.ENOTEMPTY: "a folder of that name is in the way",
+    errno.EEXIST: "a file of that name is in the way",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path` to write a file or folder to; it takes the place of `path` if all went well.
+
+    Until then `path` is untouched; after an error nothing stays behind; what a killed process left behind
+    is removed by the next writer of the same path and carries a name that no reader looks for.
+
+    Raises
+    ------
+    UsageError : the place cannot be written to (permission, a folder in the way).
+    OutsideError : the disk is full or failed.
+
+    Notes
+    -----
+    A folder is replaced only where it is empty or holds a ``manifest.json``. Between moving the old one aside
+    and the new one in, a kill leaves no folder at `path`, never a mixed one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with replacing(folder / "a.txt") as draft:
+    ...     _ = draft.write_text("whole")
+    >>> [file.name for file in folder.iterdir()]
+    ['a.txt']
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
+    try:
+        with _reported(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _remove_leftovers(path)
+            yield draft
+            _flush(draft)
+            _put(draft, path)
+    finally:
+        _remove(draft)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all; errors as in `replacing`."""
+    with replacing(path) as draft:
+        draft.write_bytes(content)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write an object as UTF-8 JSON, whole or not at all; numbers that are not finite are refused.
+
+    Examples
+    --------
+    >>> write_json(Path("metrics.json"), {"churn": {"roc_auc": float("nan")}})
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: metrics.json: Out of range float values are not JSON compliant...
+    """
+    write_bytes(path, json_bytes(content, path.name))
+
+
+def json_bytes(content: object, name: str) -> bytes:
+    """Return readable UTF-8 JSON, the same bytes for equal content; `name` is for the message."""
+    try:
+        text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        message = (
+            f"{name}: {error}. Store None for what cannot be computed, and plain numbers, text and lists."
+        )
+        raise UsageError(message) from error
+    return f"{text}\n".encode()
+
+
+def swap_link(link: Path, target: Path) -> None:
+    """Point `link` at `target` (stored relative to the link's folder) in one step: readers see old or new.
+
+    Raises
+    ------
+    UsageError : something that is no link stands at `link`.
+    """
+    if link.exists() and not link.is_symlink():
+        message = f"{link} is not a link but a file or folder of its own. Move it away and run again."
+        raise UsageError(message)
+    with _reported(link):
+        link.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(link)
+        draft = link.with_name(f".{link.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
+        draft.symlink_to(os.path.relpath(target.resolve(), link.parent.resolve()))
+        draft.replace(link)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold `folder` for this run; the operating system frees it when the process ends, however it ends.
+
+    Raises
+    ------
+    OutsideError : another run holds it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with locked(folder), locked(folder):
+    ...     pass
+    Traceback (most recent call last):
+    goodwill.errors.OutsideError: ...is in use by another run (lock ...goodwill.lock)...
+    """
+    lock = FileLock(folder / LOCK_NAME, timeout=0)
+    with _reported(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            message = (
+                f"{folder} is in use by another run (lock {lock.lock_file}). Wait for it to end, or stop it; "
+                "the lock is freed with its process. Another `output` keeps two runs apart."
+            )
+            raise OutsideError(message) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _refusal(path, error) from error
+
+
+def _refusal(path: Path, error: OSError) -> GoodwillError:
+    if error.errno in _WRONG_PLACE:
+        reason = _WRONG_PLACE[error.errno]
+        return UsageError(f"{path} cannot be written: {reason}. Choose another folder or make it writable.")
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return OutsideError(
+            f"{path} cannot be written: the disk is full. Free some space and run again; nothing is left behind."
+        )
+    return OutsideError(
+        f"{path} cannot be written: {error.strerror or error}. Look at the disk and run again."
+    )
+
+
+def _put(draft: Path, path: Path) -> None:
+    if not draft.is_dir() or not path.is_dir():
+        draft.replace(path)
+    else:
+        _put_folder(draft, path)
+    _flush_one(path.parent)
+
+
+def _put_folder(draft: Path, path: Path) -> None:
+    old = draft.with_name(draft.name.replace(".partial", ".old.partial"))
+    if any(path.iterdir()) and not (path / "manifest.json").is_file():
+        message = f"{path} holds files that goodwill did not write. Choose a new folder, or empty this one."
+        raise UsageError(message)
+    path.resolve().replace(old)
+    draft.replace(path)
+    _remove(old)
+
+
+def _remove_leftovers(path: Path) -> None:
+    for leftover in path.parent.glob(f".{_escaped(path.name)}.*.partial"):
+        owner = leftover.name.removeprefix(f".{path.name}.").split(".")[0]
+        if owner.isdecimal() and not is_alive(int(owner)):
+            _remove(leftover)
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def is_alive(process_id: int) -> bool:
+    """Return whether a process of that number runs on this machine.
+
+    Examples
+    --------
+    >>> is_alive(os.getpid())
+    True
+    """
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _flush(path: Path) -> None:
+    for part in [path, *path.rglob("*")]:
+        _flush_one(part)
+
+
+def _flush_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
