@@ -125,7 +125,8 @@ def _present(path: Path) -> list[str]:
     if foreign:
         message = (
             f"{path}: {foreign[:3]} do not belong there: only plain files ending in "
-            f"{' or '.join(SUFFIXES)} do, no links and no folders. Remove them if they are yours, else do not trust it. {_REMEDY}"
+            f"{' or '.join(SUFFIXES)} do, no links and no folders. Remove them if you put them "
+            f"there, else do not trust it. {_REMEDY}"
         )
         raise ArtefactError(message)
     if size > SIZE_LIMIT_BYTES:

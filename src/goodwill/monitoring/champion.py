@@ -1,0 +1,225 @@
+"""The gate: whether a newly trained model takes the champion's place, on evidence and not otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from goodwill.errors import UsageError
+from goodwill.evaluation.bootstrap import (
+    log_loss_per_customer,
+    paired_bootstrap,
+    tweedie_deviance_per_customer,
+)
+from goodwill.evaluation.metrics import churn_metrics, clv_metrics
+
+Verdict = Literal["promote", "keep", "no_evidence"]
+Numbers = dict[str, dict[str, float | None]]
+Floats = npt.NDArray[np.float64]
+
+LEVEL = 0.9
+WORSE_SHARE = 0.01
+ECE_LIMIT = 0.05
+BIAS_LIMIT = 0.25
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What customers did in the window: churned, and value realised; None for what is not predicted."""
+
+    churned: npt.ArrayLike | None
+    value: npt.ArrayLike | None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a model had said of the same customers, in the same order, before the window."""
+
+    p_churn: npt.ArrayLike | None
+    clv: npt.ArrayLike | None
+    name: str = "champion"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The gate's answer, its reasons in words, and the numbers they rest on.
+
+    `verdict` is ``promote``, ``keep`` (the challenger breaks a condition) or ``no_evidence`` (it breaks none,
+    yet nothing in its favour can be told from chance).
+    """
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    numbers: Numbers
+
+    @property
+    def promote(self) -> bool:
+        """Whether the challenger becomes champion."""
+        return self.verdict == "promote"
+
+
+@dataclass(frozen=True)
+class _Check:
+    name: str
+    standing: Literal["better", "fair", "broken"]
+    reason: str
+    numbers: dict[str, float | None]
+
+
+def judge(outcome: Outcome, challenger: Forecast, champion: Forecast, seed: int = 0) -> Decision:
+    """Return whether the challenger takes the champion's place, judged on the newest matured window.
+
+    It does if the 90 % paired-bootstrap interval of the difference in log-loss or in Tweedie(1.5) deviance
+    excludes 0 in its favour, neither is more than 1 % worse, its expected calibration error is at most .05
+    and its absolute bias at most .25 or the champion's, whichever is larger.
+
+    Parameters
+    ----------
+    outcome : churned (n_customers,) of bool, value (n_customers,) of float.
+    challenger, champion : p_churn and clv (n_customers,) of float, of the same customers in the same order.
+    seed : of the bootstrap.
+
+    Raises
+    ------
+    UsageError : a forecast lacks a target of the outcome, lengths differ, or nobody was judged.
+
+    Examples
+    --------
+    >>> churned = np.array([True, True, False, False] * 50)
+    >>> sharp, dull = np.where(churned, 0.97, 0.03), np.full(200, 0.5)
+    >>> decision = judge(Outcome(churned, None), Forecast(sharp, None), Forecast(dull, None))
+    >>> decision.verdict, decision.reasons[0]
+    ('promote', 'log_loss 0.03046, champion 0.6931: difference -0.6627 (90 % interval -0.6627 to -0.6627)')
+    """
+    checks: list[_Check] = []
+    if outcome.churned is not None:
+        pair = _pair(challenger.p_churn, champion.p_churn, "p_churn", champion.name)
+        checks += _churn_checks(outcome.churned, pair, champion.name, seed)
+    if outcome.value is not None:
+        pair = _pair(challenger.clv, champion.clv, "clv", champion.name)
+        checks += _value_checks(outcome.value, pair, champion.name, seed)
+    if not checks:
+        message = "The outcome holds neither churned nor value. Pass the one that the models predicted."
+        raise UsageError(message)
+    return _decision(checks)
+
+
+def strongest(outcome: Outcome, baselines: Mapping[str, Forecast]) -> Forecast:
+    """Return, per target, the baseline with the lowest loss: what a first version is judged against.
+
+    Parameters
+    ----------
+    baselines : forecasts by name, such as ``recency_rule`` and ``past_window``; each may lack a target.
+
+    Raises
+    ------
+    UsageError : no baseline predicts a target of the outcome.
+
+    Examples
+    --------
+    >>> value = np.array([0.0, 10.0, 20.0, 30.0])
+    >>> plain = {"mean": Forecast(None, np.full(4, 15.0)), "past": Forecast(None, value + 1)}
+    >>> strongest(Outcome(None, value), plain).name
+    'best baseline (past)'
+    """
+    churned, value = outcome.churned, outcome.value
+    names: list[str] = []
+    p_churn, clv = None, None
+    if churned is not None:
+        found = {name: made.p_churn for name, made in baselines.items() if made.p_churn is not None}
+        losses = {name: float(log_loss_per_customer(churned, p).mean()) for name, p in found.items()}
+        names.append(_lowest(losses, "churn"))
+        p_churn = found[names[-1]]
+    if value is not None:
+        found = {name: made.clv for name, made in baselines.items() if made.clv is not None}
+        losses = {name: float(tweedie_deviance_per_customer(value, v).mean()) for name, v in found.items()}
+        names.append(_lowest(losses, "value"))
+        clv = found[names[-1]]
+    return Forecast(p_churn, clv, name=f"best baseline ({', '.join(dict.fromkeys(names))})")
+
+
+def _lowest(losses: Mapping[str, float], target: str) -> str:
+    if not losses:
+        message = f"No baseline predicts {target}. Pass at least one forecast of it to judge a first version."
+        raise UsageError(message)
+    return min(losses, key=lambda name: losses[name])
+
+
+def _pair(
+    challenger: npt.ArrayLike | None, champion: npt.ArrayLike | None, column: str, rival: str
+) -> tuple[npt.ArrayLike, npt.ArrayLike]:
+    if challenger is None or champion is None:
+        missing = "challenger" if challenger is None else rival
+        message = f"The {missing} has no {column}, but its outcome is given. Judge the targets both predict."
+        raise UsageError(message)
+    return challenger, champion
+
+
+def _churn_checks(
+    churned: npt.ArrayLike, pair: tuple[npt.ArrayLike, npt.ArrayLike], rival: str, seed: int
+) -> list[_Check]:
+    losses = log_loss_per_customer(churned, pair[0]), log_loss_per_customer(churned, pair[1])
+    ece, rival_ece = (churn_metrics(churned, p)["ece"] for p in pair)
+    standing = _within(ece, ECE_LIMIT)
+    reason = f"ece {_shown(ece)}, {rival} {_shown(rival_ece)}: at most {ECE_LIMIT} is asked"
+    numbers = {"challenger": ece, "champion": rival_ece, "limit": ECE_LIMIT}
+    return [_loss_check("log_loss", losses, rival, seed), _Check("ece", standing, reason, numbers)]
+
+
+def _value_checks(
+    value: npt.ArrayLike, pair: tuple[npt.ArrayLike, npt.ArrayLike], rival: str, seed: int
+) -> list[_Check]:
+    losses = tweedie_deviance_per_customer(value, pair[0]), tweedie_deviance_per_customer(value, pair[1])
+    bias, rival_bias = (clv_metrics(value, clv)["bias"] for clv in pair)
+    limit = max(BIAS_LIMIT, abs(rival_bias or 0.0))
+    standing = _within(bias, limit)
+    reason = f"bias {_shown(bias)}, {rival} {_shown(rival_bias)}: at most {limit:.4g} either way is asked"
+    numbers = {"challenger": bias, "champion": rival_bias, "limit": limit}
+    return [_loss_check("tweedie_deviance", losses, rival, seed), _Check("bias", standing, reason, numbers)]
+
+
+def _loss_check(name: str, losses: tuple[Floats, Floats], rival: str, seed: int) -> _Check:
+    difference = paired_bootstrap(*losses, level=LEVEL, seed=seed)
+    own, other = (float(loss.mean()) for loss in losses)
+    # A rival without any loss cannot be beaten, and any loss at all is worse than it.
+    is_worse = own > other * (1 + WORSE_SHARE)
+    standing: Literal["better", "fair", "broken"] = "broken" if is_worse else "fair"
+    if difference.high < 0:
+        standing = "better"
+    reason = (
+        f"{name} {own:.4g}, {rival} {other:.4g}: difference {difference.mean:.4g} "
+        f"({100 * LEVEL:.0f} % interval {difference.low:.4g} to {difference.high:.4g})"
+    )
+    numbers = {
+        "challenger": own,
+        "champion": other,
+        "difference": difference.mean,
+        "low": difference.low,
+        "high": difference.high,
+        "relative": difference.relative,
+    }
+    return _Check(name, standing, reason, numbers)
+
+
+def _within(found: float | None, limit: float) -> Literal["fair", "broken"]:
+    return "fair" if found is not None and abs(found) <= limit else "broken"
+
+
+def _shown(found: float | None) -> str:
+    return "not computable" if found is None else f"{found:.4g}"
+
+
+def _decision(checks: list[_Check]) -> Decision:
+    standings = {check.standing for check in checks}
+    verdict: Verdict = "no_evidence"
+    if "broken" in standings:
+        verdict = "keep"
+    elif "better" in standings:
+        verdict = "promote"
+    decisive = {"promote": "better", "keep": "broken", "no_evidence": "fair"}[verdict]
+    # What decided comes first.
+    ordered = sorted(checks, key=lambda check: check.standing != decisive)
+    reasons = tuple(check.reason for check in ordered)
+    return Decision(verdict, reasons, {check.name: check.numbers for check in checks})
