@@ -1,0 +1,101 @@
+"""The span of a history, and whether it holds an outcome window."""
+
+from datetime import date, timedelta
+
+import ibis
+import pandas as pd
+from ibis.expr import types as ir
+
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.tables import Tables
+from goodwill.engine import to_frame
+from goodwill.errors import HistoryError
+from goodwill.features.windows import Window
+
+
+def history(tables: Tables) -> tuple[date, date]:
+    """Return the day of the first order or contract, and the day of the last event row of any table.
+
+    An `as_of` of "latest" is the midnight after the last. Contracts count with their start and, where it
+    is not agreed beforehand, their end, or the day of the cancellation.
+    """
+    events = _events(tables)
+    main = events.is_main.ifelse(events.day, ibis.null("date"))
+    span = to_frame(events.agg(first=main.min(), last=events.day.max()), order_by="first")
+    if span.isna().to_numpy().any():
+        raise HistoryError(
+            "The history is empty: transactions and contracts hold no row with a time. "
+            "Check the source and the `where` of the mapping."
+        )
+    first, last = (span[name].iloc[0].date() for name in ("first", "last"))
+    return first, last
+
+
+def ensure_complete(tables: Tables, window: Window) -> None:
+    """Raise where the history ends before the outcome window does, for then silence is not churn.
+
+    A quiet end is taken for silence if it is no longer than the longest quiet spell before it.
+    """
+    first, last = history(tables)
+    if not first < window.as_of <= last:
+        raise HistoryError(
+            f"as_of: {window.as_of} does not lie within the history, {first} to {last}. "
+            f"Choose a day after {first} that leaves the horizon of {window.horizon_days} days."
+        )
+    missing_days = (window.end - last).days - 1
+    if missing_days > 0 and missing_days > _longest_silence(tables):
+        raise HistoryError(
+            f"horizon_days: the {window.horizon_days} days from {window.as_of} reach {missing_days} days "
+            f"past the last event ({last}), so that silence there is not churn. "
+            f"Choose an as_of of {last - timedelta(days=window.horizon_days - 1)} or earlier, "
+            "or a shorter horizon."
+        )
+
+
+def as_date(day: date | str) -> date:
+    """Return a day given as a date or as ISO text.
+
+    Examples
+    --------
+    >>> as_date("2024-05-01")
+    datetime.date(2024, 5, 1)
+    >>> as_date("1 May")
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.HistoryError: '1 May' is not a day; write it as YYYY-MM-DD.
+    """
+    if isinstance(day, date):
+        return day.date() if isinstance(day, pd.Timestamp) else day
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise HistoryError(f"{day!r} is not a day; write it as YYYY-MM-DD.") from error
+
+
+def _events(tables: Tables) -> ir.Table:
+    timed = [name for name, table in tables.present.items() if CONTRACTS[name].time in table.columns]
+    moments = [_moments(tables, name) for name in timed]
+    return ibis.union(*moments) if len(moments) > 1 else moments[0]
+
+
+def _moments(tables: Tables, name: str) -> ir.Table:
+    """Return the days on which anything happened in a table."""
+    table = tables.present[name]
+    times = [table[CONTRACTS[name].time]]
+    if name == "contracts":
+        times += _ends(table, fixed_term=tables.fixed_term)
+    is_main = ibis.literal(name in {"transactions", "contracts"})
+    days = [table.select(day=moment.date(), is_main=is_main) for moment in times]
+    return ibis.union(*days) if len(days) > 1 else days[0]
+
+
+def _ends(contracts: ir.Table, *, fixed_term: bool) -> list[ir.TimestampValue]:
+    if "cancelled_at" in contracts.columns:
+        return [contracts.cancelled_at]
+    return [] if fixed_term else [contracts.end]
+
+
+def _longest_silence(tables: Tables) -> int:
+    """Return the most days between two days with an event."""
+    days = to_frame(_events(tables).select("day").distinct(), order_by="day")["day"].dropna()
+    return int(days.diff().dt.days.max()) if len(days) > 1 else 0

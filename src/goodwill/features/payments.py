@@ -1,0 +1,48 @@
+"""When contracts run, and what they pay."""
+
+from datetime import date
+
+import ibis
+from ibis.expr import types as ir
+
+from goodwill.data.tables import Future, midnight
+
+YEAR_DAYS = 365.25
+
+
+def runs_up_to(contracts: ir.Table, day: date) -> ir.BooleanValue:
+    """Say whether each contract runs in the last moment before `day`.
+
+    The same moment decides who is at risk at `as_of` and who is still there at the end of a horizon, so
+    that a contract which ends at `as_of`, and may be renewed from then on, is at risk.
+    """
+    moment = midnight(day)
+    return (contracts.start < moment) & (contracts.end.isnull() | (contracts.end >= moment))
+
+
+def payments(contracts: ir.Table, future: Future, annual_discount_rate: float) -> ir.NumericValue:
+    """Return what each contract pays in the horizon, discounted to `as_of`.
+
+    It pays `price` on its first day and every `period_days` from then on, as long as it runs; without a
+    period (missing or 0) on its first day alone. The n payments from day t on, p days apart, are worth
+    price · q^t · (1 − q^(np)) / (1 − q^p), where q = (1 + rate)^(−1/365.25).
+    """
+    start, end = (_days_after(future.as_of, contracts[name].date()) for name in ("start", "end"))
+    stop = ibis.least(ibis.coalesce(end, future.horizon_days), future.horizon_days)
+    period = ibis.coalesce(contracts.period_days.cast("float64").nullif(0.0), _LIFETIME_DAYS)
+    first = ibis.greatest((-start / period).ceil(), 0)
+    n_payments = ibis.greatest(((stop - start) / period).ceil() - first, 0)
+    if annual_discount_rate == 0:
+        worth = n_payments
+    else:
+        daily = ibis.literal(1.0 + annual_discount_rate).pow(-1 / YEAR_DAYS)
+        once = daily.pow(period)
+        worth = daily.pow(start + first * period) * (1 - once.pow(n_payments)) / (1 - once)
+    return ibis.coalesce(contracts.price * worth, 0.0)
+
+
+_LIFETIME_DAYS = 365_250.0
+
+
+def _days_after(as_of: date, day: ir.DateValue) -> ir.IntegerValue:
+    return day.delta(ibis.literal(as_of), unit="day")

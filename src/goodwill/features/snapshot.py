@@ -1,0 +1,148 @@
+"""Snapshots: what was known about each customer before `as_of`, beside what each one did after it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+import numpy as np
+import pandas as pd
+from ibis.expr import types as ir
+
+from goodwill.data.tables import Tables
+from goodwill.engine import to_frame
+from goodwill.errors import HistoryError
+from goodwill.features.history import as_date, ensure_complete, history
+from goodwill.features.labels import ALL_IS_MARGIN, ChurnKind, ValueRule, labels
+from goodwill.features.population import features, fill_counts
+from goodwill.features.windows import Window, training_windows
+
+KEYS = ("customer_id", "as_of", "horizon_days", "status")
+LABELS = ("churned", "n_orders", "value", "value_before")
+
+
+@dataclass(frozen=True)
+class _Rules:
+    active_days: int | None
+    churn: ChurnKind
+    value: ValueRule
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What we knew about each customer before `as_of`, beside what each one did in the horizon after it.
+
+    Parameters
+    ----------
+    X : a row per customer, date and horizon: `customer_id`, `as_of` (datetime64), `horizon_days` (int),
+        `status`, then the features. Prospects, refund-only and inactive customers have rows too.
+    y : aligned with X: `churned` (bool), `n_orders` (int), `value` (float, money of the horizon as
+        `ValueRule` counts it) and `value_before`, the same of the window of the same length that ended
+        at `as_of`: what carrying the last window forward would predict.
+    """
+
+    X: pd.DataFrame
+    y: pd.DataFrame
+
+    @property
+    def scored(self) -> "Snapshot":
+        """The part the models are fitted to and judged on: customers whose status is `scored`."""
+        is_scored = self.X["status"] == "scored"
+        return Snapshot(*(frame[is_scored].reset_index(drop=True) for frame in (self.X, self.y)))
+
+    @property
+    def windows(self) -> pd.DataFrame:
+        """The outcome windows with their n_customers, churn_share and value_mean, of scored customers."""
+        scored = self.scored
+        rows = pd.concat([scored.X[["as_of", "horizon_days"]], scored.y[["churned", "value"]]], axis=1)
+        return (
+            rows.groupby(["as_of", "horizon_days"])
+            .agg(n_customers=("value", "size"), churn_share=("churned", "mean"), value_mean=("value", "mean"))
+            .reset_index()
+        )
+
+
+def snapshot(
+    tables: Tables,
+    *,
+    as_of: date | str,
+    horizon_days: int,
+    active_days: int | None = None,
+    churn: ChurnKind = "auto",
+    value: ValueRule = ALL_IS_MARGIN,
+) -> Snapshot:
+    """Return one snapshot: features before `as_of`, labels in the `horizon_days` from it on.
+
+    Rows at or after `as_of + horizon_days` play no part; it is for the caller to see that the history
+    holds the whole horizon (`history`).
+    """
+    window = Window(as_date(as_of), horizon_days)
+    ensure_complete(tables, window)
+    return _snapshot(tables, [window], _Rules(active_days, churn, value))
+
+
+def snapshots(
+    tables: Tables,
+    *,
+    until: date | str,
+    horizon_days: int,
+    active_days: int | None = None,
+    churn: ChurnKind = "auto",
+    value: ValueRule = ALL_IS_MARGIN,
+) -> Snapshot:
+    """Return training snapshots of many dates and horizons, every outcome window ending at or before `until`.
+
+    The dates and horizons follow from the history (`training_windows`) and stand in `Snapshot.windows`.
+    Features of a date are computed once and joined with the labels of every horizon. The last windows
+    may not be used where rows before `until` were cut: `until` is where the history is complete.
+    """
+    first, _ = history(tables)
+    windows = training_windows(first, as_date(until), horizon_days)
+    return _snapshot(tables, windows, _Rules(active_days, churn, value))
+
+
+def score_frame(tables: Tables, as_of: date | str, active_days: int | None = None) -> pd.DataFrame:
+    """Return the features alone, to score customers at `as_of`: X of a snapshot without `horizon_days`."""
+    moment = as_date(as_of)
+    known = to_frame(features(tables.before(moment), active_days))
+    if known.empty:
+        raise HistoryError(
+            f"as_of {moment}: no customer was known before that day. "
+            "Choose a later date, or check the mapping of times."
+        )
+    known.insert(1, "as_of", pd.Timestamp(moment).as_unit("us"))
+    return known
+
+
+def _snapshot(tables: Tables, windows: Iterable[Window], rules: _Rules) -> Snapshot:
+    """Join the features of each date, computed once, with the labels of each of its horizons."""
+    X, y = [], []
+    for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
+        known = score_frame(tables, as_of, rules.active_days)
+        for window in windows_then:
+            X.append(_with_horizon(known, window.horizon_days))
+            y.append(_outcomes(tables, window, known, rules))
+    return Snapshot(fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True))
+
+
+def _with_horizon(known: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+    keys = known[["customer_id", "as_of"]].assign(horizon_days=horizon_days)
+    return pd.concat([keys, known.drop(columns=keys.columns, errors="ignore")], axis=1)
+
+
+def _outcomes(tables: Tables, window: Window, known: pd.DataFrame, rules: _Rules) -> pd.DataFrame:
+    """Return the labels of a window, a row per known customer, beside the value of the window before."""
+    future = tables.within(window.as_of, window.horizon_days)
+    start = window.as_of - timedelta(days=window.horizon_days)
+    before = tables.before(window.as_of).tables.within(start, window.horizon_days)
+    after, carried = (_aligned(labels(span, rules.value), known) for span in (future, before))
+    is_holder = known.get("n_contracts_running", pd.Series(0, known.index)) > 0
+    is_judged_by_contract = is_holder & (rules.churn != "silence")
+    churned = np.where(is_judged_by_contract, ~after["is_running"], after["n_orders"] == 0)
+    return after[["n_orders", "value"]].assign(churned=churned, value_before=carried["value"])[list(LABELS)]
+
+
+def _aligned(outcomes: ir.Table, known: pd.DataFrame) -> pd.DataFrame:
+    did = to_frame(outcomes).set_index("customer_id").reindex(known["customer_id"]).reset_index(drop=True)
+    nothing = {"n_orders": 0, "value": 0.0, "is_running": False}
+    return did.fillna(nothing).astype({"n_orders": "int64", "is_running": "bool"})
