@@ -1,13 +1,18 @@
 """The engine that holds the tables (Ibis), and the one seam where expressions become data frames."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import ibis
 import pandas as pd
 import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
+
+from goodwill.errors import OutsideError, TableError
 
 MONEY = "decimal(18, 4)"
 
@@ -49,6 +54,29 @@ def money(column: ir.NumericColumn) -> ir.DecimalColumn:
     return column.cast(MONEY)
 
 
+def fetch(table: ir.Table) -> pa.Table:
+    """Run an expression and return its rows, in whatever order the engine has them.
+
+    A value that cannot be converted is a TableError, a full disk or memory an OutsideError;
+    neither message holds a cell of the data, as the engine's own would.
+    """
+    with _failures():
+        return table.to_pyarrow()
+
+
+def local_time(column: ir.TimestampColumn, time_zone: str) -> ir.TimestampColumn:
+    """Return moments as the naive wall-clock time of a place.
+
+    Examples
+    --------
+    >>> noon = pa.table({"t": pa.array([1719835200], pa.timestamp("s", tz="UTC"))})
+    >>> table = connect().create_table("noon", noon)
+    >>> str(local_time(table.t, "Europe/Paris").to_list()[0])
+    '2024-07-01 14:00:00'
+    """
+    return _timezone(time_zone, column)
+
+
 def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
     """Run an expression and return a typed data frame in a stable order.
 
@@ -70,7 +98,7 @@ def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
     1           b     2.0
     """
     typed = table.mutate(**{name: _plain(table[name]) for name in table.columns})
-    frame = typed.to_pyarrow().to_pandas()
+    frame = fetch(typed).to_pandas()
     kinds = {name: kind for name in typed.columns if (kind := _dtype(typed[name].type(), frame[name]))}
     return frame.astype(kinds).sort_values(order_by, ignore_index=True, kind="stable")
 
@@ -90,3 +118,24 @@ def _dtype(kind: dt.DataType, values: pd.Series) -> str | None:
         whole = "bool" if kind.is_boolean() else "int64"
         return whole if values.notna().all() else "float64"
     return "float64" if kind.is_floating() else None
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp("UTC")), dt.timestamp))
+def _timezone(zone: str, moment: ir.TimestampValue) -> ir.TimestampValue:
+    """DuckDB's own conversion; a cast between zones in Ibis keeps the session's."""
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Translate the engine's failures into ours, without the cells its messages quote."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        message = f"The engine ran out of room or could not reach a file: {error}"
+        raise OutsideError(message) from error
+    except (duckdb.DataError, duckdb.InvalidInputException) as error:
+        message = (
+            f"A value could not be converted ({type(error).__name__}). If `columns` or `where` hold a CAST "
+            "or STRPTIME, use TRY_CAST, or leave those rows out with `where`; if not, the file is damaged."
+        )
+        raise TableError(message) from None

@@ -1,0 +1,210 @@
+"""From a source's columns to ours: names, types and the rows a config leaves out, all of it counted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import ibis
+from ibis.expr import types as ir
+
+from goodwill.data.contracts import Contract
+from goodwill.data.expressions import nearest, read_condition, read_expression
+from goodwill.data.types import Converted, convert, is_blank
+from goodwill.engine import fetch
+from goodwill.errors import ConfigError, TableError
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What to do with a table's rows before anything is computed from them.
+
+    Parameters
+    ----------
+    where : a condition on the source's columns; rows for which it is not true are left out.
+    known_at : when a row was learned, an expression over the source; the contract's time when None.
+    time_zone : such as "Europe/Paris"; the place whose wall clock times with a zone are turned into.
+    refunds : "net" lets negative amounts reduce a day's value, "drop" leaves them out, "error" refuses them.
+    duplicates : "drop" keeps one of several source rows that are alike in every column.
+    null_ids : "drop" leaves out rows without an id, "error" refuses them.
+    occasion : "day" or "order"; "order" needs `order_id`.
+    """
+
+    where: str | None = None
+    known_at: str | None = None
+    time_zone: str | None = None
+    refunds: Literal["net", "drop", "error"] = "net"
+    duplicates: Literal["keep", "drop"] = "keep"
+    null_ids: Literal["error", "drop"] = "error"
+    occasion: Literal["day", "order"] = "day"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows were read, left out and why, and cells that could not be understood.
+
+    Parameters
+    ----------
+    dropped : rows left out, by reason: "where", "duplicates", "null_ids", "refunds"; none that is 0.
+    rejected : per column, cells of kept rows that are not what the column should hold.
+    zoned, unzoned : per column, times written with their zone and without.
+    """
+
+    rows_read: int
+    rows_kept: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    zoned: Mapping[str, int] = field(default_factory=dict)
+    unzoned: Mapping[str, int] = field(default_factory=dict)
+
+
+def map_table(
+    source: ir.Table, contract: Contract, columns: Mapping[str, str] | None = None, rules: Rules | None = None
+) -> tuple[ir.Table, Counts]:
+    """Return a source as its contract describes it, and what became of its rows.
+
+    Rows that break the contract stay: `check_table` names them. Times come out naive and local, text without
+    the `.0` of whole floats, money and numbers as float64 with NaN as missing, blank ids as missing.
+
+    Parameters
+    ----------
+    columns : ours: theirs, where theirs is a column or an expression; None where the source has our names.
+    rules : what to do with rows; the defaults of `Rules` when None.
+
+    Examples
+    --------
+    >>> from goodwill.data.contracts import CONTRACTS
+    >>> days = ["2024-05-01", "2024-05-02"]
+    >>> bills = ibis.memtable({"client": [17850.0, None], "day": days, "n": [2, 1], "price": [3.5, 1]})
+    >>> names = {"customer_id": "client", "time": "day", "amount": "n * price"}
+    >>> table, counts = map_table(bills, CONTRACTS["transactions"], names, Rules(null_ids="drop"))
+    >>> table.select("customer_id", "amount").to_pyarrow().to_pylist(), counts.dropped
+    ([{'customer_id': '17850', 'amount': 7.0}], {'null_ids': 1})
+    """
+    rules = Rules() if rules is None else rules
+    steps = _chosen(source, contract, rules)
+    rows = steps[-1][1]
+    columns_found = _convert_all(contract, _named(rows, contract, columns, rules), rules)
+    values = {name: column.value for name, column in columns_found.items()}
+    drops = _drops(values, contract, rules)
+    kept = rows.filter(*[~drop for drop in drops.values()]) if drops else rows
+    return kept.select(**values), _counts(steps, columns_found, drops)
+
+
+def _chosen(source: ir.Table, contract: Contract, rules: Rules) -> list[tuple[str, ir.Table]]:
+    """Return the rows as read, then after each step that leaves some out by the source's own columns."""
+    steps = [("read", source)]
+    if rules.where is not None:
+        condition = read_condition(source, rules.where, f"{contract.name}.where")
+        steps.append(("where", source.filter(condition)))
+    if rules.duplicates == "drop":
+        steps.append(("duplicates", steps[-1][1].distinct()))
+    return steps
+
+
+def _named(
+    rows: ir.Table, contract: Contract, columns: Mapping[str, str] | None, rules: Rules
+) -> dict[str, ir.Value]:
+    """Return our columns as the source has them, and an open contract's others after them."""
+    names = contract.kinds
+    given = {name: name for name in rows.columns if name in names} if columns is None else dict(columns)
+    if rules.known_at is not None:
+        given["known_at"] = rules.known_at
+    _check_names(contract, given, rows.columns)
+    found = {name: read_expression(rows, text, f"{contract.name}.{name}") for name, text in given.items()}
+    rest = [name for name in rows.columns if contract.is_open and name not in {*given, *given.values()}]
+    return found | {name: rows[name] for name in rest}
+
+
+def _check_names(contract: Contract, given: Mapping[str, str], source: Sequence[str]) -> None:
+    unknown = [
+        name for name in given if name not in contract.kinds and (name == "known_at" or not contract.is_open)
+    ]
+    if unknown:
+        hints = " ".join(f"{name!r}: {nearest(name, contract.kinds)}" for name in unknown)
+        raise ConfigError(f"{contract.name}.columns: the table knows no such column. {hints}")
+    groups = [(name,) for name in contract.required] + list(contract.either)
+    missing = [" or ".join(group) for group in groups if not any(name in given for name in group)]
+    if missing:
+        message = (
+            f"{contract.name}: no column for {', '.join(missing)}. Map each in `columns:` (ours: theirs). "
+            f"The source has: {', '.join(source[:40])}."
+        )
+        raise TableError(message)
+
+
+def _convert_all(contract: Contract, named: Mapping[str, ir.Value], rules: Rules) -> dict[str, Converted]:
+    """Return each column as its kind, in the contract's order, `known_at` added where there is a time."""
+    kinds = contract.kinds
+    found = {
+        name: convert(named[name], kinds[name], rules.time_zone, f"{contract.name}.{name}")
+        for name in kinds
+        if name in named
+    }
+    found |= {name: Converted(_plain_id(found[name].value)) for name in found if name.endswith("_id")}
+    if contract.time in found and "known_at" not in found:
+        found["known_at"] = Converted(found[contract.time].value)
+    return found | {name: Converted(value) for name, value in named.items() if name not in kinds}
+
+
+def _plain_id(text: ir.StringValue) -> ir.StringValue:
+    return is_blank(text).ifelse(ibis.null("string"), text)
+
+
+def _drops(values: Mapping[str, ir.Value], contract: Contract, rules: Rules) -> dict[str, ir.BooleanValue]:
+    """Return, per reason, which rows are left out; a row is counted under the first that holds."""
+    drops: dict[str, ir.BooleanValue] = {}
+    if rules.null_ids == "drop":
+        drops["null_ids"] = has_no_id(values, contract)
+    if rules.refunds == "drop" and "amount" in values:
+        is_refund = (values["amount"] < 0).fill_null(False)  # noqa: FBT003 - ibis takes the fill value by position
+        drops["refunds"] = is_refund & ~drops["null_ids"] if drops else is_refund
+    return drops
+
+
+def has_no_id(values: Mapping[str, ir.Value], contract: Contract) -> ir.BooleanValue:
+    """Tell which rows cannot be attributed, a required id or all of a group of them being missing."""
+    required = [(name,) for name in contract.required if name.endswith("_id")]
+    groups = required + [group for group in contract.either if "customer_id" in group]
+    missing = [ibis.and_(*[values[name].isnull() for name in group if name in values]) for group in groups]
+    return ibis.or_(*missing)
+
+
+def _counts(
+    steps: Sequence[tuple[str, ir.Table]],
+    columns: Mapping[str, Converted],
+    drops: Mapping[str, ir.BooleanValue],
+) -> Counts:
+    is_kept = ~ibis.or_(*drops.values()) if drops else ibis.literal(True)  # noqa: FBT003 - a literal is its value
+    rows = steps[-1][1]
+    found = _run(rows.aggregate(rows=rows.count(), **_measures(columns, drops, is_kept)))
+    n_rows = [_run(table.aggregate(rows=table.count()))["rows"] for _, table in steps[:-1]] + [found["rows"]]
+    chosen = {name: n_rows[i] - n_rows[i + 1] for i, (name, _) in enumerate(steps[1:])}
+    dropped = chosen | {reason: found[f"dropped:{reason}"] for reason in drops}
+    return Counts(
+        rows_read=n_rows[0],
+        rows_kept=n_rows[0] - sum(dropped.values()),
+        dropped={reason: n for reason, n in dropped.items() if n},
+        rejected=_positive(found, "rejected:"),
+        zoned=_positive(found, "zoned:"),
+        unzoned=_positive(found, "unzoned:"),
+    )
+
+
+def _measures(
+    columns: Mapping[str, Converted], drops: Mapping[str, ir.BooleanValue], is_kept: ir.BooleanValue
+) -> dict[str, ir.IntegerScalar]:
+    flags = {f"dropped:{reason}": drop for reason, drop in drops.items()}
+    for name, column in columns.items():
+        for kind in ("rejected", "zoned", "unzoned"):
+            flag = getattr(column, kind)
+            flags |= {} if flag is None else {f"{kind}:{name}": flag & is_kept}
+    return {name: flag.cast("int64").sum() for name, flag in flags.items()}
+
+
+def _run(aggregate: ir.Table) -> dict[str, int]:
+    row = fetch(aggregate).to_pylist()[0]
+    return {name: int(value or 0) for name, value in row.items()}
+
+
+def _positive(found: Mapping[str, int], prefix: str) -> dict[str, int]:
+    return {name.removeprefix(prefix): n for name, n in found.items() if name.startswith(prefix) and n}
