@@ -10,6 +10,7 @@ from scipy.special import log_expit
 
 F = NDArray[np.float64]
 _NATS = 37.0  # e^-37 is the last bit of a double
+_LOG_TINY = -690.0
 _BETA_NODES = 72
 _LEGENDRE = np.polynomial.legendre.leggauss(24)
 
@@ -34,7 +35,7 @@ def beta_nodes(a: F, b: F) -> tuple[F, F]:
     v = centre + width * np.sinh(u)
     log_weight = a * log_expit(v) + b * log_expit(-v) + np.log(np.cosh(u))
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    return np.exp(log_expit(v)), weight / weight.sum(axis=1, keepdims=True)
+    return np.exp(np.maximum(log_expit(v), _LOG_TINY)), weight / weight.sum(axis=1, keepdims=True)
 
 
 def legendre_nodes() -> tuple[F, F]:

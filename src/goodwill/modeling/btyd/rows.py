@@ -116,7 +116,7 @@ def unique_rows(values: F) -> tuple[F, NDArray[np.intp]] | None:
     """
     n_rows = values.shape[1]
     probe = values[:, :: max(n_rows // _SAMPLE, 1)]
-    if n_rows > _SAMPLE and np.unique(probe, axis=1).shape[1] > 0.95 * probe.shape[1]:
+    if n_rows > 10 * _SAMPLE and np.unique(probe, axis=1).shape[1] > 0.95 * probe.shape[1]:
         return None
     codes = np.zeros(n_rows, dtype=np.int64)
     for row in values:
