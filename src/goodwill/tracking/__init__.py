@@ -1,0 +1,50 @@
+"""Runs, models and aliases in MLflow, in plain functions; only this and `serving` know MLflow."""
+
+from goodwill.tracking.registry import (
+    ModelVersion,
+    champion,
+    find,
+    load_directory,
+    promote,
+    register,
+    set_alias,
+    tag_version,
+)
+from goodwill.tracking.runs import (
+    Run,
+    log_digests,
+    log_figure,
+    log_json,
+    log_metrics,
+    log_params,
+    log_tags,
+    log_text,
+    log_trials,
+    nested,
+    run,
+)
+from goodwill.tracking.store import address, masked
+
+__all__ = [
+    "ModelVersion",
+    "Run",
+    "address",
+    "champion",
+    "find",
+    "load_directory",
+    "log_digests",
+    "log_figure",
+    "log_json",
+    "log_metrics",
+    "log_params",
+    "log_tags",
+    "log_text",
+    "log_trials",
+    "masked",
+    "nested",
+    "promote",
+    "register",
+    "run",
+    "set_alias",
+    "tag_version",
+]

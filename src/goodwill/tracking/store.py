@@ -1,0 +1,170 @@
+"""Where MLflow keeps what it is told, how it is kept quiet, and what its failures mean here."""
+
+import logging
+import os
+import re
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from mlflow.exceptions import MlflowException
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from mlflow.telemetry import set_telemetry_client
+from mlflow.tracking import MlflowClient
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from goodwill.errors import OutsideError, UsageError
+from goodwill.files import replacing
+
+_SQLITE = "sqlite:///"
+_CREATION_SECONDS = 120
+_SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    # Else the user's own pyproject.toml and uv.lock in the working directory would go into the model.
+    "MLFLOW_UV_AUTO_DETECT": "false",
+    # MLflow's own seven tries keep a job waiting for minutes when the server is gone.
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+}
+_SECRETS = (
+    (re.compile(r"(://[^\s:/@]*:)[^\s@]+(?=@)"), r"\1***"),
+    (re.compile(r"(?i)((?:password|token|secret|key)=)[^\s&]+"), r"\1***"),
+)
+
+
+def address(uri: str) -> str:
+    """Return an MLflow address with a relative SQLite file counted from the working directory.
+
+    Raises
+    ------
+    UsageError : the address is a folder, which MLflow no longer serves.
+
+    Examples
+    --------
+    >>> address("https://mlflow.example.org")
+    'https://mlflow.example.org'
+    >>> address("mlruns")
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: tracking.uri: mlruns is a folder...
+    """
+    path = _sqlite_path(uri)
+    if path:
+        return f"{_SQLITE}{path.absolute().as_posix()}"
+    if uri.startswith("file:") or ":" not in uri:
+        message = (
+            f"tracking.uri: {uri} is a folder, which MLflow no longer writes runs to. "
+            "Name a SQLite file such as sqlite:///models/mlflow.db, or the address of a server."
+        )
+        raise UsageError(message)
+    return uri
+
+
+def artefact_location(uri: str) -> str | None:
+    """Return where runs keep their files: `mlartifacts` beside a SQLite file, else the server's own place.
+
+    Examples
+    --------
+    >>> artefact_location("sqlite:////srv/models/mlflow.db")
+    'file:///srv/models/mlartifacts'
+    >>> artefact_location("https://mlflow.example.org") is None
+    True
+    """
+    path = _sqlite_path(uri)
+    return (path.absolute().parent / "mlartifacts").as_uri() if path else None
+
+
+def masked(text: str) -> str:
+    """Return the text with passwords in addresses replaced by ``***``.
+
+    Examples
+    --------
+    >>> masked("engine: postgres://etl:s3cret@db/shop?sslpassword=x")
+    'engine: postgres://etl:***@db/shop?sslpassword=***'
+    """
+    for pattern, shown in _SECRETS:
+        text = pattern.sub(shown, text)
+    return text
+
+
+@contextmanager
+def calling(uri: str) -> Iterator[MlflowClient]:
+    """Yield a client of the store at `uri`; MLflow keeps quiet, and its failures become `OutsideError`."""
+    try:
+        with _quiet():
+            path = _sqlite_path(uri)
+            if path and not path.exists():
+                _create_database(path)
+            yield MlflowClient(uri, uri)
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        reason = masked(str(error).partition("\n")[0])[:300]
+        message = (
+            f"MLflow at {masked(uri)} failed: {reason} Check that it can be reached and written to, "
+            "and run again."
+        )
+        raise OutsideError(message) from error
+
+
+def is_missing(error: MlflowException) -> bool:
+    """Return whether MLflow says that the thing asked for does not exist."""
+    # An alias that nobody set is an invalid parameter to MLflow.
+    return error.error_code in {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"} or "alias" in str(error)
+
+
+def _sqlite_path(uri: str) -> Path | None:
+    return Path(uri.removeprefix(_SQLITE).partition("?")[0]) if uri.startswith(_SQLITE) else None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    missing = {name: text for name, text in _SETTINGS.items() if name not in os.environ}
+    with ExitStack() as stack:
+        for name in ("mlflow", "alembic"):
+            logger = logging.getLogger(name)
+            stack.callback(logger.setLevel, logger.level)
+            logger.setLevel(logging.ERROR)
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        os.environ.update(missing)
+        for name in missing:
+            stack.callback(os.environ.pop, name, None)
+        # MLflow reports its use to its makers unless told otherwise; customers' data are worked on here.
+        set_telemetry_client()
+        yield
+
+
+def _create_database(path: Path) -> None:
+    """Create the tables in a draft: a killed or doubled creation never leaves half of them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=_CREATION_SECONDS)
+    try:
+        with lock:
+            if not path.exists():
+                _fill(path)
+    except Timeout as error:
+        message = (
+            f"{path} is being created by another run (lock {lock.lock_file}). Wait for it and run again."
+        )
+        raise OutsideError(message) from error
+
+
+def _fill(path: Path) -> None:
+    event.listen(Engine, "connect", _unsynchronised)
+    try:
+        with replacing(path) as draft:
+            store = SqlAlchemyStore(f"{_SQLITE}{draft.absolute()}", artefact_location(f"{_SQLITE}{path}"))
+            store.engine.dispose()
+    finally:
+        event.remove(Engine, "connect", _unsynchronised)
+
+
+def _unsynchronised(connection: object, _record: object) -> None:
+    # Half of the seconds that a new database takes; the draft is flushed once, when it is whole.
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
