@@ -1,14 +1,69 @@
 """What a customer's contracts say."""
 
-from ibis import _
+import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past
+from goodwill.engine import money
+from goodwill.features.ages import age_days
 from goodwill.features.payments import runs_up_to
+
+RENEWAL_DAYS = 31
 
 
 def contracts(past: Past) -> ir.Table:
-    """Return the contracts of each customer, as known before `past.as_of`."""
+    """Return the contracts of each customer, as known before `past.as_of`.
+
+    Ends and cancellations that were not yet known are missing, so that a contract whose end comes as a
+    surprise counts as running.
+
+    Returns
+    -------
+    A row per customer with a contract: `n_contracts` that have started, `n_contracts_running`,
+    `n_contracts_announced` (known, yet to start), `n_contracts_cancelled` (running, notice given),
+    `n_renewals` (contracts that start when one has ended, or within `RENEWAL_DAYS` after it),
+    `n_periods` (billing periods begun), `contract_price_total` per 30 days of what runs,
+    `days_since_first_contract`, `days_since_last_contract` (their starts), `days_since_cancellation`,
+    `days_to_end` of the first running contract to end, where known, and `plan` of the latest to start.
+    """
+    rows = _judged(past)
+    has_started, is_running = rows.start_age_days > 0, rows.is_running
+    sums = {
+        "n_contracts": has_started.sum(),
+        "n_contracts_running": is_running.sum(),
+        "n_contracts_announced": (~has_started).sum(),
+        "n_renewals": (has_started & rows.is_renewal).sum(),
+        "n_periods": rows.n_periods.sum(where=has_started).cast("int64"),
+        "contract_price_total": money(rows.monthly_price).sum(where=is_running).cast("float64"),
+        "days_since_first_contract": rows.start_age_days.max(where=has_started),
+        "days_since_last_contract": rows.start_age_days.min(where=has_started),
+        "days_to_end": (-rows.end_age_days).min(where=is_running),
+    }
+    if "cancelled_at" in rows.columns:
+        notice = age_days(rows.cancelled_at, past.as_of)
+        sums["n_contracts_cancelled"] = (is_running & ~rows.cancelled_at.isnull()).sum()
+        sums["days_since_cancellation"] = notice.min()
+    if "plan" in rows.columns:
+        sums["plan"] = rows.plan.first(
+            where=has_started & ~rows.plan.isnull(), order_by=[ibis.desc(rows.start), rows.plan]
+        )
+    return rows.group_by("customer_id").agg(**sums)
+
+
+def _judged(past: Past) -> ir.Table:
+    """Add to each contract its ages, whether it runs, whether it renews another, and its periods."""
     rows = past.tables.present["contracts"]
-    rows = rows.mutate(is_running=runs_up_to(rows, past.as_of))
-    return rows.group_by("customer_id").agg(n_contracts_running=_.is_running.sum())
+    by_start = ibis.window(group_by="customer_id", order_by=["start", "end", "price"])
+    start_age, end_age = (age_days(rows[name], past.as_of) for name in ("start", "end"))
+    period = rows.period_days.cast("float64").nullif(0.0)
+    earlier_end = rows.end.lag().over(by_start)
+    ran_days = start_age - ibis.greatest(end_age.fill_null(0), 0)
+    return rows.mutate(
+        start_age_days=start_age,
+        end_age_days=end_age,
+        is_running=runs_up_to(rows, past.as_of),
+        is_renewal=~earlier_end.isnull()
+        & rows.start.between(earlier_end, earlier_end + ibis.interval(days=RENEWAL_DAYS)),
+        n_periods=ibis.greatest((ran_days / period).ceil(), 1).fill_null(1),
+        monthly_price=rows.price * 30 / ibis.coalesce(period, 30.0),
+    )

@@ -1,7 +1,6 @@
 """What each customer did in the horizon: churned, orders and value."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import ibis
 from ibis import _
@@ -9,10 +8,9 @@ from ibis.expr import types as ir
 
 from goodwill.data.tables import Future
 from goodwill.engine import money
+from goodwill.features.ages import age_days
 from goodwill.features.occasions import occasions, order_lines
 from goodwill.features.payments import YEAR_DAYS, payments, runs_up_to
-
-ChurnKind = Literal["auto", "silence", "contract"]
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,7 @@ def _of_orders(future: Future, value: ValueRule) -> ir.Table:
 def _of_interactions(future: Future, value: ValueRule) -> ir.Table:
     rows = future.tables.present["interactions"]
     cost = ibis.coalesce(rows.cost, 0.0) if "cost" in rows.columns else ibis.literal(0.0)
-    age = ibis.literal(future.as_of).delta(rows.time.date(), unit="day")
-    return _part(rows, -cost * _discount(age, value))
+    return _part(rows, -cost * _discount(age_days(rows.time, future.as_of), value))
 
 
 def _of_contracts(future: Future, value: ValueRule) -> ir.Table:

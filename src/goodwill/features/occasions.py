@@ -7,6 +7,7 @@ from ibis.expr import types as ir
 
 from goodwill.data.tables import Tables
 from goodwill.engine import money
+from goodwill.features.ages import age_days
 
 
 def order_lines(tables: Tables, as_of: date) -> ir.Table:
@@ -30,8 +31,8 @@ def order_lines(tables: Tables, as_of: date) -> ir.Table:
         for name in ("customer_id", "time", "order_id", "product_id", "category", "channel", "quantity")
         if name in lines.columns
     ]
-    age = ibis.literal(as_of).delta(lines.time.date(), unit="day")
-    return lines.select(*kept, age_days=age.cast("int32"), amount=money(lines.amount), **_margin(lines))
+    age = age_days(lines.time, as_of)
+    return lines.select(*kept, age_days=age, amount=money(lines.amount), **_margin(lines))
 
 
 def occasions(lines: ir.Table, occasion: str) -> ir.Table:

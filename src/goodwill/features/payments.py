@@ -6,8 +6,10 @@ import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Future, midnight
+from goodwill.features.ages import age_days
 
 YEAR_DAYS = 365.25
+_LIFETIME_DAYS = 1000 * YEAR_DAYS
 
 
 def runs_up_to(contracts: ir.Table, day: date) -> ir.BooleanValue:
@@ -27,7 +29,7 @@ def payments(contracts: ir.Table, future: Future, annual_discount_rate: float) -
     period (missing or 0) on its first day alone. The n payments from day t on, p days apart, are worth
     price · q^t · (1 − q^(np)) / (1 − q^p), where q = (1 + rate)^(−1/365.25).
     """
-    start, end = (_days_after(future.as_of, contracts[name].date()) for name in ("start", "end"))
+    start, end = (-age_days(contracts[name], future.as_of) for name in ("start", "end"))
     stop = ibis.least(ibis.coalesce(end, future.horizon_days), future.horizon_days)
     period = ibis.coalesce(contracts.period_days.cast("float64").nullif(0.0), _LIFETIME_DAYS)
     first = ibis.greatest((-start / period).ceil(), 0)
@@ -39,10 +41,3 @@ def payments(contracts: ir.Table, future: Future, annual_discount_rate: float) -
         once = daily.pow(period)
         worth = daily.pow(start + first * period) * (1 - once.pow(n_payments)) / (1 - once)
     return ibis.coalesce(contracts.price * worth, 0.0)
-
-
-_LIFETIME_DAYS = 365_250.0
-
-
-def _days_after(as_of: date, day: ir.DateValue) -> ir.IntegerValue:
-    return day.delta(ibis.literal(as_of), unit="day")

@@ -1,36 +1,56 @@
 """Every customer known before `as_of`, with all features and the status that says whom the models score."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
-from functools import reduce
+from typing import Literal
 
 import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past
-from goodwill.errors import HistoryError
+from goodwill.errors import HistoryError, TableError
+from goodwill.features.balances import balances
+from goodwill.features.basket import categories, channels, products
 from goodwill.features.contracts import contracts
+from goodwill.features.engagement import comments, interactions, referrals, treatments
+from goodwill.features.people import people
+from goodwill.features.perceived import perceived
 from goodwill.features.purchases import purchases
 
 Block = Callable[[Past], ir.Table]
+ChurnKind = Literal["auto", "silence", "contract"]
+
+RESERVED = ("as_of", "horizon_days", "status")
 
 # A block reads the table it stands beside, and is left out where that table is absent.
 BLOCKS: tuple[tuple[str, Block], ...] = (
     ("transactions", purchases),
+    ("transactions", products),
+    ("transactions", categories),
+    ("transactions", channels),
+    ("customers", people),
     ("contracts", contracts),
+    ("interactions", interactions),
+    ("balances", balances),
+    ("surveys", perceived),
+    ("comments", comments),
+    ("treatments", treatments),
+    ("referrals", referrals),
 )
 
 _COUNT_OR_TOTAL = re.compile(r"^(n|is|has)_|_total$|_\d+d$")
 
 
-def features(past: Past, active_days: int | None = None) -> ir.Table:
+def features(past: Past, active_days: int | None = None, churn: ChurnKind = "auto") -> ir.Table:
     """Return what was known about each customer before `past.as_of`.
 
     Parameters
     ----------
     past : what was known then.
     active_days : buyers without an occasion in so many days are `inactive`; None sets no limit.
+    churn : with "contract", buyers without a running contract have none to lose and are `inactive`.
 
     Returns
     -------
@@ -39,20 +59,10 @@ def features(past: Past, active_days: int | None = None) -> ir.Table:
     `status` is `scored` (an occasion, within `active_days` where set, or a running contract), `inactive`
     (occasions, the last of them longer ago), `refund_only` (transactions, none an occasion) or `prospect`.
     """
-    tables = past.tables.present
-    blocks = [block(past) for name, block in BLOCKS if name in tables]
-    if not blocks:
-        raise HistoryError(
-            f"Features need one of the tables {', '.join(name for name, _ in BLOCKS)}; "
-            f"got {', '.join(tables) or 'none'}. Map one of them."
-        )
-    known = _everyone(past)
-    joined = reduce(
-        lambda left, right: left.left_join(right, "customer_id").drop("customer_id_right"), blocks, known
-    )
-    filled = {name: joined[name].fill_null(0) for name in joined.columns if _COUNT_OR_TOTAL.search(name)}
-    complete = joined.mutate(**filled)
-    judged = complete.mutate(status=_status(complete, active_days))
+    known = _joined([block(past) for name, block in BLOCKS if name in past.tables.present], _everyone(past))
+    zeros = {name: known[name].fill_null(0) for name in known.columns if _COUNT_OR_TOTAL.search(name)}
+    complete = known.mutate(**zeros)
+    judged = complete.mutate(status=_status(complete, active_days, churn))
     return judged.select("customer_id", "status", *complete.drop("customer_id").columns)
 
 
@@ -63,23 +73,46 @@ def fill_counts(known: pd.DataFrame) -> pd.DataFrame:
 
 
 def _everyone(past: Past) -> ir.Table:
-    tables = {name: table for name, table in past.tables.present.items() if "customer_id" in table.columns}
-    ids = [table.select("customer_id").distinct() for table in tables.values()]
+    """Return the id of every customer in any table, those who referred others among them."""
+    ids = [
+        table.select(customer_id=name).distinct()
+        for table in past.tables.present.values()
+        for name in ("customer_id", "referrer_id")
+        if name in table.columns
+    ]
+    if not ids:
+        raise HistoryError(
+            f"Customers need a table with customer_id; got {', '.join(past.tables.present) or 'no table'}. "
+            "Map transactions or contracts."
+        )
     known = ids[0] if len(ids) == 1 else ibis.union(*ids, distinct=True)
     return known.drop_null("customer_id")
 
 
-def _status(known: ir.Table, active_days: int | None) -> ir.StringValue:
-    zero = ibis.literal(0)
+def _joined(blocks: list[ir.Table], known: ir.Table) -> ir.Table:
+    """Put the columns of every block beside the customers."""
+    names = Counter(name for block in blocks for name in block.drop("customer_id").columns)
+    twice = [name for name, n in names.items() if n > 1 or name in RESERVED]
+    if twice:
+        raise TableError(
+            f"customers: the attributes {', '.join(twice)} have the names of features of ours. "
+            "Give them other names in the mapping."
+        )
+    for block in blocks:
+        known = known.left_join(block, "customer_id").drop("customer_id_right")
+    return known
+
+
+def _status(known: ir.Table, active_days: int | None, churn: ChurnKind) -> ir.StringValue:
     n_orders, n_lines, n_running = (
-        known[name] if name in known.columns else zero
+        known[name] if name in known.columns else ibis.literal(0)
         for name in ("n_orders", "n_lines", "n_contracts_running")
     )
-    is_recent = n_orders > 0
+    is_at_risk = (n_orders > 0) & ibis.literal(churn != "contract")
     if active_days is not None and "days_since_last_order" in known.columns:
-        is_recent &= known.days_since_last_order <= active_days
+        is_at_risk &= known.days_since_last_order <= active_days
     return ibis.cases(
-        (is_recent | (n_running > 0), "scored"),
+        (is_at_risk | (n_running > 0), "scored"),
         (n_orders > 0, "inactive"),
         (n_lines > 0, "refund_only"),
         else_="prospect",

@@ -13,8 +13,8 @@ from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import HistoryError
 from goodwill.features.history import as_date, ensure_complete, history
-from goodwill.features.labels import ALL_IS_MARGIN, ChurnKind, ValueRule, labels
-from goodwill.features.population import features, fill_counts
+from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, labels
+from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.windows import Window, training_windows
 
 KEYS = ("customer_id", "as_of", "horizon_days", "status")
@@ -101,10 +101,12 @@ def snapshots(
     return _snapshot(tables, windows, _Rules(active_days, churn, value))
 
 
-def score_frame(tables: Tables, as_of: date | str, active_days: int | None = None) -> pd.DataFrame:
+def score_frame(
+    tables: Tables, as_of: date | str, active_days: int | None = None, churn: ChurnKind = "auto"
+) -> pd.DataFrame:
     """Return the features alone, to score customers at `as_of`: X of a snapshot without `horizon_days`."""
     moment = as_date(as_of)
-    known = to_frame(features(tables.before(moment), active_days))
+    known = to_frame(features(tables.before(moment), active_days, churn))
     if known.empty:
         raise HistoryError(
             f"as_of {moment}: no customer was known before that day. "
@@ -118,7 +120,7 @@ def _snapshot(tables: Tables, windows: Iterable[Window], rules: _Rules) -> Snaps
     """Join the features of each date, computed once, with the labels of each of its horizons."""
     X, y = [], []
     for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
-        known = score_frame(tables, as_of, rules.active_days)
+        known = score_frame(tables, as_of, rules.active_days, rules.churn)
         for window in windows_then:
             X.append(_with_horizon(known, window.horizon_days))
             y.append(_outcomes(tables, window, known, rules))
