@@ -32,7 +32,7 @@ def write_directory(path: Path, manifest: Mapping[str, object], files: Mapping[s
 
     Parameters
     ----------
-    path : the directory; one that holds a manifest is replaced, any other content is refused.
+    path : the directory; a whole one that goodwill wrote is replaced, any other content is refused.
     manifest : what the directory holds and means, as plain JSON values; equal content gives an equal hash, so
         keep times and machine names out of it.
     files : content by plain name, each ending in ``.json`` or ``.ubj``.
@@ -52,6 +52,7 @@ def write_directory(path: Path, manifest: Mapping[str, object], files: Mapping[s
     ([90, 180], {'churn.json': b'{}'}, True)
     """
     _check_writable(manifest, files)
+    _check_replaceable(path)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     versions = {package: version(package) for package in _PACKAGES}
     own = {"format_version": FORMAT_VERSION, "versions": versions, "files": hashes}
@@ -106,6 +107,18 @@ def _check_writable(manifest: Mapping[str, object], files: Mapping[str, bytes]) 
             f"Files {bad}: a name is letters, digits, _ . - and ends in {' or '.join(SUFFIXES)}. Rename them."
         )
         raise UsageError(message)
+
+
+def _check_replaceable(path: Path) -> None:
+    if not path.is_dir() or not any(path.iterdir()):
+        return
+    try:
+        read_directory(path)
+    except ArtefactError as error:
+        message = (
+            f"{path} holds something else than a whole predictor. Choose a new folder, or remove this one."
+        )
+        raise UsageError(message) from error
 
 
 def _is_known(name: str) -> bool:

@@ -1,12 +1,13 @@
 """Files that appear whole or not at all, links that move in one step, folders held by one run at a time."""
 
 import errno
+import glob
 import json
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -40,8 +41,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Notes
     -----
-    A folder is replaced only where it is empty or holds a ``manifest.json``. Between moving the old one aside
-    and the new one in, a kill leaves no folder at `path`, never a mixed one.
+    A folder replaces the whole folder that was there; a kill between moving the old one aside and the new one
+    in leaves none at `path`, never a mixed one. A link is followed: what it points to is replaced.
 
     Examples
     --------
@@ -52,7 +53,8 @@ def replacing(path: Path) -> Iterator[Path]:
     >>> [file.name for file in folder.iterdir()]
     ['a.txt']
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
+    path = path.resolve() if path.is_symlink() else path
+    draft = _draft(path)
     try:
         with _reported(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +109,7 @@ def swap_link(link: Path, target: Path) -> None:
     with _reported(link):
         link.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(link)
-        draft = link.with_name(f".{link.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
+        draft = _draft(link)
         draft.symlink_to(os.path.relpath(target.resolve(), link.parent.resolve()))
         draft.replace(link)
 
@@ -168,32 +170,23 @@ def _refusal(path: Path, error: OSError) -> GoodwillError:
 
 
 def _put(draft: Path, path: Path) -> None:
-    if not draft.is_dir() or not path.is_dir():
-        draft.replace(path)
-    else:
-        _put_folder(draft, path)
+    old = _draft(path)
+    if draft.is_dir() and path.is_dir():
+        path.replace(old)
+    draft.replace(path)
+    _remove(old)
     _flush_one(path.parent)
 
 
-def _put_folder(draft: Path, path: Path) -> None:
-    old = draft.with_name(draft.name.replace(".partial", ".old.partial"))
-    if any(path.iterdir()) and not (path / "manifest.json").is_file():
-        message = f"{path} holds files that goodwill did not write. Choose a new folder, or empty this one."
-        raise UsageError(message)
-    path.resolve().replace(old)
-    draft.replace(path)
-    _remove(old)
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
 
 
 def _remove_leftovers(path: Path) -> None:
-    for leftover in path.parent.glob(f".{_escaped(path.name)}.*.partial"):
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):
         owner = leftover.name.removeprefix(f".{path.name}.").split(".")[0]
         if owner.isdecimal() and not is_alive(int(owner)):
             _remove(leftover)
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
 def is_alive(process_id: int) -> bool:
@@ -230,4 +223,5 @@ def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
