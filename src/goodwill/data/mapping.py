@@ -9,7 +9,7 @@ from ibis.expr import types as ir
 
 from goodwill.data.contracts import Contract
 from goodwill.data.expressions import nearest, read_condition, read_expression
-from goodwill.data.types import Converted, convert, is_blank
+from goodwill.data.types import Converted, convert, is_missing
 from goodwill.engine import fetch
 from goodwill.errors import ConfigError, TableError
 
@@ -63,7 +63,8 @@ def map_table(
     """Return a source as its contract describes it, and what became of its rows.
 
     Rows that break the contract stay: `check_table` names them. Times come out naive and local, text without
-    the `.0` of whole floats, money and numbers as float64 with NaN as missing, blank ids as missing.
+    the `.0` of whole floats, money and numbers as float64 with NaN as missing; blank ids, and those that are
+    one of `types.MISSING_MARKS`, as missing.
 
     Parameters
     ----------
@@ -147,7 +148,7 @@ def _convert_all(contract: Contract, named: Mapping[str, ir.Value], rules: Rules
 
 
 def _plain_id(text: ir.StringValue) -> ir.StringValue:
-    return is_blank(text).ifelse(ibis.null("string"), text)
+    return is_missing(text).ifelse(ibis.null("string"), text)
 
 
 def _drops(values: Mapping[str, ir.Value], contract: Contract, rules: Rules) -> dict[str, ir.BooleanValue]:

@@ -20,6 +20,7 @@ OTHERS = (
     (r"^(\d{1,2})[.](\d{1,2})[.](\d{4})", r"\3-\2-\1"),
     (r"^(\d{4})[.年](\d{1,2})[.月](\d{1,2})日?", r"\1-\2-\3"),
 )
+MISSING_MARKS = ("", "NA", "N/A", "#N/A", "nan", "NaN", "NAN", "null", "NULL", "None", "<NA>", "NaT")
 # Whole floats beyond this are not exact integers of 64 bits.
 _MAX_WHOLE = 9.0e18
 
@@ -67,9 +68,15 @@ def convert(value: ir.Value, kind: Kind, time_zone: str | None, place: str) -> C
     return _time(value, time_zone, place) if kind == "time" else _number(value, place)
 
 
-def is_blank(text: ir.StringValue) -> ir.BooleanValue:
-    """Tell where a text holds nothing but white space."""
-    return text.strip() == ""
+def is_missing(text: ir.StringValue) -> ir.BooleanValue:
+    """Tell where a text is blank or one of the marks that programs write for a missing value.
+
+    Examples
+    --------
+    >>> is_missing(ibis.memtable({"id": ["17850", " ", "nan", "Nancy"]}).id).to_list()
+    [False, True, True, False]
+    """
+    return text.strip().isin(MISSING_MARKS)
 
 
 def _text(value: ir.Value, place: str) -> ir.StringValue:
@@ -93,7 +100,7 @@ def _number(value: ir.Value, place: str) -> Converted:
     kind = value.type()
     if kind.is_string():
         number = value.try_cast("float64")
-        is_unread = value.notnull() & ~is_blank(value) & number.isnull()
+        is_unread = value.notnull() & ~is_missing(value) & number.isnull()
         return Converted(_without_nan(number), is_unread)
     if kind.is_floating():
         return Converted(_without_nan(value.cast("float64")))
@@ -130,7 +137,7 @@ def _read_time(text: ir.StringValue, time_zone: str | None) -> Converted:
     if time_zone is not None:
         instant = is_zoned.ifelse(text, ibis.null("string")).try_cast("timestamp('UTC')")
         moment = ibis.coalesce(moment, local_time(instant, time_zone))
-    is_unread = text.notnull() & (text != "") & ~is_zoned & moment.isnull()
+    is_unread = text.notnull() & ~is_missing(text) & ~is_zoned & moment.isnull()
     return Converted(moment, is_unread, is_zoned, moment.notnull() & ~is_zoned)
 
 
