@@ -1,17 +1,19 @@
 """From a source's columns to ours: names, types and the rows a config leaves out, all of it counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.contracts import Contract
+from goodwill.data.counting import Counts, count_rows
 from goodwill.data.expressions import nearest, read_condition, read_expression
-from goodwill.data.types import Converted, convert, is_missing
-from goodwill.engine import fetch
+from goodwill.data.types import Converted, convert
 from goodwill.errors import ConfigError, TableError
+
+__all__ = ["Counts", "Rules", "map_table"]
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,6 @@ class Rules:
     occasion: Literal["day", "order"] = "day"
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many rows were read, left out and why, and cells that could not be understood.
-
-    Parameters
-    ----------
-    dropped : rows left out, by reason: "where", "duplicates", "null_ids", "refunds"; none that is 0.
-    rejected : per column, cells of kept rows that are not what the column should hold.
-    zoned, unzoned : per column, times written with their zone and without.
-    """
-
-    rows_read: int
-    rows_kept: int
-    dropped: Mapping[str, int] = field(default_factory=dict)
-    rejected: Mapping[str, int] = field(default_factory=dict)
-    zoned: Mapping[str, int] = field(default_factory=dict)
-    unzoned: Mapping[str, int] = field(default_factory=dict)
-
-
 def map_table(
     source: ir.Table, contract: Contract, columns: Mapping[str, str] | None = None, rules: Rules | None = None
 ) -> tuple[ir.Table, Counts]:
@@ -73,7 +56,7 @@ def map_table(
 
     Examples
     --------
-    >>> from goodwill.data.contracts import CONTRACTS
+    from goodwill.data.contracts import CONTRACTS
     >>> days = ["2024-05-01", "2024-05-02"]
     >>> bills = ibis.memtable({"client": [17850.0, None], "day": days, "n": [2, 1], "price": [3.5, 1]})
     >>> names = {"customer_id": "client", "time": "day", "amount": "n * price"}
@@ -84,11 +67,18 @@ def map_table(
     rules = Rules() if rules is None else rules
     steps = _chosen(source, contract, rules)
     rows = steps[-1][1]
-    columns_found = _convert_all(contract, _named(rows, contract, columns, rules), rules)
-    values = {name: column.value for name, column in columns_found.items()}
+    found = _convert_all(contract, _named(rows, contract, columns, rules), rules)
+    repaired = {name: column.value for name, column in found.items()}
+    counts = count_rows(steps, found, _drops(repaired, contract, rules))
+    values = {name: _least_work(column, counts.odd.get(name, 0)) for name, column in found.items()}
     drops = _drops(values, contract, rules)
-    kept = rows.filter(*[~drop for drop in drops.values()]) if drops else rows
-    return kept.select(**values), _counts(steps, columns_found, drops)
+    kept = [~drop for reason, drop in drops.items() if reason in counts.dropped]
+    rows = rows.filter(*kept) if kept else rows
+    return rows.select(**values), counts
+
+
+def _least_work(column: Converted, n_odd: int) -> ir.Value:
+    return column.value if n_odd or column.plain is None else column.plain
 
 
 def _chosen(source: ir.Table, contract: Contract, rules: Rules) -> list[tuple[str, ir.Table]]:
@@ -141,14 +131,9 @@ def _convert_all(contract: Contract, named: Mapping[str, ir.Value], rules: Rules
         for name in kinds
         if name in named
     }
-    found |= {name: Converted(_plain_id(found[name].value)) for name in found if name.endswith("_id")}
     if contract.time in found and "known_at" not in found:
         found["known_at"] = Converted(found[contract.time].value)
     return found | {name: Converted(value) for name, value in named.items() if name not in kinds}
-
-
-def _plain_id(text: ir.StringValue) -> ir.StringValue:
-    return is_missing(text).ifelse(ibis.null("string"), text)
 
 
 def _drops(values: Mapping[str, ir.Value], contract: Contract, rules: Rules) -> dict[str, ir.BooleanValue]:
@@ -168,44 +153,3 @@ def has_no_id(values: Mapping[str, ir.Value], contract: Contract) -> ir.BooleanV
     groups = required + [group for group in contract.either if "customer_id" in group]
     missing = [ibis.and_(*[values[name].isnull() for name in group if name in values]) for group in groups]
     return ibis.or_(*missing)
-
-
-def _counts(
-    steps: Sequence[tuple[str, ir.Table]],
-    columns: Mapping[str, Converted],
-    drops: Mapping[str, ir.BooleanValue],
-) -> Counts:
-    is_kept = ~ibis.or_(*drops.values()) if drops else ibis.literal(True)  # noqa: FBT003 - a literal is its value
-    rows = steps[-1][1]
-    found = _run(rows.aggregate(rows=rows.count(), **_measures(columns, drops, is_kept)))
-    n_rows = [_run(table.aggregate(rows=table.count()))["rows"] for _, table in steps[:-1]] + [found["rows"]]
-    chosen = {name: n_rows[i] - n_rows[i + 1] for i, (name, _) in enumerate(steps[1:])}
-    dropped = chosen | {reason: found[f"dropped:{reason}"] for reason in drops}
-    return Counts(
-        rows_read=n_rows[0],
-        rows_kept=n_rows[0] - sum(dropped.values()),
-        dropped={reason: n for reason, n in dropped.items() if n},
-        rejected=_positive(found, "rejected:"),
-        zoned=_positive(found, "zoned:"),
-        unzoned=_positive(found, "unzoned:"),
-    )
-
-
-def _measures(
-    columns: Mapping[str, Converted], drops: Mapping[str, ir.BooleanValue], is_kept: ir.BooleanValue
-) -> dict[str, ir.IntegerScalar]:
-    flags = {f"dropped:{reason}": drop for reason, drop in drops.items()}
-    for name, column in columns.items():
-        for kind in ("rejected", "zoned", "unzoned"):
-            flag = getattr(column, kind)
-            flags |= {} if flag is None else {f"{kind}:{name}": flag & is_kept}
-    return {name: flag.cast("int64").sum() for name, flag in flags.items()}
-
-
-def _run(aggregate: ir.Table) -> dict[str, int]:
-    row = fetch(aggregate).to_pylist()[0]
-    return {name: int(value or 0) for name, value in row.items()}
-
-
-def _positive(found: Mapping[str, int], prefix: str) -> dict[str, int]:
-    return {name.removeprefix(prefix): n for name, n in found.items() if name.startswith(prefix) and n}

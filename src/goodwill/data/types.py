@@ -31,11 +31,15 @@ class Converted:
 
     Parameters
     ----------
+    plain, odd : the column without its repairs, and where one is needed; where no row is odd, `plain` is the
+        same column for less work. None where there is no shorter way.
     rejected : True where there is a cell, but not of this kind; None where the type rules that out.
     zoned, unzoned : for times read from text, True where the cell names its zone, or does not.
     """
 
     value: ir.Value
+    plain: ir.Value | None = None
+    odd: ir.BooleanValue | None = None
     rejected: ir.BooleanValue | None = None
     zoned: ir.BooleanValue | None = None
     unzoned: ir.BooleanValue | None = None
@@ -64,7 +68,7 @@ def convert(value: ir.Value, kind: Kind, time_zone: str | None, place: str) -> C
     if value.type().is_null():
         return Converted(ibis.null({"text": "string", "time": "timestamp"}.get(kind, "float64")))
     if kind == "text":
-        return Converted(_text(value, place))
+        return _id(_text(value, place)) if place.endswith("_id") else Converted(_text(value, place))
     return _time(value, time_zone, place) if kind == "time" else _number(value, place)
 
 
@@ -77,6 +81,12 @@ def is_missing(text: ir.StringValue) -> ir.BooleanValue:
     [False, True, True, False]
     """
     return text.strip().isin(MISSING_MARKS)
+
+
+def _id(text: ir.StringValue) -> Converted:
+    """Ids alone are searched for marks of a missing value: a channel may well be called NA."""
+    is_no_id = is_missing(text)
+    return Converted(is_no_id.ifelse(ibis.null("string"), text), plain=text, odd=is_no_id)
 
 
 def _text(value: ir.Value, place: str) -> ir.StringValue:
@@ -101,9 +111,10 @@ def _number(value: ir.Value, place: str) -> Converted:
     if kind.is_string():
         number = value.try_cast("float64")
         is_unread = value.notnull() & ~is_missing(value) & number.isnull()
-        return Converted(_without_nan(number), is_unread)
+        return Converted(_without_nan(number), rejected=is_unread)
     if kind.is_floating():
-        return Converted(_without_nan(value.cast("float64")))
+        number = value.cast("float64")
+        return Converted(_without_nan(number), plain=number, odd=number.isnan())
     if kind.is_numeric() or kind.is_boolean():
         return Converted(value.cast("float64"))
     raise _wrong_type(value, "a number", place)
@@ -138,7 +149,7 @@ def _read_time(text: ir.StringValue, time_zone: str | None) -> Converted:
         instant = is_zoned.ifelse(text, ibis.null("string")).try_cast("timestamp('UTC')")
         moment = ibis.coalesce(moment, local_time(instant, time_zone))
     is_unread = text.notnull() & ~is_missing(text) & ~is_zoned & moment.isnull()
-    return Converted(moment, is_unread, is_zoned, moment.notnull() & ~is_zoned)
+    return Converted(moment, rejected=is_unread, zoned=is_zoned, unzoned=moment.notnull() & ~is_zoned)
 
 
 def _zone(time_zone: str | None, place: str) -> str:
