@@ -1,9 +1,11 @@
 """BG/NBD (Fader, Hardie and Lee 2005) and MBG/NBD (Batislam, Denizel and Filiztekin 2007)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import digamma, expit, gammaln
 
@@ -11,56 +13,60 @@ from goodwill.modeling.btyd.purchase_model import PurchaseModel
 from goodwill.modeling.btyd.quadrature import beta_nodes
 from goodwill.modeling.btyd.rows import Rows
 from goodwill.modeling.btyd.shifts import at_shift
-from goodwill.modeling.btyd.simulation import Latent, coin_lives
+from goodwill.modeling.btyd.simulation import Latent, coin_lives, histories
 
 F = NDArray[np.float64]
 
 
-def _odds(r: F, alpha: F, a: F, b: F, *, rows: Rows, coins: F) -> F:
-    """Return the log-odds of being alive; a customer who never tossed a coin is alive for sure."""
+@dataclass(frozen=True)
+class CoinTerms:
+    """What the coins add to the log-likelihood if alive and if not, and how steeply in a and b."""
+
+    value: F
+    log_died: F
+    slope: F
+    slope_b: F
+    slope_b_died: F
+
+
+def coin_terms(a: F, b: F, coins: F) -> CoinTerms:
+    """Return the terms of B(a, b + coins) / B(a, b) and the log-odds of a last coin that fell on stop."""
+    last = np.where(coins > 0, b + coins - 1, np.inf)
+    shared = digamma(a + b) - at_shift(digamma, a + b, coins)
+    value = at_shift(gammaln, b, coins) - at_shift(gammaln, a + b, coins) - gammaln(b) + gammaln(a + b)
     with np.errstate(divide="ignore"):
-        dead = np.log(a) - np.log(np.where(coins > 0, b + coins - 1, np.inf))
-    return -dead - (r + rows.x) * (np.log(alpha + rows.T) - np.log(alpha + rows.t_x))
+        log_died = np.log(a) - np.log(last)
+    slope_b = shared + at_shift(digamma, b, coins) - digamma(b)
+    return CoinTerms(value, log_died, shared, slope_b, 1 / last)
 
 
 def geometric_log_likelihood(log_params: F, rows: Rows, coins: F) -> tuple[F, F]:
     """Return log-likelihoods (n,) and gradients (4, n) in log r, log alpha, log a, log b.
 
-    A customer buys at a gamma(r, alpha) rate and tosses a beta(a, b) coin that ends the relationship after each repeat
-    purchase (`coins` = x, BG/NBD, eq. 6) or at time zero too (`coins` = x + 1, MBG/NBD).
+    A customer buys at a gamma(r, alpha) rate and tosses a beta(a, b) coin that ends the relationship after
+    each repeat purchase (`coins` = x, BG/NBD, eq. 6) or at time zero too (`coins` = x + 1, MBG/NBD).
     """
     r, alpha, a, b = np.exp(log_params)
-    x = rows.x
+    x, coin = rows.x, coin_terms(a, b, coins)
     log_T, log_t_x = np.log(alpha + rows.T), np.log(alpha + rows.t_x)
-    odds = _odds(r, alpha, a, b, rows=rows, coins=coins)
-    alive = expit(odds)
-    dead = expit(-odds)
-    beta_terms = at_shift(gammaln, b, coins) - at_shift(gammaln, a + b, coins) - gammaln(b) + gammaln(a + b)
-    value = at_shift(gammaln, r, x) - gammaln(r) + r * log_params[1] - (r + x) * log_T + beta_terms
-    value = value + np.logaddexp(0.0, -odds)
-    shared = digamma(a + b) - at_shift(digamma, a + b, coins)
-    gradient = np.array(
-        [
-            r * (at_shift(digamma, r, x) - digamma(r) + log_params[1] - alive * log_T - dead * log_t_x),
-            r - (r + x) * alpha * (alive / (alpha + rows.T) + dead / (alpha + rows.t_x)),
-            a * shared + dead,
-            b
-            * (
-                shared
-                + at_shift(digamma, b, coins)
-                - digamma(b)
-                - dead / np.where(coins > 0, b + coins - 1, np.inf)
-            ),
-        ]
-    )
-    return value, gradient
+    odds = (r + x) * (log_t_x - log_T) - coin.log_died
+    alive, dead = expit(odds), expit(-odds)
+    value = at_shift(gammaln, r, x) - gammaln(r) + r * log_params[1] - (r + x) * log_T
+    gradient = [
+        r * (at_shift(digamma, r, x) - digamma(r) + log_params[1] - alive * log_T - dead * log_t_x),
+        r - (r + x) * alpha * (alive / (alpha + rows.T) + dead / (alpha + rows.t_x)),
+        a * coin.slope + dead,
+        b * (coin.slope_b - dead * coin.slope_b_died),
+    ]
+    return value + coin.value + np.logaddexp(0.0, -odds), np.array(gradient)
 
 
 def stopped_purchases(log_params: F, rows: Rows, coins: F) -> F:
     """Return the expected purchases in (T, T + t] if alive at T after `coins` tosses.
 
-    With rate l and coin p they are (1 - exp(-l p t)) / p. The mean over l ~ gamma(r + x, alpha + T) is closed; that over
-    p ~ beta(a, b + coins) is a quadrature in place of the hypergeometric function of eq. 10, which fails at a = 1.
+    With rate l and coin p they are (1 - exp(-l p t)) / p. The mean over l ~ gamma(r + x, alpha + T) is
+    closed; that over p ~ beta(a, b + coins) is a quadrature in place of the hypergeometric function of eq.
+    10, which fails at a = 1.
     """
     r, alpha, a, b = np.exp(log_params)
     p, weight, place = posterior_coins(a, b, coins)
@@ -71,7 +77,7 @@ def stopped_purchases(log_params: F, rows: Rows, coins: F) -> F:
 
 
 def posterior_coins(a: F, b: F, coins: F) -> tuple[F, F, NDArray[np.intp]]:
-    """Return quadrature nodes and weights of beta(a, b + coins), and which of their rows each customer takes."""
+    """Return nodes and weights of beta(a, b + coins), and which of their rows each customer takes."""
     if a.size > 1:
         p, weight = beta_nodes(a, b + coins)
         return p, weight, np.arange(coins.size)
@@ -81,7 +87,7 @@ def posterior_coins(a: F, b: F, coins: F) -> tuple[F, F, NDArray[np.intp]]:
 
 
 class BGNBD(PurchaseModel):
-    """BG/NBD: purchases at a gamma-distributed rate, a beta-distributed chance of stopping after each repeat purchase.
+    """BG/NBD: purchases at a gamma-distributed rate, a beta-distributed chance to stop after each repeat one.
 
     One-time buyers are alive by construction; `MBGNBD` and `ParetoNBD` do without that assumption.
 
@@ -117,17 +123,22 @@ class BGNBD(PurchaseModel):
     def row_p_alive(self, log_params: F, rows: Rows) -> F:
         """Return each row's probability of being alive at T."""
         r, alpha, a, b = np.exp(log_params)
-        return expit(_odds(r, alpha, a, b, rows=rows, coins=rows.x + self.first_coin))
+        ages = np.log(alpha + rows.t_x) - np.log(alpha + rows.T)
+        return expit((r + rows.x) * ages - coin_terms(a, b, rows.x + self.first_coin).log_died)
 
     def row_expected_if_alive(self, log_params: F, rows: Rows) -> F:
         """Return each row's expected purchases in (T, T + t] if alive at T."""
         return stopped_purchases(log_params, rows, rows.x + self.first_coin)
 
-    def draw(self, log_params: F, n: int, rng: np.random.Generator) -> Latent:
-        """Return the latent traits of `n` new customers."""
+    def row_simulate(
+        self, log_params: F, rows: Rows, *, horizon: float, rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Return a simulated history per row, with its T."""
         r, alpha, a, b = np.exp(log_params)
+        n = len(rows)
         most = coin_lives(rng.beta(a, b, n), first_coin=self.first_coin, rng=rng)
-        return Latent(rate=rng.gamma(r, 1 / alpha, n), death=np.full(n, np.inf), most=most)
+        latent = Latent(rate=rng.gamma(r, 1 / alpha, n), death=np.full(n, np.inf), most=most)
+        return histories(latent, rows.T, horizon=horizon, rng=rng)
 
 
 class MBGNBD(BGNBD):

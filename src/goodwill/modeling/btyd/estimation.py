@@ -89,7 +89,7 @@ def estimate(
     fit = maximise(objective, sample, begin - offset)
     theta = fit.theta + offset
     if not fit.converged:
-        msg = f"The fit did not converge: {fit.message}. Set a small `penalty` such as 1, or use a simpler model."
+        msg = f"The fit did not converge: {fit.message}. Set a `penalty` such as 1, or use a simpler model."
         warnings.warn(msg, ConvergenceWarning, stacklevel=3)
     n_params = len(likelihood.names)
     value = np.concatenate([np.exp(theta[:n_params]), theta[n_params:]])
@@ -119,15 +119,17 @@ def _distinct(rows: Rows, weight: F) -> tuple[Rows, F]:
     reduced = unique_rows(rows.table)
     if reduced is None:
         return rows, weight
-    return Rows(reduced[0]), np.bincount(reduced[1], weights=weight, minlength=reduced[0].shape[1])
+    counts = np.zeros(reduced[0].shape[1])
+    np.add.at(counts, reduced[1], weight)
+    return Rows(reduced[0]), counts
 
 
 def _rate_and_scale(rows: Rows, weight: F, penalty: float) -> tuple[float, float]:
     purchases, exposure = float(weight @ rows.x), float(weight @ rows.T)
     if not exposure or not (purchases or penalty):
         msg = (
-            f"{weight.sum():g} customers made {purchases:g} repeat purchases in {exposure:g} units of time, from which "
-            "no rate can be learned. Use a longer history, or set a `penalty` such as 1."
+            f"{weight.sum():g} customers made {purchases:g} repeat purchases in {exposure:g} units of "
+            "time, from which no rate can be learned. Use a longer history, or set a `penalty` such as 1."
         )
         raise FitError(msg)
     return max(purchases, 0.5) / exposure, exposure / float(weight.sum())
@@ -136,7 +138,7 @@ def _rate_and_scale(rows: Rows, weight: F, penalty: float) -> tuple[float, float
 def _sampled(rows: Rows, weight: F) -> tuple[Rows, F]:
     places = (np.arange(_SAMPLE) + 0.5) / _SAMPLE * weight.sum()
     chosen, counts = np.unique(np.searchsorted(np.cumsum(weight), places), return_counts=True)
-    return Rows(rows.table[:, chosen]), counts * (weight.sum() / _SAMPLE)
+    return Rows(rows.table[:, chosen]), counts.astype(np.float64) * (weight.sum() / _SAMPLE)
 
 
 def _objective(

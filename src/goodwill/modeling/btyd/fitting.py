@@ -1,4 +1,4 @@
-"""Maximum likelihood on the log scale: several starts on a sample, quasi-Newton steps on all rows, a verdict."""
+"""Maximum likelihood on the log scale: several starts on a sample, BFGS on all rows, a verdict."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ Objective = Callable[[F], tuple[float, F]]
 BOUND = 12.0  # e^12: beyond it a parameter means "none" or "infinite" and the data cannot tell
 _STEP = 1e-4
 _FLAT = 1e-10  # smallest to largest curvature, below which a direction counts as flat
+_DOUBTFUL = 1e-3  # .04 standard errors
 _ROUGH, _FINE = 1e-2, 1e-8  # what a further step may still add to the log-likelihood
 
 
@@ -46,7 +47,9 @@ def maximise(full: Objective, sample: Objective, starts: F) -> Fit:
     climbs = [_climb(sample, start, curvature(sample, start), enough=_ROUGH) for start in starts]
     climbs = [climb for climb in climbs if np.isfinite(climb[1])]
     if not climbs:
-        msg = f"None of {len(starts)} starts gave a finite likelihood. Check the histories for extreme values."
+        msg = (
+            f"None of {len(starts)} starts gave a finite likelihood. Check the histories for extreme values."
+        )
         raise FitError(msg)
     theta = max(climbs, key=lambda climb: climb[1])[0]
     theta, value, gradient = _climb(full, theta, curvature(sample, theta), enough=_FINE)
@@ -68,7 +71,7 @@ def curvature(objective: Objective, theta: F) -> F:
 
 
 def _climb(objective: Objective, theta: F, hessian: F, *, enough: float) -> tuple[F, float, F]:
-    # The textbook BFGS: SciPy's L-BFGS-B starts BLAS threads, which on a busy machine cost more than the model.
+    # Textbook BFGS: SciPy's L-BFGS-B starts BLAS threads, which cost more than the model on a busy machine.
     inverse = _inverse(hessian)
     value, gradient = objective(theta)
     for _ in range(200):
@@ -129,7 +132,7 @@ def _verdict(theta: F, hessian: F, gain: float) -> Fit:
     faults = {
         "a parameter ran to its bound": at_bound.any(),
         "the likelihood is flat in some direction": not is_curved,
-        f"another step would still add {gain:.1e} to the log-likelihood": gain > 1e-3,  # noqa: PLR2004 - .04 s.e.
+        f"another step would still add {gain:.1e} to the log-likelihood": gain > _DOUBTFUL,
     }
     message = "; ".join(fault for fault, found in faults.items() if found)
     return Fit(theta, covariance, converged=not message, message=message or "converged")

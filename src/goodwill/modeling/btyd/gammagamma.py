@@ -1,4 +1,4 @@
-"""Gamma-Gamma model of spend per purchase (Fader and Hardie 2013, "The Gamma-Gamma model of monetary value")."""
+"""Gamma-Gamma model of spend per purchase (Fader and Hardie 2013, "The Gamma-Gamma model")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln
 from scipy.stats import spearmanr
-from sklearn.base import BaseEstimator
 
 from goodwill.errors import FitError, TableError
 from goodwill.modeling.btyd.estimation import Likelihood, estimate
@@ -36,7 +35,10 @@ class Independence:
 
 
 def gamma_gamma_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
-    """Return log-likelihoods (n,) and gradients (3, n) in log p, log q, log v (eq. 1a; `t_x` holds the mean spend)."""
+    """Return log-likelihoods (n,) and gradients (3, n) in log p, log q, log v (eq. 1a).
+
+    `rows.t_x` holds the mean spend.
+    """
     p, q, v = np.exp(log_params)
     x, m = rows.x, rows.t_x
     shape, spent = p * x, x * m
@@ -54,16 +56,16 @@ def gamma_gamma_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
     return value, gradient
 
 
-class GammaGamma(StoredFit, BaseEstimator):
-    """Spend per purchase: gamma within a customer, its scale gamma between customers, independent of frequency.
+class GammaGamma(StoredFit):
+    """Spend per purchase: gamma within a customer, its scale gamma between customers, free of frequency.
 
-    Histories are frames with the columns frequency (repeat purchases) and monetary_value (mean spend of the repeat
-    purchases, in money; ignored where frequency is 0). Fitted on repeat buyers.
+    Histories are frames with the columns frequency (repeat purchases) and monetary_value (mean spend of the
+    repeat purchases, in money; ignored where frequency is 0). Fitted on repeat buyers.
 
     Parameters
     ----------
-    penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (money measured in mean
-        spend per purchase); 0 is maximum likelihood.
+    penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (money
+        measured in mean spend per purchase); 0 is maximum likelihood.
 
     Examples
     --------
@@ -78,12 +80,18 @@ class GammaGamma(StoredFit, BaseEstimator):
 
     covariates: Sequence[str] = ()
 
-    def fit(self, X: pd.DataFrame, y: None = None, *, sample_weight: F | None = None) -> Self:
+    def fit(
+        self,
+        X: pd.DataFrame,
+        y: None = None,  # noqa: ARG002 - scikit-learn's signature
+        *,
+        sample_weight: F | None = None,
+    ) -> Self:
         """Fit to the repeat buyers of `X`.
 
         Raises
         ------
-        FitError if there are no repeat buyers, their spend does not vary, or q <= 1, for which no mean spend exists.
+        FitError if there are no repeat buyers, their spend does not vary, or q <= 1 (no mean spend exists).
         """
         rows = _read(X)
         is_repeat = rows.x > 0
@@ -104,15 +112,15 @@ class GammaGamma(StoredFit, BaseEstimator):
         fitted = estimate(likelihood, rows, weight, starts=_starts, penalty=self.penalty, chunk=_CHUNK)
         if fitted.params["q"] <= 1:
             msg = (
-                f"q is {fitted.params['q']:.3f}; at or below 1 the mean spend is infinite (a few customers spend nearly "
-                "everything). Cap extreme amounts, set a `penalty`, or predict spend with a supervised model."
+                f"q is {fitted.params['q']:.3f}; at or below 1 the mean spend is infinite (a few customers "
+                "spend nearly everything). Cap extreme amounts, set a `penalty`, or use a supervised model."
             )
             raise FitError(msg)
         self._store(fitted)
         return self
 
     def conditional_mean(self, X: pd.DataFrame) -> F:
-        """Return each customer's expected spend per purchase (eq. 5); the population's mean for frequency 0."""
+        """Return each customer's expected spend per purchase (eq. 5), the population's for frequency 0."""
         self._check_fitted()
         rows = _read(X)
         p, q, v = (self.params_[name] for name in ("p", "q", "v"))
@@ -125,7 +133,7 @@ class GammaGamma(StoredFit, BaseEstimator):
 
     @staticmethod
     def independence(X: pd.DataFrame) -> Independence:
-        """Return how frequency and spend correlate among repeat buyers; the model takes them to be independent."""
+        """Return how frequency and spend correlate among repeat buyers; the model says not at all."""
         rows = _read(X)
         is_repeat = rows.x > 0
         x, m = rows.x[is_repeat], rows.t_x[is_repeat]
@@ -136,15 +144,16 @@ class GammaGamma(StoredFit, BaseEstimator):
             float(np.corrcoef(x, m)[0, 1]), float(rank.statistic), float(rank.pvalue), int(x.size)
         )
 
-    def simulate(self, *, frequency: F, seed: int) -> F:
-        """Return simulated mean spends of customers with these numbers of repeat purchases (0 for none)."""
+    def simulate_like(self, X: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+        """Return `X` with simulated mean spends of customers who made these numbers of repeat purchases."""
         self._check_fitted()
         rng = np.random.default_rng(seed)
-        count = np.asarray(frequency, dtype=np.float64)
+        count = X["frequency"].to_numpy(dtype=np.float64)
         scale = rng.gamma(self.params_["q"], 1 / self.params_["v"], count.size)
-        return rng.gamma(self.params_["p"] * count, 1.0) / np.where(count > 0, scale * count, 1.0)
+        spend = rng.gamma(self.params_["p"] * count, 1.0) / np.where(count > 0, scale * count, 1.0)
+        return X.assign(monetary_value=spend)
 
-    def _settings(self) -> dict[str, object]:
+    def _settings(self) -> dict[str, int | float | list[str]]:
         return {"penalty": self.penalty}
 
 
@@ -162,8 +171,9 @@ def _read(X: pd.DataFrame) -> Rows:
     is_bad = ~np.isfinite(x) | (x < 0) | ((x > 0) & ~(np.isfinite(m) & (m > 0)))
     if is_bad.any():
         msg = (
-            f"{int(is_bad.sum())} of {x.size} histories have a frequency that is no count, or repeat purchases with a "
-            "monetary_value that is missing, infinite or not above 0. Net refunds by day, or leave such customers out."
+            f"{int(is_bad.sum())} of {x.size} histories have a frequency that is no count, or repeat "
+            "purchases with a monetary_value that is missing, infinite or not above 0. Net refunds by day, "
+            "or leave such customers out."
         )
         raise TableError(msg)
     m = np.where(x > 0, m, 0.0)
@@ -174,7 +184,7 @@ def _check_spread(rows: Rows, weight: F) -> None:
     if weight.sum() > 1 and np.ptp(rows.t_x) > 1e-9 * rows.t_x.max():
         return
     msg = (
-        f"{weight.sum():g} repeat buyers with {np.unique(rows.t_x).size} distinct mean spends cannot show how spend "
-        "varies. Use a longer history, or the plain mean."
+        f"{weight.sum():g} repeat buyers with {np.unique(rows.t_x).size} distinct mean spends cannot show "
+        "how spend varies. Use a longer history, or the plain mean."
     )
     raise FitError(msg)

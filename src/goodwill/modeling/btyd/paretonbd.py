@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import digamma, exprel, gammaln
 
@@ -12,7 +13,7 @@ from goodwill.modeling.btyd.purchase_model import PurchaseModel
 from goodwill.modeling.btyd.quadrature import exponential_integral, legendre_nodes
 from goodwill.modeling.btyd.rows import Rows
 from goodwill.modeling.btyd.shifts import at_shift
-from goodwill.modeling.btyd.simulation import Latent
+from goodwill.modeling.btyd.simulation import Latent, histories
 
 F = NDArray[np.float64]
 _NATS = 37.0
@@ -20,7 +21,7 @@ _NATS = 37.0
 
 @dataclass(frozen=True)
 class _Paths:
-    """Alive at T and died at y in (t_x, T), as shares of one common factor exp(log_base) so that nothing overflows."""
+    """Alive at T, and died at y in (t_x, T), over a common factor exp(log_base) lest they overflow."""
 
     log_base: F
     alive: F
@@ -37,9 +38,9 @@ class _Paths:
 def _paths(log_params: F, rows: Rows) -> _Paths:
     """Split the likelihood of the history, up to its constants, over survival and the unseen time of death.
 
-    Death at y in (t_x, T) has density s (alpha + y)^-(r + x) (beta + y)^-(s + 1). Its integral, in the literature two
-    hypergeometric functions, is taken by 24 Gauss-Legendre nodes in log(min(alpha, beta) + y), where the integrand's
-    next singularity is pi away, cut where it has fallen by 37 nats.
+    Death at y in (t_x, T) has density s (alpha + y)^-(r + x) (beta + y)^-(s + 1). Its integral, in the
+    literature two hypergeometric functions, is taken by 24 Gauss-Legendre nodes in log(min(alpha, beta) +
+    y), where the integrand's next singularity is pi away, cut where it has fallen by 37 nats.
     """
     r, alpha, s, beta = np.exp(log_params)
     rx = r + rows.x
@@ -144,21 +145,25 @@ class ParetoNBD(PurchaseModel):
         return np.minimum(_paths(log_params, rows.after(rows.t)).total / _paths(log_params, rows).total, 1.0)
 
     def row_expected_if_alive(self, log_params: F, rows: Rows) -> F:
-        """Return each row's expected purchases in (T, T + t] if alive at T (eq. 41; its limit at s = 1)."""
+        """Return each row's expected purchases in (T, T + t] if alive at T (the limit at s = 1 included)."""
         r, alpha, s, beta = np.exp(log_params)
         span = np.log1p(rows.t / (beta + rows.T))
         return (r + rows.x) * (beta + rows.T) / (alpha + rows.T) * span * exprel((1 - s) * span)
 
     def row_dert(self, log_params: F, rows: Rows, rate: float) -> F:
-        """Return each row's discounted purchases: Tricomi's function of Fader, Hardie and Lee (2005, RFM and CLV)."""
+        """Return each row's discounted purchases (Fader, Hardie and Lee 2005, RFM and CLV, eq. 2)."""
         r, alpha, s, beta = np.exp(log_params)
         tail = exponential_integral(np.broadcast_to(s, rows.T.shape), rate * (beta + rows.T))
         if_alive = (r + rows.x) * (beta + rows.T) / (alpha + rows.T) * tail
         return self.row_p_alive(log_params, rows) * if_alive
 
-    def draw(self, log_params: F, n: int, rng: np.random.Generator) -> Latent:
-        """Return the latent traits of `n` new customers."""
+    def row_simulate(
+        self, log_params: F, rows: Rows, *, horizon: float, rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Return a simulated history per row, with its T."""
         r, alpha, s, beta = np.exp(log_params)
+        n = len(rows)
         with np.errstate(divide="ignore"):
             death = rng.standard_exponential(n) / rng.gamma(s, 1 / beta, n)
-        return Latent(rate=rng.gamma(r, 1 / alpha, n), death=death, most=np.full(n, np.inf))
+        latent = Latent(rate=rng.gamma(r, 1 / alpha, n), death=death, most=np.full(n, np.inf))
+        return histories(latent, rows.T, horizon=horizon, rng=rng)

@@ -7,30 +7,30 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
 from goodwill.errors import UsageError
 from goodwill.modeling.btyd.estimation import Likelihood, estimate
 from goodwill.modeling.btyd.quadrature import discount_nodes
 from goodwill.modeling.btyd.rows import Rows, in_chunks, read_rows, unique_rows
-from goodwill.modeling.btyd.simulation import Latent, histories
 from goodwill.modeling.btyd.stored_fit import StoredFit
 
 F = NDArray[np.float64]
 Quantity = Callable[[F, Rows], F]
 
 
-class PurchaseModel(StoredFit, BaseEstimator):
+class PurchaseModel(StoredFit):
     """A model of when customers buy and when they silently stop.
 
-    Histories are frames with the columns frequency (repeat purchases), recency (age at the last purchase) and T (age at
-    the end of the observation), in any unit of time; `t` and every answer are in that same unit, rates per that unit.
-    A child states its parameters and its row likelihood; all answers follow from it.
+    Histories are frames with the columns frequency (repeat purchases), recency (age at the last purchase)
+    and T (age at the end of the observation), in any unit of time; `t` and every answer are in that same
+    unit, rates per that unit. A child states its parameters and its row likelihood; all answers follow from
+    it.
 
     Parameters
     ----------
-    penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (times measured in
-        mean T) and each covariate's coefficient; 0 is maximum likelihood. For small or homogeneous data.
+    penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (times
+        measured in mean T) and each covariate's coefficient; 0 is maximum likelihood. For small or
+        homogeneous data.
     covariates : names of numeric columns of X that do not change in time and multiply the parameters
         (Fader and Hardie 2007, "Incorporating time-invariant covariates").
 
@@ -38,7 +38,8 @@ class PurchaseModel(StoredFit, BaseEstimator):
     ----------
     params_, standard_errors_ : by parameter name; a covariate's coefficients are named "parameter:covariate".
     log_likelihood_ : without the penalty. n_customers_ : sum of weights.
-    converged_, message_ : the verdict; standard errors are nan for a parameter that the data do not determine.
+    converged_, message_ : the verdict; standard errors are nan for a parameter that the data do not
+        determine.
     """
 
     names: ClassVar[tuple[str, ...]]
@@ -67,10 +68,18 @@ class PurchaseModel(StoredFit, BaseEstimator):
         """Return starting log-parameters (n_starts, n_params) for a purchase rate per unit of time."""
 
     @abstractmethod
-    def draw(self, log_params: F, n: int, rng: np.random.Generator) -> Latent:
-        """Return the latent traits of `n` new customers."""
+    def row_simulate(
+        self, log_params: F, rows: Rows, *, horizon: float, rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """Return a simulated history per row, with its T."""
 
-    def fit(self, X: pd.DataFrame, y: None = None, *, sample_weight: F | None = None) -> Self:
+    def fit(
+        self,
+        X: pd.DataFrame,
+        y: None = None,  # noqa: ARG002 - scikit-learn's signature
+        *,
+        sample_weight: F | None = None,
+    ) -> Self:
         """Fit by maximum likelihood; `sample_weight` counts how many customers a row stands for.
 
         Raises
@@ -78,12 +87,19 @@ class PurchaseModel(StoredFit, BaseEstimator):
         FitError if there is no repeat purchase or no finite likelihood.
         """
         rows = self._read(X)
-        settings = {"starts": self.starts, "penalty": self.penalty, "chunk": self.chunk}
-        self._store(estimate(self._likelihood(), rows, sample_weight, **settings))
+        estimated = estimate(
+            self._likelihood(),
+            rows,
+            sample_weight,
+            starts=self.starts,
+            penalty=self.penalty,
+            chunk=self.chunk,
+        )
+        self._store(estimated)
         return self
 
     def p_alive(self, X: pd.DataFrame) -> F:
-        """Return the probability that each customer is still alive at T (a latent state, not a churn label)."""
+        """Return the probability that each customer is alive at T (a latent state, not a churn label)."""
         return self._answer(X, self.row_p_alive)
 
     def expected_purchases(self, X: pd.DataFrame, *, t: F | float) -> F:
@@ -95,7 +111,7 @@ class PurchaseModel(StoredFit, BaseEstimator):
         return self._answer(X, self.row_p_no_purchase, t=t)
 
     def expected_purchases_new(self, *, t: F | float) -> F | float:
-        """Return the expected repeat purchases in (0, t] of a new customer (with covariates, one whose are all 0)."""
+        """Return the expected repeat purchases in (0, t] of a new customer, whose covariates are all 0."""
         horizon = np.atleast_1d(np.asarray(t, dtype=np.float64))
         newcomers = pd.DataFrame(
             0.0, index=range(horizon.size), columns=["frequency", "recency", "T", *self.columns]
@@ -104,14 +120,14 @@ class PurchaseModel(StoredFit, BaseEstimator):
         return expected if np.ndim(t) else float(expected[0])
 
     def dert(self, X: pd.DataFrame, *, rate: float) -> F:
-        """Return the discounted expected residual transactions: purchases after T, each worth exp(-rate · delay).
+        """Return the discounted expected residual transactions: purchases after T × exp(-rate × delay).
 
         `rate` is continuous, per unit of T: an annual discount of 10 % is log(1.1) / 52 in weeks.
         """
         if not (np.isfinite(rate) and rate > 0):
             msg = (
-                f"`rate` is {rate}; it must be positive, for the undiscounted sum of residual purchases need not exist. "
-                "Use log(1 + annual rate) per unit of T, or `expected_purchases` up to a horizon."
+                f"`rate` is {rate}; it must be positive, for the undiscounted sum of residual purchases "
+                "need not exist. Use log(1 + annual rate) per unit of T, or `expected_purchases`."
             )
             raise UsageError(msg)
         return self._answer(X, lambda log_params, rows: self.row_dert(log_params, rows, rate))
@@ -133,7 +149,7 @@ class PurchaseModel(StoredFit, BaseEstimator):
         rows = self._read(X.assign(frequency=0.0, recency=0.0))
         likelihood = self._likelihood()
         log_params = likelihood.row_params(likelihood.theta(self.params_), rows)
-        simulated = histories(self.draw(log_params, len(rows), rng), rows.T, horizon=horizon, rng=rng)
+        simulated = self.row_simulate(log_params, rows, horizon=horizon, rng=rng)
         return simulated.set_index(X.index).assign(**{name: X[name] for name in self.covariates})
 
     def row_p_no_purchase(self, log_params: F, rows: Rows) -> F:
@@ -142,7 +158,7 @@ class PurchaseModel(StoredFit, BaseEstimator):
         return np.minimum(np.exp(later - self.row_log_likelihood(log_params, rows)[0]), 1.0)
 
     def row_dert(self, log_params: F, rows: Rows, rate: float) -> F:
-        """Return each row's discounted purchases, by parts: the integral of exp(-v) E(v / rate) over v > 0."""
+        """Return each row's discounted purchases by parts, the integral of exp(-v) E(v / rate) over v > 0."""
         total = np.zeros(len(rows))
         for node, weight in zip(*discount_nodes(), strict=True):
             values = rows.table.copy()

@@ -16,10 +16,10 @@ _LEGENDRE = np.polynomial.legendre.leggauss(24)
 
 
 def beta_nodes(a: F, b: F) -> tuple[F, F]:
-    """Return nodes p and weights, each of shape (n, n_nodes), for means under Beta(a, b) with b >= a few tenths.
+    """Return nodes p and weights, both of shape (n, n_nodes), for means under Beta(a, b), b from .3 up.
 
-    The logit of p is v0 + sinh(u)/sqrt(a)-like, centred at the mode of the logit's density, so that small a (a long
-    left tail), large a and large b (a narrow peak) need no more nodes than the plain case.
+    The logit of p is v0 + sinh(u)/sqrt(a)-like, centred at the mode of the logit's density, so that small a
+    (a long left tail), large a and large b (a narrow peak) need no more nodes than the plain case.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def discount_nodes() -> tuple[F, F]:
 
 
 def exponential_integral(order: F, c: F) -> F:
-    """Return exp(c) E_order(c), the integral of exp(-c v) (1 + v)^-order over v > 0, for real order and c > 0.
+    """Return exp(c) E_order(c), the integral of exp(-c v) (1 + v)^-order over v > 0, for real order.
 
     It equals Tricomi's U(1, 2 - order, c), for which `scipy.special.hyperu` loses digits.
 

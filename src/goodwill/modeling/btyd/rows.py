@@ -134,7 +134,7 @@ def _first_places(codes: NDArray[np.int64]) -> NDArray[np.intp]:
 
 
 def in_chunks(work: Callable[[slice], Result], n_rows: int, *, chunk: int) -> Iterator[Result]:
-    """Yield `work(part)` for consecutive parts in order; the result does not depend on the number of threads."""
+    """Yield `work(part)` for consecutive parts in order, whatever the number of threads."""
     parts = [slice(start, min(start + chunk, n_rows)) for start in range(0, n_rows, chunk)]
     if len(parts) < 8:  # noqa: PLR2004 - starting threads costs more than so little work
         yield from map(work, parts)

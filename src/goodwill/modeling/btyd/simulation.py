@@ -1,4 +1,4 @@
-"""Simulated purchase histories: gaps between purchases until death, the last coin or the end of the observation."""
+"""Simulated purchase histories: gaps until death, the last coin or the end of the observation."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ F = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Latent:
-    """What nobody sees: purchase rate, time of death and number of repeat purchases before stopping, each (n,)."""
+    """What nobody sees, each (n,): purchase rate, time of death, most repeat purchases before the stop."""
 
     rate: F
     death: F
@@ -21,7 +21,7 @@ class Latent:
 
 def coin_lives(p: F, *, first_coin: float, rng: np.random.Generator) -> F:
     """Return how many repeat purchases precede the stop, with a coin after each, or at time zero too."""
-    return rng.geometric(np.maximum(p, 1e-12)) - first_coin
+    return rng.geometric(np.maximum(p, 1e-12)).astype(np.float64) - first_coin
 
 
 def histories(latent: Latent, T: F, *, horizon: float, rng: np.random.Generator) -> pd.DataFrame:

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from goodwill.errors import ArtefactError, UsageError
-
-F = NDArray[np.float64]
-Stored = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,20 @@ class RatioTest:
     p_value: float
 
 
-class StoredFit:
+class StoredModel(TypedDict):
+    """What JSON keeps of a fit."""
+
+    model: str
+    settings: dict[str, int | float | list[str]]
+    params: dict[str, float]
+    standard_errors: dict[str, float | None]
+    log_likelihood: float | None
+    n_customers: float
+    converged: bool
+    message: str
+
+
+class StoredFit(BaseEstimator):
     """The fitted attributes, and what can be said from them alone."""
 
     penalty: float
@@ -58,12 +68,13 @@ class StoredFit:
     @classmethod
     def from_params(cls, **params: float) -> Self:
         """Return a model with known parameters, for simulation and for questions without a fit."""
-        model = cls()
+        return cls().with_params(**params)
+
+    def with_params(self, **params: float) -> Self:
+        """Return this model with known parameters in place of a fit."""
         unknown = dict.fromkeys(params, float("nan"))
-        model._store(
-            Estimate(params, unknown, float("nan"), 0.0, converged=False, message="parameters given")
-        )
-        return model
+        self._store(Estimate(params, unknown, float("nan"), 0.0, converged=False, message="parameters given"))
+        return self
 
     def aic(self) -> float:
         """Return Akaike's information criterion, 2 k - 2 log L; smaller is better."""
@@ -78,7 +89,7 @@ class StoredFit:
     def likelihood_ratio_test(self, other: Self) -> RatioTest:
         """Return the test of the simpler of two nested fits to the same customers against the richer."""
         self._check_fitted()
-        other._check_fitted()  # noqa: SLF001 - the same class
+        other._check_fitted()
         small, large = sorted((self, other), key=lambda fit: len(fit.params_))
         degrees = len(large.params_) - len(small.params_)
         if type(self) is not type(other) or not set(small.params_) < set(large.params_):
@@ -88,58 +99,59 @@ class StoredFit:
             )
             raise UsageError(msg)
         if not np.isclose(small.n_customers_, large.n_customers_):
-            msg = f"The fits saw {small.n_customers_:g} and {large.n_customers_:g} customers. Fit both to the same."
+            seen = f"{small.n_customers_:g} and {large.n_customers_:g}"
+            msg = f"The fits saw {seen} customers. Fit both to the same customers."
             raise UsageError(msg)
         statistic = max(2 * (large.log_likelihood_ - small.log_likelihood_), 0.0)
         return RatioTest(statistic, degrees, float(chi2.sf(statistic, degrees)))
 
-    def to_dict(self) -> Stored:
+    def to_dict(self) -> StoredModel:
         """Return settings and fit as plain JSON values (nan becomes null); no data, no pickle."""
         self._check_fitted()
-        errors = {
-            name: error if np.isfinite(error) else None for name, error in self.standard_errors_.items()
-        }
-        return {
-            "model": type(self).__name__,
-            "settings": self._settings(),
-            "params": dict(self.params_),
-            "standard_errors": errors,
-            "log_likelihood": self.log_likelihood_,
-            "n_customers": self.n_customers_,
-            "converged": self.converged_,
-            "message": self.message_,
-        }
+        return StoredModel(
+            model=type(self).__name__,
+            settings=self._settings(),
+            params=dict(self.params_),
+            standard_errors={name: _finite(error) for name, error in self.standard_errors_.items()},
+            log_likelihood=_finite(self.log_likelihood_),
+            n_customers=self.n_customers_,
+            converged=self.converged_,
+            message=self.message_,
+        )
 
-    def _settings(self) -> dict[str, object]:
+    def _settings(self) -> dict[str, int | float | list[str]]:
         return {"penalty": self.penalty, "covariates": list(self.covariates)}
 
     @classmethod
-    def from_dict(cls, stored: Stored) -> Self:
+    def from_dict(cls, stored: StoredModel) -> Self:
         """Return the model that `to_dict` described.
 
         Raises
         ------
         ArtefactError if the description is of another model or lacks a part.
         """
-        expected = {
-            "model",
-            "settings",
-            "params",
-            "standard_errors",
-            "log_likelihood",
-            "n_customers",
-            "converged",
-            "message",
-        }
-        if set(stored) != expected or stored["model"] != cls.__name__:
-            msg = f"Expected a stored {cls.__name__} with {sorted(expected)}, got {stored.get('model')!r} with {sorted(stored)}."
+        if set(stored) != set(StoredModel.__annotations__) or stored["model"] != cls.__name__:
+            msg = (
+                f"Expected a stored {cls.__name__} with {sorted(StoredModel.__annotations__)}, got "
+                f"{stored.get('model')!r} with {sorted(stored)}. Load it with the class that stored it."
+            )
             raise ArtefactError(msg)
+        estimate = Estimate(
+            params=dict(stored["params"]),
+            standard_errors={name: _number(error) for name, error in stored["standard_errors"].items()},
+            log_likelihood=_number(stored["log_likelihood"]),
+            n_customers=stored["n_customers"],
+            converged=stored["converged"],
+            message=stored["message"],
+        )
         model = cls(**stored["settings"])
-        errors = {
-            name: np.nan if error is None else error for name, error in stored["standard_errors"].items()
-        }
-        parts = {
-            name: stored[name] for name in ("params", "log_likelihood", "n_customers", "converged", "message")
-        }
-        model._store(Estimate(standard_errors=errors, **parts))
+        model._store(estimate)
         return model
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
