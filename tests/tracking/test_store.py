@@ -1,0 +1,118 @@
+import logging
+import os
+import warnings
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from mlflow.exceptions import MlflowException
+from mlflow.tracking import MlflowClient
+from sqlalchemy.exc import OperationalError
+
+from goodwill import tracking
+from goodwill.errors import OutsideError, UsageError
+from goodwill.tracking import store
+from goodwill.tracking.store import calling
+
+
+def test_a_relative_file_counts_from_the_working_directory(tmp_path: Path) -> None:
+    assert tracking.address("sqlite:///models/x.db") == f"sqlite:///{tmp_path}/models/x.db"
+    assert tracking.address("sqlite:////srv/x.db") == "sqlite:////srv/x.db"
+    assert tracking.address("postgresql://db/x") == "postgresql://db/x"
+
+
+@pytest.mark.parametrize("uri", ["mlruns", "./mlruns", "file:///srv/mlruns"])
+def test_a_folder_is_refused(uri: str) -> None:
+    with pytest.raises(UsageError, match="is a folder, which MLflow no longer writes runs to"):
+        tracking.address(uri)
+
+
+def test_passwords_are_masked() -> None:
+    shown = tracking.masked(
+        "a: https://u:p4ss@h/x, b: postgres://u@h/x?password=p4ss&x=1\nemail: a@b.example"
+    )
+    assert shown == "a: https://u:***@h/x, b: postgres://u@h/x?password=***&x=1\nemail: a@b.example"
+
+
+def test_a_new_store_appears_whole_with_its_artefacts_beside_it(tmp_path: Path) -> None:
+    with calling(f"sqlite:///{tmp_path}/new/mlflow.db") as client:
+        assert client.get_experiment("0").artifact_location == f"file://{tmp_path}/new/mlartifacts/0"
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == [".mlflow.db.lock", "mlflow.db"]
+
+
+def test_a_store_that_another_run_creates_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_CREATION_SECONDS", 0)
+    with (
+        FileLock(tmp_path / ".x.db.lock"),
+        pytest.raises(OutsideError, match="is being created by another run"),
+        calling(f"sqlite:///{tmp_path}/x.db"),
+    ):
+        pass
+
+
+def test_a_store_that_appeared_meanwhile_is_kept(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with calling(uri):
+        pass
+    path = Path(uri.removeprefix("sqlite:///"))
+    before = path.read_bytes()
+    store._create_database(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MlflowException("gone: http://u:p4ss@host\nmore"), r"failed: gone: http://u:\*\*\*@host Check that"),
+        (OperationalError("select 1", {"id": "secret"}, ValueError("locked")), "failed: .*locked"),
+        (OSError("no route"), "failed: no route"),
+    ],
+)
+def test_failures_of_mlflow_are_outside_failures(uri: str, error: Exception, words: str) -> None:
+    with pytest.raises(OutsideError, match=words) as caught, calling(uri):
+        raise error
+    assert "secret" not in str(caught.value)
+    assert "p4ss" not in str(caught.value)
+
+
+def test_errors_of_our_own_pass(uri: str) -> None:
+    with pytest.raises(UsageError, match="ours"), calling(uri):
+        raise UsageError("ours")  # noqa: EM101 (a test)
+
+
+def test_a_server_that_is_gone_is_told_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    place = "http://127.0.0.1:1"
+    with pytest.raises(OutsideError, match=r"http://127\.0\.0\.1:1 failed"), calling(place) as client:
+        client.get_experiment_by_name("x")
+
+
+def test_mlflow_keeps_quiet_and_everything_is_as_before(uri: str, capfd: pytest.CaptureFixture[str]) -> None:
+    level, environment = logging.getLogger("mlflow").level, dict(os.environ)
+    with calling(uri):
+        logging.getLogger("mlflow.store").warning("noise")
+        warnings.warn("noise", stacklevel=1)
+        assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    assert capfd.readouterr() == ("", "")
+    assert logging.getLogger("mlflow").level == level
+    assert dict(os.environ) == environment
+
+
+def test_settings_of_the_user_win(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "7")
+    with calling(uri):
+        assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "7"
+    assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "7"
+
+
+def test_a_damaged_store_is_an_outside_failure(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"this is no database, but it is long enough to look at" * 40)
+    with pytest.raises(OutsideError, match="file is not a database"), calling(f"sqlite:///{tmp_path}/x.db"):
+        pass
+
+
+def test_two_clients_see_one_store(uri: str) -> None:
+    with calling(uri) as client:
+        client.create_experiment("shared")
+    assert MlflowClient(uri, uri).get_experiment_by_name("shared") is not None
