@@ -1,0 +1,136 @@
+"""From data files to the text of a config."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ibis.expr import types as ir
+
+from goodwill.data.checks import find_problems
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.encodings import detect_encoding
+from goodwill.data.guess.rhythm import GAPS, SHARE, Rhythm, as_of, horizon_days, rhythm_of
+from goodwill.data.guess.sections import Section, section_of
+from goodwill.data.guess.seen import MAIN, Seen, look
+from goodwill.data.guess.text import config_text, snapshot_lines
+from goodwill.data.mapping import Rules, map_table
+from goodwill.data.sources import DELIMITED
+from goodwill.engine import connect
+from goodwill.errors import UsageError
+
+_NEEDED = (
+    "Needed is one of: orders or payments (customer id, time, and amount or price times quantity); contracts "
+    "(customer id, start, end, price); a row per customer with a label such as churn. Rename the columns, or "
+    "write the config by hand with `columns:` (ours: theirs)."
+)
+_CURRENCIES = {
+    "GBP": "£|gbp", "EUR": "€|eur", "CNY": "￥|元|人民币|cny|rmb", "JPY": "円|jpy", "KRW": "₩|원|krw",
+    "INR": "₹|inr", "USD": r"\$|usd",
+}  # fmt: skip
+_HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+
+
+def guess_config(files: Sequence[Path], *, name: str | None = None) -> str:
+    r"""Return the text of a config for data files, with comments where a person should look.
+
+    Column names in several languages and the columns' values decide which of our tables each file is and
+    how it maps. The horizon follows from the length of the history and the median time between purchases
+    (`goodwill.data.guess.rhythm.horizon_days`); `as_of` leaves one horizon at the end to judge the models on.
+
+    Parameters
+    ----------
+    files : CSV, Parquet or Excel files; several become several tables of the same customers.
+    name : of the config; made from the main file's name when None.
+
+    Raises
+    ------
+    UsageError : where no file is orders, contracts or labelled profiles; the message lists the columns seen.
+    SourceError : where a file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "ages.csv"
+    ...     _ = file.write_text("id,age\n1,31\n2,44\n")
+    ...     guess_config([file])
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: There is no table to predict from. ages.csv has id, age. Needed is one of: ...
+    """
+    seen = look(connect(), files)
+    main = seen[0]
+    if main.table not in MAIN:
+        columns = " ".join(one.columns for one in seen)
+        raise UsageError(f"There is no table to predict from. {columns} {_NEEDED}")
+    used = [one for one in seen if one.table and (main.table != "profiles" or one is main)]
+    checked = [_checked(one) for one in used]
+    tail = [] if main.table == "profiles" else _snapshot(main, checked[0][1])
+    tail += [f"# not used: {one.columns}" for one in seen if one not in used]
+    sections = [section for section, _ in checked]
+    return config_text(name or _name(main.source), sections, _settings(main), tail)
+
+
+def _checked(one: Seen) -> tuple[Section, ir.Table]:
+    """Return a table's section with what its rows ask for, and the table as the section maps it."""
+    section, contract = section_of(one.source, one.cast, one.facts), CONTRACTS[one.table]
+    options, notes = dict(section.options), list(section.notes)
+    rules = Rules(where=section.where, time_zone=section.time_zone, null_ids="drop")
+    mapped, counts = map_table(one.rows, contract, section.columns, rules)
+    if without := counts.dropped.get("null_ids"):
+        options["null_ids"] = "drop"
+        notes.append(f"{without} of {counts.rows_read} rows name no customer and are left out")
+    if encoding := _encoding(one.source):
+        options["encoding"] = encoding
+    problems = find_problems(mapped, contract, counts, rules)
+    notes += [f"goodwill check will say: {problem.column}: {problem.text}" for problem in problems]
+    return replace(section, options=options, notes=notes), mapped
+
+
+def _encoding(source: str) -> str:
+    """Return a text file's encoding where it is not UTF-8, so that it need not be detected again."""
+    path = Path(source)
+    if path.suffix.lower() not in DELIMITED or not path.is_file():
+        return ""
+    found = detect_encoding(path)
+    return "" if found.startswith("utf-8") else found
+
+
+def _snapshot(main: Seen, mapped: ir.Table) -> list[str]:
+    is_orders = main.table == "transactions"
+    rhythm = rhythm_of(mapped.filter(mapped.amount > 0), "time") if is_orders else rhythm_of(mapped, "start")
+    if rhythm is None:
+        raise UsageError(
+            f"{main.source}: no row has a time and an amount above zero, so there is no history."
+        )
+    horizon = horizon_days(rhythm)
+    return snapshot_lines(as_of(rhythm, horizon), horizon, _reasons(rhythm))
+
+
+def _reasons(rhythm: Rhythm) -> list[str]:
+    back = "nobody bought twice"
+    if rhythm.gap_days is not None:
+        back = f"a median of {rhythm.gap_days:g} days between purchases"
+    return [
+        f"history from {rhythm.first} to {rhythm.last}, {back}",
+        f"horizon: a round number of days, at most {GAPS} such medians and 1/{SHARE} of the history",
+        "as_of: leaves one horizon to judge the models on; `latest` looks from the last day instead",
+    ]
+
+
+def _settings(main: Seen) -> Mapping[str, str]:
+    """Return currency and language where headers or amounts show them."""
+    parts = main.cast.parts
+    money = [parts[role] for role in ("amount", "price") if role in parts]
+    texts = [text for column in money for text in (column.name, *column.values[:20])]
+    shown, headers = " ".join(texts).casefold(), "".join(column.name for column in parts.values())
+    is_chinese = bool(_HAN.search(headers)) and not _KANA_OR_HANGUL.search(headers)
+    found = next((code for code, signs in _CURRENCIES.items() if re.search(signs, shown)), "")
+    currency = found or ("CNY" if is_chinese else "")
+    return {"currency": currency} | {"language": "zh" if is_chinese else ""}
+
+
+def _name(source: str) -> str:
+    """Return a config's name made of a file's: letters, digits and signs that a folder may have."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(source).stem.replace("*", "")).strip("-._")
+    return plain.lower() or "shop"

@@ -1,0 +1,95 @@
+"""Which columns of a file play the parts of one of our tables."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.guess.facts import Facts
+from goodwill.data.guess.words import rank, roles
+
+Parts = Mapping[str, Facts]
+
+# Roles that are no columns of the contracts but lead to one.
+_EXTRA = {"price": "number", "profit": "number", "kind": "kind", "churn": "label", "value": "number"}
+_MAY_BE_EMPTY = {"end", "cancelled_at"}
+_NAMED_BY_PERSON = 5  # ranks below this name a customer; later ones are cards, phones, mails and bare ids
+_MOST_KINDS = 200
+_MOST_LABELS = 4
+_PURCHASE = re.compile(
+    r"purchased?|orders?|buy|bought|transaction|sale|checkout|paid|payment|购买|下单|支付|成交|购物"
+)
+_CHURNED = re.compile(
+    r"yes|y|true|t|1|churn.*|attrit.*|exit.*|left|leaver|lost|gone|closed|cancell?ed|是|流失.*|已流失|离网|"
+    r"ja|oui|si|sim|예|はい|解約"
+)
+
+
+def assign(table: str, facts: Sequence[Facts]) -> Parts:
+    """Return the columns of a file that can play the parts of a table; each plays one part at most.
+
+    A column with our own name comes first, then the better name. Among columns that name customers, one whose
+    values repeat comes first in a table of events, one whose values do not in a table of customers.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> from goodwill.data.guess.facts import read_facts
+    >>> days = ["2024-01-05", "2024-02-05"]
+    >>> facts = read_facts(ibis.memtable({"客户号": ["a", "a"], "交易时间": days, "金额": [3.5, 4.0]}))
+    >>> {ours: theirs.name for ours, theirs in assign("transactions", facts).items()}
+    {'customer_id': '客户号', 'time': '交易时间', 'amount': '金额'}
+    """
+    known = roles(table)
+    taken: dict[str, Facts] = {}
+    for role in [*known, *(name for name in CONTRACTS[table].kinds if name not in known)]:
+        free = [column for column in facts if column not in taken.values()]
+        places = [(place, column) for column in free if (place := _place(table, role, column)) is not None]
+        if places:
+            taken[role] = min(places, key=lambda pair: pair[0])[1]
+    return taken
+
+
+def rivals(table: str, role: str, chosen: Facts, facts: Sequence[Facts]) -> list[str]:
+    """Return the other columns that would have played a part as well as the chosen one."""
+    place = _place(table, role, chosen)
+    return [column.name for column in facts if column != chosen and _place(table, role, column) == place]
+
+
+def churned_value(column: Facts) -> str | None:
+    """Return the value of a label column that means: this customer left; None where no value says so."""
+    if not 1 < len(column.values) <= _MOST_LABELS:
+        return None
+    return next((value for value in column.values if _CHURNED.fullmatch(value.casefold())), None)
+
+
+def purchase_values(column: Facts) -> list[str]:
+    """Return the values of an event column that mean: something was bought."""
+    return [value for value in column.values if _PURCHASE.fullmatch(value.casefold())]
+
+
+def _place(table: str, role: str, column: Facts) -> tuple[int, int] | None:
+    """Return where a column stands among those that could play a part, the lowest first; None: it cannot."""
+    if not _fits(table, role, column):
+        return None
+    if column.name == role:
+        return (-1, 0)
+    found = rank(table, role, column.header)
+    if found is None or role != "customer_id":
+        return None if found is None else (0, found)
+    if found >= _NAMED_BY_PERSON:
+        return (2, found)
+    wants_repeats = CONTRACTS[table].is_event and table != "customers"
+    return (int(column.repeats != wants_repeats), found)
+
+
+def _fits(table: str, role: str, column: Facts) -> bool:
+    kind = CONTRACTS[table].kinds.get(role) or _EXTRA[role]
+    if role == "kind":
+        return column.names_things and column.repeats and len(column.values) <= _MOST_KINDS
+    if kind == "label":
+        return churned_value(column) is not None
+    if column.n_filled == 0:
+        return role in _MAY_BE_EMPTY
+    if kind == "time":
+        return bool(column.reading.as_time)
+    return column.names_things if kind == "text" else bool(column.reading.as_number)

@@ -1,0 +1,95 @@
+"""The files behind a guess: each looked at, cast as a table, several of one kind put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from ibis.backends import BaseBackend
+from ibis.expr import types as ir
+
+from goodwill.data.guess.facts import Facts, read_facts
+from goodwill.data.guess.kinds import Cast, cast_file
+from goodwill.data.guess.roles import assign
+from goodwill.data.sources import read_source
+from goodwill.engine import fetch
+from goodwill.errors import UsageError
+
+_MOST, _LONGEST = 40, 40  # columns of a message, and letters of each
+MAIN = ("transactions", "contracts", "profiles")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file, or a pattern of files: its rows, the facts of its columns, the table it is cast as."""
+
+    source: str
+    rows: ir.Table
+    facts: Sequence[Facts]
+    cast: Cast
+
+    @property
+    def table(self) -> str:
+        """Our name of the table; empty where the file is none of ours."""
+        return self.cast.table
+
+    @property
+    def columns(self) -> str:
+        """The file and its columns, for messages."""
+        names = [column.name[:_LONGEST] for column in self.facts[:_MOST]]
+        return f"{Path(self.source).name} has {', '.join(names)}."
+
+
+def look(engine: BaseBackend, files: Sequence[Path]) -> list[Seen]:
+    """Return what the files are, the main table first, files of the same columns as one source."""
+    seen = [_look(engine, file) for file in files]
+    if any(one.table in {"transactions", "contracts"} for one in seen):
+        seen = [_as_customers(one) if one.table == "profiles" else one for one in seen]
+    order = [*MAIN, *sorted({one.table for one in seen} - set(MAIN))]
+    groups = [[one for one in seen if one.table == table] for table in order if table]
+    return [_together(engine, group) for group in groups if group] + [one for one in seen if not one.table]
+
+
+def _look(engine: BaseBackend, file: Path) -> Seen:
+    rows = read_source(engine, str(file))
+    facts = read_facts(rows)
+    return Seen(file.as_posix(), rows, facts, cast_file(facts, is_id_unique=_is_id_unique(rows, facts)))
+
+
+def _is_id_unique(rows: ir.Table, facts: Sequence[Facts]) -> bool:
+    column = assign("customers", facts).get("customer_id")
+    if column is None:
+        return False
+    ids = rows[column.name]
+    found = fetch(rows.aggregate(rows=ids.count(), customers=ids.nunique())).to_pylist()[0]
+    return found["rows"] == found["customers"]
+
+
+def _as_customers(one: Seen) -> Seen:
+    """Take a row per customer as attributes: beside orders its label is measured, not given."""
+    return Seen(one.source, one.rows, one.facts, Cast("customers", assign("customers", one.facts)))
+
+
+def _together(engine: BaseBackend, group: Sequence[Seen]) -> Seen:
+    """Return several files of one table as one source: a pattern that matches them and no other file."""
+    if len(group) == 1:
+        return group[0]
+    files = [Path(one.source) for one in group]
+    names = [file.name for file in files]
+    start, end = _shared(names), _shared([name[::-1] for name in names])[::-1]
+    pattern = files[0].parent / f"{start}*{end}"
+    headers = {tuple(sorted(one.rows.columns)) for one in group}
+    if len(headers) > 1 or set(pattern.parent.glob(pattern.name)) != set(files):
+        raise UsageError(
+            f"{', '.join(names)} all look like {group[0].table}, and no pattern matches them alone. Give one "
+            "of them, or put files of the same columns into a folder of their own and name them alike."
+        )
+    rows = read_source(engine, str(pattern))
+    return Seen(pattern.as_posix(), rows, group[0].facts, group[0].cast)
+
+
+def _shared(names: Sequence[str]) -> str:
+    """Return what all names begin with."""
+    return "".join(
+        letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    )

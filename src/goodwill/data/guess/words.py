@@ -1,0 +1,71 @@
+"""What columns are called: the words of many shops for the columns of our tables."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+import yaml
+
+
+def plain(header: str) -> str:
+    r"""Return a header without the accidents of its spelling: case, signs, accents, units in brackets.
+
+    Examples
+    --------
+    >>> headers = ("CustomerID", "\ufeffcust_no", " Order Date (UTC)", "金额(元)", "Größe")
+    >>> [plain(header) for header in headers]
+    ['customer id', 'cust no', 'order date', '金额', 'grosse']
+    """
+    text = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).replace("ß", "ss")
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    text = re.sub(r"[\u0300-\u036f]", "", unicodedata.normalize("NFD", text))
+    text = unicodedata.normalize("NFC", text).casefold().replace("#", " no ")
+    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】", " ", text)
+    return " ".join(re.findall(r"[^\W_]+", bare) or re.findall(r"[^\W_]+", text))
+
+
+def roles(table: str) -> list[str]:
+    """Return the roles that columns of a table can have, in the order in which they choose.
+
+    Examples
+    --------
+    >>> roles("products")
+    ['product_id', 'category', 'margin_rate']
+    """
+    return list(_lexicon().get(table, {}))
+
+
+def rank(table: str, role: str, header: str) -> int | None:
+    """Return how well a plain header names a role: 0 is best, None is not at all.
+
+    Examples
+    --------
+    >>> [rank("transactions", "time", name) for name in ("order date", "timestamp", "date", "birth date")]
+    [0, 1, 2, None]
+    """
+    patterns, never = _lexicon().get(table, {}).get(role, ((), None))
+    if never is not None and never.search(header):
+        return None
+    return next((place for place, pattern in enumerate(patterns) if pattern.fullmatch(header)), None)
+
+
+_Patterns = tuple[tuple[re.Pattern[str], ...], re.Pattern[str] | None]
+
+
+@cache
+def _lexicon() -> Mapping[str, Mapping[str, _Patterns]]:
+    text = resources.files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
+    lexicon = yaml.safe_load(text)
+    groups = {f"<{name}>": f"(?:{words.replace(', ', '|')})" for name, words in lexicon["words"].items()}
+    never = {role: re.compile(pattern) for role, pattern in lexicon["never"].items()}
+    return {
+        table: {role: (_compiled(patterns, groups), never.get(role)) for role, patterns in columns.items()}
+        for table, columns in lexicon["roles"].items()
+    }
+
+
+def _compiled(patterns: list[str | list[str]], groups: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
+    flat = [one for part in patterns for one in (part if isinstance(part, list) else [part])]
+    return tuple(re.compile(re.sub("|".join(groups), lambda name: groups[name[0]], one)) for one in flat)
