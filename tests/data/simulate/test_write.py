@@ -6,10 +6,8 @@ import pandas as pd
 import pytest
 
 from goodwill.data.contracts import CONTRACTS
-from goodwill.data.simulate import World, chunks, simulate_frames, world_from, write_simulation
+from goodwill.data.simulate import World, chunks, read_truth, simulate_frames, world_from, write_simulation
 from goodwill.errors import OutsideError, UsageError
-
-KINDS = {"text": "str", "time": "datetime64[us]", "money": "float64"}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +68,13 @@ def test_files_hold_what_frames_hold(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for name, frame in (frames.tables | {f"truth/{name}": t for name, t in frames.truth.items()}).items():
         assert rows[name] == len(frame)
         pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "sim" / f"{name}.parquet"), frame)
+
+
+def test_the_truth_is_read_back_from_its_folder(tmp_path: Path) -> None:
+    write_simulation(tmp_path / "sim", customers=10, seed=4)
+    found, drawn = read_truth(tmp_path / "sim"), simulate_frames(customers=10, seed=4).truth
+    assert set(found) == set(drawn)
+    pd.testing.assert_frame_equal(found["customers"], drawn["customers"])
 
 
 def test_progress_counts_customers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

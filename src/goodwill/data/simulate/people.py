@@ -19,7 +19,7 @@ OWNERS = tuple(f"E{n:03d}" for n in range(1, 41))
 _MEAN_AGE, _AGE_SD = 43.0, 14.0
 _LATENT_SHARE_OF_SPEND = 0.5
 _PARTS = ("catalogue", "people", "orders", "lines", "interactions", "contracts", "deposits", "campaigns",
-          "referrals", "surveys", "comments")  # fmt: skip
+          "referrals", "surveys", "comments", "segments")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class People:
     rate : orders per day at calendar intensity 1. dropout : hazard per day.
     alive_until : days since the start at which the customer stops for good.
     order_mean : expected value of an order at price level 1.
+    segment : code of the planted segment; 0 where none are planted.
     """
 
     ids: pa.StringArray
@@ -55,6 +56,7 @@ class People:
     dropout: Floats
     alive_until: Floats
     order_mean: Floats
+    segment: Integers
 
     def __len__(self) -> int:
         """Return how many customers there are."""
@@ -95,7 +97,9 @@ def draw_people(world: World, ids: pa.StringArray, rng: np.random.Generator) -> 
     complaints = _complaints(world, satisfaction)
     is_prospect = rng.random(n) < acquisition.prospect_share
     rate, dropout = _rates(world, signup, channel, complaints, rng)
-    rate = np.where(is_prospect, 0.0, rate)
+    segment, factors = _segments(world, n, rng.spawn(1)[0])
+    rate = np.where(is_prospect, 0.0, rate * factors[:, 0])
+    dropout = dropout * factors[:, 2]
     lifetime = rng.standard_exponential(n) / np.maximum(dropout, 1 / (1000 * FOREVER_DAYS))
     categories = np.array([category.share for category in world.shop.categories])
     return People(
@@ -105,7 +109,8 @@ def draw_people(world: World, ids: pa.StringArray, rng: np.random.Generator) -> 
         favourite=rng.choice(len(categories), n, p=categories / categories.sum()),
         age=np.clip(np.rint(rng.normal(_MEAN_AGE, _AGE_SD, n)), 18, 95).astype(np.int64),
         is_city=rng.integers(2, size=n).astype(bool), is_prospect=is_prospect, rate=rate, dropout=dropout,
-        alive_until=np.minimum(signup + lifetime, FOREVER_DAYS), order_mean=_order_means(world, rate, rng),
+        alive_until=np.minimum(signup + lifetime, FOREVER_DAYS), segment=segment,
+        order_mean=_order_means(world, rate, rng) * factors[:, 1],
     )  # fmt: skip
 
 
@@ -136,9 +141,8 @@ def _rates(
     rate = rng.gamma(purchases.rate_shape, 1 / purchases.rate_shape, n)
     dropout = rng.gamma(purchases.dropout_shape, 1 / purchases.dropout_shape, n)
     factors = np.array([[c.rate_factor, c.dropout_factor] for c in world.acquisition.channels])[channel]
-    mean_complaints = complaints.mean() if world.interactions is None else _mean_complaints(world)
-    effect = purchases.complaint_effect if mean_complaints > 0 else 0.0
-    burden = 1 - effect + effect * complaints / (mean_complaints or 1.0)
+    mean = world.interactions.complaints_per_year / DAYS_PER_YEAR if world.interactions else 0.0
+    burden = 1 + purchases.complaint_effect * (complaints / mean - 1) if mean else np.ones(n)
     late = signup >= (np.inf if world.acquisition.break_day is None else world.acquisition.break_day)
     rate = rate * factors[:, 0] * np.where(late, world.acquisition.break_rate_factor, 1.0)
     dropout = dropout * factors[:, 1] * burden * np.where(late, world.acquisition.break_dropout_factor, 1.0)
@@ -150,8 +154,15 @@ def _rates(
     )
 
 
-def _mean_complaints(world: World) -> float:
-    return 0.0 if world.interactions is None else world.interactions.complaints_per_year / DAYS_PER_YEAR
+def _segments(world: World, n: int, rng: np.random.Generator) -> tuple[Integers, Floats]:
+    """Return each customer's planted segment, and its factors on rate, value and drop-out."""
+    if world.segments is None:
+        return np.zeros(n, np.int64), np.ones((n, 3))
+    groups = world.segments.groups
+    shares = np.array([group.share for group in groups])
+    factors = np.array([[group.rate_factor, group.value_factor, group.dropout_factor] for group in groups])
+    segment = rng.choice(len(groups), n, p=shares / shares.sum())
+    return segment, factors[segment]
 
 
 def _order_means(world: World, rate: Floats, rng: np.random.Generator) -> Floats:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,9 @@ def expected_value(truth: Mapping[str, pd.DataFrame], as_of: date, horizon_days:
     goodwill.errors.HistoryError: as_of 2022-07-01 does not lie after the world's start 2022-07-01.
     """
     world = world_of(truth)
+    if world.purchases is None:
+        message = "This simulation has no purchases. Ask `expected_contract_value` about its contracts."
+        raise HistoryError(message)
     begin = (as_of - world.start).days
     if begin < 1 or horizon_days < 1:
         what = f"as_of {as_of} does not lie after the world's start {world.start}"
@@ -58,14 +62,18 @@ def expected_value(truth: Mapping[str, pd.DataFrame], as_of: date, horizon_days:
     customers = truth["customers"]
     customers = customers[customers["signup_day"] < begin].reset_index(drop=True)
     calendar = calendar_of(world, begin + horizon_days)
-    regularity = world.purchases.regularity if world.purchases else 1
     first = max(begin - world.shop.refund_lag_days, 0)
-    window = Window(first, begin, begin + horizon_days, calendar, regularity)
+    window = Window(first, begin, begin + horizon_days, calendar, world.purchases.regularity)
     blocks = [
         _expect(world, window, customers.iloc[first : first + _BLOCK], truth.get("treatments"))
         for first in range(0, max(len(customers), 1), _BLOCK)
     ]
     return pd.concat(blocks, ignore_index=True)
+
+
+def read_truth(out: Path) -> dict[str, pd.DataFrame]:
+    """Return the truth of a simulation written to the folder `out`."""
+    return {path.stem: pd.read_parquet(path) for path in sorted((out / "truth").glob("*.parquet"))}
 
 
 def world_of(truth: Mapping[str, pd.DataFrame]) -> World:

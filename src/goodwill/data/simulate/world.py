@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from goodwill.data.simulate.programme import Campaign, Contracts, Deposits, Referrals
+from goodwill.data.simulate.programme import Campaign, Contracts, Deposits, Referrals, Segments
 from goodwill.data.simulate.voice_world import Comments, Surveys
 from goodwill.errors import ConfigError
 
@@ -191,6 +189,7 @@ class World(_Part):
     interactions: Interactions | None = Interactions()
     contracts: Contracts | None = None
     deposits: Deposits | None = None
+    segments: Segments | None = None
     campaigns: tuple[Campaign, ...] = ()
     referrals: Referrals | None = None
     surveys: Surveys | None = None
@@ -218,19 +217,18 @@ def world_from(parameters: Mapping[str, object]) -> World:
     >>> world_from({"days": -1})
     Traceback (most recent call last):
         ...
-    goodwill.errors.ConfigError: world.days: Input should be greater than or equal to 2 (got -1).
+    goodwill.errors.ConfigError: days: Input should be greater than or equal to 2 (got -1).
     """
     try:
         return World.model_validate(dict(parameters))
     except ValidationError as error:
-        problems = [
-            f"world.{'.'.join(str(part) for part in e['loc'])}: {e['msg']} (got {e['input']!r})."
-            for e in error.errors()
-        ]
-        raise ConfigError(" ".join(problems)) from error
+        raise ConfigError(described(error)) from error
 
 
-def read_worlds(path: Path) -> dict[str, World]:
-    """Return the named worlds of a YAML file: each entry holds its parameters under `world`."""
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {name: world_from(entry.get("world", {})) for name, entry in entries.items()}
+def described(error: ValidationError) -> str:
+    """Return what is wrong with a world's parameters, each with its place and value."""
+    problems = [
+        f"{'.'.join(str(part) for part in e['loc']) or 'world'}: {e['msg']} (got {e['input']!r})."
+        for e in error.errors()
+    ]
+    return " ".join(problems)
