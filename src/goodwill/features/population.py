@@ -98,9 +98,11 @@ def _joined(blocks: list[ir.Table], known: ir.Table) -> ir.Table:
             f"customers: the attributes {', '.join(twice)} have the names of features of ours. "
             "Give them other names in the mapping."
         )
-    for block in blocks:
-        known = known.left_join(block, "customer_id").drop("customer_id_right")
-    return known
+    joined = known
+    for number, block in enumerate(blocks):
+        # Bare joins compile to one flat query; a select between them would nest and take three times as long.
+        joined = joined.left_join(block, "customer_id", rname=f"{{name}}_{number}")
+    return joined.select("customer_id", *names)
 
 
 def _status(known: ir.Table, active_days: int | None, churn: ChurnKind) -> ir.StringValue:

@@ -1,0 +1,131 @@
+"""Snapshots: who is in them, what they hold, and what they refuse."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from goodwill.data.tables import Tables
+from goodwill.errors import HistoryError
+from goodwill.features.labels import ValueRule
+from goodwill.features.snapshot import Snapshot, score_frame, snapshot, snapshots
+
+Shop = Callable[..., Tables]
+ORDERS = [
+    ("loyal", "2024-01-01", 10.0),
+    ("loyal", "2024-02-20", 30.0),
+    ("loyal", "2024-03-10", 40.0),
+    ("loyal", "2024-03-11", -15.0),
+    ("silent", "2024-02-01", 20.0),
+    ("returns", "2024-02-05", -5.0),
+    ("newcomer", "2024-03-20", 99.0),
+    ("newcomer", "2024-03-31", 1.0),
+]
+VISITS = [("looks", "2024-02-02", "visit"), ("loyal", "2024-02-03", "visit")]
+
+
+@pytest.fixture(scope="module")
+def tables(shop: Shop) -> Tables:
+    return shop(
+        transactions=("customer_id time amount", ORDERS), interactions=("customer_id time kind", VISITS)
+    )
+
+
+@pytest.fixture(scope="module")
+def march(tables: Tables) -> Snapshot:
+    return snapshot(tables, as_of=date(2024, 3, 1), horizon_days=31)
+
+
+def test_everyone_known_has_a_row_and_newcomers_have_none(march: Snapshot) -> None:
+    status = dict(zip(march.X["customer_id"], march.X["status"], strict=True))
+    assert status == {"looks": "prospect", "loyal": "scored", "returns": "refund_only", "silent": "scored"}
+
+
+def test_keys_come_first(march: Snapshot) -> None:
+    assert march.X.columns[:4].tolist() == ["customer_id", "as_of", "horizon_days", "status"]
+    assert march.X["as_of"].unique().tolist() == [pd.Timestamp("2024-03-01")]
+    assert march.X["horizon_days"].unique().tolist() == [31]
+
+
+def test_labels_stand_beside_features(march: Snapshot) -> None:
+    loyal = march.y[march.X["customer_id"] == "loyal"]
+    assert loyal.to_dict("records") == [
+        {"churned": False, "n_orders": 1, "value": 25.0, "value_before": 30.0}
+    ]
+
+
+def test_who_does_nothing_has_churned_at_no_value(march: Snapshot) -> None:
+    silent = march.y[march.X["customer_id"] == "silent"]
+    assert silent.to_dict("records") == [{"churned": True, "n_orders": 0, "value": 0.0, "value_before": 20.0}]
+
+
+def test_counts_of_who_has_no_rows_are_zero_and_means_missing(march: Snapshot) -> None:
+    looks = march.X.set_index("customer_id").loc["looks"]
+    assert looks[["n_orders", "spend_total", "spend_90d", "n_orders_30d"]].tolist() == [0, 0, 0, 0]
+    assert looks[["spend_mean", "days_since_last_order", "gap_mean_days"]].isna().all()
+
+
+def test_active_days_bounds_the_population(tables: Tables) -> None:
+    at_risk = score_frame(tables, "2024-03-01", active_days=15)
+    assert dict(zip(at_risk["customer_id"], at_risk["status"], strict=True))["silent"] == "inactive"
+
+
+def test_scored_keeps_the_population_alone(march: Snapshot) -> None:
+    assert march.scored.X["customer_id"].tolist() == ["loyal", "silent"]
+    assert march.scored.y["churned"].tolist() == [False, True]
+
+
+def test_windows_are_shown(march: Snapshot) -> None:
+    assert march.windows.to_dict("records") == [
+        {
+            "as_of": pd.Timestamp("2024-03-01"),
+            "horizon_days": 31,
+            "n_customers": 2,
+            "churn_share": 0.5,
+            "value_mean": 12.5,
+        }
+    ]
+
+
+def test_value_follows_the_rule(tables: Tables) -> None:
+    half = snapshot(tables, as_of="2024-03-01", horizon_days=31, value=ValueRule(margin_rate=0.5))
+    assert half.y["value"].sum() == 12.5
+
+
+def test_every_training_window_ends_by_until(tables: Tables) -> None:
+    train = snapshots(tables, until="2024-03-01", horizon_days=20)
+    ends = train.X["as_of"] + pd.to_timedelta(train.X["horizon_days"], unit="D")
+    assert ends.max() == pd.Timestamp("2024-03-01")
+    assert train.windows["horizon_days"].nunique() == 3
+
+
+def test_value_adds_up_to_what_spend_total_gained(tables: Tables) -> None:
+    before, after = (
+        score_frame(tables, day).set_index("customer_id")["spend_total"]
+        for day in ("2024-03-01", "2024-04-01")
+    )
+    march = snapshot(tables, as_of="2024-03-01", horizon_days=31)
+    gained = (after - before).dropna()
+    assert dict(zip(march.X["customer_id"], march.y["value"], strict=True)) == gained.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "horizon_days", "reason"),
+    [
+        ("2023-06-01", 30, "does not lie within the history, 2024-01-01 to 2024-03-31"),
+        ("2024-04-01", 30, "does not lie within the history"),
+        ("2024-03-01", 300, "past the last event"),
+        ("soon", 30, "'soon' is not a day"),
+    ],
+)
+def test_a_window_outside_the_history_is_refused(
+    tables: Tables, as_of: str, horizon_days: int, reason: str
+) -> None:
+    with pytest.raises(HistoryError, match=reason):
+        snapshot(tables, as_of=as_of, horizon_days=horizon_days)
+
+
+def test_scoring_before_all_data_is_refused(tables: Tables) -> None:
+    with pytest.raises(HistoryError, match="no customer was known before that day"):
+        score_frame(tables, "2023-01-01")

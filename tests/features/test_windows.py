@@ -1,0 +1,48 @@
+"""Which outcome windows a history holds."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goodwill.errors import HistoryError
+from goodwill.features.windows import MAX_DATES, Window, backtest_window, training_windows
+
+FIRST = date(2020, 1, 1)
+
+
+def test_windows_of_a_year() -> None:
+    windows = training_windows(FIRST, date(2021, 1, 1), 90)
+    assert {window.horizon_days for window in windows} == {22, 45, 90}
+    assert windows[0] == Window(date(2020, 2, 15), 22)
+    assert max(windows).end == date(2021, 1, 1)
+
+
+@given(history_days=st.integers(2, 4000), horizon_days=st.integers(1, 2000))
+def test_every_window_lies_within_the_history(history_days: int, horizon_days: int) -> None:
+    until = FIRST + timedelta(days=history_days)
+    windows = training_windows(FIRST, until, horizon_days)
+    assert all(window.as_of > FIRST and window.end <= until for window in windows)
+    assert all(1 <= window.horizon_days <= horizon_days for window in windows)
+    assert len({window.as_of for window in windows}) <= MAX_DATES + 3
+    assert len(windows) == len(set(windows))
+
+
+def test_training_needs_a_history() -> None:
+    with pytest.raises(HistoryError, match="holds 1 days; training needs at least 2"):
+        training_windows(FIRST, date(2020, 1, 2), 90)
+
+
+def test_backtest_keeps_the_horizon_where_the_history_holds_it_twice() -> None:
+    assert backtest_window(FIRST, date(2020, 7, 1), 91) == Window(date(2020, 4, 1), 91)
+
+
+def test_backtest_takes_half_of_a_short_history() -> None:
+    assert backtest_window(date(1997, 1, 1), date(1997, 10, 1), 273).horizon_days == 136
+
+
+@pytest.mark.parametrize(("as_of", "days"), [(date(2020, 3, 1), 60), (date(2019, 1, 1), 0)])
+def test_a_horizon_longer_than_the_history_is_refused(as_of: date, days: int) -> None:
+    with pytest.raises(HistoryError, match=f"Choose a horizon of at most {days} days"):
+        backtest_window(FIRST, as_of, 365)
