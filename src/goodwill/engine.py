@@ -1,6 +1,6 @@
 """The engine that holds the tables (Ibis), and the one seam where expressions become data frames."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ibis.backends import BaseBackend
 from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
-from goodwill.errors import OutsideError, TableError
+from goodwill.errors import ConfigError, OutsideError, TableError
 
 MONEY = "decimal(18, 4)"
 
@@ -35,9 +35,39 @@ def connect(
     """
     spill = None if spill_dir is None else str(spill_dir)
     settings = {"memory_limit": memory_limit, "temp_directory": spill, "threads": threads}
-    engine = ibis.duckdb.connect(**{name: value for name, value in settings.items() if value is not None})
+    given = {name: value for name, value in settings.items() if value is not None}
+    try:
+        engine = ibis.duckdb.connect(**given)
+    except duckdb.Error as error:
+        message = f"engine_options: {given} cannot be set. Write sizes as '4GB', threads as 1 or more."
+        raise ConfigError(message) from error
     engine.con.execute("SET TimeZone = 'UTC'")
     return engine
+
+
+def confine(engine: BaseBackend, *, paths: Iterable[Path] = (), directories: Iterable[Path] = ()) -> None:
+    """Let an embedded engine touch these files and folders alone from now on; nothing can undo it.
+
+    Read CSV, Excel and database sources first: they are copied through a folder that is not on the list.
+
+    Parameters
+    ----------
+    paths : files it may read, such as `source_files` returns.
+    directories : folders it may read and write, such as the output folder and `spill_dir`.
+
+    Examples
+    --------
+    >>> engine = connect()
+    >>> confine(engine)
+    >>> engine.raw_sql("SELECT content FROM read_text('notes.txt')")
+    Traceback (most recent call last):
+    _duckdb.PermissionException: ...
+    """
+    for setting, allowed in {"allowed_paths": paths, "allowed_directories": directories}.items():
+        names = [str(path.resolve()) for path in allowed]
+        engine.con.execute(f"SET {setting} = ?", [names])
+    engine.con.execute("SET enable_external_access = false")
+    engine.con.execute("SET lock_configuration = true")
 
 
 def in_memory(frame: pd.DataFrame, engine: BaseBackend, name: str) -> ir.Table:
@@ -130,7 +160,7 @@ def _failures() -> Iterator[None]:
     """Translate the engine's failures into ours, without the cells its messages quote."""
     try:
         yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+    except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.PermissionException) as error:
         message = f"The engine ran out of room or could not reach a file: {error}"
         raise OutsideError(message) from error
     except (duckdb.DataError, duckdb.InvalidInputException) as error:

@@ -56,7 +56,7 @@ def map_table(
 
     Examples
     --------
-    from goodwill.data.contracts import CONTRACTS
+    >>> from goodwill.data.contracts import CONTRACTS
     >>> days = ["2024-05-01", "2024-05-02"]
     >>> bills = ibis.memtable({"client": [17850.0, None], "day": days, "n": [2, 1], "price": [3.5, 1]})
     >>> names = {"customer_id": "client", "time": "day", "amount": "n * price"}
