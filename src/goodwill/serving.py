@@ -95,7 +95,14 @@ def _numbers(values: pd.Series) -> pd.Series:
 
 def _texts(values: pd.Series) -> pd.Series:
     known = _scalars(values, "text")
-    return known.map(lambda value: value if value is None else str(value)).astype(object)
+    return known.map(_text).astype(object)
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        # A number beside a null arrives as 7.0, and the category was 7.
+        return str(int(value))
+    return None if value is None else str(value)
 
 
 def _scalars(values: pd.Series, wanted: str) -> pd.Series:

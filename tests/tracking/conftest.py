@@ -1,4 +1,4 @@
-"""One MLflow store for all tests of a module: creating its tables takes a second or two."""
+"""One MLflow store for all tests: creating its tables takes seconds."""
 
 import sys
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def plain_predictor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "goodwill.serving", raising=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def uri(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{tmp_path_factory.mktemp('store')}/models/mlflow.db"
 
@@ -51,7 +51,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     assert not list(tmp_path.glob("mlflow.db"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(uri: str) -> MlflowClient:
     return MlflowClient(uri, uri)
 

@@ -46,11 +46,11 @@ def test_artefacts_lie_beside_the_store(client: MlflowClient, run: Run, uri: str
     ("error", "status"), [(KeyboardInterrupt, "KILLED"), (SystemExit, "KILLED"), (UsageError, "FAILED")]
 )
 def test_a_run_that_breaks_says_so(uri: str, client: MlflowClient, error: type, status: str) -> None:
-    started: list[Run] = []
-    with pytest.raises(error), tracking.run(uri, "breaks") as run:  # noqa: PT011 (any message)
-        started.append(run)
-        raise error
-    assert stored(client, started[0]).info.status == status
+    with pytest.raises(error, match="broken"), tracking.run(uri, "breaks", name=status):
+        raise error("broken")
+    experiment = client.get_experiment_by_name("breaks").experiment_id
+    (broken,) = client.search_runs([experiment], f"attributes.run_name = '{status}'", max_results=1)
+    assert broken.info.status == status
 
 
 def test_nested_runs_hang_below_their_parent(uri: str, client: MlflowClient) -> None:
@@ -64,7 +64,8 @@ def test_nested_runs_hang_below_their_parent(uri: str, client: MlflowClient) -> 
 def test_a_killed_run_is_closed_by_the_next(uri: str, client: MlflowClient) -> None:
     script = (
         "import os, sys\nfrom goodwill import tracking\n"
-        "with tracking.run(sys.argv[1], 'killed') as run:\n print(run.run_id, flush=True); os.kill(os.getpid(), 9)"
+        "with tracking.run(sys.argv[1], 'killed') as run:\n"
+        " print(run.run_id, flush=True)\n os.kill(os.getpid(), 9)"
     )
     child = subprocess.run([sys.executable, "-c", script, uri], capture_output=True, text=True, check=False)
     run_id = child.stdout.strip()
@@ -185,7 +186,7 @@ def test_an_experiment_made_by_another_run_meanwhile_is_used(
 
 def test_an_experiment_that_cannot_be_made_is_told(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> str:
-        raise MlflowException("not allowed")  # noqa: EM101 (a test)
+        raise MlflowException("not allowed")
 
     monkeypatch.setattr(MlflowClient, "create_experiment", refuse)
     with pytest.raises(OutsideError, match="not allowed"), tracking.run(uri, "refused"):
@@ -194,10 +195,10 @@ def test_an_experiment_that_cannot_be_made_is_told(uri: str, monkeypatch: pytest
 
 def test_the_first_failure_is_told_when_the_store_goes_too(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*_: object) -> None:
-        raise MlflowException("gone")  # noqa: EM101 (a test)
+        raise MlflowException("gone")
 
     monkeypatch.setattr(MlflowClient, "set_terminated", gone)
     with pytest.raises(UsageError, match="first"), tracking.run(uri, "gone"):
-        raise UsageError("first")  # noqa: EM101 (a test)
+        raise UsageError("first")
     with pytest.raises(OutsideError, match="gone"), tracking.run(uri, "gone"):
         pass

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import INTERNAL_ERROR, INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
 from mlflow.tracking import MlflowClient
 from sqlalchemy.exc import OperationalError
 
@@ -52,12 +53,12 @@ def test_a_store_that_another_run_creates_is_waited_for(
         pass
 
 
-def test_a_store_that_appeared_meanwhile_is_kept(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_appeared_meanwhile_is_kept(uri: str) -> None:
     with calling(uri):
         pass
     path = Path(uri.removeprefix("sqlite:///"))
     before = path.read_bytes()
-    store._create_database(path)
+    store.create_database(path)
     assert path.read_bytes() == before
 
 
@@ -78,7 +79,7 @@ def test_failures_of_mlflow_are_outside_failures(uri: str, error: Exception, wor
 
 def test_errors_of_our_own_pass(uri: str) -> None:
     with pytest.raises(UsageError, match="ours"), calling(uri):
-        raise UsageError("ours")  # noqa: EM101 (a test)
+        raise UsageError("ours")
 
 
 def test_a_server_that_is_gone_is_told_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +111,25 @@ def test_a_damaged_store_is_an_outside_failure(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"this is no database, but it is long enough to look at" * 40)
     with pytest.raises(OutsideError, match="file is not a database"), calling(f"sqlite:///{tmp_path}/x.db"):
         pass
+
+
+def test_other_databases_are_left_as_they_are() -> None:
+    store.unsynchronised(object(), None)
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "is_missing"),
+    [
+        ("Registered model alias champion not found.", INVALID_PARAMETER_VALUE, True),
+        ("Registered Model with name=x not found", RESOURCE_DOES_NOT_EXIST, True),
+        ("Invalid name", INVALID_PARAMETER_VALUE, False),
+        ("request to /registered-models/alias failed: Connection refused, not found", INTERNAL_ERROR, False),
+    ],
+)
+def test_a_server_that_is_gone_is_not_taken_for_a_missing_model(
+    message: str, code: int, *, is_missing: bool
+) -> None:
+    assert store.is_missing(MlflowException(message, error_code=code)) is is_missing
 
 
 def test_two_clients_see_one_store(uri: str) -> None:

@@ -1,12 +1,12 @@
 """Runs, models and aliases in MLflow, in plain functions; only this and `serving` know MLflow."""
 
+from goodwill.tracking.models import register
 from goodwill.tracking.registry import (
     ModelVersion,
     champion,
     find,
     load_directory,
     promote,
-    register,
     set_alias,
     tag_version,
 )

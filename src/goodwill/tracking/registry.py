@@ -1,36 +1,20 @@
 """The model registry: versions of a predictor, and the aliases `challenger` and `champion`."""
 
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Literal
 
 import mlflow.artifacts
-import mlflow.pyfunc
-import pandas as pd
-from mlflow.entities import LoggedModel, LoggedModelOutput
 from mlflow.exceptions import MlflowException
-from mlflow.models import Model, ModelSignature
 from mlflow.tracking import MlflowClient
-from mlflow.types import ColSpec, Schema
 
 from goodwill.errors import ArtefactError, OutsideError, UsageError
-from goodwill.tracking.runs import Run
 from goodwill.tracking.store import address, calling, is_missing, masked
 
 Alias = Literal["challenger", "champion"]
-InputSchema = Mapping[str, Literal["double", "string"]]
 
-_CODE = """from mlflow.models import set_model
-
-from goodwill.serving import ServedPredictor
-
-set_model(ServedPredictor())
-"""
-_PACKAGES = ("goodwill", "mlflow", "numpy", "pandas", "scikit-learn", "scipy", "xgboost")
 _REFERENCE = re.compile(r"models:/(?P<name>[^/@]+)(?:@(?P<alias>[^/@]+)|/(?P<version>\d+))")
 
 
@@ -43,32 +27,6 @@ class ModelVersion:
     run_id: str | None
     tags: Mapping[str, str]
     directory: Path
-
-
-def register(
-    run: Run, directory: Path, name: str, input_schema: InputSchema, tags: Mapping[str, str] | None = None
-) -> str:
-    """Log a saved predictor as a pyfunc model from code, register it, and return the version.
-
-    Parameters
-    ----------
-    directory : a saved predictor; it becomes the model's artefact as it is, and nothing is pickled.
-    input_schema : type of every input column; all are optional, so that requests may leave some out.
-    tags : of the version, such as the predictor's hash.
-    """
-    with calling(run.uri) as client:
-        model = client.create_logged_model(run.experiment_id, name="predictor", source_run_id=run.run_id)
-        with tempfile.TemporaryDirectory() as folder:
-            _save(Path(folder), directory, input_schema, Model(run_id=run.run_id, model_id=model.model_id))
-            client.log_model_artifacts(model.model_id, str(Path(folder, "model")))
-        client.finalize_logged_model(model.model_id, "READY")
-        client.log_outputs(run.run_id, [LoggedModelOutput(model.model_id, step=0)])
-        _ensure_name(client, name)
-        source = _source(run.uri, model)
-        made = client.create_model_version(
-            name, source, run_id=run.run_id, tags=dict(tags or {}), model_id=model.model_id
-        )
-    return str(made.version)
 
 
 def set_alias(uri: str, name: str, alias: Alias, version: str) -> None:
@@ -173,37 +131,6 @@ def load_directory(reference: str | Path, uri: str) -> Path:
     if _REFERENCE.fullmatch(text):
         return find(uri, text).directory
     return _downloaded(text, address(uri))
-
-
-def _source(uri: str, model: LoggedModel) -> str:
-    # Over SQL the registry looks `models:/` up in the process's default store, which is another one.
-    is_served = uri.startswith(("http:", "https:", "databricks"))
-    return f"models:/{model.model_id}" if is_served else str(model.artifact_location)
-
-
-def _save(folder: Path, directory: Path, input_schema: InputSchema, model: Model) -> None:
-    code = folder / "served_predictor.py"
-    code.write_text(_CODE)
-    columns = [ColSpec(kind, column, required=False) for column, kind in input_schema.items()]
-    example = {column: 1.0 if kind == "double" else "other" for column, kind in input_schema.items()}
-    mlflow.pyfunc.save_model(
-        str(folder / "model"),
-        python_model=str(code),
-        artifacts={"predictor": str(directory.resolve())},
-        signature=ModelSignature(inputs=Schema(columns)),
-        input_example=pd.DataFrame([example]),
-        # Given, because MLflow's own inference of them loads the model in another process: ten seconds.
-        pip_requirements=[f"{package}=={installed(package)}" for package in _PACKAGES],
-        mlflow_model=model,
-    )
-
-
-def _ensure_name(client: MlflowClient, name: str) -> None:
-    try:
-        client.create_registered_model(name)
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_ALREADY_EXISTS":
-            raise
 
 
 def _version(client: MlflowClient, name: str, alias: str) -> str | None:

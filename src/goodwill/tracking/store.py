@@ -100,7 +100,7 @@ def calling(uri: str) -> Iterator[MlflowClient]:
         with _quiet():
             path = _sqlite_path(uri)
             if path and not path.exists():
-                _create_database(path)
+                create_database(path)
             yield MlflowClient(uri, uri)
     except (MlflowException, SQLAlchemyError, OSError) as error:
         reason = masked(str(error).partition("\n")[0])[:300]
@@ -113,8 +113,10 @@ def calling(uri: str) -> Iterator[MlflowClient]:
 
 def is_missing(error: MlflowException) -> bool:
     """Return whether MLflow says that the thing asked for does not exist."""
-    # An alias that nobody set is an invalid parameter to MLflow.
-    return error.error_code in {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"} or "alias" in str(error)
+    if error.error_code == "INVALID_PARAMETER_VALUE":
+        # That is what MLflow calls an alias nobody set.
+        return re.search("alias .* not found", str(error)) is not None
+    return str(error.error_code) in {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"}
 
 
 def _sqlite_path(uri: str) -> Path | None:
@@ -139,8 +141,8 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _create_database(path: Path) -> None:
-    """Create the tables in a draft: a killed or doubled creation never leaves half of them."""
+def create_database(path: Path) -> None:
+    """Create MLflow's tables in a new SQLite file, once: killed or doubled, it never leaves half of them."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=_CREATION_SECONDS)
     try:
@@ -155,16 +157,16 @@ def _create_database(path: Path) -> None:
 
 
 def _fill(path: Path) -> None:
-    event.listen(Engine, "connect", _unsynchronised)
+    event.listen(Engine, "connect", unsynchronised)
     try:
         with replacing(path) as draft:
             store = SqlAlchemyStore(f"{_SQLITE}{draft.absolute()}", artefact_location(f"{_SQLITE}{path}"))
             store.engine.dispose()
     finally:
-        event.remove(Engine, "connect", _unsynchronised)
+        event.remove(Engine, "connect", unsynchronised)
 
 
-def _unsynchronised(connection: object, _record: object) -> None:
-    # Half of the seconds that a new database takes; the draft is flushed once, when it is whole.
+def unsynchronised(connection: object, _record: object) -> None:
+    """Spare a draft the flush after each table, half of the seconds it takes; it is flushed when whole."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous = OFF")

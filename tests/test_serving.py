@@ -1,0 +1,114 @@
+import json
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow.exceptions import MlflowException
+
+from goodwill.errors import HistoryError
+
+SCHEMA = {"n_orders": "double", "channel": "string"}
+
+
+class PlainPredictor:
+    """Shows what it was given."""
+
+    input_schema = SCHEMA
+
+    @classmethod
+    def load(cls, directory: Path) -> "PlainPredictor":
+        assert directory == Path("stored")
+        return cls()
+
+    def predict(self, X: pd.DataFrame) -> pd.DataFrame:
+        if (X["n_orders"] < 0).any():
+            message = "The horizon was not trained."
+            raise HistoryError(message)
+        return X
+
+
+@pytest.fixture(autouse=True)
+def serving(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return `goodwill.serving` in front of `PlainPredictor`: the real one takes a training to make."""
+    module = ModuleType("goodwill.predictor")
+    module.__dict__["CustomerValuePredictor"] = PlainPredictor
+    monkeypatch.setitem(sys.modules, "goodwill.predictor", module)
+    monkeypatch.delitem(sys.modules, "goodwill.serving", raising=False)
+    return __import__("goodwill.serving").serving
+
+
+def answered(serving: ModuleType, request: pd.DataFrame) -> list[list[object]]:
+    model = serving.ServedPredictor()
+    model.load_context(SimpleNamespace(artifacts={"predictor": "stored"}))
+    found = model.predict(None, request)
+    assert found.dtypes.tolist() == [np.float64, object]
+    return json.loads(found.to_json(orient="values"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"n_orders": [1.5], "channel": ["web"]}, [[1.5, "web"]]),
+        ({"n_orders": [1, 2]}, [[1.0, None], [2.0, None]]),
+        ({"channel": ["web", None], "unknown": [1, 2]}, [[None, "web"], [None, None]]),
+        ({"n_orders": ["3", " 4.5 ", None]}, [[3.0, None], [4.5, None], [None, None]]),
+        ({"n_orders": [True]}, [[1.0, None]]),
+        ({"n_orders": pd.array([1, None], dtype="Int64")}, [[1.0, None], [None, None]]),
+        ({"n_orders": pd.array([1.5, None], dtype="Float32")}, [[1.5, None], [None, None]]),
+        ({"channel": pd.Categorical(["web", None])}, [[None, "web"], [None, None]]),
+        ({"channel": [7, 1.5, None]}, [[None, "7"], [None, "1.5"], [None, None]]),
+        ({"channel": [None, np.nan, pd.NA]}, [[None, None]] * 3),
+        ({"n_orders": []}, []),
+        ({}, []),
+    ],
+)
+def test_any_request_becomes_floats_and_text(
+    serving: ModuleType, request_: dict[str, object], expected: list[list[object]]
+) -> None:
+    assert answered(serving, pd.DataFrame(request_)) == expected
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"n_orders": ["secret", "1", "-"]}, "n_orders: 2 of 3 values are not numbers. Send numbers"),
+        ({"n_orders": [np.inf, 1]}, "n_orders: 1 of 2 values are infinite"),
+        ({"n_orders": ["1e999"]}, "n_orders: 1 of 1 values are infinite"),
+        ({"n_orders": [["secret"], 1]}, "n_orders: 1 of 2 values are lists or objects. Send numbers"),
+        ({"channel": [{"secret": 1}]}, "channel: 1 of 1 values are lists or objects. Send text"),
+        (
+            {"secret": [1]},
+            "None of the request's columns is known. Send at least one of .'n_orders', 'channel'.",
+        ),
+        ({"n_orders": [-1.0]}, "The horizon was not trained"),
+    ],
+)
+def test_a_wrong_request_is_refused_in_our_words_without_its_data(
+    serving: ModuleType, request_: dict[str, object], words: str
+) -> None:
+    with pytest.raises(MlflowException, match=words) as caught:
+        answered(serving, pd.DataFrame(request_))
+    assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
+    assert "secret" not in str(caught.value)
+
+
+def test_a_column_sent_twice_is_refused(serving: ModuleType) -> None:
+    twice = pd.DataFrame([[1.0, 2.0, 3.0, 4.0]], columns=["n_orders", "n_orders", "other", "other"])
+    with pytest.raises(MlflowException, match=r"\['n_orders'\] stand in the request more than once"):
+        answered(serving, twice)
+
+
+def test_order_and_index_of_the_request_are_kept(serving: ModuleType) -> None:
+    request = pd.DataFrame({"n_orders": [3, 1, 2]}, index=[7, 5, 9])
+    found = serving.coerced(request, SCHEMA)
+    assert found.index.tolist() == [7, 5, 9]
+    assert found["n_orders"].tolist() == [3.0, 1.0, 2.0]
+
+
+def test_the_request_is_not_written_into(serving: ModuleType) -> None:
+    request = pd.DataFrame({"n_orders": ["1"]})
+    serving.coerced(request, SCHEMA)
+    assert request["n_orders"].tolist() == ["1"]
