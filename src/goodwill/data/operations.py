@@ -73,6 +73,30 @@ def _is_text_literal(value: ir.Value) -> bool:
     return value.type().is_string() and isinstance(value.op(), ops.Literal)
 
 
+def _arithmetic(operation: Operation) -> Operation:
+    """Ibis would repeat a text when it is multiplied; in SQL that is an error."""
+
+    def checked(*values: ir.Value) -> ir.Value:
+        if any(value.type().is_string() or value.type().is_boolean() for value in values):
+            message = "arithmetic needs numbers or times"
+            raise TypeError(message)
+        return operation(*values)
+
+    return checked
+
+
+def _logic(operation: Operation) -> Operation:
+    """Ibis would combine the bits of whole numbers."""
+
+    def checked(*values: ir.Value) -> ir.Value:
+        if not all(value.type().is_boolean() or value.type().is_null() for value in values):
+            message = "logic needs values that are true or false"
+            raise TypeError(message)
+        return operation(*values)
+
+    return checked
+
+
 def _compare(compare: Operation) -> Operation:
     return lambda left, right: compare(*aligned(left, right))
 
@@ -141,6 +165,24 @@ _COMPARISONS: dict[type[exp.Expression], Operation] = {
     exp.NullSafeEQ: _method("identical_to"),
 }
 
+_ARITHMETIC: dict[type[exp.Expression], Operation] = {
+    exp.Add: operator.add,
+    exp.Sub: operator.sub,
+    exp.Mul: operator.mul,
+    exp.Div: operator.truediv,
+    exp.IntDiv: operator.floordiv,
+    exp.Mod: operator.mod,
+    exp.Pow: operator.pow,
+    exp.Neg: operator.neg,
+    exp.DateAdd: operator.add,
+}
+
+_LOGIC: dict[type[exp.Expression], Operation] = {
+    exp.And: operator.and_,
+    exp.Or: operator.or_,
+    exp.Not: operator.invert,
+}
+
 _METHODS: dict[type[exp.Expression], str] = {
     exp.Abs: "abs",
     exp.Ceil: "ceil",
@@ -172,21 +214,9 @@ _METHODS: dict[type[exp.Expression], str] = {
 }
 
 OPERATIONS: dict[type[exp.Expression], Operation] = {
-    exp.Add: operator.add,
-    exp.Sub: operator.sub,
-    exp.Mul: operator.mul,
-    exp.Div: operator.truediv,
-    exp.IntDiv: operator.floordiv,
-    exp.Mod: operator.mod,
-    exp.Pow: operator.pow,
-    exp.Neg: operator.neg,
-    exp.And: operator.and_,
-    exp.Or: operator.or_,
-    exp.Not: operator.invert,
     exp.Between: _between,
     exp.Coalesce: _coalesce,
     exp.Concat: _concat,
-    exp.DateAdd: operator.add,
     exp.DateFromParts: ibis.date,
     exp.DPipe: _join,
     exp.Greatest: _greatest,
@@ -197,6 +227,8 @@ OPERATIONS: dict[type[exp.Expression], Operation] = {
     exp.Nullif: _nullif,
     exp.Paren: lambda value: value,
     exp.Substring: _substring,
+    **{node: _arithmetic(operation) for node, operation in _ARITHMETIC.items()},
+    **{node: _logic(operation) for node, operation in _LOGIC.items()},
     **{node: _compare(compare) for node, compare in _COMPARISONS.items()},
     **{node: _method(name) for node, name in _METHODS.items()},
 }
