@@ -81,7 +81,7 @@ class BGBB(PurchaseModel):
     chunk = 4_096
 
     def __init__(self, *, penalty: float = 0.0) -> None:
-        super().__init__(penalty=penalty)
+        self.penalty = penalty
 
     def starts(self, rate: float) -> F:
         """Return starting log-parameters (n_starts, n_params) for a purchase rate per opportunity."""
@@ -142,7 +142,7 @@ class BGBB(PurchaseModel):
         if is_bad.any():
             msg = (
                 f"{int(is_bad.sum())} of {len(rows)} histories have fractions of opportunities, or more "
-                "purchases than opportunities up to the last. Count whole opportunities, at most one purchase in each."
+                "purchases than opportunities to the last. Count whole opportunities, one purchase in each."
             )
             raise TableError(msg)
         return rows

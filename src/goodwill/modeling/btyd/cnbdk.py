@@ -147,7 +147,8 @@ class MBGCNBD(MBGNBD):
         alive, _ = _stages(log_params, rows, self.k)
         share = np.exp(alive - np.logaddexp.reduce(alive, axis=0))
         shape, span = (r + self.k * rows.x)[:, None], (rows.t / (alpha + rows.T))[:, None]
-        return (weight * expected_given_coin(p, shape, span, share)).sum(axis=1)
+        expected = (weight * expected_given_coin(p, shape, span, share)).sum(axis=1)
+        return np.where(rows.t > 0, np.maximum(expected, 0.0), 0.0)
 
     def row_simulate(
         self, log_params: F, rows: Rows, *, horizon: float, rng: np.random.Generator

@@ -18,8 +18,8 @@ _LEGENDRE = np.polynomial.legendre.leggauss(24)
 def beta_nodes(a: F, b: F) -> tuple[F, F]:
     """Return nodes p and weights, both of shape (n, n_nodes), for means under Beta(a, b), b from .3 up.
 
-    The logit of p is v0 + sinh(u)/sqrt(a)-like, centred at the mode of the logit's density, so that small a
-    (a long left tail), large a and large b (a narrow peak) need no more nodes than the plain case.
+    The logit of p is spread by a sinh around the bend of its density, so that small a or b (long tails on one side)
+    and large ones (a narrow peak) need no more nodes than the plain case.
 
     Examples
     --------
@@ -28,7 +28,7 @@ def beta_nodes(a: F, b: F) -> tuple[F, F]:
     True
     """
     a, b = np.asarray(a, dtype=np.float64)[:, None], np.asarray(b, dtype=np.float64)[:, None]
-    centre, width = np.log(a / b), np.sqrt(1 / a + 1 / b)
+    centre, width = np.log((a + 1) / (b + 1)), np.minimum(np.sqrt(1 / a + 1 / b), 1.5)
     low = -np.arcsinh((_NATS / a + 3.0) / width)
     high = np.arcsinh((_NATS / b + np.log1p(_NATS / a) + 3.0) / width)
     u = low + (high - low) * np.linspace(0.0, 1.0, _BETA_NODES)

@@ -144,7 +144,8 @@ class StoredFit(BaseEstimator):
             converged=stored["converged"],
             message=stored["message"],
         )
-        model = cls(**stored["settings"])
+        settings = stored["settings"].items()
+        model = cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in settings})
         model._store(estimate)
         return model
 

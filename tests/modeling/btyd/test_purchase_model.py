@@ -1,0 +1,153 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import check_grad
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import estimator_checks
+
+from goodwill.errors import UsageError
+from goodwill.modeling.btyd import BGNBD
+from goodwill.modeling.btyd.purchase_model import PurchaseModel
+from goodwill.modeling.btyd.rows import read_rows
+
+CHECKS = [
+    estimator_checks.check_estimator_cloneable,
+    estimator_checks.check_estimator_repr,
+    estimator_checks.check_get_params_invariance,
+    estimator_checks.check_no_attributes_set_in_init,
+    estimator_checks.check_parameters_default_constructible,
+    estimator_checks.check_set_params,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_scikit_learn_contract(known: PurchaseModel, check: object) -> None:
+    check(type(known).__name__, type(known)())
+
+
+def test_clone_forgets_the_fit(known: PurchaseModel) -> None:
+    with pytest.raises(NotFittedError, match="is not fitted yet"):
+        clone(known).p_alive(known.simulate(n=1, T=5.0, seed=0))
+
+
+def test_fit_returns_the_model_itself(known: PurchaseModel) -> None:
+    model = type(known)(penalty=1.0)
+    assert model.fit(known.simulate(n=200, T=8.0, seed=0)) is model
+
+
+def test_gradient_is_the_slope_of_the_likelihood(known: PurchaseModel) -> None:
+    rows = read_rows(known.simulate(n=60, T=12.0, seed=4))
+    theta = np.log([0.7, 3.0, 0.9, 2.2])
+
+    def value(at: np.ndarray) -> float:
+        return float(known.row_log_likelihood(at[:, None], rows)[0].sum())
+
+    def slope(at: np.ndarray) -> np.ndarray:
+        return known.row_log_likelihood(at[:, None], rows)[1].sum(axis=1)
+
+    assert check_grad(value, slope, theta) < 1e-5 * np.abs(slope(theta)).max()
+
+
+def test_known_parameters_are_recovered(known: PurchaseModel) -> None:
+    fit = clone(known).fit(known.simulate(n=20_000, T=20.0, seed=5))
+    errors = [
+        (fit.params_[name] - value) / fit.standard_errors_[name] for name, value in known.params_.items()
+    ]
+    assert fit.converged_
+    assert np.abs(errors).max() < 3.2
+
+
+def test_predictions_agree_with_what_the_simulated_customers_do(known: PurchaseModel) -> None:
+    X = known.simulate(n=100_000, T=12.0, seed=6, horizon=10.0)
+    expected, silent = known.expected_purchases(X, t=10.0), known.p_no_purchase(X, t=10.0)
+    for part in (X.frequency == 0, X.frequency == 1, X.frequency >= 2, X.recency < 6):
+        error = X.purchases_after[part].std() / np.sqrt(part.sum())
+        assert abs(X.purchases_after[part].mean() - expected[part].mean()) < 4 * error
+        share = silent[part].mean()
+        assert abs((X.purchases_after[part] == 0).mean() - share) < 4 * np.sqrt(
+            share * (1 - share) / part.sum()
+        )
+
+
+def test_newcomers_buy_as_expected(known: PurchaseModel) -> None:
+    X = known.simulate(n=100_000, T=0.0, seed=7, horizon=15.0)
+    error = X.purchases_after.std() / np.sqrt(len(X))
+    assert abs(X.purchases_after.mean() - known.expected_purchases_new(t=15.0)) < 4 * error
+
+
+def test_newcomers_horizons_may_be_many(known: PurchaseModel) -> None:
+    several = known.expected_purchases_new(t=np.array([0.0, 1.0, 5.0]))
+    assert several[0] == 0
+    assert several[2] == pytest.approx(known.expected_purchases_new(t=5.0))
+
+
+def test_horizon_per_row_equals_one_horizon_at_a_time(known: PurchaseModel) -> None:
+    X = known.simulate(n=40, T=9.0, seed=8)
+    t = np.tile([2.0, 7.0], 20)
+    mixed = known.expected_purchases(X, t=t), known.p_no_purchase(X, t=t)
+    for horizon in (2.0, 7.0):
+        assert mixed[0][t == horizon] == pytest.approx(known.expected_purchases(X, t=horizon)[t == horizon])
+        assert mixed[1][t == horizon] == pytest.approx(known.p_no_purchase(X, t=horizon)[t == horizon])
+
+
+def test_longer_horizons_bring_more_purchases_and_less_silence(known: PurchaseModel) -> None:
+    X = known.simulate(n=100, T=9.0, seed=9)
+    bought = np.array([known.expected_purchases(X, t=float(t)) for t in range(6)])
+    silent = np.array([known.p_no_purchase(X, t=float(t)) for t in range(6)])
+    assert (bought[0] == 0).all()
+    assert (silent[0] == 1).all()
+    assert (np.diff(bought, axis=0) > 0).all()
+    assert (np.diff(silent, axis=0) < 0).all()
+
+
+def test_silence_stays_more_likely_than_death(known: PurchaseModel) -> None:
+    X = known.simulate(n=100, T=9.0, seed=9)
+    assert (known.p_no_purchase(X, t=1_000.0) > 1 - known.p_alive(X) - 1e-9).all()
+
+
+def test_discounted_purchases_are_the_discounted_increments(known: PurchaseModel) -> None:
+    X = known.simulate(n=20, T=9.0, seed=10)
+    step, place = (0.25, 0.5) if known.time_names else (1.0, 1.0)
+    ends = np.arange(0.0, 150.0, step)
+    bought = np.array([known.expected_purchases(X, t=end) for end in ends])
+    total = np.exp(-0.2 * (ends[:-1] + place * step)) @ np.diff(bought, axis=0)
+    assert known.dert(X, rate=0.2) == pytest.approx(total, rel=1e-3)
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.1, np.nan, np.inf])
+def test_discount_rate_must_be_positive(known: PurchaseModel, rate: float) -> None:
+    with pytest.raises(UsageError, match="must be positive"):
+        known.dert(known.simulate(n=2, T=5.0, seed=0), rate=rate)
+
+
+def test_ten_thousand_purchases_and_weeks_do_not_overflow(known: PurchaseModel) -> None:
+    T = 1e4 if known.time_names else 200.0
+    X = pd.DataFrame({"frequency": [T, T, 0.0, 1.0], "recency": [T, T - 10, 0.0, 1.0], "T": T})
+    X.loc[1, "frequency"] = np.floor(T / 2)
+    value, gradient = known.row_log_likelihood(np.log([[0.3], [5.0], [0.8], [2.5]]), read_rows(X))
+    assert np.isfinite(value).all()
+    assert np.isfinite(gradient).all()
+    for answer in (known.p_alive(X), known.expected_purchases(X, t=50.0), known.p_no_purchase(X, t=50.0)):
+        assert np.isfinite(answer).all()
+        assert (answer >= 0).all()
+
+
+def test_no_customers_get_no_answers(known: PurchaseModel) -> None:
+    nobody = known.simulate(n=0, T=5.0, seed=0)
+    assert known.p_alive(nobody).shape == known.expected_purchases(nobody, t=1.0).shape == (0,)
+
+
+def test_simulation_repeats_with_its_seed(known: PurchaseModel) -> None:
+    once, again, other = (known.simulate(n=50, T=9.0, seed=seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(once, again)
+    assert not once.equals(other)
+
+
+def test_covariates_move_predictions() -> None:
+    params = {"r": 0.6, "alpha": 6.0, "a": 0.8, "b": 2.0, "alpha:z": 1.0, "a:z": 0.0, "b:z": 0.0}
+    model = BGNBD(covariates=["z"]).with_params(**params)
+    X = pd.DataFrame({"frequency": [2.0, 2.0], "recency": [5.0, 5.0], "T": [9.0, 9.0], "z": [0.0, np.log(2)]})
+    plain = BGNBD().with_params(r=0.6, alpha=3.0, a=0.8, b=2.0)
+    assert model.expected_purchases(X, t=4.0)[1] == pytest.approx(plain.expected_purchases(X, t=4.0)[1])
+    assert model.expected_purchases(X, t=4.0)[0] != pytest.approx(plain.expected_purchases(X, t=4.0)[0])

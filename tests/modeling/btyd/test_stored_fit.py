@@ -1,0 +1,77 @@
+import json
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from goodwill.errors import ArtefactError, UsageError
+from goodwill.modeling.btyd import BGBB, BGNBD, MBGCNBD, GammaGamma, ParetoNBD
+from goodwill.modeling.btyd.purchase_model import PurchaseModel
+
+TRUE = BGNBD().with_params(r=0.6, alpha=6.0, a=0.8, b=2.0)
+HISTORIES = TRUE.simulate(n=1_000, T=40.0, seed=1).assign(z=np.tile([0.0, 1.0], 500))
+
+
+def test_json_round_trip_keeps_every_answer(known: PurchaseModel) -> None:
+    histories = known.simulate(n=50, T=6.0, seed=1)
+    fit = type(known)(penalty=1.0).fit(histories)
+    again = type(known).from_dict(json.loads(json.dumps(fit.to_dict())))
+    assert again.get_params() == fit.get_params()
+    assert again.to_dict() == fit.to_dict()
+    assert (again.expected_purchases(histories, t=3.0) == fit.expected_purchases(histories, t=3.0)).all()
+
+
+def test_unknown_errors_are_stored_as_null() -> None:
+    text = json.dumps(TRUE.to_dict(), allow_nan=False)
+    assert json.loads(text)["standard_errors"] == dict.fromkeys(["r", "alpha", "a", "b"], None)
+    assert np.isnan(BGNBD.from_dict(json.loads(text)).log_likelihood_)
+
+
+def test_stored_size_does_not_grow_with_the_customers() -> None:
+    assert len(json.dumps(BGNBD().fit(HISTORIES).to_dict())) < 600
+
+
+def test_settings_come_back() -> None:
+    stored = MBGCNBD(k=3, penalty=0.5, covariates=("z",)).fit(HISTORIES).to_dict()
+    assert MBGCNBD.from_dict(stored).get_params() == {"k": 3, "penalty": 0.5, "covariates": ("z",)}
+
+
+@pytest.mark.parametrize("change", [{"model": "ParetoNBD"}, {"extra": 1}])
+def test_foreign_description_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ArtefactError, match="Expected a stored BGNBD"):
+        BGNBD.from_dict(TRUE.to_dict() | change)
+
+
+@pytest.mark.parametrize("ask", ["aic", "bic", "to_dict"])
+def test_unfitted_model_says_so(ask: str) -> None:
+    with pytest.raises(NotFittedError, match="Call `fit`"):
+        getattr(BGNBD(), ask)()
+
+
+def test_information_criteria_by_hand() -> None:
+    model = BGNBD().fit(HISTORIES)
+    assert model.aic() == pytest.approx(8 - 2 * model.log_likelihood_)
+    assert model.bic() == pytest.approx(4 * np.log(1_000) - 2 * model.log_likelihood_)
+
+
+def test_useless_covariate_gains_little_likelihood() -> None:
+    test = BGNBD(covariates=["z"]).fit(HISTORIES).likelihood_ratio_test(BGNBD().fit(HISTORIES))
+    assert test.degrees == 3
+    assert 0 <= test.statistic < 12
+    assert 0.01 < test.p_value <= 1
+
+
+def test_models_that_are_not_nested_cannot_be_tested() -> None:
+    with pytest.raises(UsageError, match=r"not nested .* Compare them by `aic`"):
+        BGNBD().fit(HISTORIES).likelihood_ratio_test(ParetoNBD().fit(HISTORIES))
+
+
+def test_fits_to_different_customers_cannot_be_tested() -> None:
+    rich = BGNBD(covariates=["z"]).fit(HISTORIES.head(900))
+    with pytest.raises(UsageError, match="saw 1000 and 900 customers"):
+        rich.likelihood_ratio_test(BGNBD().fit(HISTORIES))
+
+
+@pytest.mark.parametrize("model", [BGBB.from_params(alpha=1.0), GammaGamma.from_params(q=2.0)])
+def test_known_parameters_stand_in_for_a_fit(model: BGBB) -> None:
+    assert (len(model.params_), model.converged_, model.message_) == (1, False, "parameters given")
