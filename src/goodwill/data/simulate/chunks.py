@@ -45,7 +45,7 @@ def draw(*, customers: int, seed: int, world: World) -> Iterator[Drawn]:
     catalogue = draw_catalogue(world, stream(seed, "catalogue"))
     yield Drawn(
         {"products": products_table(catalogue)} if world.purchases else {},
-        {"world": pa.table({"parameters": [world.model_dump_json()]})}
+        {"world": pa.table({"parameters": [world.model_dump_json()], "seed": [seed]})}
         | (planted(world.surveys) if world.surveys else {}),
     )
     width = max(_ID_DIGITS, len(str(customers - 1)))

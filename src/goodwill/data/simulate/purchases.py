@@ -25,20 +25,33 @@ class Orders:
 
 
 def draw_orders(world: World, people: People, calendar: Calendar, rng: np.random.Generator) -> Orders:
-    """Draw every order before the history ends; a buyer's first order is the moment of joining.
-
-    Erlang(k) times between orders are every k-th event of a Poisson process that runs k times as fast.
-    """
-    begin = calendar.business_time(people.signup)
-    end = calendar.business_time(np.minimum(people.alive_until, float(world.days)))
-    k = world.purchases.regularity if world.purchases else 1
-    customer, share = _uniform_events(k * people.rate * (end - begin), rng)
-    if k > 1:
-        kept = _every_kth(customer, k)
-        customer, share = customer[kept], share[kept]
-    moment = calendar.moment(begin[customer] + share * (end - begin)[customer])
+    """Draw every order before the history ends; a buyer's first order is the moment of joining."""
+    until = np.minimum(people.alive_until, float(world.days))
+    none = np.zeros(len(people), dtype=np.int64)
+    later = draw_renewals(world, people, calendar, (people.signup, until, none), rng)
     first = np.flatnonzero(people.rate > 0)
-    return _merge(Orders(first, people.signup[first]), Orders(customer, moment))
+    return merged(Orders(first, people.signup[first]), later)
+
+
+def draw_renewals(
+    world: World,
+    people: People,
+    calendar: Calendar,
+    span: tuple[Floats, Floats, Integers],
+    rng: np.random.Generator,
+) -> Orders:
+    """Draw the orders between two moments per customer, given how many phases have passed since the last one.
+
+    Erlang(k) times between orders are every k-th event of a Poisson process that runs k times as fast; the
+    events in between are phases that nobody sees.
+    """
+    begin, end = calendar.business_time(span[0]), calendar.business_time(span[1])
+    k = world.purchases.regularity if world.purchases else 1
+    customer, share = _uniform_events(k * people.rate * np.maximum(end - begin, 0.0), rng)
+    if k > 1:
+        kept = _every_kth(customer, k, span[2])
+        customer, share = customer[kept], share[kept]
+    return Orders(customer, calendar.moment(begin[customer] + share * (end - begin)[customer]))
 
 
 def poisson_moments(
@@ -61,14 +74,14 @@ def _uniform_events(expected: Floats, rng: np.random.Generator) -> tuple[Integer
     return customer, keys - customer
 
 
-def _every_kth(customer: Integers, k: int) -> NDArray[np.bool_]:
+def _every_kth(customer: Integers, k: int, passed: Integers) -> NDArray[np.bool_]:
     position = np.arange(len(customer))
     is_start = np.concatenate([[True], customer[1:] != customer[:-1]]) if len(customer) else np.zeros(0, bool)
     start = np.maximum.accumulate(np.where(is_start, position, 0))
-    return (position - start + 1) % k == 0
+    return (position - start + 1 + passed[customer]) % k == 0
 
 
-def _merge(first: Orders, later: Orders) -> Orders:
+def merged(first: Orders, later: Orders) -> Orders:
     """Put each first order before the customer's other orders."""
     position = np.searchsorted(later.customer, first.customer)
     return Orders(

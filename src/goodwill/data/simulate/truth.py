@@ -50,25 +50,34 @@ def expected_value(truth: Mapping[str, pd.DataFrame], as_of: date, horizon_days:
     goodwill.errors.HistoryError: as_of 2022-07-01 does not lie after the world's start 2022-07-01.
     """
     world = world_of(truth)
-    if world.purchases is None:
-        message = "This simulation has no purchases. Ask `expected_contract_value` about its contracts."
-        raise HistoryError(message)
+    customers = known_customers(truth, as_of, horizon_days)
     begin = (as_of - world.start).days
-    if begin < 1 or horizon_days < 1:
-        what = f"as_of {as_of} does not lie after the world's start {world.start}"
-        raise HistoryError(
-            f"{what}." if begin < 1 else f"horizon_days is {horizon_days}; it must be 1 or more."
-        )
-    customers = truth["customers"]
-    customers = customers[customers["signup_day"] < begin].reset_index(drop=True)
-    calendar = calendar_of(world, begin + horizon_days)
-    first = max(begin - world.shop.refund_lag_days, 0)
-    window = Window(first, begin, begin + horizon_days, calendar, world.purchases.regularity)
+    end = begin + horizon_days
+    regularity = world.purchases.regularity if world.purchases else 1
+    window = Window(
+        max(begin - world.shop.refund_lag_days, 0), begin, end, calendar_of(world, end), regularity
+    )
     blocks = [
         _expect(world, window, customers.iloc[first : first + _BLOCK], truth.get("treatments"))
         for first in range(0, max(len(customers), 1), _BLOCK)
     ]
     return pd.concat(blocks, ignore_index=True)
+
+
+def known_customers(truth: Mapping[str, pd.DataFrame], as_of: date, horizon_days: int) -> pd.DataFrame:
+    """Return the latent state of those who joined before `as_of`, if the question makes sense."""
+    world = world_of(truth)
+    if world.purchases is None:
+        message = "This simulation has no purchases. Ask `expected_contract_value` about its contracts."
+        raise HistoryError(message)
+    if as_of <= world.start:
+        message = f"as_of {as_of} does not lie after the world's start {world.start}."
+        raise HistoryError(message)
+    if horizon_days < 1:
+        message = f"horizon_days is {horizon_days}; it must be 1 or more."
+        raise HistoryError(message)
+    customers = truth["customers"]
+    return customers[customers["signup_day"] < (as_of - world.start).days].reset_index(drop=True)
 
 
 def read_truth(out: Path) -> dict[str, pd.DataFrame]:

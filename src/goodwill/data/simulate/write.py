@@ -118,14 +118,19 @@ def _write(folder: Path, drawn: Iterator[Drawn], progress: Callable[[int], None]
             named = part.tables | {f"{TRUTH}/{name}": table for name, table in part.truth.items()}
             for name, table in named.items():
                 if name not in writers:
-                    # Without the Arrow schema, coded columns are read back as the text they stand for.
-                    sink = pq.ParquetWriter(folder / f"{name}.parquet", table.schema, store_schema=False)
-                    writers[name] = stack.enter_context(sink)
+                    writers[name] = stack.enter_context(_writer(folder / f"{name}.parquet", table.schema))
                 writers[name].write_table(table)
                 rows[name] = rows.get(name, 0) + len(table)
             if progress and "customers" in part.tables:
                 progress(rows["customers"])
     return rows
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    # Without the Arrow schema, coded columns are read back as the text they stand for. Looking for repeated
+    # numbers costs more than it saves.
+    return pq.ParquetWriter(path, schema, store_schema=False, use_dictionary=coded, compression="zstd")
 
 
 def _put_in_place(partial: Path, out: Path) -> None:
