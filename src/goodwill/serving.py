@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
@@ -61,11 +62,8 @@ def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]])
     if doubled:
         message = f"{doubled[:5]} stand in the request more than once. Send each column once."
         raise refused(message)
-    columns = {
-        column: _column(frame[column], kind) if column in known else _unknown(frame, kind)
-        for column, kind in schema.items()
-    }
-    return pd.DataFrame(columns, index=frame.index)
+    columns = {column: _column(frame, column, kind) for column, kind in schema.items()}
+    return pd.DataFrame(columns, index=frame.index, copy=False)
 
 
 def refused(message: str) -> MlflowException:
@@ -73,29 +71,31 @@ def refused(message: str) -> MlflowException:
     return MlflowException(message, error_code=INVALID_PARAMETER_VALUE)
 
 
-def _unknown(frame: pd.DataFrame, kind: str) -> pd.Series:
-    missing = np.nan if kind == "double" else None
-    return pd.Series(missing, index=frame.index, dtype=float if kind == "double" else object)
+def _column(frame: pd.DataFrame, column: str, kind: str) -> npt.NDArray[np.float64] | pd.Series:
+    is_sent = column in frame
+    if kind == "double":
+        return _numbers(frame[column]) if is_sent else np.full(len(frame), np.nan)
+    texts = _texts(frame[column]) if is_sent else [None] * len(frame)
+    # As a series of objects: from an array pandas 3 would make its own text type, and NaN of None.
+    return pd.Series(texts, index=frame.index, dtype=object)
 
 
-def _column(values: pd.Series, kind: str) -> pd.Series:
-    return _numbers(values) if kind == "double" else _texts(values)
-
-
-def _numbers(values: pd.Series) -> pd.Series:
-    if values.dtype == np.float64:
-        numbers = values
-    else:
-        known = _scalars(values, "numbers")
-        numbers = pd.to_numeric(known, errors="coerce").astype(float)
-        _refuse(values, numbers.isna() & known.notna(), "not numbers. Send numbers")
-    _refuse(values, np.isinf(numbers), "infinite. Send finite numbers")
+def _numbers(values: pd.Series) -> npt.NDArray[np.float64]:
+    numbers = values.to_numpy() if values.dtype == np.float64 else _parsed(values)
+    _refuse(values, int(np.isinf(numbers).sum()), "infinite. Send finite numbers")
     return numbers
 
 
-def _texts(values: pd.Series) -> pd.Series:
-    known = _scalars(values, "text")
-    return known.map(_text).astype(object)
+def _parsed(values: pd.Series) -> npt.NDArray[np.float64]:
+    known = _scalars(values, "numbers")
+    numbers = pd.to_numeric(pd.Series(known, dtype=object), errors="coerce").to_numpy(dtype=float)
+    n_bad = sum(value is not None for value, is_odd in zip(known, np.isnan(numbers), strict=True) if is_odd)
+    _refuse(values, n_bad, "not numbers. Send numbers")
+    return numbers
+
+
+def _texts(values: pd.Series) -> list[str | None]:
+    return [_text(value) for value in _scalars(values, "text")]
 
 
 def _text(value: object) -> str | None:
@@ -105,16 +105,15 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _scalars(values: pd.Series, wanted: str) -> pd.Series:
-    """Return Python objects with None for missing ones, lists and objects of the request refused."""
-    objects = values.astype(object)
-    is_nested = objects.map(lambda value: isinstance(value, list | dict | np.ndarray)).astype(bool)
-    _refuse(values, is_nested, f"lists or objects. Send {wanted}")
-    return objects.where(objects.notna(), None)
+def _scalars(values: pd.Series, wanted: str) -> list[object]:
+    """Return Python objects with None for missing ones; lists and objects of the request are refused."""
+    objects = values.tolist()
+    n_nested = sum(isinstance(value, list | dict | np.ndarray) for value in objects)
+    _refuse(values, n_nested, f"lists or objects. Send {wanted}")
+    return [None if is_missing else value for value, is_missing in zip(objects, values.isna(), strict=True)]
 
 
-def _refuse(values: pd.Series, is_bad: pd.Series, complaint: str) -> None:
-    n_bad = int(is_bad.sum())
+def _refuse(values: pd.Series, n_bad: int, complaint: str) -> None:
     if n_bad:
         message = f"{values.name}: {n_bad} of {len(values)} values are {complaint}, or null for unknown."
         raise refused(message)
