@@ -45,7 +45,7 @@ def everything() -> Frames:
     """Return every table of 60 customers over two years, some rows learned days after they happened."""
     draw = np.random.default_rng(7)
     n = 400
-    frames = {
+    return {
         "transactions": events(draw, n).assign(
             amount=np.round(draw.normal(30, 30, n), 2),
             cost=np.round(draw.uniform(1, 9, n), 2),
@@ -74,7 +74,6 @@ def everything() -> Frames:
             {"product_id": ["p1", "p2"], "category": ["tea", "cups"], "margin_rate": [0.5, 0.25]}
         ),
     }
-    return frames
 
 
 def as_frame(columns: list[str], rows: Rows) -> pd.DataFrame:

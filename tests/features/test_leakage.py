@@ -55,7 +55,7 @@ def test_population_and_status_do_not_see_the_future(full: Tables, other_future:
         pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
-def test_the_rewriting_reaches_every_table(everything: Frames, full: Tables, other_future: Tables) -> None:
+def test_the_rewriting_reaches_every_table(full: Tables, other_future: Tables) -> None:
     later = date(2025, 1, 1)
     moved = [
         name

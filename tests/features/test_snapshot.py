@@ -43,21 +43,31 @@ def test_everyone_known_has_a_row_and_newcomers_have_none(march: Snapshot) -> No
 
 
 def test_keys_come_first(march: Snapshot) -> None:
-    assert march.X.columns[:4].tolist() == ["customer_id", "as_of", "horizon_days", "status"]
+    assert march.X.columns[:5].tolist() == [
+        "customer_id",
+        "as_of",
+        "horizon_days",
+        "status",
+        "value_past_window",
+    ]
     assert march.X["as_of"].unique().tolist() == [pd.Timestamp("2024-03-01")]
     assert march.X["horizon_days"].unique().tolist() == [31]
 
 
 def test_labels_stand_beside_features(march: Snapshot) -> None:
     loyal = march.y[march.X["customer_id"] == "loyal"]
-    assert loyal.to_dict("records") == [
-        {"churned": False, "n_orders": 1, "value": 25.0, "value_before": 30.0}
-    ]
+    assert loyal.to_dict("records") == [{"churned": False, "n_orders": 1, "value": 25.0}]
 
 
 def test_who_does_nothing_has_churned_at_no_value(march: Snapshot) -> None:
     silent = march.y[march.X["customer_id"] == "silent"]
-    assert silent.to_dict("records") == [{"churned": True, "n_orders": 0, "value": 0.0, "value_before": 20.0}]
+    assert silent.to_dict("records") == [{"churned": True, "n_orders": 0, "value": 0.0}]
+
+
+def test_the_past_window_is_what_carrying_it_forward_would_predict(tables: Tables) -> None:
+    X = score_frame(tables, as_of="2024-03-01", horizons=[31, 60])
+    loyal = X[X["customer_id"] == "loyal"].set_index("horizon_days")["value_past_window"]
+    assert loyal.to_dict() == {31: 30.0, 60: 40.0}
 
 
 def test_counts_of_who_has_no_rows_are_zero_and_means_missing(march: Snapshot) -> None:
@@ -67,7 +77,7 @@ def test_counts_of_who_has_no_rows_are_zero_and_means_missing(march: Snapshot) -
 
 
 def test_active_days_bounds_the_population(tables: Tables) -> None:
-    at_risk = score_frame(tables, "2024-03-01", active_days=15)
+    at_risk = score_frame(tables, as_of="2024-03-01", horizons=[30], active_days=15)
     assert dict(zip(at_risk["customer_id"], at_risk["status"], strict=True))["silent"] == "inactive"
 
 
@@ -102,7 +112,7 @@ def test_every_training_window_ends_by_until(tables: Tables) -> None:
 
 def test_value_adds_up_to_what_spend_total_gained(tables: Tables) -> None:
     before, after = (
-        score_frame(tables, day).set_index("customer_id")["spend_total"]
+        score_frame(tables, as_of=day, horizons=[31]).set_index("customer_id")["spend_total"]
         for day in ("2024-03-01", "2024-04-01")
     )
     march = snapshot(tables, as_of="2024-03-01", horizon_days=31)
@@ -128,4 +138,4 @@ def test_a_window_outside_the_history_is_refused(
 
 def test_scoring_before_all_data_is_refused(tables: Tables) -> None:
     with pytest.raises(HistoryError, match="no customer was known before that day"):
-        score_frame(tables, "2023-01-01")
+        score_frame(tables, as_of="2023-01-01", horizons=[30])

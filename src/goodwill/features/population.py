@@ -22,7 +22,7 @@ from goodwill.features.purchases import purchases
 Block = Callable[[Past], ir.Table]
 ChurnKind = Literal["auto", "silence", "contract"]
 
-RESERVED = ("as_of", "horizon_days", "status")
+RESERVED = ("as_of", "horizon_days", "status", "value_past_window")
 
 # A block reads the table it stands beside, and is left out where that table is absent.
 BLOCKS: tuple[tuple[str, Block], ...] = (

@@ -7,11 +7,27 @@ from ibis import _
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past
+from goodwill.engine import money
 from goodwill.features.occasions import occasions, order_lines
 
 WINDOWS_DAYS = (14, 30, 60, 90, 180, 365)
+DECAYS_DAYS = (14, 45, 150)
 FIRST_DAYS = 30
+_CENT = 0.01
+_EXACT = "decimal(18, 9)"
 _SATURDAY = 5
+_WORKING = (
+    *(
+        "age_sum",
+        "squared_gaps",
+        "order_spend",
+        "squared_spend",
+        "aged_spend",
+        "log_spend",
+        "squared_log_spend",
+    ),
+    *("n_orders_weekend", "n_orders_late"),
+)
 
 
 def purchases(past: Past) -> ir.Table:
@@ -27,10 +43,13 @@ def purchases(past: Past) -> ir.Table:
     -------
     A row per customer with a transaction. Customers who only returned goods have `n_orders` 0 and no
     means. `order_trend` is 1 − 2 · (mean age of the orders / age of the first): 1 if all but the first
-    fell on the last day, 0 if they are spread evenly, −1 for a single one. `spend_trend` weighs by money.
+    fell on the last day, 0 if they are spread evenly, −1 for a single one; `spend_trend` weighs by money,
+    and `late_order_share` counts the orders in the later half of the time since the first. Decayed counts
+    and spend weigh an order of age a by exp(−a / days). `spend_log_mean` and `spend_log_std` (n, not n − 1)
+    are of log amounts, of at least a hundredth.
     """
     days = _chronological(occasions(order_lines(past.tables, past.as_of), past.tables.occasion))
-    sums = {**_counts(days, past.as_of), **_money(days), **_times(days), **_windows(days)}
+    sums = {**_counts(days, past.as_of), **_money(days), **_times(days), **_windows(days), **_decayed(days)}
     history = days.group_by("customer_id").agg(**sums)
     return _shares(history.mutate(**_means(history)))
 
@@ -56,6 +75,7 @@ def _counts(days: ir.Table, as_of: date) -> dict[str, ir.Value]:
         "n_refunds": days.n_refunds.sum(),
         "n_orders_weekend": (is_order & is_weekend).sum(),
         "n_orders_first_30d": (is_order & _is_young(days)).sum(),
+        "n_orders_late": (is_order & (2 * age <= days.first_age_days)).sum(),
     }
 
 
@@ -82,6 +102,7 @@ def _times(days: ir.Table) -> dict[str, ir.Value]:
     return {
         "days_since_last_order": age.min(where=is_order),
         "days_since_first_order": age.max(where=is_order),
+        "gap_max_days": gap.max(where=is_order),
         "gap_last_days": gap.argmin(age, where=is_order & gap.notnull()),
         "age_sum": age.sum(where=is_order).cast("float64"),
         "squared_gaps": (gap.cast("int64") * gap).sum(where=is_order).cast("float64"),
@@ -98,14 +119,32 @@ def _windows(days: ir.Table) -> dict[str, ir.Value]:
     return counts | {name: total.cast("float64") for name, total in spend.items()}
 
 
+def _decayed(days: ir.Table) -> dict[str, ir.Value]:
+    """Weigh orders by their age, and money by its logarithm; as decimals, so that sums are exact."""
+    is_order, amount = days.is_occasion, days.amount.cast("float64")
+    weights = {w: (-days.age_days.cast("float64") / w).exp() for w in DECAYS_DAYS}
+    log_amount = ibis.greatest(amount, _CENT).ln()
+    sums = {
+        **{f"n_orders_decayed_{w}d": weight.cast(_EXACT) for w, weight in weights.items()},
+        **{f"spend_decayed_{w}d": money(weight * amount) for w, weight in weights.items()},
+        "log_spend": log_amount.cast(_EXACT),
+        "squared_log_spend": (log_amount * log_amount).cast(_EXACT),
+    }
+    return {name: column.sum(where=is_order).cast("float64") for name, column in sums.items()}
+
+
 def _means(history: ir.Table) -> dict[str, ir.Value]:
     """Turn exact sums into means and standard deviations (of a sample: n − 1)."""
     n_orders = history.n_orders.nullif(0)
     n_gaps = (n_orders - 1).nullif(0)
     gap_sum = history.days_since_first_order - history.days_since_last_order
+    log_mean = history.log_spend / n_orders
+    log_variance = history.squared_log_spend / n_orders - log_mean * log_mean
     return {
         "spend_mean": history.order_spend / n_orders,
         "spend_std": _std(history.squared_spend, history.order_spend, n_orders),
+        "spend_log_mean": log_mean,
+        "spend_log_std": _root(log_variance),
         "gap_mean_days": gap_sum / n_gaps,
         "gap_std_days": _std(history.squared_gaps, gap_sum, n_gaps),
         "order_trend": 1 - 2 * history.age_sum / n_orders / history.days_since_first_order,
@@ -114,8 +153,12 @@ def _means(history: ir.Table) -> dict[str, ir.Value]:
 
 
 def _std(squares: ir.Value, total: ir.Value, n: ir.Value) -> ir.Value:
-    spread = (squares - total * total / n) / (n - 1).nullif(0)
-    return (spread < 0).ifelse(0.0, spread).sqrt()
+    return _root((squares - total * total / n) / (n - 1).nullif(0))
+
+
+def _root(variance: ir.Value) -> ir.Value:
+    """Return the square root; rounding may leave a variance of 0 a hair below it."""
+    return (variance < 0).ifelse(0.0, variance).sqrt()
 
 
 def _shares(history: ir.Table) -> ir.Table:
@@ -125,10 +168,10 @@ def _shares(history: ir.Table) -> ir.Table:
         "gap_cv": history.gap_std_days / gap_mean,
         "overdue_ratio": history.days_since_last_order / gap_mean,
         "refund_share": history.refund_total / gross,
+        "late_order_share": history.n_orders_late / n_orders,
         "weekend_share": history.n_orders_weekend / n_orders,
         "lines_per_order": history.n_lines / n_orders,
     }
     if "quantity_total" in history.columns:
         ratios["quantity_per_order"] = history.quantity_total / n_orders
-    working = ("age_sum", "squared_gaps", "order_spend", "squared_spend", "aged_spend", "n_orders_weekend")
-    return history.mutate(**ratios).drop(*working)
+    return history.mutate(**ratios).drop(*_WORKING)

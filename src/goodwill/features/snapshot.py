@@ -1,6 +1,6 @@
 """Snapshots: what was known about each customer before `as_of`, beside what each one did after it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -17,9 +17,6 @@ from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, labels
 from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.windows import Window, training_windows
 
-KEYS = ("customer_id", "as_of", "horizon_days", "status")
-LABELS = ("churned", "n_orders", "value", "value_before")
-
 
 @dataclass(frozen=True)
 class _Rules:
@@ -35,10 +32,11 @@ class Snapshot:
     Parameters
     ----------
     X : a row per customer, date and horizon: `customer_id`, `as_of` (datetime64), `horizon_days` (int),
-        `status`, then the features. Prospects, refund-only and inactive customers have rows too.
-    y : aligned with X: `churned` (bool), `n_orders` (int), `value` (float, money of the horizon as
-        `ValueRule` counts it) and `value_before`, the same of the window of the same length that ended
-        at `as_of`: what carrying the last window forward would predict.
+        `status`, `value_past_window` (the value of the window of the same length that ended at `as_of`:
+        what carrying it forward would predict), then the features. Prospects, refund-only and inactive
+        customers have rows too.
+    y : aligned with X: `churned` (bool), `n_orders` (int) and `value` (float, money of the horizon as
+        `ValueRule` counts it).
     """
 
     X: pd.DataFrame
@@ -102,46 +100,62 @@ def snapshots(
 
 
 def score_frame(
-    tables: Tables, as_of: date | str, active_days: int | None = None, churn: ChurnKind = "auto"
+    tables: Tables,
+    *,
+    as_of: date | str,
+    horizons: Sequence[int],
+    active_days: int | None = None,
+    churn: ChurnKind = "auto",
+    value: ValueRule = ALL_IS_MARGIN,
 ) -> pd.DataFrame:
-    """Return the features alone, to score customers at `as_of`: X of a snapshot without `horizon_days`."""
-    moment = as_date(as_of)
-    known = to_frame(features(tables.before(moment), active_days, churn))
-    if known.empty:
-        raise HistoryError(
-            f"as_of {moment}: no customer was known before that day. "
-            "Choose a later date, or check the mapping of times."
-        )
-    known.insert(1, "as_of", pd.Timestamp(moment).as_unit("us"))
-    return known
+    """Return what is known at `as_of`, a row per customer and horizon: the X of a snapshot, to be scored."""
+    day, rules = as_date(as_of), _Rules(active_days, churn, value)
+    known = _known(tables, day, rules)
+    frames = [_known_over(tables, known, Window(day, horizon_days), rules) for horizon_days in horizons]
+    return pd.concat(frames, ignore_index=True)
 
 
 def _snapshot(tables: Tables, windows: Iterable[Window], rules: _Rules) -> Snapshot:
     """Join the features of each date, computed once, with the labels of each of its horizons."""
     X, y = [], []
     for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
-        known = score_frame(tables, as_of, rules.active_days, rules.churn)
+        known = _known(tables, as_of, rules)
         for window in windows_then:
-            X.append(_with_horizon(known, window.horizon_days))
-            y.append(_outcomes(tables, window, known, rules))
+            X.append(_known_over(tables, known, window, rules))
+            y.append(_outcomes(tables, known, window, rules))
     return Snapshot(fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True))
 
 
-def _with_horizon(known: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
-    keys = known[["customer_id", "as_of"]].assign(horizon_days=horizon_days)
-    return pd.concat([keys, known.drop(columns=keys.columns, errors="ignore")], axis=1)
+def _known(tables: Tables, as_of: date, rules: _Rules) -> pd.DataFrame:
+    known = to_frame(features(tables.before(as_of), rules.active_days, rules.churn))
+    if known.empty:
+        raise HistoryError(
+            f"as_of {as_of}: no customer was known before that day. "
+            "Choose a later date, or check the mapping of times."
+        )
+    return known
 
 
-def _outcomes(tables: Tables, window: Window, known: pd.DataFrame, rules: _Rules) -> pd.DataFrame:
-    """Return the labels of a window, a row per known customer, beside the value of the window before."""
-    future = tables.within(window.as_of, window.horizon_days)
+def _known_over(tables: Tables, known: pd.DataFrame, window: Window, rules: _Rules) -> pd.DataFrame:
+    """Put date, horizon and the value of the window before beside the features."""
     start = window.as_of - timedelta(days=window.horizon_days)
     before = tables.before(window.as_of).tables.within(start, window.horizon_days)
-    after, carried = (_aligned(labels(span, rules.value), known) for span in (future, before))
+    keys = known[["customer_id"]].assign(
+        as_of=pd.Timestamp(window.as_of).as_unit("us"),
+        horizon_days=window.horizon_days,
+        status=known["status"],
+        value_past_window=_aligned(labels(before, rules.value), known)["value"],
+    )
+    return pd.concat([keys, known.drop(columns=["customer_id", "status"])], axis=1)
+
+
+def _outcomes(tables: Tables, known: pd.DataFrame, window: Window, rules: _Rules) -> pd.DataFrame:
+    """Return the labels of a window, a row per known customer."""
+    did = _aligned(labels(tables.within(window.as_of, window.horizon_days), rules.value), known)
     is_holder = known.get("n_contracts_running", pd.Series(0, known.index)) > 0
     is_judged_by_contract = is_holder & (rules.churn != "silence")
-    churned = np.where(is_judged_by_contract, ~after["is_running"], after["n_orders"] == 0)
-    return after[["n_orders", "value"]].assign(churned=churned, value_before=carried["value"])[list(LABELS)]
+    churned = np.where(is_judged_by_contract, ~did["is_running"], did["n_orders"] == 0)
+    return did[["n_orders", "value"]].assign(churned=churned)[["churned", "n_orders", "value"]]
 
 
 def _aligned(outcomes: ir.Table, known: pd.DataFrame) -> pd.DataFrame:
