@@ -232,7 +232,7 @@ def test_a_name_in_other_capitals_is_found_only_if_one_column_fits() -> None:
 
 
 def test_an_unknown_column_is_named_with_the_nearest() -> None:
-    with pytest.raises(ConfigError, match="there is no column 'prise'. Did you mean 'price'"):
+    with pytest.raises(ConfigError, match=r"there is no column .prise.\. Did you mean 'price'"):
         read("prise * n")
 
 
@@ -256,7 +256,7 @@ def test_an_endless_expression_is_refused() -> None:
 
 
 def test_a_deep_expression_is_refused() -> None:
-    with pytest.raises(ConfigError, match="nested too deeply|neither a column"):
+    with pytest.raises(ConfigError, match=r"nested too deeply|neither a column"):
         read("(" * 2000 + "n" + ")" * 2000)
 
 

@@ -52,7 +52,7 @@ def count_rows(
     drops : which of those rows are left out, by reason; no row under two.
     """
     rows = steps[-1][1]
-    found = _run(rows.aggregate(rows=rows.count(), **_measures(columns, drops)))
+    found = _run(rows.aggregate(rows=rows.count(), **_measures(rows, columns, drops)))
     n_rows = [_run(table.aggregate(rows=table.count()))["rows"] for _, table in steps[:-1]] + [found["rows"]]
     chosen = {name: n_rows[i] - n_rows[i + 1] for i, (name, _) in enumerate(steps[1:])}
     dropped = chosen | {reason: found[f"dropped:{reason}"] for reason in drops}
@@ -65,7 +65,7 @@ def count_rows(
 
 
 def _measures(
-    columns: Mapping[str, Converted], drops: Mapping[str, ir.BooleanValue]
+    rows: ir.Table, columns: Mapping[str, Converted], drops: Mapping[str, ir.BooleanValue]
 ) -> dict[str, ir.IntegerScalar]:
     flags = {f"dropped:{reason}": drop for reason, drop in drops.items()}
     kept = [~drop for drop in drops.values()]
@@ -76,7 +76,7 @@ def _measures(
             flags |= (
                 {} if flag is None else {f"{kind}:{name}": flag if kind == "odd" else ibis.and_(flag, *kept)}
             )
-    return {name: flag.cast("int64").sum() for name, flag in flags.items()}
+    return {name: rows.count(where=flag) for name, flag in flags.items()}
 
 
 def _run(aggregate: ir.Table) -> dict[str, int]:

@@ -55,8 +55,8 @@ def limits_of(table: ir.Table, contract: Contract, rules: Rules) -> list[Limit]:
     return limits + _of_contracts(table, contract) + _of_money(table, rules) + _of_surveys(table, contract)
 
 
-def _limit(name: str, column: str, bad: ir.BooleanColumn, text: str) -> Limit:
-    return Limit(name, column, bad.cast("int64").sum(), text, bad)
+def _limit(table: ir.Table, name: str, bad: ir.BooleanColumn, text: str) -> Limit:
+    return Limit(name, name.partition(":")[2], table.count(where=bad), text, bad)
 
 
 def _missing(table: ir.Table, contract: Contract) -> list[Limit]:
@@ -68,11 +68,13 @@ def _missing(table: ir.Table, contract: Contract) -> list[Limit]:
                 if name.endswith("_id")
                 else f"Fill them, {_LEAVE_OUT}"
             )
-            limits.append(_limit(f"missing:{name}", name, table[name].isnull(), f"{{are}} missing. {remedy}"))
+            limits.append(
+                _limit(table, f"missing:{name}", table[name].isnull(), f"{{are}} missing. {remedy}")
+            )
     for group in contract.either:
         bad = ibis.and_(*[table[name].isnull() for name in group if name in table.columns])
         text = f"{{are}} missing in each of {', '.join(group)}. Fill one of them, {_LEAVE_OUT}"
-        limits.append(_limit(f"missing:{'/'.join(group)}", "/".join(group), bad, text))
+        limits.append(_limit(table, f"missing:{'/'.join(group)}", bad, text))
     return limits + _never_learned(table, contract)
 
 
@@ -83,7 +85,7 @@ def _never_learned(table: ir.Table, contract: Contract) -> list[Limit]:
     text = (
         f"{{are}} missing although {contract.time} is there. Map it as COALESCE(theirs, {contract.time}'s)."
     )
-    return [_limit("missing:known_at", "known_at", bad, text)]
+    return [_limit(table, "missing:known_at", bad, text)]
 
 
 def _repeated(table: ir.Table, contract: Contract) -> list[Limit]:
@@ -100,7 +102,7 @@ def _strange_time(table: ir.Table, name: str) -> Limit:
         # A contract that runs for ever may say so by an end in the year 9999.
         bad |= table[name] >= LATEST
     text = f"lie{{s}} before 1900 or after 2100. Correct them, make them missing with NULLIF, {_LEAVE_OUT}"
-    return _limit(f"strange:{name}", name, bad, text)
+    return _limit(table, f"strange:{name}", bad, text)
 
 
 def _strange_number(table: ir.Table, name: str) -> list[Limit]:
@@ -109,19 +111,19 @@ def _strange_number(table: ir.Table, name: str) -> list[Limit]:
     large = f"{{are}} {LARGEST:.0e} or more, which exact sums cannot hold. Divide the column, say by 1000."
     return [
         _limit(
+            table,
             f"infinite:{name}",
-            name,
             is_infinite,
             f"{{are}} infinite. Correct them, {_LEAVE_OUT}",
         ),
-        _limit(f"large:{name}", name, is_large, large),
+        _limit(table, f"large:{name}", is_large, large),
     ]
 
 
 def _outside(table: ir.Table, name: str) -> Limit:
     low, high, remedy = _RANGES[name]
     bad = (table[name] < low) | (table[name] > high)
-    return _limit(f"outside:{name}", name, bad, f"{{are}} outside {low:g} to {high:g}. {remedy}")
+    return _limit(table, f"outside:{name}", bad, f"{{are}} outside {low:g} to {high:g}. {remedy}")
 
 
 def _of_contracts(table: ir.Table, contract: Contract) -> list[Limit]:
@@ -129,20 +131,20 @@ def _of_contracts(table: ir.Table, contract: Contract) -> list[Limit]:
         return []
     return [
         _limit(
+            table,
             "order:end",
-            "end",
             table.end < table.start,
             "lie{s} before the contract's start. Correct one of the two.",
         ),
         _limit(
+            table,
             "positive:period_days",
-            "period_days",
             table.period_days <= 0,
             "{are} not positive. A period is a number of days.",
         ),
         _limit(
+            table,
             "positive:price",
-            "price",
             table.price < 0,
             "{are} negative. A price is what the customer pays per period.",
         ),
@@ -156,11 +158,11 @@ def _of_money(table: ir.Table, rules: Rules) -> list[Limit]:
         "{are} negative and refunds are set to 'error'. "
         "Set `refunds: net` to let them reduce the day's value, or `drop`."
     )
-    return [_limit("negative:amount", "amount", table.amount < 0, text)]
+    return [_limit(table, "negative:amount", table.amount < 0, text)]
 
 
 def _of_surveys(table: ir.Table, contract: Contract) -> list[Limit]:
     if contract.name != "surveys":
         return []
     text = f"{{are}} none of {', '.join(SIDES)}. Map `side` with CASE."
-    return [_limit("side", "side", table.side.notin(SIDES), text)]
+    return [_limit(table, "side:side", table.side.notin(SIDES), text)]

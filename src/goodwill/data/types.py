@@ -13,6 +13,7 @@ _DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.]\d{1,9})?)?"
 LOCAL = rf"{_DAY}([T ]{_CLOCK})?$"
 ZONED = rf"{_DAY}[T ]{_CLOCK} ?(Z|UTC|[+-]\d{{2}}(:?\d{{2}})?)$"
+_OFFSET = r" ?([+-]\d{2}):?(\d{2})$"
 SET_ZONE = "Set `time_zone:`, for example Europe/Paris, to say whose days count."
 # Other ways of writing a date that can be read in one way only, and how to turn each into the first.
 OTHERS = (
@@ -146,7 +147,8 @@ def _read_time(text: ir.StringValue, time_zone: str | None) -> Converted:
     local = ibis.cases((is_local, text), (other.re_search(LOCAL), other), else_=ibis.null("string"))
     moment = local.try_cast("timestamp")
     if time_zone is not None:
-        instant = is_zoned.ifelse(text, ibis.null("string")).try_cast("timestamp('UTC')")
+        zoned = text.re_replace(_OFFSET, r"\1:\2")
+        instant = is_zoned.ifelse(zoned, ibis.null("string")).try_cast("timestamp('UTC')")
         moment = ibis.coalesce(moment, local_time(instant, time_zone))
     is_unread = text.notnull() & ~is_missing(text) & ~is_zoned & moment.isnull()
     return Converted(moment, rejected=is_unread, zoned=is_zoned, unzoned=moment.notnull() & ~is_zoned)
