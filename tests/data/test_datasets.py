@@ -184,3 +184,9 @@ def test_published_bytes_of_a_csv_give_the_table_we_hold(
     text = held.assign(**{column: held[column].map(shortest) for column in money})
     answer(monkeypatch, Publisher(text.to_csv(index=False, lineterminator=end).encode()))
     pd.testing.assert_frame_equal(pd.read_parquet(datasets.fetch(name)), held)
+
+
+@pytest.mark.parametrize("name", ["cdnow", "online_retail", "telco"])
+def test_a_config_reads_the_table_that_is_fetched(name: str) -> None:
+    config = Path(__file__).parents[2] / "configs" / f"{name}.yaml"
+    assert f"source: ${{GOODWILL_DATA}}/{DATASETS[name].table}\n" in config.read_text(encoding="utf-8")

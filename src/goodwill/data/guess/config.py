@@ -10,7 +10,15 @@ from ibis.expr import types as ir
 from goodwill.data.checks import find_problems
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.encodings import detect_encoding
-from goodwill.data.guess.rhythm import GAPS, SHARE, Rhythm, as_of, horizon_days, rhythm_of
+from goodwill.data.guess.rhythm import (
+    GAPS,
+    SHARE,
+    Rhythm,
+    as_of,
+    horizon_days,
+    rhythm_of_contracts,
+    rhythm_of_orders,
+)
 from goodwill.data.guess.sections import Section, section_of
 from goodwill.data.guess.seen import MAIN, Seen, look
 from goodwill.data.guess.text import config_text, snapshot_lines
@@ -59,10 +67,10 @@ def guess_config(files: Sequence[Path], *, name: str | None = None) -> str:
     goodwill.errors.UsageError: There is no table to predict from. ages.csv has id, age. Needed is one of: ...
     """
     seen = look(connect(), files)
-    main = seen[0]
-    if main.table not in MAIN:
+    if not seen or seen[0].table not in MAIN:
         columns = " ".join(one.columns for one in seen)
         raise UsageError(f"There is no table to predict from. {columns} {_NEEDED}")
+    main = seen[0]
     used = [one for one in seen if one.table and (main.table != "profiles" or one is main)]
     checked = [_checked(one) for one in used]
     tail = [] if main.table == "profiles" else _snapshot(main, checked[0][1])
@@ -97,8 +105,7 @@ def _encoding(source: str) -> str:
 
 
 def _snapshot(main: Seen, mapped: ir.Table) -> list[str]:
-    is_orders = main.table == "transactions"
-    rhythm = rhythm_of(mapped.filter(mapped.amount > 0), "time") if is_orders else rhythm_of(mapped, "start")
+    rhythm = rhythm_of_orders(mapped) if main.table == "transactions" else rhythm_of_contracts(mapped)
     if rhythm is None:
         raise UsageError(
             f"{main.source}: no row has a time and an amount above zero, so there is no history."
@@ -108,12 +115,9 @@ def _snapshot(main: Seen, mapped: ir.Table) -> list[str]:
 
 
 def _reasons(rhythm: Rhythm) -> list[str]:
-    back = "nobody bought twice"
-    if rhythm.gap_days is not None:
-        back = f"a median of {rhythm.gap_days:g} days between purchases"
     return [
-        f"history from {rhythm.first} to {rhythm.last}, {back}",
-        f"horizon: a round number of days, at most {GAPS} such medians and 1/{SHARE} of the history",
+        f"history from {rhythm.first} to {rhythm.last}, {rhythm.gap}",
+        f"horizon: a round number of days, at most {GAPS} times that and 1/{SHARE} of the history",
         "as_of: leaves one horizon to judge the models on; `latest` looks from the last day instead",
     ]
 

@@ -8,49 +8,73 @@ from ibis.expr import types as ir
 
 from goodwill.engine import fetch
 
-GAPS = 4  # a horizon holds so many median inter-purchase times, so that silence over it means something
+GAPS = 4  # a horizon holds about so many gaps, so that silence over it means something
 SHARE = 3  # and at most this part of the history, so that outcome windows before and after `as_of` fit in
 _NICE = (7, 14, 30, 60, 90, 180, 365)
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """The span of a table of events and its median time between two purchase days of a customer.
+    """The span of a history, and the time after which a customer usually comes back or pays again.
 
     Parameters
     ----------
     first, last : the first and the last day with an event.
-    gap_days : median; None where nobody came back.
+    gap_days : a median; None where nobody came back.
+    of : what the gap lies between, in words.
     """
 
     first: date
     last: date
     gap_days: float | None
+    of: str = "purchases"
+
+    @property
+    def gap(self) -> str:
+        """The gap in words."""
+        return (
+            "nobody came back"
+            if self.gap_days is None
+            else f"a median of {self.gap_days:g} days between {self.of}"
+        )
 
 
-def rhythm_of(events: ir.Table, time: str) -> Rhythm | None:
-    """Return the rhythm of a mapped table of events; None where it holds no time.
+def rhythm_of_orders(orders: ir.Table) -> Rhythm | None:
+    """Return the rhythm of mapped transactions: the gap lies between two days on which a customer bought.
+
+    None where nothing was ever bought.
 
     Examples
     --------
     >>> days = ["2024-01-01", "2024-01-11", "2024-01-31"]
-    >>> orders = ibis.memtable({"customer_id": ["a"] * 3, "time": days}).cast({"time": "timestamp"})
-    >>> rhythm_of(orders, "time").gap_days
-    15.0
+    >>> orders = ibis.memtable({"customer_id": ["a"] * 3, "time": days, "amount": [5] * 3})
+    >>> rhythm_of_orders(orders.cast({"time": "timestamp"})).gap
+    'a median of 15 days between purchases'
     """
-    days = events.select("customer_id", day=events[time].date()).filter(ibis._.day.notnull()).distinct()
+    bought = orders.filter(orders.amount > 0, orders.time.notnull())
+    days = bought.select("customer_id", day=bought.time.date()).distinct()
     window = ibis.window(group_by="customer_id", order_by="day")
     gaps = days.mutate(gap=days.day.delta(days.day.lag().over(window), unit="day"))
+    return _rhythm(gaps, "purchases")
+
+
+def rhythm_of_contracts(contracts: ir.Table) -> Rhythm | None:
+    """Return the rhythm of mapped contracts: the gap lies between two payments; None without a start."""
+    started = contracts.filter(contracts.start.notnull())
+    return _rhythm(started.select(day=started.start.date(), gap=started.period_days), "payments")
+
+
+def _rhythm(gaps: ir.Table, of: str) -> Rhythm | None:
     span = gaps.aggregate(first=gaps.day.min(), last=gaps.day.max(), gap=gaps.gap.median())
     row = fetch(span).to_pylist()[0]
-    return None if row["first"] is None else Rhythm(row["first"], row["last"], row["gap"])
+    return None if row["first"] is None else Rhythm(row["first"], row["last"], row["gap"], of)
 
 
 def horizon_days(rhythm: Rhythm) -> int:
     """Return a horizon for a history.
 
-    It is the largest round number of days (a week, a fortnight, one, two, three or six months, a year) within
-    `GAPS` median inter-purchase times and a third of the history; within that third alone where nobody came
+    It is the largest round number of days (a week, a fortnight, one, two, three, six or twelve months) within
+    `GAPS` median gaps and a third of the history; within that third alone where nobody came
     back; and the third itself where even a week is too long.
 
     Examples

@@ -27,8 +27,8 @@ _CHURNED = re.compile(
 def assign(table: str, facts: Sequence[Facts]) -> Parts:
     """Return the columns of a file that can play the parts of a table; each plays one part at most.
 
-    A column with our own name comes first, then the better name. Among columns that name customers, one whose
-    values repeat comes first in a table of events, one whose values do not in a table of customers.
+    A column with our own name comes first, then the better name. Among columns that name customers, one
+    whose values repeat comes before all others in a table of events, one of distinct values in other tables.
 
     Examples
     --------
@@ -71,9 +71,7 @@ def _place(table: str, role: str, column: Facts) -> tuple[int, int] | None:
     """Return where a column stands among those that could play a part, the lowest first; None: it cannot."""
     if not _fits(table, role, column):
         return None
-    if column.name == role:
-        return (-1, 0)
-    found = rank(table, role, column.header)
+    found = -1 if column.name == role else rank(table, role, column.header)
     if found is None or role != "customer_id":
         return None if found is None else (0, found)
     if found >= _NAMED_BY_PERSON:

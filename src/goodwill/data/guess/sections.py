@@ -75,6 +75,11 @@ def _transactions(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Se
     return replace(section, columns=ordered, where=where, notes=notes)
 
 
+def _interactions(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Section:
+    bought = purchase_values(parts["kind"])
+    return replace(section, where=f"NOT ({_one_of(parts['kind'].name, bought)})") if bought else section
+
+
 def _price(parts: Parts) -> tuple[str, str]:
     price = parts["price"]
     if "quantity" not in parts:
@@ -94,8 +99,8 @@ def _cost(parts: Parts) -> dict[str, str]:
 
 
 def _one_of(name: str, values: Sequence[str]) -> str:
-    texts = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"{quoted(name)} IN ({texts})"
+    texts = ["'" + value.replace("'", "''") + "'" for value in values]
+    return f"{quoted(name)} = {texts[0]}" if len(texts) == 1 else f"{quoted(name)} IN ({', '.join(texts)})"
 
 
 def _customers(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Section:
@@ -167,6 +172,7 @@ def _doubts(table: str, role: str, column: Facts, facts: Sequence[Facts]) -> lis
 
 _BUILDERS = {
     "transactions": _transactions,
+    "interactions": _interactions,
     "customers": _customers,
     "contracts": _contracts,
     "profiles": _profiles,

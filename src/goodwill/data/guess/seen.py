@@ -10,7 +10,7 @@ from ibis.expr import types as ir
 
 from goodwill.data.guess.facts import Facts, read_facts
 from goodwill.data.guess.kinds import Cast, cast_file
-from goodwill.data.guess.roles import assign
+from goodwill.data.guess.roles import assign, purchase_values
 from goodwill.data.sources import read_source
 from goodwill.engine import fetch
 from goodwill.errors import UsageError
@@ -37,7 +37,8 @@ class Seen:
     def columns(self) -> str:
         """The file and its columns, for messages."""
         names = [column.name[:_LONGEST] for column in self.facts[:_MOST]]
-        return f"{Path(self.source).name} has {', '.join(names)}."
+        rows = "" if any(column.n_filled for column in self.facts) else " and no rows"
+        return f"{Path(self.source).name} has {', '.join(names)}{rows}."
 
 
 def look(engine: BaseBackend, files: Sequence[Path]) -> list[Seen]:
@@ -45,6 +46,7 @@ def look(engine: BaseBackend, files: Sequence[Path]) -> list[Seen]:
     seen = [_look(engine, file) for file in files]
     if any(one.table in {"transactions", "contracts"} for one in seen):
         seen = [_as_customers(one) if one.table == "profiles" else one for one in seen]
+    seen += [_other_events(one) for one in seen if one.table == "transactions" and _has_events(one)]
     order = [*MAIN, *sorted({one.table for one in seen} - set(MAIN))]
     groups = [[one for one in seen if one.table == table] for table in order if table]
     return [_together(engine, group) for group in groups if group] + [one for one in seen if not one.table]
@@ -68,6 +70,16 @@ def _is_id_unique(rows: ir.Table, facts: Sequence[Facts]) -> bool:
 def _as_customers(one: Seen) -> Seen:
     """Take a row per customer as attributes: beside orders its label is measured, not given."""
     return Seen(one.source, one.rows, one.facts, Cast("customers", assign("customers", one.facts)))
+
+
+def _has_events(one: Seen) -> bool:
+    """Tell whether a file of purchases holds other events as well."""
+    kind = one.cast.parts.get("kind")
+    return kind is not None and 0 < len(purchase_values(kind)) < len(kind.values)
+
+
+def _other_events(one: Seen) -> Seen:
+    return Seen(one.source, one.rows, one.facts, Cast("interactions", assign("interactions", one.facts)))
 
 
 def _together(engine: BaseBackend, group: Sequence[Seen]) -> Seen:

@@ -18,17 +18,14 @@ def config_text(
     Parameters
     ----------
     name : of the config. sections : of its tables, the main one first.
-    settings : further top-level keys before the tables; empty ones are left out. tail : finished lines after the tables.
+    settings : further top-level keys before the tables; empty ones are left out.
+    tail : finished lines after the tables.
     """
     head = [
         "# Written by `goodwill init`: a guess. Read the comments, then run `goodwill check` on this file."
     ]
-    lines = [
-        *head,
-        f"name: {scalar(name)}",
-        *(f"{key}: {scalar(value)}" for key, value in settings.items() if value),
-    ]
-    lines.append("tables:")
+    keys = {"name": name, **{key: value for key, value in settings.items() if value}}
+    lines = [*head, *(f"{key}: {scalar(value)}" for key, value in keys.items()), "tables:"]
     for section in sections:
         lines += _section_lines(section)
     return "\n".join([*lines, *tail]) + "\n"
@@ -40,16 +37,31 @@ def snapshot_lines(as_of: date, horizon_days: int, notes: Sequence[str]) -> list
     return ["snapshot:", *comments, f"  as_of: {as_of}", f"  horizon_days: {horizon_days}"]
 
 
-def scalar(value: str) -> str:
-    """Return a text as YAML, in quotes only where it needs them.
+def scalar(text: str, *, in_list: bool = False) -> str:
+    r"""Return a text as YAML, in quotes only where it needs them.
+
+    Parameters
+    ----------
+    in_list : it stands between brackets or braces, where a comma would end it.
 
     Examples
     --------
-    >>> scalar("InvoiceDate"), scalar("Yes"), scalar("客户号"), scalar("a: b")
-    ('InvoiceDate', "'Yes'", '客户号', "'a: b'")
+    >>> scalar("InvoiceDate"), scalar("Yes"), scalar("客户号"), scalar("replace(a, ',', '')")
+    ('InvoiceDate', "'Yes'", '客户号', "replace(a, ',', '')")
+    >>> scalar("replace(a, ',', '')", in_list=True)
+    '"replace(a, \',\', \'\')"'
     """
-    text = yaml.safe_dump([value], allow_unicode=True, default_flow_style=True, width=float("inf"))
-    return text.strip()[1:-1]
+    frame = "[{}]" if in_list else "- {}"
+    doubled = text.replace("'", "''")
+    forms = (text, f"'{text}'", f'"{text}"', f"'{doubled}'")
+    return next(form for form in forms if _read(frame.replace("{}", form)) == [text])
+
+
+def _read(text: str) -> object:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
 
 
 def _section_lines(section: Section) -> list[str]:
@@ -66,7 +78,7 @@ def _section_lines(section: Section) -> list[str]:
 
 def _mapping_lines(columns: Mapping[str, str]) -> list[str]:
     flow = f"    columns: {_flow(columns)}"
-    if len(flow) <= _WIDTH:
+    if len(flow) <= _WIDTH and "(" not in flow:
         return [flow]
     return ["    columns:", *(f"      {scalar(ours)}: {scalar(theirs)}" for ours, theirs in columns.items())]
 
@@ -75,5 +87,6 @@ def _flow(value: Value) -> str:
     if isinstance(value, str):
         return scalar(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar(key)}: {scalar(item)}" for key, item in value.items()) + "}"
-    return "[" + ", ".join(scalar(item) for item in value) + "]"
+        pairs = (f"{scalar(key)}: {scalar(item, in_list=True)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    return "[" + ", ".join(scalar(item, in_list=True) for item in value) + "]"
