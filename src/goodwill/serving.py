@@ -1,5 +1,6 @@
 """The predictor behind MLflow's scoring server: any frame in, scores out, refusals without data or traces."""
 
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,17 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from goodwill.errors import GoodwillError
 from goodwill.predictor import CustomerValuePredictor
+
+
+class RefusedRequest(MlflowException):
+    """A request that cannot be answered; the server answers 400 with our words alone."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, error_code=INVALID_PARAMETER_VALUE)
+
+    def serialize_as_json(self) -> str:
+        """Return the answer's body; MLflow has put the rows of the request before `self.message` by now."""
+        return json.dumps({"error_code": self.error_code, "message": str(self)})
 
 
 class ServedPredictor(PythonModel):
@@ -36,12 +48,15 @@ class ServedPredictor(PythonModel):
 
         Raises
         ------
-        MlflowException : INVALID_PARAMETER_VALUE (the server answers 400) with a message that holds no data.
+        RefusedRequest : INVALID_PARAMETER_VALUE with a message that holds no data.
         """
         try:
-            return self._predictor.predict(coerced(model_input, self._predictor.input_schema))
+            scores = self._predictor.predict(coerced(model_input, self._predictor.input_schema))
         except GoodwillError as error:
-            raise refused(str(error)) from error
+            raise RefusedRequest(str(error)) from error
+        # MLflow writes NaN into its answer, which is no JSON; None becomes null.
+        gaps = scores.columns[scores.isna().any()]
+        return scores.assign(**{gap: _with_none(scores[gap]) for gap in gaps})
 
 
 def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]]) -> pd.DataFrame:
@@ -55,20 +70,18 @@ def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]])
     1       NaN    None
     """
     known = [column for column in schema if column in frame]
-    if len(frame) and not known:
-        message = f"None of the request's columns is known. Send at least one of {list(schema)[:5]} ..."
-        raise refused(message)
+    if not known:
+        # MLflow drops unknown columns, and the rows with the last of them.
+        message = (
+            f"The request holds no column that the model knows. Send at least one of {list(schema)[:5]} ..."
+        )
+        raise RefusedRequest(message)
     doubled = sorted({str(column) for column in frame.columns[frame.columns.duplicated()]} & set(known))
     if doubled:
         message = f"{doubled[:5]} stand in the request more than once. Send each column once."
-        raise refused(message)
+        raise RefusedRequest(message)
     columns = {column: _column(frame, column, kind) for column, kind in schema.items()}
     return pd.DataFrame(columns, index=frame.index, copy=False)
-
-
-def refused(message: str) -> MlflowException:
-    """Return the one error that MLflow's server answers with our words alone."""
-    return MlflowException(message, error_code=INVALID_PARAMETER_VALUE)
 
 
 def _column(frame: pd.DataFrame, column: str, kind: str) -> npt.NDArray[np.float64] | pd.Series:
@@ -113,7 +126,11 @@ def _scalars(values: pd.Series, wanted: str) -> list[object]:
     return [None if is_missing else value for value, is_missing in zip(objects, values.isna(), strict=True)]
 
 
+def _with_none(values: pd.Series) -> pd.Series:
+    return values.astype(object).where(values.notna(), None)
+
+
 def _refuse(values: pd.Series, n_bad: int, complaint: str) -> None:
     if n_bad:
         message = f"{values.name}: {n_bad} of {len(values)} values are {complaint}, or null for unknown."
-        raise refused(message)
+        raise RefusedRequest(message)
