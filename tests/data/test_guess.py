@@ -17,6 +17,7 @@ from goodwill.data.guess.facts import read_facts
 from goodwill.data.guess.kinds import cast_file
 from goodwill.data.guess.sections import section_of
 from goodwill.data.mapping import Rules, map_table
+from goodwill.data.simulate import world_from, write_simulation
 from goodwill.data.sources import read_source
 from goodwill.engine import connect, in_memory
 from goodwill.errors import UsageError
@@ -269,13 +270,14 @@ def test_a_period_of_its_own_is_taken(tmp_path: Path) -> None:
 
 
 def test_our_own_names_are_taken_at_their_word(tmp_path: Path) -> None:
-    header = "customer_id|time|product|balance"
-    rows = [(i, d, "savings", "10") for i, d in zip(IDS, DAYS, strict=True)]
-    config = guessed(
-        csv(tmp_path / "orders.csv", "customer_id|time|amount", orders()),
-        csv(tmp_path / "b.csv", header, rows),
+    write_simulation(
+        tmp_path / "sim", customers=40, world=world_from({"deposits": {}, "referrals": {}, "surveys": {}})
     )
-    assert config.tables.present["balances"].columns == {name: name for name in header.split("|")}
+    config = guessed(*(tmp_path / "sim").glob("*.parquet"))
+    assert config.name == "shop"
+    for name, section in config.tables.present.items():
+        theirs = pd.read_parquet(section.source).columns
+        assert section.columns == {ours: ours for ours in CONTRACTS[name].kinds if ours in theirs}
 
 
 def test_comments_are_told_from_codes(tmp_path: Path) -> None:

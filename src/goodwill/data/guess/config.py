@@ -136,5 +136,5 @@ def _settings(main: Seen) -> Mapping[str, str]:
 
 def _name(source: str) -> str:
     """Return a config's name made of a file's: letters, digits and signs that a folder may have."""
-    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(source).stem.replace("*", "")).strip("-._")
-    return plain.lower() or "shop"
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(source).stem.replace("*", "")).strip("-._").lower()
+    return plain if plain and plain not in CONTRACTS else "shop"

@@ -27,8 +27,8 @@ _CHURNED = re.compile(
 def assign(table: str, facts: Sequence[Facts]) -> Parts:
     """Return the columns of a file that can play the parts of a table; each plays one part at most.
 
-    A column with our own name comes first, then the better name. Among columns that name customers, one
-    whose values repeat comes before all others in a table of events, one of distinct values in other tables.
+    A column with our own name keeps it; then the better name comes first. Among columns that name customers,
+    one whose values repeat comes before all others in a table of events, one of distinct values elsewhere.
 
     Examples
     --------
@@ -40,9 +40,11 @@ def assign(table: str, facts: Sequence[Facts]) -> Parts:
     {'customer_id': '客户号', 'time': '交易时间', 'amount': '金额'}
     """
     known = roles(table)
-    taken: dict[str, Facts] = {}
-    for role in [*known, *(name for name in CONTRACTS[table].kinds if name not in known)]:
-        free = [column for column in facts if column not in taken.values()]
+    every = [*known, *(name for name in CONTRACTS[table].kinds if name not in known)]
+    ours = {column.name: column for column in facts if column.name in every and column.name != "customer_id"}
+    taken = {role: ours[role] for role in every if role in ours and _fits(table, role, ours[role])}
+    for role in every:
+        free = [column for column in facts if column not in taken.values() and role not in taken]
         places = [(place, column) for column in free if (place := _place(table, role, column)) is not None]
         if places:
             taken[role] = min(places, key=lambda pair: pair[0])[1]
