@@ -8,7 +8,6 @@ import pytest
 from mlflow.entities import Run as Logged
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from plotly.graph_objects import Figure
 
 from goodwill import tracking
 from goodwill.errors import OutsideError, UsageError
@@ -157,11 +156,6 @@ def test_the_config_is_stored_with_its_secrets_masked(run: Run, client: MlflowCl
     tracking.log_text(run, "config.yaml", "source: ${DATA}/x.csv\nengine: postgres://u:p4ss@h/x\n")
     expected = "source: ${DATA}/x.csv\nengine: postgres://u:***@h/x\n"
     assert content(client, run, "config.yaml") == expected
-
-
-def test_a_figure_is_a_page_without_the_library(run: Run, client: MlflowClient) -> None:
-    tracking.log_figure(run, "pictures/gains.html", Figure())
-    assert 0 < len(content(client, run, "pictures/gains.html")) < 20_000
 
 
 def test_a_deleted_experiment_is_told(uri: str, client: MlflowClient) -> None:

@@ -1,6 +1,7 @@
 """Runs, models and aliases in MLflow, in plain functions; only this and `serving` know MLflow."""
 
 from goodwill.tracking.models import register
+from goodwill.tracking.pictures import churn_pictures, clv_pictures
 from goodwill.tracking.registry import (
     ModelVersion,
     champion,
@@ -13,7 +14,6 @@ from goodwill.tracking.registry import (
 from goodwill.tracking.runs import (
     Run,
     log_digests,
-    log_figure,
     log_json,
     log_metrics,
     log_params,
@@ -30,10 +30,11 @@ __all__ = [
     "Run",
     "address",
     "champion",
+    "churn_pictures",
+    "clv_pictures",
     "find",
     "load_directory",
     "log_digests",
-    "log_figure",
     "log_json",
     "log_metrics",
     "log_params",

@@ -14,7 +14,6 @@ import numpy as np
 from mlflow.entities import Dataset, DatasetInput, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from plotly.graph_objects import Figure
 
 from goodwill.errors import OutsideError, UsageError
 from goodwill.files import is_alive, json_bytes
@@ -139,11 +138,6 @@ def log_text(run: Run, name: str, text: str) -> None:
     """Store text as a file of the run, such as ``config.yaml`` or ``gains.svg``; secrets are masked."""
     with calling(run.uri) as client:
         client.log_text(run.run_id, masked(text), name)
-
-
-def log_figure(run: Run, name: str, figure: Figure) -> None:
-    """Store a plotly figure as an HTML file of the run, without the plotly library itself (4 MB a figure)."""
-    log_text(run, name, figure.to_html(include_plotlyjs="cdn"))
 
 
 def _log(

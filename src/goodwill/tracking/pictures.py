@@ -1,0 +1,137 @@
+"""Pictures of the metrics, as SVG text: MLflow shows them without a network and without a plot library."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+
+from goodwill.evaluation.tables import calibration_table, decile_table, gains_table
+
+WIDTH, HEIGHT = 560, 400
+LEFT, RIGHT, TOP, BOTTOM = 80, 150, 40, 60
+COLOURS = ("#1b6ca8", "#d1495b", "#888888")
+TICKS = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named line of a picture."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+def churn_pictures(churned: npt.ArrayLike, p_churn: npt.ArrayLike) -> dict[str, str]:
+    """Return SVG text by file name: predicted against actual churn, and the gains curve.
+
+    Examples
+    --------
+    >>> sorted(churn_pictures([True, False, True, False], [0.9, 0.2, 0.6, 0.6]))
+    ['churn_calibration.svg', 'churn_gains.svg']
+    """
+    bins = calibration_table(churned, p_churn)
+    predicted, actual = bins["p_mean"].tolist(), bins["churned_share"].tolist()
+    lines = [Line("customers", predicted, actual), Line("perfect", [0.0, 1.0], [0.0, 1.0])]
+    calibration = picture("Calibration of p_churn", ("mean p_churn", "share that churned"), lines)
+    return {"churn_calibration.svg": calibration, "churn_gains.svg": _gains("churners", churned, p_churn)}
+
+
+def clv_pictures(value: npt.ArrayLike, clv: npt.ArrayLike) -> dict[str, str]:
+    """Return SVG text by file name: the gains curve of value, and predicted against actual value by decile.
+
+    Examples
+    --------
+    >>> sorted(clv_pictures([0.0, 10.0, 30.0], [5.0, 10.0, 35.0]))
+    ['clv_deciles.svg', 'clv_gains.svg']
+    """
+    deciles = decile_table(value, clv)
+    tenths = deciles["decile"].tolist()
+    lines = [
+        Line("predicted", tenths, deciles["predicted_total"].tolist()),
+        Line("actual", tenths, deciles["actual_total"].tolist()),
+    ]
+    by_decile = picture("Value by decile of clv", ("decile, 1 = highest clv", "total value"), lines)
+    return {"clv_deciles.svg": by_decile, "clv_gains.svg": _gains("value", value, clv)}
+
+
+def picture(title: str, labels: tuple[str, str], lines: Sequence[Line]) -> str:
+    """Return lines over labelled axes as SVG text; points that are not finite are left out.
+
+    Examples
+    --------
+    >>> svg = picture("Trials", ("trial", "loss"), [Line("a < b", [1, 2], [0.5, 0.4])])
+    >>> svg.startswith("<svg"), "a &lt; b" in svg
+    (True, True)
+    """
+    x, y = (_finite([getattr(line, axis) for line in lines]) for axis in "xy")
+    span = {"x": _span(x), "y": _span(y)}
+    middle, centre = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
+    below = f'x="{middle}" y="{HEIGHT - 14}" text-anchor="middle"'
+    beside = f'transform="translate(16 {centre}) rotate(-90)" text-anchor="middle"'
+    body = [
+        f'<text x="{LEFT}" y="24" font-size="15">{escape(title)}</text>',
+        f"<text {below}>{escape(labels[0])}</text>",
+        f"<text {beside}>{escape(labels[1])}</text>",
+        *_ticks(span),
+        *(part for place, line in enumerate(lines) for part in _drawn(line, place, span)),
+    ]
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
+        'font-size="12"><rect width="100%" height="100%" fill="white"/>'
+    )
+    return "\n".join([head, *body, "</svg>\n"])
+
+
+def _gains(what: str, outcome: npt.ArrayLike, score: npt.ArrayLike) -> str:
+    gains = gains_table(outcome, score)
+    share = gains["customers_share"].tolist()
+    lines = [
+        Line("model", share, gains["captured_share"].tolist()),
+        Line("perfect", share, gains["perfect_share"].tolist()),
+        Line("random", [0.0, 1.0], [0.0, 1.0]),
+    ]
+    return picture(f"Gains: {what} found", ("share of customers, best first", f"share of {what}"), lines)
+
+
+def _finite(columns: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
+    values = np.array([value for column in columns for value in column], dtype=float)
+    return values[np.isfinite(values)]
+
+
+def _span(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    low = min(0.0, float(values.min(initial=0.0)))
+    high = max(low, float(values.max(initial=low)))
+    return low, high if high > low else low + 1
+
+
+def _place(x: float, y: float, span: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
+    across = (x - span["x"][0]) / (span["x"][1] - span["x"][0])
+    up = (y - span["y"][0]) / (span["y"][1] - span["y"][0])
+    return LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM)
+
+
+def _ticks(span: Mapping[str, tuple[float, float]]) -> list[str]:
+    parts = []
+    for x, y in zip(np.linspace(*span["x"], TICKS + 1), np.linspace(*span["y"], TICKS + 1), strict=True):
+        across, up = _place(float(x), float(y), span)
+        parts += [
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up:.1f}" y2="{up:.1f}" stroke="#dddddd"/>',
+            f'<text x="{LEFT - 6}" y="{up + 4:.1f}" text-anchor="end">{y:,.4g}</text>',
+            f'<text x="{across:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{x:,.4g}</text>',
+        ]
+    return parts
+
+
+def _drawn(line: Line, place: int, span: Mapping[str, tuple[float, float]]) -> list[str]:
+    colour = COLOURS[place % len(COLOURS)]
+    pairs = zip(line.x, line.y, strict=True)
+    points = [_place(x, y, span) for x, y in pairs if np.isfinite(x) and np.isfinite(y)]
+    path = " ".join(f"{across:.1f},{up:.1f}" for across, up in points)
+    height = TOP + 12 + 20 * place
+    return [
+        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>',
+        f'<text x="{WIDTH - RIGHT + 14}" y="{height}" fill="{colour}">{escape(line.name)}</text>',
+    ]
