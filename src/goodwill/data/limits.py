@@ -48,7 +48,7 @@ def limits_of(table: ir.Table, contract: Contract, rules: Rules) -> list[Limit]:
     limits = _missing(table, contract) + _repeated(table, contract)
     for name, kind in kinds.items():
         if kind == "time":
-            limits.append(_strange_time(table, name))
+            limits.append(_strange_time(table, name, contract.time))
         elif kind in {"money", "number"}:
             limits += _strange_number(table, name)
     limits += [_outside(table, name) for name in _RANGES if name in kinds]
@@ -96,11 +96,14 @@ def _repeated(table: ir.Table, contract: Contract) -> list[Limit]:
     ]
 
 
-def _strange_time(table: ir.Table, name: str) -> Limit:
+def _strange_time(table: ir.Table, name: str, time: str | None) -> Limit:
     bad = table[name] < EARLIEST
     if name != "end":
         # A contract that runs for ever may say so by an end in the year 9999.
         bad |= table[name] >= LATEST
+    if name == "known_at" and time in table.columns:
+        # Where it is the time itself, one complaint is enough.
+        bad &= table.known_at != table[time]
     text = f"lie{{s}} before 1900 or after 2100. Correct them, make them missing with NULLIF, {_LEAVE_OUT}"
     return _limit(table, f"strange:{name}", bad, text)
 

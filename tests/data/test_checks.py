@@ -1,0 +1,197 @@
+import datetime as dt
+import json
+from dataclasses import asdict, fields
+
+import ibis
+import pandas as pd
+import pytest
+from ibis.expr import types as ir
+
+from goodwill.data.checks import ContractError, Problem, check_table, find_problems
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.mapping import Rules, map_table
+from goodwill.errors import ConfigError
+
+INFINITE = float("inf")
+
+
+def problems(name: str, rules: Rules | None = None, **columns: list[object]) -> list[str]:
+    table, counts = map_table(frame(**columns), CONTRACTS[name], None, rules)
+    return [f"{found.column}: {found.text}" for found in find_problems(table, CONTRACTS[name], counts, rules)]
+
+
+def frame(**columns: list[object]) -> ir.Table:
+    return ibis.memtable(pd.DataFrame(columns))
+
+
+def order_problems(rules: Rules | None = None, **columns: list[object]) -> list[str]:
+    n_rows = max(len(values) for values in columns.values())
+    default = {"customer_id": ["a"] * n_rows, "time": ["2024-05-01"] * n_rows, "amount": [1.0] * n_rows}
+    return problems("transactions", rules, **(default | columns))
+
+
+def test_a_good_table_has_no_problem() -> None:
+    assert order_problems(amount=[1.0, -2.0, 0.0]) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"customer_id": ["a", None]}, "customer_id: 1 of 2 values is missing. Set `null_ids: drop`"),
+        ({"time": ["2024-05-01", None]}, "time: 1 of 2 values is missing. Fill them, or leave"),
+        ({"amount": [1.0, None, None]}, "amount: 2 of 3 values are missing. Fill them"),
+        ({"amount": ["1", "five"]}, "amount: 1 of 2 values is not a number. Take signs away"),
+        ({"time": ["2024-05-01", "1/2/24"]}, "time: 1 of 2 values is not a time that can be read in one way"),
+        ({"time": ["2024-05-01", "2924-05-01"]}, "time: 1 of 2 values lies before 1900 or after 2100."),
+        ({"time": ["2024-05-01", "1066-10-14"]}, "time: 1 of 2 values lies before 1900 or after 2100."),
+        ({"amount": [1.0, INFINITE]}, "amount: 1 of 2 values is infinite."),
+        ({"amount": [1e14, -1e15]}, "amount: 2 of 2 values are 1e+14 or more, which exact sums cannot hold."),
+        ({"cost": [1.0, INFINITE]}, "cost: 1 of 2 values is infinite."),
+    ],
+)
+def test_orders_say_what_is_wrong_how_often_and_what_to_do(columns: dict, expected: str) -> None:
+    assert any(text.startswith(f"transactions.{expected}") for text in order_problems(**columns))
+
+
+def test_amounts_of_a_trillion_and_of_a_billionth_are_fine() -> None:
+    assert order_problems(amount=[1e12, 1e-9]) == []
+
+
+def test_all_problems_are_raised_at_once() -> None:
+    table, counts = map_table(
+        frame(customer_id=[None, "b"], time=["2924-01-01", "x"], amount=["1", "y"]), CONTRACTS["transactions"]
+    )
+    with pytest.raises(ContractError, match=r"transactions\.time: 1 of 2") as caught:
+        check_table(table, CONTRACTS["transactions"], counts)
+    found = {problem.column for problem in caught.value.problems}
+    assert found == {"transactions.customer_id", "transactions.time", "transactions.amount"}
+
+
+def test_negative_amounts_are_wrong_only_if_refunds_are() -> None:
+    expected = "transactions.amount: 1 of 2 values is negative and refunds are set to 'error'."
+    assert order_problems(Rules(refunds="error"), amount=[1.0, -1.0])[0].startswith(expected)
+
+
+def test_times_with_and_without_a_zone_do_not_go_together() -> None:
+    found = order_problems(Rules(time_zone="Europe/Paris"), time=["2024-05-01T10:00:00Z", "2024-05-01"])
+    assert len(found) == 1
+    assert found[0].startswith("transactions.time: 1 times carry a zone and 1 do not, so days cannot")
+
+
+def test_times_with_a_zone_need_a_place() -> None:
+    found = order_problems(time=["2024-05-01T10:00:00Z", "2024-05-02T10:00:00Z"])
+    assert found[0].startswith("transactions.time: 2 times carry a zone. Set `time_zone:`")
+
+
+def test_times_all_with_a_zone_are_fine_where_the_place_is_known() -> None:
+    assert order_problems(Rules(time_zone="Asia/Shanghai"), time=["2024-05-01T10:00:00Z"]) == []
+
+
+def test_a_row_learned_at_no_time_is_wrong() -> None:
+    found = order_problems(known_at=["2024-05-01", None])
+    assert len(found) == 1
+    assert found[0].startswith("transactions.known_at: 1 of 2 values is missing although time is there.")
+
+
+def test_a_table_without_rows_is_wrong() -> None:
+    table, counts = map_table(
+        frame(customer_id=["a"], time=["2024-05-01"], amount=[1.0]),
+        CONTRACTS["transactions"],
+        None,
+        Rules(where="amount > 5"),
+    )
+    assert find_problems(table, CONTRACTS["transactions"], counts) == (
+        Problem("transactions", "all 1 rows were left out (where 1). Loosen the rule that left them out.", 1),
+    )
+    assert (
+        find_problems(table, CONTRACTS["transactions"])[0].text == "the table has no rows. Check `source:`."
+    )
+
+
+def test_customers_may_not_repeat() -> None:
+    found = problems("profiles", customer_id=["a", "b", "a", "a"], tenure=[1, 2, 3, 4])
+    assert found[0].startswith("profiles.customer_id: 2 of 4 values repeat an earlier row's.")
+
+
+def test_one_repeated_customer_is_told_in_the_singular() -> None:
+    assert problems("profiles", customer_id=["a", "a"])[0].startswith(
+        "profiles.customer_id: 1 of 2 values repeats"
+    )
+
+
+def contract_problems(**columns: list[object]) -> list[str]:
+    default = {
+        "customer_id": ["a"],
+        "start": ["2024-01-01"],
+        "end": [None],
+        "price": [9.5],
+        "period_days": [30],
+    }
+    return problems("contracts", **(default | columns))
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"end": ["2023-12-31"]}, "contracts.end: 1 of 1 values lies before the contract's start."),
+        ({"period_days": [0]}, "contracts.period_days: 1 of 1 values is not positive."),
+        ({"price": [-1.0]}, "contracts.price: 1 of 1 values is negative."),
+    ],
+)
+def test_contracts_run_forward(columns: dict, expected: str) -> None:
+    assert contract_problems(**columns)[0].startswith(expected)
+
+
+@pytest.mark.parametrize("end", [None, "2024-06-30", "9999-12-31"])
+def test_a_contract_may_end_late_or_never(end: str | None) -> None:
+    assert contract_problems(end=[end]) == []
+
+
+def test_rates_are_shares() -> None:
+    found = problems("products", product_id=["p"], margin_rate=[25.0])
+    assert found == [
+        "products.margin_rate: 1 of 1 values is outside -1 to 1. Write rates as shares: 0.25, not 25."
+    ]
+
+
+def test_survey_answers_need_a_side_a_person_and_an_answer() -> None:
+    found = problems(
+        "surveys", item=["q1", "q2"], side=["score", "left"], respondent=["r", None], value=[5, None]
+    )
+    assert [text.partition(".")[2][:40] for text in found] == [
+        "customer_id/respondent: 1 of 2 values is",
+        "value/answer: 1 of 2 values is missing i",
+        "side: 1 of 2 values is none of score, ex",
+    ]
+
+
+def test_counting_orders_needs_their_ids() -> None:
+    with pytest.raises(ConfigError, match="`occasion: order` needs `order_id`"):
+        order_problems(Rules(occasion="order"), amount=[1.0])
+
+
+def test_at_most_three_sample_keys_are_kept_apart_from_the_text() -> None:
+    table, _ = map_table(
+        frame(customer_id=list("edcba"), time=["2924-05-01"] * 5, amount=[1.0] * 5), CONTRACTS["transactions"]
+    )
+    (problem,) = find_problems(table, CONTRACTS["transactions"])[:1]
+    assert problem.sample_keys == ("a", "b", "c")
+    assert "'a'" not in repr(problem)
+    assert problem == Problem(problem.column, problem.text, 5)
+
+
+def test_a_table_without_keys_gives_no_samples() -> None:
+    table, _ = map_table(frame(item=["q"], side=["left"], value=[1], respondent=[None]), CONTRACTS["surveys"])
+    assert find_problems(table.drop("respondent"), CONTRACTS["surveys"])[-1].sample_keys == ()
+
+
+def test_the_samples_field_is_the_only_one_that_names_customers() -> None:
+    problem = Problem("transactions.amount", "1 of 2 values is infinite.", 1, ("alice",))
+    shown = {name: value for name, value in asdict(problem).items() if name != "sample_keys"}
+    assert "alice" not in json.dumps(shown)
+    assert [item.name for item in fields(Problem) if not item.repr] == ["sample_keys"]
+
+
+def test_a_pandas_day_that_is_not_a_time_is_missing() -> None:
+    times = [dt.datetime(2024, 5, 1), pd.NaT]  # noqa: DTZ001 - times are naive
+    assert order_problems(time=times)[0].startswith("transactions.time: 1 of 2 values is missing")
