@@ -11,7 +11,7 @@ from mlflow.tracking import MlflowClient
 from goodwill import tracking
 from goodwill.artefacts import read_directory, write_directory
 from goodwill.errors import ArtefactError, OutsideError, UsageError
-from goodwill.tracking import Run
+from goodwill.tracking import Run, store
 
 SCHEMA = {"n_orders": "double", "channel": "string"}
 
@@ -105,6 +105,12 @@ def test_two_trainings_do_not_both_promote(uri: str, run: Run, directory: Path) 
     tracking.promote(uri, "raced", first, replaces=None)
     with pytest.raises(OutsideError, match="champion is version 1, but version 2 was judged against None"):
         tracking.promote(uri, "raced", second, replaces=None)
+
+
+def test_promotions_wait_for_each_other(uri: str, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_WAIT_SECONDS", 0)
+    with store.exclusive(uri), pytest.raises(OutsideError, match="is held by another run"):
+        tracking.promote(uri, "shop", version, replaces=None)
 
 
 def test_an_alias_moved_by_another_run_is_told(

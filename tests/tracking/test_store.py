@@ -44,12 +44,17 @@ def test_a_new_store_appears_whole_with_its_artefacts_beside_it(tmp_path: Path) 
 def test_a_store_that_another_run_creates_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_CREATION_SECONDS", 0)
+    monkeypatch.setattr(store, "_WAIT_SECONDS", 0)
     with (
         FileLock(tmp_path / ".x.db.lock"),
-        pytest.raises(OutsideError, match="is being created by another run"),
+        pytest.raises(OutsideError, match="is held by another run"),
         calling(f"sqlite:///{tmp_path}/x.db"),
     ):
+        pass
+
+
+def test_a_server_needs_no_lock_of_ours() -> None:
+    with store.exclusive("https://mlflow.example.org"), store.exclusive("https://mlflow.example.org"):
         pass
 
 

@@ -11,7 +11,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 from goodwill.errors import ArtefactError, OutsideError, UsageError
-from goodwill.tracking.store import address, calling, is_missing, masked
+from goodwill.tracking.store import address, calling, exclusive, is_missing, masked
 
 Alias = Literal["challenger", "champion"]
 
@@ -63,15 +63,17 @@ def promote(uri: str, name: str, version: str, replaces: str | None) -> None:
     OutsideError : another run moved the champion since.
     """
     place = address(uri)
-    with calling(place) as client:
-        current = _version(client, name, "champion")
-    if current != replaces:
-        message = (
-            f"models:/{name}@champion is version {current}, but version {version} was judged against "
-            f"{replaces}: another run promoted meanwhile. Run again to judge it against the new one."
-        )
-        raise OutsideError(message)
-    set_alias(place, name, "champion", version)
+    with exclusive(place):
+        with calling(place) as client:
+            current = _version(client, name, "champion")
+        if current == replaces:
+            set_alias(place, name, "champion", version)
+            return
+    message = (
+        f"models:/{name}@champion is version {current}, but version {version} was judged against "
+        f"{replaces}: another run promoted meanwhile. Run again to judge it against the new one."
+    )
+    raise OutsideError(message)
 
 
 def tag_version(uri: str, name: str, version: str, tags: Mapping[str, str]) -> None:

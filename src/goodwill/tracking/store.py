@@ -22,7 +22,7 @@ from goodwill.errors import OutsideError, UsageError
 from goodwill.files import replacing
 
 _SQLITE = "sqlite:///"
-_CREATION_SECONDS = 120
+_WAIT_SECONDS = 120
 _SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
@@ -141,19 +141,31 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def exclusive(uri: str) -> Iterator[None]:
+    """Keep other runs on this machine out of a SQLite store for a moment; a server keeps order itself."""
+    path = _sqlite_path(uri)
+    if path is None:
+        yield
+        return
+    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=_WAIT_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        message = f"{path} is held by another run (lock {lock.lock_file}). Wait for it and run again."
+        raise OutsideError(message) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def create_database(path: Path) -> None:
     """Create MLflow's tables in a new SQLite file, once: killed or doubled, it never leaves half of them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=_CREATION_SECONDS)
-    try:
-        with lock:
-            if not path.exists():
-                _fill(path)
-    except Timeout as error:
-        message = (
-            f"{path} is being created by another run (lock {lock.lock_file}). Wait for it and run again."
-        )
-        raise OutsideError(message) from error
+    with exclusive(f"{_SQLITE}{path}"):
+        if not path.exists():
+            _fill(path)
 
 
 def _fill(path: Path) -> None:
