@@ -15,6 +15,7 @@ from ibis.expr import types as ir
 from goodwill.errors import ConfigError, OutsideError, TableError
 
 MONEY = "decimal(18, 4)"
+_BAD_DATA = (duckdb.DataError, duckdb.InvalidInputException, duckdb.SerializationException)
 
 
 def connect(
@@ -163,7 +164,10 @@ def _failures() -> Iterator[None]:
     except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.PermissionException) as error:
         message = f"The engine ran out of room or could not reach a file: {error}"
         raise OutsideError(message) from error
-    except (duckdb.DataError, duckdb.InvalidInputException) as error:
+    except duckdb.Error as error:
+        # A page of a damaged Parquet file raises the bare Error.
+        if not isinstance(error, _BAD_DATA) and type(error) is not duckdb.Error:
+            raise
         message = (
             f"A value could not be converted ({type(error).__name__}). If `columns` or `where` hold a CAST "
             "or STRPTIME, use TRY_CAST, or leave those rows out with `where`; if not, the file is damaged."

@@ -164,8 +164,13 @@ def _database_table(engine: BaseBackend, file: Path, inside: str) -> ir.Table:
             f"{file}: not a DuckDB database that can be opened ({type(error).__name__})."
         ) from error
     except TableNotFound as error:
-        names = engine.list_tables(database=(catalog, schema or "main"))
+        names = _tables_in(engine, catalog)
         message = (
             f"{file}: there is no table {inside!r}. {nearest(name, names)} Write file.duckdb::schema.table."
         )
         raise SourceError(message) from error
+
+
+def _tables_in(engine: BaseBackend, catalog: str) -> list[str]:
+    found = engine.con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [catalog])
+    return sorted(name for (name,) in found.fetchall())
