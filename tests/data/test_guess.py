@@ -316,7 +316,9 @@ def test_the_same_files_give_the_same_text(tmp_path: Path) -> None:
 
 def test_nothing_plausible_lists_columns_but_no_values(tmp_path: Path) -> None:
     file = csv(tmp_path / "ages.csv", "person|age", [("Li", 31), ("Wu", 44)])
-    with pytest.raises(UsageError, match=r"ages.csv has person, age. Needed is one of: orders") as caught:
+    with pytest.raises(
+        UsageError, match=r"ages.csv has person, age. .*lacks a customer id.* Needed is"
+    ) as caught:
         guess_config([file])
     assert "Wu" not in str(caught.value)
 
@@ -380,3 +382,25 @@ def test_customers_known_by_their_sign_up_are_no_orders(tmp_path: Path) -> None:
     )
     config = guessed(csv(tmp_path / "shop.csv", "user|date|amount", orders()), people)
     assert config.tables.customers.columns["signup_time"] == "joined"
+
+
+def test_a_time_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    rows = [*orders()[:3], ("18", "not known", "3"), ("18", "soon", "3")]
+    with pytest.raises(UsageError, match=r"it lacks a time \(date is called so, but too few of its values"):
+        guess_config([csv(tmp_path / "shop.csv", "user|date|amount", rows)])
+
+
+def test_a_file_without_a_header_is_not_quoted(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"shop.csv begins with a row of values") as caught:
+        guess_config([csv(tmp_path / "shop.csv", "17|2024-01-05|12.5", orders())])
+    assert "12.5" not in str(caught.value)
+
+
+def test_months_and_names_are_better_than_nothing(tmp_path: Path) -> None:
+    rows = [(f"{d[:7]}", f"公司{i}", "(12.50)") for i, d in zip(IDS, DAYS, strict=True)]
+    text = guess_config(
+        [csv(tmp_path / "shop.csv", "年月|客户名称|销售金额", [*rows, ("2024-05", "公司1", "20")])]
+    )
+    assert "# customers are told apart by 客户名称 alone" in text
+    assert """strptime("年月", '%Y-%m')""" in text
+    assert "replace(replace(\"销售金额\", '(', '-'), ')', '')" in text

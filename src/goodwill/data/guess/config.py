@@ -64,12 +64,12 @@ def guess_config(files: Sequence[Path], *, name: str | None = None) -> str:
     ...     _ = file.write_text("id,age\n1,31\n2,44\n")
     ...     guess_config([file])
     Traceback (most recent call last):
-    goodwill.errors.UsageError: There is no table to predict from. ages.csv has id, age. Needed is one of: ...
+    goodwill.errors.UsageError: There is no table to predict from. ages.csv has id, age. To be orders it ...
     """
     seen = look(connect(), files)
     if not seen or seen[0].table not in MAIN:
-        columns = " ".join(one.columns for one in seen)
-        raise UsageError(f"There is no table to predict from. {columns} {_NEEDED}")
+        lacks = " ".join(one.lack for one in seen)
+        raise UsageError(f"There is no table to predict from. {lacks} {_NEEDED}")
     main = seen[0]
     used = [one for one in seen if one.table and (main.table != "profiles" or one is main)]
     checked = [_checked(one) for one in used]

@@ -9,6 +9,7 @@ from goodwill.data.guess.facts import Facts
 from goodwill.data.guess.roles import Parts, assign, purchase_values
 from goodwill.data.guess.words import rank
 
+_ORDERS = {"customer_id": "a customer id", "time": "a time", "amount": "an amount"}
 _WORDY = 15  # characters that a comment has on average and a code has not
 
 
@@ -61,6 +62,28 @@ def cast_file(facts: Sequence[Facts], *, is_id_unique: bool) -> Cast:
     file = _File(parts, is_id_unique)
     found = next((table for table, fits in _RULES if fits(file)), "")
     return Cast(found, parts[found]) if found else Cast("", {})
+
+
+def lacking(facts: Sequence[Facts]) -> str:
+    """Return what a file lacks to be orders, in words.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> from goodwill.data.guess.facts import read_facts
+    >>> lacking(read_facts(ibis.memtable({"user": ["a"], "date": ["soon"], "total": [5.0]})))
+    'To be orders it lacks a time (date is called so, but too few of its values read as one).'
+    """
+    parts = assign("transactions", facts)
+    found = [*parts, *(["amount"] if "price" in parts else [])]
+    gaps = [_gap(role, words, facts) for role, words in _ORDERS.items() if role not in found]
+    return f"To be orders it lacks {' and '.join(gaps)}."
+
+
+def _gap(role: str, words: str, facts: Sequence[Facts]) -> str:
+    called = [column.name for column in facts if rank("transactions", role, column.header) is not None]
+    but = f" ({called[0]} is called so, but too few of its values read as one)" if called else ""
+    return f"{words}{but}"
 
 
 def _has_our_names(table: str, parts: Parts) -> bool:

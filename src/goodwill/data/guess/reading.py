@@ -11,7 +11,7 @@ from goodwill.data.types import LOCAL, OTHERS, ZONED
 
 MOST = 0.98  # share of the values that must read as a time or as a number for the column to be one
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TIMELY = re.compile(r"date|time|day|\bdt\b|\bts\b|\bat\b|fecha|datum|日|时|時|날짜|일시")
+_TIMELY = re.compile(r"date|time|day|month|\bdt\b|\bts\b|\bat\b|fecha|datum|日|月|时|時|날짜|일시")
 _YEARS, _MONTHS = range(1900, 2201), range(1, 13)
 _EPOCHS = (("to_timestamp", 1e9, 2.2e9), ("epoch_ms", 1e12, 2.2e12))
 _DAYS = (
@@ -19,7 +19,13 @@ _DAYS = (
     "%d-%b-%y", "%d/%b/%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
 )  # fmt: skip
 _HOURS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S")
-_FORMATS = (*(day + hour for day in _DAYS for hour in _HOURS), "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S")
+_FORMATS = (
+    *(day + hour for day in _DAYS for hour in _HOURS),
+    "%Y%m%d%H%M%S",
+    "%Y%m%d %H:%M:%S",
+    "%Y-%m",
+    "%Y/%m",
+)
 _SIGNS = ("$", "€", "£", "¥", "￥", "₹", "元", "USD", "EUR", "GBP", "CNY", "RMB", " ", "\u00a0", "\u202f")
 _EUROPEAN = re.compile(r"-?[\d.]*\d,\d{1,2}")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -151,9 +157,11 @@ def _number_of_text(name: str, texts: Sequence[str]) -> Reading:
 def _replacements(texts: Sequence[str]) -> list[tuple[str, str]]:
     """Return what to replace so that amounts with signs and separators become plain numbers."""
     signs = [(sign, "") for sign in _SIGNS if any(sign in text for text in texts)]
+    if any(text.startswith("(") for text in texts):
+        signs += [("(", "-"), (")", "")]  # an accountant's way to write a loss
     bare = list(texts)
-    for sign, _ in signs:
-        bare = [text.replace(sign, "") for text in bare]
+    for old, new in signs:
+        bare = [text.replace(old, new) for text in bare]
     with_comma = [text for text in bare if "," in text]
     if not with_comma:
         return signs

@@ -12,7 +12,7 @@ Parts = Mapping[str, Facts]
 # Roles that are no columns of the contracts but lead to one.
 _EXTRA = {"price": "number", "profit": "number", "kind": "kind", "churn": "label", "value": "number"}
 _MAY_BE_EMPTY = {"end", "cancelled_at"}
-_NAMED_BY_PERSON = 5  # ranks below this name a customer; later ones are cards, phones, mails and bare ids
+NAMED_BY_PERSON = 5  # ranks below this are ids of customers; later ones are cards, phones, mails and names
 _MOST_KINDS = 200
 _MOST_LABELS = 4
 _PURCHASE = re.compile(
@@ -76,7 +76,7 @@ def _place(table: str, role: str, column: Facts) -> tuple[int, int] | None:
     found = -1 if column.name == role else rank(table, role, column.header)
     if found is None or role != "customer_id":
         return None if found is None else (0, found)
-    if found >= _NAMED_BY_PERSON:
+    if found >= NAMED_BY_PERSON:
         return (2, found)
     wants_repeats = CONTRACTS[table].is_event and table != "customers"
     return (int(column.repeats != wants_repeats), found)

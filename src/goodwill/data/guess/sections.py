@@ -7,7 +7,7 @@ from goodwill.data.contracts import CONTRACTS
 from goodwill.data.guess.facts import Facts
 from goodwill.data.guess.kinds import Cast
 from goodwill.data.guess.reading import quoted, reference
-from goodwill.data.guess.roles import Parts, churned_value, purchase_values, rivals
+from goodwill.data.guess.roles import NAMED_BY_PERSON, Parts, churned_value, purchase_values, rivals
 from goodwill.data.guess.words import rank
 
 Value = str | Mapping[str, str] | Sequence[str]
@@ -166,8 +166,11 @@ def _theirs(role: str, column: Facts) -> str:
 
 def _doubts(table: str, role: str, column: Facts, facts: Sequence[Facts]) -> list[str]:
     others = rivals(table, role, column, facts)
-    also = [f"{role} could also be {' or '.join(others)}; {column.name} was chosen"] if others else []
-    return also + ([column.reading.note] if column.reading.note and role in CONTRACTS[table].kinds else [])
+    doubts = [f"{role} could also be {' or '.join(others)}; {column.name} was chosen"] if others else []
+    place = rank(table, role, column.header) or 0
+    if role == "customer_id" and place >= NAMED_BY_PERSON:
+        doubts.append(f"customers are told apart by {column.name} alone")
+    return doubts + ([column.reading.note] if column.reading.note and role in CONTRACTS[table].kinds else [])
 
 
 _BUILDERS = {

@@ -1,5 +1,6 @@
 """The files behind a guess: each looked at, cast as a table, several of one kind put together."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -9,7 +10,7 @@ from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
 from goodwill.data.guess.facts import Facts, read_facts
-from goodwill.data.guess.kinds import Cast, cast_file
+from goodwill.data.guess.kinds import Cast, cast_file, lacking
 from goodwill.data.guess.roles import assign, purchase_values
 from goodwill.data.sources import read_source
 from goodwill.engine import fetch
@@ -39,6 +40,14 @@ class Seen:
         names = [column.name[:_LONGEST] for column in self.facts[:_MOST]]
         rows = "" if any(column.n_filled for column in self.facts) else " and no rows"
         return f"{Path(self.source).name} has {', '.join(names)}{rows}."
+
+    @property
+    def lack(self) -> str:
+        """Why the file cannot be orders; a first row of values is not shown."""
+        if any(re.match(r"[-+]?[\d.]", column.name) for column in self.facts):
+            name = Path(self.source).name
+            return f"{name} begins with a row of values: give it a first row of column names."
+        return f"{self.columns} {lacking(self.facts)}"
 
 
 def look(engine: BaseBackend, files: Sequence[Path]) -> list[Seen]:
