@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,13 @@ def test_no_finite_start_is_an_error() -> None:
 
     with pytest.raises(FitError, match="None of 2 starts gave a finite likelihood"):
         maximise(broken, broken, STARTS)
+
+
+def test_endless_climb_gives_up() -> None:
+    count = itertools.count()
+
+    def restless(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        height = next(count)
+        return float(height), np.where(theta > 0, -1.0, 1.0) * (1.5 + (-1.0) ** height)
+
+    assert not maximise(restless, restless, STARTS).converged

@@ -59,7 +59,7 @@ def test_known_parameters_are_recovered(known: PurchaseModel) -> None:
 
 
 def test_predictions_agree_with_what_the_simulated_customers_do(known: PurchaseModel) -> None:
-    X = known.simulate(n=100_000, T=12.0, seed=6, horizon=10.0)
+    X = known.simulate(n=50_000, T=12.0, seed=6, horizon=10.0)
     expected, silent = known.expected_purchases(X, t=10.0), known.p_no_purchase(X, t=10.0)
     for part in (X.frequency == 0, X.frequency == 1, X.frequency >= 2, X.recency < 6):
         error = X.purchases_after[part].std() / np.sqrt(part.sum())

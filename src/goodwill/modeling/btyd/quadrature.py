@@ -18,8 +18,8 @@ _LEGENDRE = np.polynomial.legendre.leggauss(24)
 def beta_nodes(a: F, b: F) -> tuple[F, F]:
     """Return nodes p and weights, both of shape (n, n_nodes), for means under Beta(a, b), b from .3 up.
 
-    The logit of p is spread by a sinh around the bend of its density, so that small a or b (long tails on one side)
-    and large ones (a narrow peak) need no more nodes than the plain case.
+    The logit of p is spread by a sinh around the bend of its density, so that small a or b (a long tail) and
+    large ones (a narrow peak) need no more nodes than the plain case.
 
     Examples
     --------
