@@ -1,0 +1,210 @@
+"""Segments: groups of alike customers, found in the training snapshot, named by what sets them apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+from scipy.optimize import linear_sum_assignment
+
+from goodwill.errors import ArtefactError, FitError, UsageError
+from goodwill.evaluation.ranking import FloatArray
+from goodwill.modeling.segment_columns import (
+    LevelColumn,
+    NumberColumn,
+    choose_columns,
+    encode,
+    fit_columns,
+)
+from goodwill.modeling.segment_names import names_of
+from goodwill.modeling.segment_profiles import Row, effect_sizes, profile_table, rows_of
+from goodwill.modeling.segment_search import Groups, groups_of, search_k
+
+_GROUP_FIELDS = ("shares", "centres", "spreads", "weights")
+_FITTED_ROWS, _CHUNK_ROWS, _KEPT_OVERLAP = 200_000, 250_000, 0.5
+
+
+def segment_model(k: int | Literal["auto"] = "auto", seed: int = 0) -> "Segmenter":
+    """Return an unfitted clustering of customers.
+
+    Parameters
+    ----------
+    k : number of segments, or "auto": the largest from 2 to 8 that is stable and well separated.
+    seed : where the random starts come from; same data and seed, same segments.
+
+    Examples
+    --------
+    >>> segment_model(k=3).k
+    3
+    """
+    return Segmenter(k=k, seed=seed)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Fitted segments as they are written to JSON; pydantic checks them when they are read."""
+
+    k: int | Literal["auto"]
+    seed: int
+    names: list[str]
+    silhouette: float | None
+    stability: float | None
+    columns: list[NumberColumn | LevelColumn]
+    groups: dict[str, list[float] | list[list[float]]]
+    search: list[Row]
+    profiles: list[Row]
+    effects: list[Row]
+
+
+class Segmenter:
+    """Segments of customers: fit on a snapshot, assign to any later one.
+
+    Parameters
+    ----------
+    k : number of segments or "auto".
+    seed : random seed.
+    columns : columns to segment on; by default the purchase history or, without one, every column that is
+        neither a date nor a key.
+
+    Attributes
+    ----------
+    k_ : segments found; fewer than asked where a group is too small to be more than outliers (3 %), one where
+        there are fewer different customers than groups.
+    silhouette_, stability_ : of the chosen k, see `segment_search.search_k`; None for a single segment.
+    search_ : frame, the same for every k tried.
+    profiles_ : frame with a row per segment: name, size, share, distinguished_by, mean of each number,
+        commonest level of each category.
+    effects_ : frame of segments × encoded columns, difference to all other customers in standard deviations.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"age": [20, 30, 20, 60, 70, 70] * 5, "visits": [9, 6, 7, 1, 3, 1] * 5})
+    >>> segments = segment_model(k=2).fit(X)
+    >>> segments.assign(X[:4]).tolist()
+    ['low_age_high_visits', 'low_age_high_visits', 'low_age_high_visits', 'high_age_low_visits']
+    """
+
+    def __init__(
+        self, k: int | Literal["auto"] = "auto", seed: int = 0, columns: Sequence[str] | None = None
+    ) -> None:
+        self.k = k
+        self.seed = seed
+        self.columns = columns
+
+    @property
+    def k_(self) -> int:
+        """Return the number of segments found."""
+        return len(self.names_)
+
+    def fit(self, X: pd.DataFrame, previous: "Segmenter | None" = None) -> Self:
+        """Find the segments of a snapshot.
+
+        Parameters
+        ----------
+        X : (n_customers, n_features) features of the training snapshot; at most 200,000 rows are used.
+        previous : segments found earlier; one that holds mostly the same customers again keeps its name.
+
+        Raises
+        ------
+        FitError : no customers. UsageError : `k` is not a number of segments.
+        """
+        if self.k != "auto" and self.k < 1:
+            message = f"k = {self.k} segments. Pass a number above zero, or 'auto'."
+            raise UsageError(message)
+        if not len(X):
+            message = "There are no customers to segment. Choose an as_of after the first order."
+            raise FitError(message)
+        sample = X.sample(_FITTED_ROWS, random_state=self.seed) if len(X) > _FITTED_ROWS else X
+        self._columns = fit_columns(sample, self.columns or choose_columns(sample))
+        Z = encode(self._columns, sample)
+        self._groups = self._grouped(Z)
+        codes = self._groups.assign(Z)
+        labels = [label for column in self._columns for label in column.labels]
+        self.names_ = names_of(labels, self._groups.centres, self._groups.shares)
+        if previous is not None:
+            self.names_ = _kept_names(self.names_, codes, previous.assign(sample))
+        self.effects_ = effect_sizes(Z, codes, self.names_, labels)
+        self.profiles_ = profile_table(X, self.assign(X), self.effects_, self._columns)
+        return self
+
+    def _grouped(self, Z: FloatArray) -> Groups:
+        n_distinct = len(np.unique(Z, axis=0))
+        wanted = self.k
+        self.search_ = search_k(Z, self.seed) if wanted == "auto" else search_k(Z, self.seed, ks=[wanted])
+        chosen = self.search_[self.search_["is_chosen"]]
+        k = 1 if wanted != "auto" and wanted > n_distinct else int(chosen["k"].iloc[0]) if len(chosen) else 1
+        groups = groups_of(Z, k, self.seed)
+        self.silhouette_ = float(chosen["silhouette"].iloc[0]) if len(groups.shares) > 1 else None
+        self.stability_ = float(chosen["stability"].iloc[0]) if len(groups.shares) > 1 else None
+        return groups
+
+    def assign(self, X: pd.DataFrame) -> npt.NDArray[np.object_]:
+        """Return the name of the segment of each customer, (n_customers,) of str.
+
+        Raises
+        ------
+        UsageError : a column the segments were fitted on is absent.
+        """
+        names = np.array(self.names_, dtype=object)
+        if self.k_ == 1:
+            return np.repeat(names, len(X))
+        starts = range(0, max(len(X), 1), _CHUNK_ROWS)
+        chunks = (X.iloc[start : start + _CHUNK_ROWS] for start in starts)
+        return np.concatenate([names[self._groups.assign(encode(self._columns, chunk))] for chunk in chunks])
+
+    def to_dict(self) -> dict[str, object]:
+        """Return everything `assign` and a report need, as plain JSON values without customers."""
+        stored = Stored(
+            k=self.k,
+            seed=self.seed,
+            names=self.names_,
+            silhouette=self.silhouette_,
+            stability=self.stability_,
+            columns=self._columns,
+            groups={name: getattr(self._groups, name).tolist() for name in _GROUP_FIELDS},
+            search=rows_of(self.search_),
+            profiles=rows_of(self.profiles_),
+            effects=rows_of(self.effects_.reset_index()),
+        )
+        return dict(TypeAdapter(Stored).dump_python(stored, mode="json"))
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, object]) -> Self:
+        """Return the fitted segments that `to_dict` wrote.
+
+        Raises
+        ------
+        ArtefactError : a value is missing, of the wrong type or unknown.
+        """
+        try:
+            read = TypeAdapter(Stored).validate_python(stored)
+        except ValidationError as error:
+            first = error.errors()[0]
+            message = f"Stored segments are damaged at {first['loc']}: {first['msg']}. Restore the file."
+            raise ArtefactError(message) from error
+        segments = cls(k=read.k, seed=read.seed)
+        segments.names_, segments._columns = read.names, read.columns
+        segments.silhouette_, segments.stability_ = read.silhouette, read.stability
+        segments._groups = Groups(*(np.array(read.groups[name], dtype=float) for name in _GROUP_FIELDS))
+        segments.search_, segments.profiles_ = pd.DataFrame(read.search), pd.DataFrame(read.profiles)
+        segments.effects_ = pd.DataFrame(read.effects).set_index("name")
+        return segments
+
+
+def _kept_names(names: list[str], codes: npt.NDArray[np.intp], earlier: npt.NDArray[np.object_]) -> list[str]:
+    """Return the names, replaced by the earlier name where mostly the same customers are meant."""
+    before, earlier_codes = np.unique(earlier.astype(str), return_inverse=True)
+    shared = np.zeros((len(names), len(before)))
+    np.add.at(shared, (codes, earlier_codes), 1)
+    either = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
+    overlap = shared / np.maximum(either, 1)
+    kept = {
+        int(i): str(before[j])
+        for i, j in zip(*linear_sum_assignment(-overlap), strict=True)
+        if overlap[i, j] >= _KEPT_OVERLAP
+    }
+    taken = set(kept.values())
+    return [kept.get(i, f"new_{name}" if name in taken else name) for i, name in enumerate(names)]
