@@ -17,6 +17,7 @@ spaced as (
     select
         *,
         amount > 0 as is_order,
+        ln(greatest(amount::double, 0.01)) as log_amount,
         lag(age_days) over in_time - age_days as gap_days,
         first(age_days) over in_time as first_age_days
     from days
@@ -44,8 +45,18 @@ sums as (
         min(age_days) filter (is_order) as days_since_last_order,
         max(age_days) filter (is_order) as days_since_first_order,
         arg_min(gap_days, age_days) filter (is_order) as gap_last_days,
+        max(gap_days) filter (is_order) as gap_max_days,
+        count(*) filter (is_order and 2 * age_days <= first_age_days) as n_orders_late,
         (sum(age_days) filter (is_order))::double as age_sum,
         (sum(gap_days::bigint * gap_days) filter (is_order))::double as squared_gaps,
+        (sum(exp(-age_days / 14)::decimal(18, 9)) filter (is_order))::double as n_orders_decayed_14d,
+        (sum(exp(-age_days / 45)::decimal(18, 9)) filter (is_order))::double as n_orders_decayed_45d,
+        (sum(exp(-age_days / 150)::decimal(18, 9)) filter (is_order))::double as n_orders_decayed_150d,
+        (sum((exp(-age_days / 14) * amount)::decimal(18, 4)) filter (is_order))::double as spend_decayed_14d,
+        (sum((exp(-age_days / 45) * amount)::decimal(18, 4)) filter (is_order))::double as spend_decayed_45d,
+        (sum((exp(-age_days / 150) * amount)::decimal(18, 4)) filter (is_order))::double as spend_decayed_150d,
+        (sum(log_amount::decimal(18, 9)) filter (is_order))::double as log_spend,
+        (sum((log_amount * log_amount)::decimal(18, 9)) filter (is_order))::double as squared_log_spend,
         count(*) filter (is_order and age_days <= 14) as n_orders_14d,
         count(*) filter (is_order and age_days <= 30) as n_orders_30d,
         count(*) filter (is_order and age_days <= 60) as n_orders_60d,
@@ -68,6 +79,8 @@ means as (
         nullif(n_orders, 0) as n,
         nullif(n_orders - 1, 0) as n_gaps,
         gap_sum / n_gaps as gap_mean_days,
+        log_spend / n as spend_log_mean,
+        squared_log_spend / n - spend_log_mean * spend_log_mean as log_variance,
         (squared_spend - order_spend * order_spend / n) / n_gaps as spend_variance,
         (squared_gaps - gap_sum * gap_sum / n_gaps) / nullif(n_gaps - 1, 0) as gap_variance
     from sums
@@ -117,10 +130,16 @@ select
     case when n_orders > 0 then 'scored' else 'refund_only' end as status,
     means.* exclude (
         customer_id, n, n_gaps, gap_sum, age_sum, squared_gaps, order_spend, squared_spend, aged_spend,
-        spend_variance, gap_variance, n_orders_weekend
+        log_spend, squared_log_spend, spend_variance, gap_variance, log_variance, n_orders_weekend, n_orders_late
     ) replace (
         coalesce(spend_first_30d, 0) as spend_first_30d,
         coalesce(quantity_total, 0) as quantity_total,
+        coalesce(n_orders_decayed_14d, 0) as n_orders_decayed_14d,
+        coalesce(n_orders_decayed_45d, 0) as n_orders_decayed_45d,
+        coalesce(n_orders_decayed_150d, 0) as n_orders_decayed_150d,
+        coalesce(spend_decayed_14d, 0) as spend_decayed_14d,
+        coalesce(spend_decayed_45d, 0) as spend_decayed_45d,
+        coalesce(spend_decayed_150d, 0) as spend_decayed_150d,
         coalesce(spend_14d, 0) as spend_14d,
         coalesce(spend_30d, 0) as spend_30d,
         coalesce(spend_60d, 0) as spend_60d,
@@ -129,6 +148,7 @@ select
         coalesce(spend_365d, 0) as spend_365d
     ),
     order_spend / n as spend_mean,
+    sqrt(if(log_variance < 0, 0, log_variance)) as spend_log_std,
     sqrt(if(spend_variance < 0, 0, spend_variance)) as spend_std,
     sqrt(if(gap_variance < 0, 0, gap_variance)) as gap_std_days,
     1 - 2 * age_sum / n / days_since_first_order as order_trend,
@@ -136,6 +156,7 @@ select
     gap_std_days / nullif(gap_mean_days, 0) as gap_cv,
     days_since_last_order / nullif(gap_mean_days, 0) as overdue_ratio,
     refund_total / nullif(spend_total + refund_total, 0) as refund_share,
+    n_orders_late / n as late_order_share,
     n_orders_weekend / n as weekend_share,
     n_lines / n as lines_per_order,
     quantity_total / n as quantity_per_order,

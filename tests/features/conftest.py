@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from ibis.backends import BaseBackend
 
+from goodwill.data.contracts import CONTRACTS
 from goodwill.data.tables import Tables
 from goodwill.engine import connect, in_memory
 
@@ -28,7 +29,7 @@ def shop(engine: BaseBackend) -> Callable[..., Tables]:
     """Return Tables from rows: `shop(transactions=("customer_id time amount", rows))`."""
 
     def build(*, options: dict[str, object] | None = None, **tables: tuple[str, Rows]) -> Tables:
-        frames = {name: as_frame(columns.split(), rows) for name, (columns, rows) in tables.items()}
+        frames = {name: as_frame(name, columns.split(), rows) for name, (columns, rows) in tables.items()}
         return stored(frames, engine, options or {})
 
     return build
@@ -76,10 +77,14 @@ def everything() -> Frames:
     }
 
 
-def as_frame(columns: list[str], rows: Rows) -> pd.DataFrame:
+def as_frame(table: str, columns: list[str], rows: Rows) -> pd.DataFrame:
+    """Return rows as mapping would: with times, and learned when they happened unless they say otherwise."""
     frame = pd.DataFrame(rows, columns=columns)
-    times = [name for name in columns if name in TIMES]
-    return frame.assign(**{name: pd.to_datetime(frame[name], format="ISO8601") for name in times})
+    frame = frame.assign(
+        **{name: pd.to_datetime(frame[name], format="ISO8601") for name in columns if name in TIMES}
+    )
+    moment = CONTRACTS[table].time
+    return frame if moment not in columns or "known_at" in columns else frame.assign(known_at=frame[moment])
 
 
 def stored(frames: Frames, engine: BaseBackend, options: dict[str, object]) -> Tables:

@@ -9,6 +9,7 @@ import pytest
 from goodwill.data.tables import Tables
 from goodwill.errors import HistoryError
 from goodwill.features.labels import ValueRule
+from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame, snapshot, snapshots
 
 Shop = Callable[..., Tables]
@@ -139,3 +140,36 @@ def test_a_window_outside_the_history_is_refused(
 def test_scoring_before_all_data_is_refused(tables: Tables) -> None:
     with pytest.raises(HistoryError, match="no customer was known before that day"):
         score_frame(tables, as_of="2023-01-01", horizons=[30])
+
+
+CONTRACTS = [
+    ("stays", "2024-01-01", None, 10.0, 30),
+    ("leaves", "2024-01-01", "2024-03-20", 10.0, 30),
+    ("renews", "2024-01-01", "2024-03-20", 10.0, 30),
+    ("renews", "2024-03-25", None, 10.0, 30),
+    ("later", "2024-03-20", None, 10.0, 30),
+]
+
+
+@pytest.mark.parametrize(
+    ("churn", "gone"),
+    [
+        ("auto", {"leaves", "silent"}),
+        ("silence", {"leaves", "renews", "silent", "stays"}),
+        ("contract", {"leaves"}),
+    ],
+)
+def test_churn_is_judged_by_contract_where_one_runs(shop: Shop, churn: ChurnKind, gone: set[str]) -> None:
+    tables = shop(
+        transactions=("customer_id time amount", ORDERS),
+        contracts=("customer_id start end price period_days", CONTRACTS),
+    )
+    march = snapshot(tables, as_of="2024-03-01", horizon_days=31, churn=churn).scored
+    assert set(march.X.loc[march.y["churned"], "customer_id"]) == gone
+
+
+def test_who_leaves_may_still_pay(shop: Shop) -> None:
+    tables = shop(contracts=("customer_id start end price period_days", CONTRACTS))
+    march = snapshot(tables, as_of="2024-03-01", horizon_days=31).scored
+    leaves = march.y[march.X["customer_id"] == "leaves"]
+    assert leaves.to_dict("records") == [{"churned": True, "n_orders": 0, "value": 10.0}]

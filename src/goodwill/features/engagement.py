@@ -61,7 +61,7 @@ def treatments(past: Past) -> ir.Table:
         "days_since_last_treatment": rows.age_days.min(where=rows.is_treated),
     }
     for treatment, levels in frequent_levels(rows.treatment, MAX_TREATMENTS).items():
-        sums[f"n_treatments_{treatment}"] = rows.treatment.isin(levels).sum()
+        sums[f"n_treatments_{treatment}"] = (rows.is_treated & rows.treatment.isin(levels)).sum()
     return rows.group_by("customer_id").agg(**sums)
 
 
@@ -93,6 +93,8 @@ def referrals(past: Past) -> ir.Table:
 def comments(past: Past) -> ir.Table:
     """Return how many comments each customer left and how long ago, for comments with a time."""
     rows = past.tables.present["comments"]
+    if "customer_id" not in rows.columns:
+        return rows.limit(0).select(customer_id=rows.text)
     rows = rows.mutate(age_days=age_days(rows.time, past.as_of))
     return (
         rows.drop_null("customer_id")

@@ -12,6 +12,11 @@ from goodwill.engine import to_frame
 from goodwill.errors import HistoryError
 from goodwill.features.windows import Window
 
+_EMPTY = (
+    "The history is empty: transactions and contracts hold no row with a time. "
+    "Check the source and the `where` of the mapping."
+)
+
 
 def history(tables: Tables) -> tuple[date, date]:
     """Return the day of the first order or contract, and the day of the last event row of any table.
@@ -23,10 +28,7 @@ def history(tables: Tables) -> tuple[date, date]:
     main = events.is_main.ifelse(events.day, ibis.null("date"))
     span = to_frame(events.agg(first=main.min(), last=events.day.max()), order_by="first")
     if span.isna().to_numpy().any():
-        raise HistoryError(
-            "The history is empty: transactions and contracts hold no row with a time. "
-            "Check the source and the `where` of the mapping."
-        )
+        raise HistoryError(_EMPTY)
     first, last = (span[name].iloc[0].date() for name in ("first", "last"))
     return first, last
 
@@ -75,6 +77,8 @@ def as_date(day: date | str) -> date:
 def _events(tables: Tables) -> ir.Table:
     timed = [name for name, table in tables.present.items() if CONTRACTS[name].time in table.columns]
     moments = [_moments(tables, name) for name in timed]
+    if not moments:
+        raise HistoryError(_EMPTY)
     return ibis.union(*moments) if len(moments) > 1 else moments[0]
 
 

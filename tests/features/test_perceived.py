@@ -1,0 +1,69 @@
+"""Survey facts, checked by hand."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from goodwill.data.tables import Tables
+from goodwill.engine import to_frame
+from goodwill.features.perceived import MAX_ITEMS, perceived
+
+AS_OF = date(2024, 3, 1)
+Shop = Callable[..., Tables]
+ROWS = [
+    ("a", "Fair price", "expectation", 6.0, "2024-02-10"),
+    ("a", "Fair price", "perception", 4.0, "2024-02-20"),
+    ("a", "Fair price", "perception", 5.0, "2024-02-20"),
+    ("a", "Staff", "perception", 6.0, "2024-02-20"),
+    ("a", "Staff", "perception", 1.0, None),
+    ("b", "Staff", "perception", None, "2024-02-20"),
+    (None, "Staff", "perception", 2.0, "2024-02-20"),
+]
+
+
+def test_answers_are_averaged_by_side_and_item(shop: Shop) -> None:
+    found = to_frame(perceived(shop(surveys=("customer_id item side value time", ROWS)).before(AS_OF)))
+    expected = {
+        "n_survey_answers": 4,
+        "days_since_last_survey": 10,
+        "survey_expectation_mean": 6.0,
+        "survey_perception_mean": 5.0,
+        "survey_perception_fair_price_mean": 4.5,
+        "survey_perception_staff_mean": 6.0,
+        "survey_gap_mean": -1.0,
+    }
+    assert found.loc[0, list(expected)].to_dict() == expected
+
+
+def test_an_answer_without_a_number_counts_and_has_no_mean(shop: Shop) -> None:
+    found = to_frame(perceived(shop(surveys=("customer_id item side value time", ROWS)).before(AS_OF)))
+    assert found["customer_id"].tolist() == ["a", "b"]
+    assert found.loc[1, "n_survey_answers"] == 1
+    assert found.loc[1].drop(["customer_id", "n_survey_answers", "days_since_last_survey"]).isna().all()
+
+
+def test_a_rival_is_kept_apart_from_us(shop: Shop) -> None:
+    rows = [
+        ("a", "Price", "score", 9.0, "Us", "2024-02-10"),
+        ("a", "Price", "score", 3.0, "Rival", "2024-02-10"),
+    ]
+    found = to_frame(perceived(shop(surveys=("customer_id item side value brand time", rows)).before(AS_OF)))
+    assert found.loc[0, ["survey_score_us_price_mean", "survey_score_rival_price_mean"]].tolist() == [
+        9.0,
+        3.0,
+    ]
+
+
+def test_items_that_become_columns_are_bounded(shop: Shop) -> None:
+    rows = [("a", f"item {number}", "score", 5.0, "2024-02-10") for number in range(50)]
+    found = to_frame(perceived(shop(surveys=("customer_id item side value time", rows)).before(AS_OF)))
+    assert sum(name.startswith("survey_score_item") for name in found) == MAX_ITEMS
+
+
+@pytest.mark.parametrize("who", ["respondent", "customer_id"])
+def test_answers_in_words_have_no_mean(shop: Shop, who: str) -> None:
+    tables = shop(surveys=(f"{who} item side answer time", [("a", "q", "functional", "like", "2024-02-10")]))
+    found = to_frame(perceived(tables.before(AS_OF)))
+    assert len(found) == (who == "customer_id")
+    assert not any(name.startswith("survey_") for name in found)
