@@ -206,5 +206,6 @@ def _kept_names(names: list[str], codes: npt.NDArray[np.intp], earlier: npt.NDAr
         for i, j in zip(*linear_sum_assignment(-overlap), strict=True)
         if overlap[i, j] >= _KEPT_OVERLAP
     }
-    taken = set(kept.values())
+    # A name that meant others before may not silently change its meaning.
+    taken = set(before)
     return [kept.get(i, f"new_{name}" if name in taken else name) for i, name in enumerate(names)]
