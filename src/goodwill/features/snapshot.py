@@ -37,16 +37,26 @@ class Snapshot:
         customers have rows too.
     y : aligned with X: `churned` (bool), `n_orders` (int) and `value` (float, money of the horizon as
         `ValueRule` counts it).
+    now : X of the day up to which these snapshots may know the past, over the horizon asked for: what
+        histories, segments and limits are fitted on. Of a single snapshot, its own X.
     """
 
     X: pd.DataFrame
     y: pd.DataFrame
+    now: pd.DataFrame
 
     @property
     def scored(self) -> "Snapshot":
         """The part the models are fitted to and judged on: customers whose status is `scored`."""
-        is_scored = self.X["status"] == "scored"
-        return Snapshot(*(frame[is_scored].reset_index(drop=True) for frame in (self.X, self.y)))
+        is_scored, is_scored_now = (frame["status"] == "scored" for frame in (self.X, self.now))
+        X, y = (frame[is_scored].reset_index(drop=True) for frame in (self.X, self.y))
+        return Snapshot(X, y, self.now[is_scored_now].reset_index(drop=True))
+
+    @property
+    def until(self) -> date:
+        """The first day that no outcome window reaches into."""
+        ends = self.X["as_of"] + pd.to_timedelta(self.X["horizon_days"], unit="D")
+        return ends.max().date()
 
     @property
     def windows(self) -> pd.DataFrame:
@@ -76,7 +86,8 @@ def snapshot(
     """
     window = Window(as_date(as_of), horizon_days)
     ensure_complete(tables, window)
-    return _snapshot(tables, [window], _Rules(active_days, churn, value))
+    X, y = _joined(tables, [window], _Rules(active_days, churn, value))
+    return Snapshot(X, y, X)
 
 
 def snapshots(
@@ -95,8 +106,10 @@ def snapshots(
     may not be used where rows before `until` were cut: `until` is where the history is complete.
     """
     first, _ = history(tables)
-    windows = training_windows(first, as_date(until), horizon_days)
-    return _snapshot(tables, windows, _Rules(active_days, churn, value))
+    day, rules = as_date(until), _Rules(active_days, churn, value)
+    X, y = _joined(tables, training_windows(first, day, horizon_days), rules)
+    now = _known_over(tables, _known(tables, day, rules), Window(day, horizon_days), rules)
+    return Snapshot(X, y, now)
 
 
 def score_frame(
@@ -115,7 +128,9 @@ def score_frame(
     return pd.concat(frames, ignore_index=True)
 
 
-def _snapshot(tables: Tables, windows: Iterable[Window], rules: _Rules) -> Snapshot:
+def _joined(
+    tables: Tables, windows: Iterable[Window], rules: _Rules
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join the features of each date, computed once, with the labels of each of its horizons."""
     X, y = [], []
     for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
@@ -123,7 +138,7 @@ def _snapshot(tables: Tables, windows: Iterable[Window], rules: _Rules) -> Snaps
         for window in windows_then:
             X.append(_known_over(tables, known, window, rules))
             y.append(_outcomes(tables, known, window, rules))
-    return Snapshot(fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True))
+    return fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True)
 
 
 def _known(tables: Tables, as_of: date, rules: _Rules) -> pd.DataFrame:

@@ -1,0 +1,177 @@
+"""The plain models every learned model must beat out of time, and that serve where it does not."""
+
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.isotonic import IsotonicRegression
+
+from goodwill.errors import FitError
+from goodwill.modeling.btyd import BGNBD, GammaGamma, ParetoNBD
+from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
+
+F = NDArray[np.float64]
+Stored = dict[str, Any]  # JSON as it comes
+BTYD_KINDS: dict[str, type[BGNBD | ParetoNBD]] = {"bgnbd_gg": BGNBD, "pareto_nbd_gg": ParetoNBD}
+
+
+class PastWindow:
+    """Value stays what it was in the window of the same length before `as_of`."""
+
+    name = "past_window"
+    targets = ("clv",)
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:  # noqa: ARG002 - nothing to learn; the baselines share one signature
+        """Learn nothing."""
+        return self
+
+    def predict(self, X: pd.DataFrame) -> dict[str, F]:
+        """Return `clv` (n,): the margin of the past window, never below zero."""
+        return {"clv": np.maximum(X["value_past_window"].to_numpy(float), 0.0)}
+
+    def to_dict(self) -> Stored:
+        """Return what is needed to predict again."""
+        return {}
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:  # noqa: ARG003 - nothing is stored
+        """Return the stored model."""
+        return cls()
+
+
+class RecencyRule:
+    """Churn grows with the days since the last order, and with nothing else.
+
+    An isotonic regression of churn on `days_since_last_order` in units of the horizon, so that one rule
+    serves several horizons.
+    """
+
+    name = "recency_rule"
+    targets = ("p_churn",)
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:  # noqa: ARG002 - the baselines share one signature
+        """Learn the rule from past windows, each weighing the same as its customers."""
+        rule = IsotonicRegression(y_min=0.0, y_max=1.0, increasing=True, out_of_bounds="clip")
+        rule.fit(_idle_horizons(X), y["churned"].to_numpy(float))
+        self._idle, self._p = np.asarray(rule.X_thresholds_), np.asarray(rule.y_thresholds_)
+        return self
+
+    def predict(self, X: pd.DataFrame) -> dict[str, F]:
+        """Return `p_churn` (n,)."""
+        return {"p_churn": np.interp(_idle_horizons(X), self._idle, self._p)}
+
+    def to_dict(self) -> Stored:
+        """Return what is needed to predict again."""
+        return {"idle": self._idle.tolist(), "p": self._p.tolist()}
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the stored model."""
+        rule = cls()
+        rule._idle, rule._p = np.asarray(stored["idle"], float), np.asarray(stored["p"], float)
+        return rule
+
+
+class BuyTillYouDie:
+    """A purchase model (when) times Gamma-Gamma (how much), fitted on the histories known at one day.
+
+    Parameters
+    ----------
+    name : "bgnbd_gg" (Fader, Hardie & Lee 2005) or "pareto_nbd_gg" (Schmittlein, Morrison & Colombo 1987).
+    """
+
+    targets = ("p_churn", "clv")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:  # noqa: ARG002 - the baselines share one signature
+        """Fit on the histories of `now`.
+
+        Raises
+        ------
+        FitError
+            If the data do not identify the model; the message says why.
+        """
+        histories = repeat_histories(now)
+        self._purchases = BTYD_KINDS[self.name]().fit(histories)
+        self._spend, self._mean_spend = _spend_model(histories, now)
+        self._margin_rate = margin_rate(now)
+        return self
+
+    def predict(self, X: pd.DataFrame) -> dict[str, F]:
+        """Return `p_churn` and `clv`, each (n,)."""
+        histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
+        n_orders = self._purchases.expected_purchases(histories, t=weeks)
+        spend = self._mean_spend if self._spend is None else self._spend.conditional_mean(histories)
+        return {
+            "p_churn": self._purchases.p_no_purchase(histories, t=weeks),
+            "clv": np.maximum(n_orders * spend * self._margin_rate, 0.0),
+        }
+
+    def to_dict(self) -> Stored:
+        """Return what is needed to predict again."""
+        return {
+            "purchases": self._purchases.to_dict(),
+            "spend": None if self._spend is None else self._spend.to_dict(),
+            "mean_spend": self._mean_spend,
+            "margin_rate": self._margin_rate,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the stored model."""
+        purchases, spend = stored["purchases"], stored["spend"]
+        model = cls(next(name for name, kind in BTYD_KINDS.items() if kind.__name__ == purchases["model"]))
+        model._purchases = BTYD_KINDS[model.name].from_dict(purchases)
+        model._spend = None if spend is None else GammaGamma.from_dict(spend)
+        model._mean_spend, model._margin_rate = float(stored["mean_spend"]), float(stored["margin_rate"])
+        return model
+
+
+Baseline = PastWindow | RecencyRule | BuyTillYouDie
+
+
+def fitted_baselines(
+    X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame
+) -> tuple[dict[str, Baseline], dict[str, str]]:
+    """Fit every baseline that these data allow.
+
+    Parameters
+    ----------
+    X, y : features and labels of past outcome windows.
+    now : features at the day the baselines will predict from; buy-till-you-die models read histories there.
+
+    Returns
+    -------
+    The fitted baselines by name, and why the others could not be fitted.
+    """
+    fitted: dict[str, Baseline] = {}
+    failed: dict[str, str] = {}
+    every: list[Baseline] = [PastWindow(), RecencyRule(), *(BuyTillYouDie(name) for name in BTYD_KINDS)]
+    for baseline in every:
+        try:
+            fitted[baseline.name] = baseline.fit(X, y, now)
+        except FitError as error:
+            failed[baseline.name] = str(error)
+    return fitted, failed
+
+
+def stored_baseline(name: str, stored: Stored) -> Baseline:
+    """Return the baseline that `to_dict` described."""
+    kinds: dict[str, type[Baseline]] = {kind.name: kind for kind in (PastWindow, RecencyRule)}
+    return kinds.get(name, BuyTillYouDie).from_dict(stored)
+
+
+def _spend_model(histories: pd.DataFrame, now: pd.DataFrame) -> tuple[GammaGamma | None, float]:
+    """Return Gamma-Gamma, or nothing but the mean spend where spend does not vary enough to fit it."""
+    mean_spend = float(now["spend_mean"].mean())
+    try:
+        return GammaGamma().fit(histories), mean_spend
+    except FitError:
+        return None, mean_spend
+
+
+def _idle_horizons(X: pd.DataFrame) -> F:
+    return X["days_since_last_order"].to_numpy(float) / X["horizon_days"].to_numpy(float)

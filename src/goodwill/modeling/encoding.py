@@ -1,0 +1,70 @@
+"""From a snapshot's frame to the numbers models read: fitted columns, levels and fillings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+Stored = dict[str, Any]  # JSON as it comes
+MOST_LEVELS = 12
+OTHER = "other"
+KEYS = ("customer_id", "as_of", "horizon_days", "status")
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Which raw columns are numbers, and which levels of text became columns of their own.
+
+    A level that training did not see, or saw too rarely, is "other". Column order is fixed.
+    """
+
+    numbers: tuple[str, ...]
+    levels: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def fit(cls, X: pd.DataFrame, skip: Sequence[str] = ()) -> Self:
+        """Learn the columns of `X`, leaving out keys, `skip`, and what never varies."""
+        names = [str(name) for name in X.columns if name not in {*KEYS, *skip}]
+        varied = [name for name in names if X[name].nunique(dropna=False) > 1]
+        is_number = {name: pd.api.types.is_numeric_dtype(X[name]) for name in varied}
+        levels = {name: _frequent(X[name]) for name in varied if not is_number[name]}
+        return cls(tuple(name for name in varied if is_number[name]), levels)
+
+    def encode(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return (n, k) float columns; a column absent from `X` is missing, a level unknown is "other"."""
+        missing = pd.Series(np.nan, index=X.index)
+        columns = {name: _numeric(X.get(name, missing)) for name in self.numbers}
+        for name, levels in self.levels.items():
+            text = X.get(name, missing)
+            for level in levels:
+                columns[f"{name}={level}"] = (text == level).to_numpy(float)
+            is_other = text.notna() & ~text.isin(levels)
+            columns[f"{name}={OTHER}"] = is_other.to_numpy(float)
+        return pd.DataFrame(columns, index=X.index, dtype=float)
+
+    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+        """Return how many rows of each text column hold a level that counts as "other"."""
+        present = [name for name in self.levels if name in X]
+        counts = {name: int((X[name].notna() & ~X[name].isin(self.levels[name])).sum()) for name in present}
+        return {name: count for name, count in counts.items() if count}
+
+    def to_dict(self) -> Stored:
+        """Return the encoding as plain JSON values."""
+        return {"numbers": list(self.numbers), "levels": {name: list(known) for name, known in self.levels.items()}}
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the stored encoding."""
+        return cls(tuple(stored["numbers"]), {name: tuple(known) for name, known in stored["levels"].items()})
+
+
+def _frequent(values: pd.Series) -> tuple[str, ...]:
+    """Return the levels seen at least in one of a hundred rows, most frequent first, ties by name."""
+    shares = values.astype("object").value_counts(normalize=True).sort_index().sort_values(ascending=False, kind="stable")
+    return tuple(str(level) for level in shares[shares >= 1 / 100].index[:MOST_LEVELS])
+
+
+def _numeric(values: pd.Series) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    return pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)

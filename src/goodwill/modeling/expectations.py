@@ -1,0 +1,88 @@
+"""What a buy-till-you-die model expects of each row: the start from which trees go on."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.errors import FitError
+from goodwill.modeling.btyd import GammaGamma, ParetoNBD
+from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
+
+F = NDArray[np.float64]
+Stored = dict[str, Any]  # JSON as it comes
+_SMALL = 1e-6
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is expected of each row (n,).
+
+    Parameters
+    ----------
+    active_logit : logit of the probability of an order in the horizon.
+    log_value : log of the expected value.
+    log_value_if_active : log of the expected value given an order.
+    """
+
+    active_logit: F
+    log_value: F
+    log_value_if_active: F
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """Pareto/NBD for when, Gamma-Gamma for how much, and the margin on it.
+
+    Its rates are those of all histories known at the fit: a handful of parameters, so that using one
+    fit for all earlier dates does not tell any customer's future.
+    """
+
+    purchases: ParetoNBD
+    spend: GammaGamma
+    margin_rate: float
+
+    @classmethod
+    def fit(cls, now: pd.DataFrame) -> Self | None:
+        """Fit on the histories of `now`; None where they do not identify the models.
+
+        Parameters
+        ----------
+        now : (n, ...) features at the day the fit may know.
+        """
+        if "n_order_days" not in now:
+            return None
+        histories = repeat_histories(now)
+        cap = histories["monetary_value"].quantile(0.999)
+        histories["monetary_value"] = histories["monetary_value"].clip(upper=cap)
+        try:
+            purchases, spend = ParetoNBD().fit(histories), GammaGamma().fit(histories)
+        except FitError:
+            return None
+        return cls(purchases, spend, margin_rate(now))
+
+    def of(self, X: pd.DataFrame) -> Expected:
+        """Return what is expected of each row of `X` in its horizon; all of it grows with the horizon."""
+        histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
+        p_silent = np.clip(self.purchases.p_no_purchase(histories, t=weeks), _SMALL, 1 - _SMALL)
+        n_orders = np.maximum(self.purchases.expected_purchases(histories, t=weeks), _SMALL)
+        mean = np.maximum(self.spend.conditional_mean(histories) * self.margin_rate, _SMALL)
+        log_value = np.log(n_orders * mean)
+        return Expected(np.log1p(-p_silent) - np.log(p_silent), log_value, log_value - np.log1p(-p_silent))
+
+    def to_dict(self) -> Stored:
+        """Return what is needed to expect again, as plain JSON values."""
+        return {
+            "purchases": self.purchases.to_dict(),
+            "spend": self.spend.to_dict(),
+            "margin_rate": self.margin_rate,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the stored expectations."""
+        purchases, spend = ParetoNBD.from_dict(stored["purchases"]), GammaGamma.from_dict(stored["spend"])
+        return cls(purchases, spend, float(stored["margin_rate"]))
+

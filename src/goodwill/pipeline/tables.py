@@ -1,0 +1,94 @@
+"""From a config to the tables it names: connected, read, mapped and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ibis.backends import BaseBackend
+from ibis.expr import types as ir
+
+from goodwill import engine as engines
+from goodwill.config import Config, expand_variables, read_config
+from goodwill.config.tables import TableSection, TransactionsSection
+from goodwill.data.checks import check_table
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.mapping import Counts, Rules, map_table
+from goodwill.data.sources import read_source
+from goodwill.data.tables import Tables
+from goodwill.errors import UsageError
+from goodwill.pipeline.outcome import Progress, silent
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The tables of a config, the engine that holds them, and what became of their rows."""
+
+    tables: Tables
+    engine: BaseBackend
+    counts: Mapping[str, Counts]
+
+
+def read_tables(config: str | Path) -> Tables:
+    """Return the tables that a config file names, mapped to their contracts and checked.
+
+    Raises
+    ------
+    ConfigError
+        If the config is wrong.
+    SourceError, TableError
+        If a source cannot be read or a table breaks its contract.
+    """
+    return open_tables(read_config(config)).tables
+
+
+def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
+    """Connect the engine, then read, map and check every table of a config."""
+    if config.engine != "duckdb":
+        raise UsageError(f"engine: {config.engine} is not supported yet; use duckdb.")
+    options = config.engine_options
+    engine = engines.connect(
+        memory_limit=options.memory_limit, spill_dir=options.spill_dir, threads=options.threads
+    )
+    mapped: dict[str, ir.Table] = {}
+    counts: dict[str, Counts] = {}
+    for name, section in config.tables.present.items():
+        progress(f"Reading {name}")
+        mapped[name], counts[name] = _mapped(engine, name, section)
+    return Opened(_tables(config, mapped), engine, counts)
+
+
+def _mapped(engine: BaseBackend, name: str, section: TableSection) -> tuple[ir.Table, Counts]:
+    contract, rules = CONTRACTS[name], _rules(section)
+    texts = [column.name for column in contract.columns if column.kind == "text"]
+    source = read_source(
+        engine,
+        expand_variables(section.source, where=f"tables.{name}.source"),
+        encoding=section.encoding,
+        text_columns=tuple(section.columns.get(text, text) for text in texts),
+    )
+    table, counts = map_table(source, contract, section.columns or None, rules)
+    check_table(table, contract, counts, rules)
+    return table, counts
+
+
+def _rules(section: TableSection) -> Rules:
+    own = isinstance(section, TransactionsSection)
+    return Rules(
+        where=section.where,
+        known_at=section.known_at,
+        time_zone=section.time_zone,
+        duplicates=section.duplicates,
+        null_ids=section.null_ids,
+        refunds=section.refunds if own else "net",
+        occasion=section.occasion if own else "day",
+    )
+
+
+def _tables(config: Config, mapped: Mapping[str, ir.Table]) -> Tables:
+    sections = config.tables
+    return Tables(
+        **mapped,
+        occasion=sections.transactions.occasion if sections.transactions else "day",
+        known_at_signup=sections.customers.known_at_signup if sections.customers else (),
+        fixed_term=sections.contracts.fixed_term if sections.contracts else False,
+    )
