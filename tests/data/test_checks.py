@@ -32,6 +32,8 @@ def order_problems(rules: Rules | None = None, **columns: list[object]) -> list[
 
 def test_a_good_table_has_no_problem() -> None:
     assert order_problems(amount=[1.0, -2.0, 0.0]) == []
+    good = frame(customer_id=["a"], time=["2024-05-01"], amount=[1.0])
+    check_table(map_table(good, CONTRACTS["transactions"])[0], CONTRACTS["transactions"])
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,16 @@ def test_a_broken_line_is_named_but_not_shown(path: Path, text: str, expected: s
     assert "secret" not in str(caught.value)
 
 
+def test_a_stray_quote_at_the_top_of_a_long_file_is_named(path: Path) -> None:
+    with pytest.raises(SourceError, match=r"line 2: a quote"):
+        read(path, 'id,x\n1,"a\n' + "2,b\n" * 100_000)
+
+
+def test_a_line_without_end_is_refused(path: Path) -> None:
+    with pytest.raises(SourceError, match=r"orders\.csv.*: the line cannot be read as CSV"):
+        read(path, "id,x\n1," + "x" * 3_000_000 + "\n")
+
+
 def test_a_declared_encoding_that_is_wrong_is_told(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_bytes(b"id,x\n1,\xe9\n")

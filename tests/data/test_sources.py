@@ -109,6 +109,10 @@ def test_a_table_of_the_engine_is_read() -> None:
         read_source(engine, "table:order")
 
 
+def test_a_table_of_the_engine_has_no_files() -> None:
+    assert source_files("table:orders") == []
+
+
 def test_files_are_absolute_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("2.csv", "1.csv"):
         (tmp_path / name).write_text("id\n")

@@ -19,7 +19,8 @@ from goodwill.engine import fetch
 from goodwill.errors import SourceError
 
 _DELIMITERS = (",", ";", "\t", "|")
-_SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 18, 200
+# Python's csv reads no field longer than 131,072 letters.
+_SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 16, 200
 # Digits that no 64-bit number holds, or that start with a zero, are a name and not a number.
 _WHOLE = r"^[+-]?(0|[1-9]\d{0,17})$"
 _NUMBER = r"^[+-]?((0|[1-9]\d{0,14})([.]\d*)?|[.]\d+)([eE][+-]?\d{1,3})?$"
