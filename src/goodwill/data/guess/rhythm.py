@@ -32,11 +32,10 @@ class Rhythm:
     @property
     def gap(self) -> str:
         """The gap in words."""
-        return (
-            "nobody came back"
-            if self.gap_days is None
-            else f"a median of {self.gap_days:g} days between {self.of}"
-        )
+        if self.gap_days is None:
+            return "nobody came back"
+        unit = "day" if self.gap_days == 1 else "days"
+        return f"a median of {self.gap_days:g} {unit} between {self.of}"
 
 
 def rhythm_of_orders(orders: ir.Table) -> Rhythm | None:
