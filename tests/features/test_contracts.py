@@ -49,6 +49,11 @@ def test_periods_and_price_of_what_runs(history: pd.DataFrame) -> None:
     assert history["plan"].fillna("none").to_dict() == {"a": "plus", "b": "basic", "c": "plus", "d": "none"}
 
 
+def test_the_next_payment_is_known(history: pd.DataFrame) -> None:
+    assert history["days_to_next_payment"].fillna(-1).to_dict() == {"a": 26, "b": 0, "c": -1, "d": -1}
+    assert history["contract_period_days"].fillna(-1).to_dict() == {"a": 30, "b": 60, "c": 0, "d": -1}
+
+
 def test_ages_count_from_the_start(history: pd.DataFrame) -> None:
     assert history.loc["a", ["days_since_first_contract", "days_since_last_contract"]].tolist() == [425, 244]
 

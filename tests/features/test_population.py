@@ -38,7 +38,7 @@ def statuses(known: pd.DataFrame) -> dict[str, str]:
 
 def test_a_running_contract_or_an_occasion_is_scored(tables: Tables) -> None:
     found = statuses(to_frame(features(tables.before(AS_OF))))
-    assert found == {"buyer": "scored", "friend": "prospect", "holder": "scored", "left": "prospect"}
+    assert found == {"buyer": "scored", "friend": "prospect", "holder": "scored", "left": "inactive"}
 
 
 def test_a_contract_outlasts_active_days(tables: Tables) -> None:

@@ -23,6 +23,7 @@ def contracts(past: Past) -> ir.Table:
     `n_contracts_announced` (known, yet to start), `n_contracts_cancelled` (running, notice given),
     `n_renewals` (contracts that start when one has ended, or within `RENEWAL_DAYS` after it),
     `n_periods` (billing periods begun), `contract_price_total` per 30 days of what runs,
+    `days_to_next_payment` of what runs (0 on `as_of` itself), `contract_period_days` (the longest that runs),
     `days_since_first_contract`, `days_since_last_contract` (their starts), `days_since_cancellation`,
     `days_to_end` of the first running contract to end, where known, and `plan` of the latest to start.
     """
@@ -35,6 +36,8 @@ def contracts(past: Past) -> ir.Table:
         "n_renewals": (has_started & rows.is_renewal).sum(),
         "n_periods": rows.n_periods.sum(where=has_started).cast("int64"),
         "contract_price_total": money(rows.monthly_price).sum(where=is_running).cast("float64"),
+        "days_to_next_payment": rows.next_payment_days.min(where=is_running),
+        "contract_period_days": rows.period_days.max(where=is_running).cast("float64"),
         "days_since_first_contract": rows.start_age_days.max(where=has_started),
         "days_since_last_contract": rows.start_age_days.min(where=has_started),
         "days_to_end": (-rows.end_age_days).min(where=is_running),
@@ -65,5 +68,6 @@ def _judged(past: Past) -> ir.Table:
         is_renewal=~earlier_end.isnull()
         & rows.start.between(earlier_end, earlier_end + ibis.interval(days=RENEWAL_DAYS)),
         n_periods=ibis.greatest((ran_days / period).ceil(), 1).fill_null(1),
+        next_payment_days=(start_age / period).ceil() * period - start_age,
         monthly_price=rows.price * 30 / ibis.coalesce(period, 30.0),
     )

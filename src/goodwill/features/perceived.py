@@ -10,6 +10,7 @@ from goodwill.features.levels import frequent_levels
 
 MAX_ITEMS = 30
 MAX_SIDES = 7
+RATED_SIDES = ("perception", "performance", "score")
 
 
 def perceived(past: Past) -> ir.Table:
@@ -21,8 +22,8 @@ def perceived(past: Past) -> ir.Table:
     -------
     A row per customer surveyed: `n_survey_answers`, `days_since_last_survey`, `survey_<side>_mean` over the
     items, `survey_gap_mean` (perception less expectation, where both were asked) and
-    `survey_<side>_<item>_mean` (a brand goes before the item), the most answered items of the past, at most
-    `MAX_ITEMS`. Missing means not surveyed.
+    `survey_<side>_<item>_mean` of the sides that rate us (a brand goes before the item), the most answered
+    items of the past, at most `MAX_ITEMS`. Missing means not surveyed.
     """
     rows = past.tables.present["surveys"]
     if "customer_id" not in rows.columns:
@@ -37,14 +38,14 @@ def perceived(past: Past) -> ir.Table:
 
 
 def _labelled(rows: ir.Table) -> ir.Table:
-    """Name each question by its side, brand and item; an answer without a number has no name."""
+    """Name each question that rates us by side, brand and item; an answer without a number has no name."""
     value = rows.value if "value" in rows.columns else ibis.null("float64")
     brand = (rows.brand + " ").fill_null("") if "brand" in rows.columns else ibis.literal("")
     is_rated = ~value.isnull()
     return rows.mutate(
         value=money(value),
         side=is_rated.ifelse(rows.side, None),
-        question=is_rated.ifelse(rows.side + " " + brand + rows.item, None),
+        question=(is_rated & rows.side.isin(RATED_SIDES)).ifelse(rows.side + " " + brand + rows.item, None),
     )
 
 

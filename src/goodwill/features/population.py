@@ -57,7 +57,8 @@ def features(past: Past, active_days: int | None = None, churn: ChurnKind = "aut
     A row per customer known in any table: `customer_id`, `status`, then the columns of every block whose
     table exists. Counts and totals of a customer without rows are 0, means and `days_since_` missing.
     `status` is `scored` (an occasion, within `active_days` where set, or a running contract), `inactive`
-    (occasions, the last of them longer ago), `refund_only` (transactions, none an occasion) or `prospect`.
+    (occasions or contracts, all of them longer ago), `refund_only` (transactions, none an occasion) or
+    `prospect`.
     """
     known = _joined([block(past) for name, block in BLOCKS if name in past.tables.present], _everyone(past))
     zeros = {name: known[name].fill_null(0) for name in known.columns if _COUNT_OR_TOTAL.search(name)}
@@ -106,16 +107,16 @@ def _joined(blocks: list[ir.Table], known: ir.Table) -> ir.Table:
 
 
 def _status(known: ir.Table, active_days: int | None, churn: ChurnKind) -> ir.StringValue:
-    n_orders, n_lines, n_running = (
+    n_orders, n_lines, n_contracts, n_running = (
         known[name] if name in known.columns else ibis.literal(0)
-        for name in ("n_orders", "n_lines", "n_contracts_running")
+        for name in ("n_orders", "n_lines", "n_contracts", "n_contracts_running")
     )
     is_at_risk = (n_orders > 0) & ibis.literal(churn != "contract")
     if active_days is not None and "days_since_last_order" in known.columns:
         is_at_risk &= known.days_since_last_order <= active_days
     return ibis.cases(
         (is_at_risk | (n_running > 0), "scored"),
-        (n_orders > 0, "inactive"),
+        ((n_orders > 0) | (n_contracts > 0), "inactive"),
         (n_lines > 0, "refund_only"),
         else_="prospect",
     )

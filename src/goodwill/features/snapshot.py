@@ -128,9 +128,7 @@ def score_frame(
     return pd.concat(frames, ignore_index=True)
 
 
-def _joined(
-    tables: Tables, windows: Iterable[Window], rules: _Rules
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _joined(tables: Tables, windows: Iterable[Window], rules: _Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join the features of each date, computed once, with the labels of each of its horizons."""
     X, y = [], []
     for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
