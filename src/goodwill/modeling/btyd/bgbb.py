@@ -78,7 +78,6 @@ class BGBB(PurchaseModel):
     time_names = ()
     covariate_signs: ClassVar[Mapping[str, float]] = {}
     covariates: Sequence[str] = ()
-    chunk = 4_096
 
     def __init__(self, *, penalty: float = 0.0) -> None:
         self.penalty = penalty

@@ -50,7 +50,9 @@ def geometric_log_likelihood(log_params: F, rows: Rows, coins: F) -> tuple[F, F]
     x, coin = rows.x, coin_terms(a, b, coins)
     log_T, log_t_x = np.log(alpha + rows.T), np.log(alpha + rows.t_x)
     odds = (r + x) * (log_t_x - log_T) - coin.log_died
-    alive, dead = expit(odds), expit(-odds)
+    # One exp and one log instead of two logistic functions and a logaddexp: half the time of a fit.
+    rare = np.exp(-np.abs(odds))
+    alive, dead = np.where(odds < 0, rare, 1.0) / (1 + rare), np.where(odds < 0, 1.0, rare) / (1 + rare)
     value = at_shift(gammaln, r, x) - gammaln(r) + r * log_params[1] - (r + x) * log_T
     gradient = [
         r * (at_shift(digamma, r, x) - digamma(r) + log_params[1] - alive * log_T - dead * log_t_x),
@@ -58,7 +60,7 @@ def geometric_log_likelihood(log_params: F, rows: Rows, coins: F) -> tuple[F, F]
         a * coin.slope + dead,
         b * (coin.slope_b - dead * coin.slope_b_died),
     ]
-    return value + coin.value + np.logaddexp(0.0, -odds), np.array(gradient)
+    return value + coin.value + np.maximum(-odds, 0.0) + np.log(1 + rare), np.array(gradient)
 
 
 def stopped_purchases(log_params: F, rows: Rows, coins: F) -> F:

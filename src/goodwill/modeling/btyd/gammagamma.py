@@ -16,7 +16,7 @@ from goodwill.modeling.btyd.rows import Rows
 from goodwill.modeling.btyd.stored_fit import StoredFit
 
 F = NDArray[np.float64]
-_CHUNK = 16_384
+_CHUNK = 4_096
 
 
 @dataclass(frozen=True)

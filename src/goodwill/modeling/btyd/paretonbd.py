@@ -123,7 +123,7 @@ class ParetoNBD(PurchaseModel):
     names = ("r", "alpha", "s", "beta")
     time_names = ("alpha", "beta")
     covariate_signs: ClassVar[Mapping[str, float]] = {"alpha": -1.0, "beta": -1.0}
-    chunk = 2_048
+    chunk = 1_024
 
     def starts(self, rate: float) -> F:
         """Return starting log-parameters (n_starts, n_params) for a purchase rate per unit of time."""

@@ -45,7 +45,7 @@ class PurchaseModel(StoredFit):
     names: ClassVar[tuple[str, ...]]
     time_names: ClassVar[tuple[str, ...]]
     covariate_signs: ClassVar[Mapping[str, float]]
-    chunk: ClassVar[int] = 16_384
+    chunk: ClassVar[int] = 4_096
 
     def __init__(self, *, penalty: float = 0.0, covariates: Sequence[str] = ()) -> None:
         self.penalty = penalty
@@ -198,6 +198,6 @@ class PurchaseModel(StoredFit):
             piece = Rows(distinct.table[:, part])
             return quantity(likelihood.row_params(theta, piece), piece)
 
-        parts = list(in_chunks(work, len(distinct), chunk=self.chunk // 8))
+        parts = list(in_chunks(work, len(distinct), chunk=self.chunk))
         answer = np.concatenate(parts) if parts else np.empty(0)
         return answer if reduced is None else answer[reduced[1]]
