@@ -55,6 +55,18 @@ def test_orders_say_what_is_wrong_how_often_and_what_to_do(columns: dict, expect
     assert any(text.startswith(f"transactions.{expected}") for text in order_problems(**columns))
 
 
+def test_cells_that_cannot_be_read_are_not_said_to_be_missing_too() -> None:
+    assert len(order_problems(amount=["1", "five"])) == 1
+    assert len(order_problems(time=["2024-05-01T10:00:00Z"])) == 1
+    assert len(order_problems(amount=["1", "five", None])) == 2
+
+
+def test_amounts_that_all_round_to_nothing_are_wrong() -> None:
+    found = order_problems(amount=[1e-9, 0.0])
+    assert len(found) == 1
+    assert found[0].startswith("transactions.amount: 2 of 2 values are below 5e-05, which exact sums round")
+
+
 def test_amounts_of_a_trillion_and_of_a_billionth_are_fine() -> None:
     assert order_problems(amount=[1e12, 1e-9]) == []
 

@@ -149,6 +149,14 @@ def test_a_table_without_time_knows_no_known_at() -> None:
         map_table(ibis.memtable({"customer_id": ["a"]}), CONTRACTS["profiles"], None, Rules(known_at="since"))
 
 
+def test_a_place_nobody_knows_is_refused_with_the_nearest() -> None:
+    with pytest.raises(
+        ConfigError,
+        match=r"time_zone: 'Europe/Pariss' is no zone that is known\. Did you mean 'Europe/Paris'",
+    ):
+        map_table(orders(amount=[1.0]), ORDERS, None, Rules(time_zone="Europe/Pariss"))
+
+
 def test_missing_columns_are_named_all_at_once() -> None:
     with pytest.raises(
         TableError, match="no column for item, side, customer_id or respondent, value or answer"

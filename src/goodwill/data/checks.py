@@ -94,7 +94,7 @@ def find_problems(
     n_rows = int(found["rows"])
     if n_rows == 0:
         return (_empty(contract, counts),)
-    broken = [(limit, int(found[limit.name] or 0)) for limit in limits]
+    broken = [(limit, int(found[limit.name] or 0) - _told(limit, counts, rules)) for limit in limits]
     unread = () if counts is None else _unread(contract, counts, rules)
     return unread + tuple(_problem(table, contract, limit, (n, n_rows)) for limit, n in broken if n)
 
@@ -114,6 +114,14 @@ def _unread(contract: Contract, counts: Counts, rules: Rules) -> tuple[Problem, 
         text = f"{n} of {counts.rows_kept} values {_are(n)} not {expected}. {remedy}"
         problems.append(Problem(f"{contract.name}.{name}", text, n))
     return tuple(problems + _mixed_zones(contract, counts, rules))
+
+
+def _told(limit: Limit, counts: Counts | None, rules: Rules) -> int:
+    """Return how many missing values are already said to be unreadable, or to need a time zone."""
+    if counts is None or limit.name != f"missing:{limit.column}":
+        return 0
+    zoned = counts.zoned.get(limit.column, 0) if rules.time_zone is None else 0
+    return counts.rejected.get(limit.column, 0) + zoned
 
 
 def _mixed_zones(contract: Contract, counts: Counts, rules: Rules) -> list[Problem]:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -20,14 +20,17 @@ from goodwill.errors import SourceError
 
 _DELIMITERS = (",", ";", "\t", "|")
 # Python's csv reads no field longer than 131,072 letters.
-_SAMPLE_BYTES, _SAMPLE_ROWS = 1 << 16, 200
+_SAMPLE_BYTES, _SAMPLE_LINES, _SAMPLE_ROWS = 1 << 16, 200, 10_000
 # Digits that no 64-bit number holds, or that start with a zero, are a name and not a number.
-_WHOLE = r"^[+-]?(0|[1-9]\d{0,17})$"
-_NUMBER = r"^[+-]?((0|[1-9]\d{0,14})([.]\d*)?|[.]\d+)([eE][+-]?\d{1,3})?$"
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
-_MOMENT = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?)?$"
-_PATTERNS = {"int64": _WHOLE, "float64": _NUMBER, "date": _DAY, "timestamp": _MOMENT}
-_WHOLE_FLOAT = r"^[+-]?\d+[.]0$"
+_TYPES = ("int64", "float64", "date", "timestamp")
+_WHOLE_FLOAT = "whole float"
+_PATTERNS = {
+    "int64": r"^\s*[+-]?(0|[1-9]\d{0,17})\s*$",
+    "float64": r"^\s*[+-]?((0|[1-9]\d{0,14})([.]\d*)?|[.]\d+)([eE][+-]?\d{1,3})?\s*$",
+    "date": r"^\s*\d{4}-\d{2}-\d{2}\s*$",
+    "timestamp": r"^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.]\d{1,6})?)?)?\s*$",
+    _WHOLE_FLOAT: r"^\s*[+-]?\d+[.]0\s*$",
+}
 
 
 def read_delimited(
@@ -66,7 +69,7 @@ def _typed(text: ir.Table, text_columns: Sequence[str]) -> ir.Table:
     for name, kind in kinds.items():
         if kind == "string":
             values[name] = text[name]
-        elif kind == "whole float":
+        elif kind == _WHOLE_FLOAT:
             values[name] = text[name].re_replace(r"[.]0$", "")
         else:
             values[name] = is_missing(text[name]).ifelse(ibis.null(kind), text[name].strip().try_cast(kind))
@@ -74,23 +77,30 @@ def _typed(text: ir.Table, text_columns: Sequence[str]) -> ir.Table:
 
 
 def _kinds(text: ir.Table, text_columns: Sequence[str]) -> dict[str, str]:
-    """Return the narrowest type that every value of a column has, from one pass over all rows."""
-    measures = {}
-    for i, name in enumerate(text.columns):
-        value = text[name]
-        is_value = ~is_missing(value) & value.notnull()
-        measures[f"{i}:values"] = is_value.cast("int64").sum()
-        patterns = {"whole float": _WHOLE_FLOAT} if name in text_columns else _PATTERNS
-        for kind, pattern in patterns.items():
-            measures[f"{i}:{kind}"] = (is_value & value.strip().re_search(pattern)).cast("int64").sum()
+    """Return the narrowest type that every value of a column has: guessed from some rows, proved on all."""
+    possible = {name: (_WHOLE_FLOAT,) if name in text_columns else _TYPES for name in text.columns}
+    guessed = _fitting(text.limit(_SAMPLE_ROWS), possible, at_least=0)
+    proved = _fitting(text, guessed, at_least=1)
+    return {name: next(iter(kinds), "string") for name, kinds in proved.items()}
+
+
+def _fitting(
+    text: ir.Table, possible: Mapping[str, Sequence[str]], at_least: int
+) -> dict[str, tuple[str, ...]]:
+    """Return, per column, the possible types that all its values have, if it has `at_least` so many."""
+    measures = {"rows": text.count()}
+    for i, (name, kinds) in enumerate(possible.items()):
+        is_value = text[name].notnull() & ~is_missing(text[name])
+        measures |= {f"{i}:values": text.count(where=is_value)} if kinds else {}
+        for kind in kinds:
+            measures[f"{i}:{kind}"] = text.count(where=is_value & text[name].re_search(_PATTERNS[kind]))
     found = fetch(text.aggregate(**measures)).to_pylist()[0]
-    return {name: _kind(found, f"{i}:") for i, name in enumerate(text.columns)}
-
-
-def _kind(found: dict[str, int | None], prefix: str) -> str:
-    n_values = found[f"{prefix}values"]
-    kinds = [key.removeprefix(prefix) for key, n in found.items() if key.startswith(prefix) and n == n_values]
-    return next((kind for kind in kinds if kind != "values" and n_values), "string")
+    fitting = {}
+    for i, (name, kinds) in enumerate(possible.items()):
+        n_values = found.get(f"{i}:values", 0)
+        fits = [kind for kind in kinds if found[f"{i}:{kind}"] == n_values >= at_least]
+        fitting[name] = tuple(fits)
+    return fitting
 
 
 def _read_text(engine: BaseBackend, file: Path, encoding: str | None) -> ir.Table:
@@ -140,7 +150,7 @@ def _header(source: Path, file: Path) -> tuple[str, list[str]]:
 def _fit(sample: str, delimiter: str) -> tuple[bool, int]:
     rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     # The last row of a sample may be cut.
-    widths = [len(row) for row in islice(rows, _SAMPLE_ROWS) if row]
+    widths = [len(row) for row in islice(rows, _SAMPLE_LINES) if row]
     whole = widths[:-1] if len(sample) >= _SAMPLE_BYTES else widths
     return len(set(whole)) == 1 and widths[0] > 1, widths[0]
 

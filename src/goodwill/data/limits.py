@@ -12,6 +12,8 @@ from goodwill.data.mapping import Rules
 EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - times are naive and local
 # decimal(18, 4), in which money is summed, holds fourteen digits before the point.
 LARGEST = 1e14
+# It holds four after the point; half of the last is rounded away.
+SMALLEST = 5e-5
 SIDES = ("score", "expectation", "perception", "functional", "dysfunctional", "importance", "performance")
 _MAY_BE_MISSING = frozenset({"end", "treatment"})
 _LEAVE_OUT = "or leave those rows out with `where:`."
@@ -155,8 +157,19 @@ def _of_contracts(table: ir.Table, contract: Contract) -> list[Limit]:
 
 
 def _of_money(table: ir.Table, rules: Rules) -> list[Limit]:
-    if "amount" not in table.columns or rules.refunds != "error":
+    if "amount" not in table.columns:
         return []
+    return [_all_tiny(table), *(_refunds(table) if rules.refunds == "error" else [])]
+
+
+def _all_tiny(table: ir.Table) -> Limit:
+    largest = table.amount.abs().max()
+    n_bad = ((largest > 0) & (largest < SMALLEST)).ifelse(table.count(), 0)
+    text = f"{{are}} below {SMALLEST:g}, which exact sums round to nothing. Multiply the column, say by 1000."
+    return Limit("tiny:amount", "amount", n_bad, text)
+
+
+def _refunds(table: ir.Table) -> list[Limit]:
     text = (
         "{are} negative and refunds are set to 'error'. "
         "Set `refunds: net` to let them reduce the day's value, or `drop`."

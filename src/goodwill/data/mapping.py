@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from zoneinfo import available_timezones
 
 import ibis
 from ibis.expr import types as ir
@@ -65,6 +66,7 @@ def map_table(
     ([{'customer_id': '17850', 'amount': 7.0}], {'null_ids': 1})
     """
     rules = Rules() if rules is None else rules
+    _check_zone(rules.time_zone, contract)
     steps = _chosen(source, contract, rules)
     rows = steps[-1][1]
     found = _convert_all(contract, _named(rows, contract, columns, rules), rules)
@@ -75,6 +77,12 @@ def map_table(
     kept = [~drop for reason, drop in drops.items() if reason in counts.dropped]
     rows = rows.filter(*kept) if kept else rows
     return rows.select(**values), counts
+
+
+def _check_zone(name: str | None, contract: Contract) -> None:
+    if name is not None and name not in (known := available_timezones()):
+        hint = nearest(name, sorted(known))
+        raise ConfigError(f"{contract.name}.time_zone: {name!r} is no zone that is known. {hint}")
 
 
 def _least_work(column: Converted, n_odd: int) -> ir.Value:

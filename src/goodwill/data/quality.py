@@ -9,12 +9,11 @@ from ibis.expr import types as ir
 
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.counting import Counts
+from goodwill.data.limits import SMALLEST
 from goodwill.data.tables import Tables
 from goodwill.engine import fetch, money
 
 _DAYS_A_WEEK = 7
-# A tenth of a cent; exact sums keep four digits after the point.
-_SMALLEST = 5e-5
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _measures(table: ir.Table, time: str | None) -> dict[str, ir.Scalar]:
     if "amount" in table.columns:
         amount = table.amount
         measures["refunds"] = (amount < 0).cast("int64").sum()
-        measures["zeros"] = (amount.abs() < _SMALLEST).cast("int64").sum()
+        measures["zeros"] = (amount.abs() < SMALLEST).cast("int64").sum()
         measures["refunded"] = -money(amount.clip(upper=0)).sum()
         measures["earned"] = money(amount.clip(lower=0)).sum()
     return measures
