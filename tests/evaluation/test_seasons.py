@@ -55,6 +55,14 @@ def test_steady_newcomers_pass_and_vanishing_ones_do_not() -> None:
     assert "after 2021-04" in stopped.text
 
 
+def test_a_late_trickle_of_newcomers_is_silence() -> None:
+    assert acquisition(months(12, n_new=[50.0] * 4 + [0, 0, 1, 0, 0, 0, 1, 0])).value == 8.0
+
+
+def test_the_start_of_records_is_no_falling_inflow() -> None:
+    assert acquisition(months(12, n_new=[90.0, 60, 30] + [20.0] * 9)).level == "ok"
+
+
 def test_less_than_two_years_cannot_show_a_season() -> None:
     found = seasonality(months(23))
     assert (found.level, found.value) == ("warning", None)

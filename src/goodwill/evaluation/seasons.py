@@ -8,6 +8,7 @@ from scipy.stats import theilslopes
 from goodwill.evaluation.findings import Finding, level_of
 
 _LEAST_MONTHS, _YEAR, _TWO_YEARS, _EDGE_DAYS = 6, 12, 24, 3
+_FIRST_MONTHS, _SILENT_MONTHS, _TRICKLE = 3, 3, 0.02
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 
@@ -64,6 +65,10 @@ def acquisition(months: pd.DataFrame) -> Finding:
     ----------
     months : complete calendar months with month and n_new.
 
+    Notes
+    -----
+    The first three months are left out of the drift: where records begin, everybody looks new.
+
     Examples
     --------
     >>> starts = pd.date_range("2024-01-01", periods=8, freq="MS")
@@ -74,13 +79,15 @@ def acquisition(months: pd.DataFrame) -> Finding:
     name, counts = "acquisition", months["n_new"].to_numpy(dtype=float)
     if not counts.any():
         return Finding(name, "warning", None, "No complete month has new customers: their inflow is unknown.")
-    n_silent = int(np.argmax(counts[::-1] > 0))
-    if n_silent >= _EDGE_DAYS:
+    # A trickle is silence too: in a closed cohort a few buy for the first time late.
+    n_silent = int(np.argmax(counts[::-1] > _TRICKLE * counts.max()))
+    if n_silent >= _SILENT_MONTHS:
         last = months["month"].iloc[len(counts) - 1 - n_silent]
-        text = f"No new customers came in the last {n_silent} months, after {last:%Y-%m}: one ageing cohort. "
+        text = f"Hardly any new customers came in the last {n_silent} months, after {last:%Y-%m}: one ageing cohort. "
         remedy = "They will grow older than any seen: compare with buy-till-you-die, which holds the level."
         return Finding(name, "warning", float(n_silent), text + remedy)
-    return _drift(name, "New customers per month", months["n_new"], pd.Series(1.0, index=months.index))
+    later = months["n_new"].iloc[_FIRST_MONTHS:]
+    return _drift(name, "New customers per month", later, pd.Series(1.0, index=later.index))
 
 
 def seasonality(months: pd.DataFrame) -> Finding:
