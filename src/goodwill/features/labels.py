@@ -1,9 +1,10 @@
 """What each customer did in the horizon: churned, orders and value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import ibis
-from ibis import _
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Future
@@ -42,19 +43,38 @@ def labels(future: Future, value: ValueRule) -> ir.Table:
 
     Returns
     -------
-    A row per customer with anything in the horizon: `customer_id, n_orders, value` and, where contracts
-    exist, `is_running` (a contract runs at the end of the horizon). Who has no row did nothing.
+    A row per customer with a row in the horizon or a contract: `customer_id, n_orders, value, is_running`
+    (a contract runs at the end of the horizon). Who has no row did nothing.
+    """
+    wide = labels_within(future, value, [(0, future.horizon_days)])
+    return wide.rename(n_orders="n_orders_0", value="value_0", is_running="is_running_0")
+
+
+def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
+    """Return the labels of several spans of one future at once: one query instead of many.
+
+    Parameters
+    ----------
+    future : holds all spans.
+    value : how money becomes value; money is discounted to `future.as_of`, whatever the span.
+    spans : (first day, day after the last) of each, counted from `future.as_of`.
+
+    Returns
+    -------
+    As `labels`, with `n_orders_<i>, value_<i>, is_running_<i>` for the span at position i.
     """
     makers = {"transactions": _of_orders, "interactions": _of_interactions, "contracts": _of_contracts}
-    parts = [make(future, value) for name, make in makers.items() if name in future.tables.present]
-    return (
-        ibis.union(*parts)
-        .group_by("customer_id")
-        .agg(n_orders=_.n_orders.sum(), value=_.value.sum().cast("float64"), is_running=_.is_running.any())
-    )
+    parts = [make(future, value, spans) for name, make in makers.items() if name in future.tables.present]
+    acts = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    sums = {}
+    for i, _ in enumerate(spans):
+        sums[f"n_orders_{i}"] = acts[f"n_orders_{i}"].sum()
+        sums[f"value_{i}"] = acts[f"value_{i}"].sum().cast("float64")
+        sums[f"is_running_{i}"] = acts[f"is_running_{i}"].any()
+    return acts.group_by("customer_id").agg(**sums)
 
 
-def _of_orders(future: Future, value: ValueRule) -> ir.Table:
+def _of_orders(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
     lines = order_lines(future.tables, future.as_of)
     margin = lines.amount * value.margin_rate
     if "margin" in lines.columns:
@@ -62,34 +82,38 @@ def _of_orders(future: Future, value: ValueRule) -> ir.Table:
     priced = lines.mutate(margin=money(margin * _discount(lines.age_days, value)))
     days = occasions(priced, future.tables.occasion)
     servicing = money(days.is_occasion.ifelse(value.order_cost, 0.0) * _discount(days.age_days, value))
-    return _part(days, days.margin - servicing, n_orders=days.is_occasion)
+    return _dated(days, days.margin - servicing, spans, days.is_occasion)
 
 
-def _of_interactions(future: Future, value: ValueRule) -> ir.Table:
+def _of_interactions(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
     rows = future.tables.present["interactions"]
+    rows = rows.mutate(age_days=age_days(rows.time, future.as_of))
     cost = ibis.coalesce(rows.cost, 0.0) if "cost" in rows.columns else ibis.literal(0.0)
-    return _part(rows, -cost * _discount(age_days(rows.time, future.as_of), value))
+    return _dated(rows, -cost * _discount(rows.age_days, value), spans, ibis.literal(value=False))
 
 
-def _of_contracts(future: Future, value: ValueRule) -> ir.Table:
-    rows = future.tables.present["contracts"]
-    income = payments(rows, future, value.annual_discount_rate) * value.margin_rate
-    return _part(rows, income, is_running=runs_up_to(rows, future.end))
-
-
-def _part(
-    rows: ir.Table,
-    value: ir.Value,
-    n_orders: ir.BooleanValue | None = None,
-    is_running: ir.BooleanValue | None = None,
+def _dated(
+    rows: ir.Table, worth: ir.Value, spans: Sequence[tuple[int, int]], is_order: ir.BooleanValue
 ) -> ir.Table:
-    never = ibis.literal(value=False)
-    return rows.select(
-        "customer_id",
-        n_orders=(never if n_orders is None else n_orders).cast("int64"),
-        value=money(value),
-        is_running=never if is_running is None else is_running,
-    )
+    """Count what has a day into the spans that hold it."""
+    columns = {}
+    for i, (first, stop) in enumerate(spans):
+        is_within = (-rows.age_days >= first) & (-rows.age_days < stop)
+        columns[f"n_orders_{i}"] = (is_within & is_order).cast("int64")
+        columns[f"value_{i}"] = money(is_within.ifelse(worth, 0.0))
+        columns[f"is_running_{i}"] = ibis.literal(value=False)
+    return rows.select("customer_id", **columns)
+
+
+def _of_contracts(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
+    rows = future.tables.present["contracts"]
+    columns = {}
+    for i, (first, stop) in enumerate(spans):
+        income = payments(rows, future.as_of, (first, stop), value.annual_discount_rate) * value.margin_rate
+        columns[f"n_orders_{i}"] = ibis.literal(0, "int64")
+        columns[f"value_{i}"] = money(income)
+        columns[f"is_running_{i}"] = runs_up_to(rows, future.as_of + timedelta(days=stop))
+    return rows.select("customer_id", **columns)
 
 
 def _discount(age_days: ir.Value, value: ValueRule) -> ir.Value:

@@ -5,7 +5,7 @@ from datetime import date
 import ibis
 from ibis.expr import types as ir
 
-from goodwill.data.tables import Future, midnight
+from goodwill.data.tables import midnight
 from goodwill.features.ages import age_days
 
 YEAR_DAYS = 365.25
@@ -22,17 +22,24 @@ def runs_up_to(contracts: ir.Table, day: date) -> ir.BooleanValue:
     return (contracts.start < moment) & (contracts.end.isnull() | (contracts.end >= moment))
 
 
-def payments(contracts: ir.Table, future: Future, annual_discount_rate: float) -> ir.NumericValue:
-    """Return what each contract pays in the horizon, discounted to `as_of`.
+def payments(
+    contracts: ir.Table, as_of: date, span: tuple[int, int], annual_discount_rate: float
+) -> ir.NumericValue:
+    """Return what each contract pays in a span of days from `as_of` on, discounted to `as_of`.
 
     It pays `price` on its first day and every `period_days` from then on, as long as it runs; without a
     period (missing or 0) on its first day alone. The n payments from day t on, p days apart, are worth
     price · q^t · (1 − q^(np)) / (1 − q^p), where q = (1 + rate)^(−1/365.25).
+
+    Parameters
+    ----------
+    span : the first day, counted from `as_of`, and the day after the last.
     """
-    start, end = (-age_days(contracts[name], future.as_of) for name in ("start", "end"))
-    stop = ibis.least(ibis.coalesce(end, future.horizon_days), future.horizon_days)
+    from_day, to_day = span
+    start, end = (-age_days(contracts[name], as_of) for name in ("start", "end"))
+    stop = ibis.least(ibis.coalesce(end, to_day), to_day)
     period = ibis.coalesce(contracts.period_days.cast("float64").nullif(0.0), _LIFETIME_DAYS)
-    first = ibis.greatest((-start / period).ceil(), 0)
+    first = ibis.greatest(((from_day - start) / period).ceil(), 0)
     n_payments = ibis.greatest(((stop - start) / period).ceil() - first, 0)
     if annual_discount_rate == 0:
         worth = n_payments
