@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks
 
-from goodwill.errors import UsageError
+from goodwill.errors import FitError, UsageError
 from goodwill.modeling.btyd import BGNBD
 from goodwill.modeling.btyd.purchase_model import PurchaseModel
 from goodwill.modeling.btyd.rows import read_rows
@@ -151,3 +151,29 @@ def test_covariates_move_predictions() -> None:
     plain = BGNBD().with_params(r=0.6, alpha=3.0, a=0.8, b=2.0)
     assert model.expected_purchases(X, t=4.0)[1] == pytest.approx(plain.expected_purchases(X, t=4.0)[1])
     assert model.expected_purchases(X, t=4.0)[0] != pytest.approx(plain.expected_purchases(X, t=4.0)[0])
+
+
+def test_drawn_purchases_follow_the_predictions(known: PurchaseModel) -> None:
+    X = known.simulate(n=1_000, T=12.0, seed=6)
+    X = X.loc[np.repeat(X.index, 40)]
+    drawn = known.simulate_purchases(X, t=10.0, seed=1)
+    error = drawn.std() / np.sqrt(len(X))
+    assert abs(drawn.mean() - known.expected_purchases(X, t=10.0).mean()) < 4 * error
+    assert (drawn == 0).mean() == pytest.approx(known.p_no_purchase(X, t=10.0).mean(), abs=0.01)
+    assert drawn[X.frequency >= 2].mean() == pytest.approx(
+        known.expected_purchases(X[X.frequency >= 2], t=10.0).mean(), rel=0.05
+    )
+
+
+def test_silence_is_the_ratio_of_likelihoods(known: PurchaseModel) -> None:
+    X = known.simulate(n=200, T=12.0, seed=6)
+    log_params = np.log([[value] for value in known.params_.values()])
+    now, later = (
+        known.row_log_likelihood(log_params, read_rows(seen))[0] for seen in (X, X.assign(T=X["T"] + 7))
+    )
+    assert known.p_no_purchase(X, t=7.0) == pytest.approx(np.exp(later - now), rel=1e-9)
+
+
+def test_fit_without_customers_is_refused(known: PurchaseModel) -> None:
+    with pytest.raises(FitError, match="0 customers made 0 repeat purchases"):
+        type(known)().fit(known.simulate(n=0, T=5.0, seed=0))

@@ -23,13 +23,13 @@ def bgbb_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
     to T - 1.
     """
     alpha, beta, gamma, delta = np.exp(log_params)
-    parts = [_part(log_params, rows, rows.T, died=0.0)]
+    total, gradient = _part(log_params, rows, rows.T, died=0.0)
     for step in range(int((rows.T - rows.t_x).max(initial=0.0))):
-        value, gradient = _part(log_params, rows, rows.t_x + step, died=1.0)
-        parts.append((np.where(rows.t_x + step < rows.T, value, -np.inf), gradient))
-    values = np.array([value for value, _ in parts])
-    total = np.logaddexp.reduce(values, axis=0)
-    gradient = np.einsum("kn,kpn->pn", np.exp(values - total), np.array([gradient for _, gradient in parts]))
+        value, slope = _part(log_params, rows, rows.t_x + step, died=1.0)
+        value = np.where(rows.t_x + step < rows.T, value, -np.inf)
+        both = np.logaddexp(total, value)
+        gradient = gradient * np.exp(total - both) + slope * np.exp(value - both)
+        total = both
     return total - betaln(alpha, beta) - betaln(gamma, delta), gradient - _prior_slopes(log_params)
 
 
@@ -131,6 +131,14 @@ class BGBB(PurchaseModel):
         return pd.DataFrame(
             {"frequency": frequency, "recency": recency, "T": rows.T, "purchases_after": after}
         )
+
+    def row_simulate_purchases(self, log_params: F, rows: Rows, rng: np.random.Generator) -> F:
+        """Return a draw of each row's purchases at the next t opportunities."""
+        alpha, beta, gamma, delta = np.exp(log_params)
+        buy = rng.beta(alpha + rows.x, beta + rows.T - rows.x)
+        lives = rng.geometric(np.maximum(rng.beta(gamma, delta + rows.T + 1), 1e-12))
+        lives = np.where(rng.random(len(rows)) < self.row_p_alive(log_params, rows), lives, 0)
+        return rng.binomial(np.minimum(lives, rows.t).astype(np.int64), buy).astype(np.float64)
 
     def _read(self, X: pd.DataFrame, *, t: F | float = 0.0) -> Rows:
         rows = super()._read(X, t=t)

@@ -132,6 +132,22 @@ class BGNBD(PurchaseModel):
         """Return each row's expected purchases in (T, T + t] if alive at T."""
         return stopped_purchases(log_params, rows, rows.x + self.first_coin)
 
+    def row_p_no_purchase(self, log_params: F, rows: Rows) -> F:
+        """Return each row's probability of no purchase in (T, T + t], in which no coin is tossed."""
+        r, alpha, _, _ = np.exp(log_params)
+        some = -np.expm1(-(r + rows.x) * np.log1p(rows.t / (alpha + rows.T)))
+        return 1 - self.row_p_alive(log_params, rows) * some
+
+    def row_simulate_purchases(self, log_params: F, rows: Rows, rng: np.random.Generator) -> F:
+        """Return a draw of each row's purchases in (T, T + t]."""
+        r, alpha, a, b = np.exp(log_params)
+        n = len(rows)
+        most = coin_lives(rng.beta(a, b + rows.x + self.first_coin), first_coin=0.0, rng=rng)
+        most = np.where(rng.random(n) < self.row_p_alive(log_params, rows), most, 0.0)
+        rate = rng.gamma(r + rows.x, 1 / (alpha + rows.T))
+        latent = Latent(rate=rate, death=np.full(n, np.inf), most=most)
+        return histories(latent, rows.t, horizon=0.0, rng=rng)["frequency"].to_numpy()
+
     def row_simulate(
         self, log_params: F, rows: Rows, *, horizon: float, rng: np.random.Generator
     ) -> pd.DataFrame:

@@ -138,17 +138,34 @@ class MBGCNBD(MBGNBD):
         alive = np.logaddexp.reduce(alive, axis=0)
         return np.exp(alive - np.logaddexp(alive, died))
 
+    def row_p_no_purchase(self, log_params: F, rows: Rows) -> F:
+        """Return each row's probability of no purchase in (T, T + t]."""
+        now, died = _stages(log_params, rows, self.k)
+        later, _ = _stages(log_params, rows.after(rows.t), self.k)
+        now, later = (np.logaddexp(np.logaddexp.reduce(alive, axis=0), died) for alive in (now, later))
+        return np.minimum(np.exp(later - now), 1.0)
+
     def row_expected_if_alive(self, log_params: F, rows: Rows) -> F:
         """Return each row's expected purchases in (T, T + t] if alive at T, by quadrature over the coin."""
         r, alpha, a, b = np.exp(log_params)
         p, weight, place = posterior_coins(a, b, rows.x + 1)
         # Rounding in 1 - E q^n costs 1e-16 / p, and the clipped ends hold next to nothing.
         p, weight = np.clip(p, 1e-7, 1 - 1e-6)[place], weight[place]
-        alive, _ = _stages(log_params, rows, self.k)
-        share = np.exp(alive - np.logaddexp.reduce(alive, axis=0))
+        share = self._stage_shares(log_params, rows)
         shape, span = (r + self.k * rows.x)[:, None], (rows.t / (alpha + rows.T))[:, None]
         expected = (weight * expected_given_coin(p, shape, span, share)).sum(axis=1)
         return np.where(rows.t > 0, np.maximum(expected, 0.0), 0.0)
+
+    def row_simulate_purchases(self, log_params: F, rows: Rows, rng: np.random.Generator) -> F:
+        """Return a draw of each row's purchases in (T, T + t]."""
+        r, alpha, a, b = np.exp(log_params)
+        n, cuts = len(rows), self._stage_shares(log_params, rows).cumsum(axis=0)
+        passed = (rng.random(n) > cuts[:-1]).sum(axis=0)
+        most = coin_lives(rng.beta(a, b + rows.x + 1), first_coin=0.0, rng=rng)
+        most = np.where(rng.random(n) < self.row_p_alive(log_params, rows), most, 0.0)
+        rate = rng.gamma(r + self.k * rows.x + passed, 1 / (alpha + rows.T))
+        latent = Latent(rate=rate, death=np.full(n, np.inf), most=most, stages=self.k, passed=passed)
+        return histories(latent, rows.t, horizon=0.0, rng=rng)["frequency"].to_numpy()
 
     def row_simulate(
         self, log_params: F, rows: Rows, *, horizon: float, rng: np.random.Generator
@@ -159,6 +176,10 @@ class MBGCNBD(MBGNBD):
         most = coin_lives(rng.beta(a, b, n), first_coin=self.first_coin, rng=rng)
         latent = Latent(rate=rng.gamma(r, 1 / alpha, n), death=np.full(n, np.inf), most=most, stages=self.k)
         return histories(latent, rows.T, horizon=horizon, rng=rng)
+
+    def _stage_shares(self, log_params: F, rows: Rows) -> F:
+        alive, _ = _stages(log_params, rows, self.k)
+        return np.exp(alive - np.logaddexp.reduce(alive, axis=0))
 
     def _settings(self) -> dict[str, int | float | list[str]]:
         return {"k": self.k, "penalty": self.penalty, "covariates": list(self.covariates)}

@@ -157,6 +157,17 @@ class ParetoNBD(PurchaseModel):
         if_alive = (r + rows.x) * (beta + rows.T) / (alpha + rows.T) * tail
         return self.row_p_alive(log_params, rows) * if_alive
 
+    def row_simulate_purchases(self, log_params: F, rows: Rows, rng: np.random.Generator) -> F:
+        """Return a draw of each row's purchases in (T, T + t]."""
+        r, alpha, s, beta = np.exp(log_params)
+        n = len(rows)
+        with np.errstate(divide="ignore"):
+            death = rng.standard_exponential(n) / rng.gamma(s, 1 / (beta + rows.T))
+        death = np.where(rng.random(n) < self.row_p_alive(log_params, rows), death, 0.0)
+        rate = rng.gamma(r + rows.x, 1 / (alpha + rows.T))
+        latent = Latent(rate=rate, death=death, most=np.full(n, np.inf))
+        return histories(latent, rows.t, horizon=0.0, rng=rng)["frequency"].to_numpy()
+
     def row_simulate(
         self, log_params: F, rows: Rows, *, horizon: float, rng: np.random.Generator
     ) -> pd.DataFrame:

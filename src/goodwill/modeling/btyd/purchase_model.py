@@ -73,6 +73,10 @@ class PurchaseModel(StoredFit):
     ) -> pd.DataFrame:
         """Return a simulated history per row, with its T."""
 
+    @abstractmethod
+    def row_simulate_purchases(self, log_params: F, rows: Rows, rng: np.random.Generator) -> F:
+        """Return a draw of each row's purchases in (T, T + t]."""
+
     def fit(
         self,
         X: pd.DataFrame,
@@ -151,6 +155,16 @@ class PurchaseModel(StoredFit):
         log_params = likelihood.row_params(likelihood.theta(self.params_), rows)
         simulated = self.row_simulate(log_params, rows, horizon=horizon, rng=rng)
         return simulated.set_index(X.index).assign(**{name: X[name] for name in self.covariates})
+
+    def simulate_purchases(self, X: pd.DataFrame, *, t: F | float, seed: int) -> F:
+        """Return one draw of what each customer of `X` buys in (T, T + t], given the history.
+
+        Draws from many seeds show how far a total may stray while the parameters are right.
+        """
+        self._check_fitted()
+        rows, likelihood = self._read(X, t=t), self._likelihood()
+        log_params = likelihood.row_params(likelihood.theta(self.params_), rows)
+        return self.row_simulate_purchases(log_params, rows, np.random.default_rng(seed))
 
     def row_p_no_purchase(self, log_params: F, rows: Rows) -> F:
         """Return each row's probability of no purchase in (T, T + t]."""

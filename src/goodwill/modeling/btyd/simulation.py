@@ -17,6 +17,7 @@ class Latent:
     death: F
     most: F
     stages: int = 1
+    passed: F | float = 0.0
 
 
 def coin_lives(p: F, *, first_coin: float, rng: np.random.Generator) -> F:
@@ -35,11 +36,13 @@ def histories(latent: Latent, T: F, *, horizon: float, rng: np.random.Generator)
     """
     n = T.size
     count, clock, recency, log_gaps, after = np.zeros((5, n))
+    shape = np.full(n, float(latent.stages)) - latent.passed
     end = np.minimum(T + horizon, latent.death)
     active = np.flatnonzero(latent.most > 0)
     while active.size:
         with np.errstate(divide="ignore", over="ignore"):
-            gap = rng.standard_gamma(latent.stages, active.size) / latent.rate[active]
+            gap = rng.standard_gamma(shape[active]) / latent.rate[active]
+        shape[active] = latent.stages
         clock[active] += gap
         is_bought = clock[active] <= end[active]
         active, gap = active[is_bought], gap[is_bought]
