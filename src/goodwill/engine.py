@@ -1,5 +1,6 @@
 """The engine that holds the tables (Ibis), and the one seam where expressions become data frames."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from ibis.expr import types as ir
 from goodwill.errors import ConfigError, OutsideError, TableError
 
 MONEY = "decimal(18, 4)"
+_PRIME = 2_147_483_647
 _BAD_DATA = (duckdb.DataError, duckdb.InvalidInputException, duckdb.SerializationException)
 
 
@@ -168,7 +170,29 @@ def _failures() -> Iterator[None]:
         if not isinstance(error, _BAD_DATA) and type(error) is not duckdb.Error:
             raise
         message = (
-            f"A value could not be converted ({type(error).__name__}). If `columns` or `where` hold a CAST "
-            "or STRPTIME, use TRY_CAST, or leave those rows out with `where`; if not, the file is damaged."
+            f"A value could not be converted, or divided ({type(error).__name__}). If `columns` or `where` "
+            "hold a CAST, STRPTIME, // or %, use TRY_CAST and NULLIF(divisor, 0), or leave those rows out; "
+            "if not, the file is damaged."
         )
         raise TableError(message) from None
+
+
+def digest(table: ir.Table) -> str:
+    """Return a fingerprint of a table's rows, whatever their order; equal on equal rows of one engine.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"customer_id": ["a", "b"], "amount": [1.0, 2.0]})
+    >>> engine = connect()
+    >>> digest(in_memory(rows, engine, "rows")) == digest(in_memory(rows[::-1], engine, "swor"))
+    True
+    """
+    code: ir.IntegerValue = ibis.literal(0, "int64")
+    for name in sorted(table.columns):
+        code = (code * 31 + (table[name].hash() % _PRIME).cast("int64").fill_null(7)) % _PRIME
+    counted = fetch(
+        table.aggregate(rows=table.count(), code=code.cast("int64").sum().fill_null(0))
+    ).to_pylist()[0]
+    return hashlib.sha256(
+        f"{sorted(table.columns)} {counted['rows']} {counted['code']}".encode()
+    ).hexdigest()[:32]

@@ -16,7 +16,8 @@ from ibis.expr import types as ir
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from goodwill.data.operations import HARMLESS, OPERATIONS, aligned, interval, scalar_type, time_unit
+from goodwill.data.operations import HARMLESS, OPERATIONS, interval, scalar_type, time_unit
+from goodwill.data.semantics import aligned
 from goodwill.errors import ConfigError
 
 MAX_CHARACTERS = 5_000
@@ -50,7 +51,7 @@ def read_expression(table: ir.Table, text: str, place: str) -> ir.Value:
         return table[text]
     try:
         return _Reader(table, place).value(_parsed(text, table, place))
-    except (IbisError, SignatureValidationError, TypeError, ValueError, AttributeError):
+    except (IbisError, SignatureValidationError, TypeError, ValueError, AttributeError, ArithmeticError):
         # Ibis's own message would print the rows of tables that live in memory.
         message = (
             f"{place}: the types in this expression do not fit together. "

@@ -4,15 +4,13 @@ Nothing here can name a file, a table, a setting or the clock, so no expression 
 """
 
 import operator
-from collections.abc import Callable
-from functools import reduce
 
 import ibis
-from ibis.expr import operations as ops
 from ibis.expr import types as ir
 from sqlglot import exp
 
-Operation = Callable[..., ir.Value]
+from goodwill.data import semantics as sql
+from goodwill.data.semantics import Operation
 
 _TYPES = {
     "TEXT": "string",
@@ -27,6 +25,7 @@ _TYPES = {
     "BOOLEAN": "boolean",
     "DATE": "date",
     "TIMESTAMP": "timestamp",
+    "TIMESTAMPNTZ": "timestamp",
     "TIMESTAMPTZ": "timestamp('UTC')",
 }
 _UNITS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"})
@@ -61,99 +60,6 @@ def interval(node: exp.Interval) -> ir.Value | None:
     return ibis.interval(int(count.name), unit=unit)
 
 
-def aligned(*values: ir.Value) -> list[ir.Value]:
-    """Read text literals as the type of what they meet, as SQL does: `day >= '2024-01-31'`."""
-    typed = [value for value in values if not (_is_text_literal(value) or value.type().is_null())]
-    if not typed or typed[0].type().is_string():
-        return list(values)
-    return [value.cast(typed[0].type()) if _is_text_literal(value) else value for value in values]
-
-
-def _is_text_literal(value: ir.Value) -> bool:
-    return value.type().is_string() and isinstance(value.op(), ops.Literal)
-
-
-def _arithmetic(operation: Operation) -> Operation:
-    """Ibis would repeat a text when it is multiplied; in SQL that is an error."""
-
-    def checked(*values: ir.Value) -> ir.Value:
-        if any(value.type().is_string() or value.type().is_boolean() for value in values):
-            message = "arithmetic needs numbers or times"
-            raise TypeError(message)
-        return operation(*values)
-
-    return checked
-
-
-def _logic(operation: Operation) -> Operation:
-    """Ibis would combine the bits of whole numbers."""
-
-    def checked(*values: ir.Value) -> ir.Value:
-        if not all(value.type().is_boolean() or value.type().is_null() for value in values):
-            message = "logic needs values that are true or false"
-            raise TypeError(message)
-        return operation(*values)
-
-    return checked
-
-
-def _compare(compare: Operation) -> Operation:
-    return lambda left, right: compare(*aligned(left, right))
-
-
-def _differs(left: ir.Value, right: ir.Value) -> ir.BooleanValue:
-    return ~operator.methodcaller("identical_to", right)(left)
-
-
-def _is_in(value: ir.Value, *options: ir.Value) -> ir.BooleanValue:
-    return value.isin([aligned(value, option)[1] for option in options])
-
-
-def _between(value: ir.Value, low: ir.Value, high: ir.Value) -> ir.BooleanValue:
-    return value.between(*aligned(value, low, high)[1:])
-
-
-def _is(value: ir.Value, other: ir.Value) -> ir.BooleanValue:
-    return value.isnull() if other.type().is_null() else value.identical_to(other)
-
-
-def _join(*parts: ir.Value) -> ir.StringValue:
-    return reduce(operator.add, [part.cast("string") for part in parts])
-
-
-def _concat(*parts: ir.Value) -> ir.StringValue:
-    return _join(*[part.cast("string").fill_null("") for part in parts])
-
-
-def _substring(text: ir.StringValue, start: ir.Value, length: ir.Value | None = None) -> ir.StringValue:
-    return text.substr(start - 1, length)
-
-
-def _if(test: ir.Value, then: ir.Value, other: ir.Value | None = None) -> ir.Value:
-    then, other = aligned(then, ibis.null() if other is None else other)
-    return test.ifelse(then, other)
-
-
-def _greatest(*values: ir.Value) -> ir.Value:
-    return ibis.greatest(*aligned(*values))
-
-
-def _least(*values: ir.Value) -> ir.Value:
-    return ibis.least(*aligned(*values))
-
-
-def _coalesce(*values: ir.Value) -> ir.Value:
-    return ibis.coalesce(*aligned(*values))
-
-
-def _nullif(value: ir.Value, other: ir.Value) -> ir.Value:
-    return value.nullif(aligned(value, other)[1])
-
-
-def _method(name: str) -> Operation:
-    return lambda value, *rest: getattr(value, name)(*rest)
-
-
 _COMPARISONS: dict[type[exp.Expression], Operation] = {
     exp.EQ: operator.eq,
     exp.NEQ: operator.ne,
@@ -161,8 +67,8 @@ _COMPARISONS: dict[type[exp.Expression], Operation] = {
     exp.GTE: operator.ge,
     exp.LT: operator.lt,
     exp.LTE: operator.le,
-    exp.NullSafeNEQ: _differs,
-    exp.NullSafeEQ: _method("identical_to"),
+    exp.NullSafeNEQ: sql.differs,
+    exp.NullSafeEQ: sql.method("identical_to"),
 }
 
 _ARITHMETIC: dict[type[exp.Expression], Operation] = {
@@ -170,7 +76,7 @@ _ARITHMETIC: dict[type[exp.Expression], Operation] = {
     exp.Sub: operator.sub,
     exp.Mul: operator.mul,
     exp.Div: operator.truediv,
-    exp.IntDiv: operator.floordiv,
+    exp.IntDiv: sql.whole_quotient,
     exp.Mod: operator.mod,
     exp.Pow: operator.pow,
     exp.Neg: operator.neg,
@@ -185,16 +91,13 @@ _LOGIC: dict[type[exp.Expression], Operation] = {
 
 _METHODS: dict[type[exp.Expression], str] = {
     exp.Abs: "abs",
-    exp.Ceil: "ceil",
     exp.Contains: "contains",
     exp.Date: "date",
     exp.Day: "day",
     exp.EndsWith: "endswith",
     exp.Exp: "exp",
-    exp.Floor: "floor",
     exp.ILike: "ilike",
     exp.IsNan: "isnan",
-    exp.Left: "left",
     exp.Length: "length",
     exp.Like: "like",
     exp.Ln: "ln",
@@ -203,34 +106,37 @@ _METHODS: dict[type[exp.Expression], str] = {
     exp.RegexpLike: "re_search",
     exp.Replace: "replace",
     exp.Reverse: "reverse",
-    exp.Right: "right",
-    exp.Round: "round",
     exp.Sign: "sign",
     exp.Sqrt: "sqrt",
     exp.StartsWith: "startswith",
-    exp.TimeToUnix: "epoch_seconds",
     exp.Upper: "upper",
     exp.Year: "year",
 }
 
 OPERATIONS: dict[type[exp.Expression], Operation] = {
-    exp.Between: _between,
-    exp.Coalesce: _coalesce,
-    exp.Concat: _concat,
+    exp.Between: sql.is_between,
+    exp.Ceil: sql.round_up,
+    exp.Coalesce: sql.first_present,
+    exp.Concat: sql.concat_text,
     exp.DateFromParts: ibis.date,
-    exp.DPipe: _join,
-    exp.Greatest: _greatest,
-    exp.If: _if,
-    exp.In: _is_in,
-    exp.Is: _is,
-    exp.Least: _least,
-    exp.Nullif: _nullif,
+    exp.DPipe: sql.join_text,
+    exp.Floor: sql.round_down,
+    exp.Greatest: sql.greatest_of,
+    exp.If: sql.choose,
+    exp.In: sql.is_in,
+    exp.Is: sql.is_same,
+    exp.Least: sql.least_of,
+    exp.Left: sql.left_of,
+    exp.Nullif: sql.unless_same,
     exp.Paren: lambda value: value,
-    exp.Substring: _substring,
-    **{node: _arithmetic(operation) for node, operation in _ARITHMETIC.items()},
-    **{node: _logic(operation) for node, operation in _LOGIC.items()},
-    **{node: _compare(compare) for node, compare in _COMPARISONS.items()},
-    **{node: _method(name) for node, name in _METHODS.items()},
+    exp.Right: sql.right_of,
+    exp.Round: sql.round_to,
+    exp.Substring: sql.part_of,
+    exp.TimeToUnix: sql.epoch_seconds,
+    **{node: sql.arithmetic(operation) for node, operation in _ARITHMETIC.items()},
+    **{node: sql.logic(operation) for node, operation in _LOGIC.items()},
+    **{node: sql.compared(compare) for node, compare in _COMPARISONS.items()},
+    **{node: sql.method(name) for node, name in _METHODS.items()},
 }
 
 # What sqlglot notes on a node without changing its meaning in DuckDB; any other flag is refused.
