@@ -91,3 +91,12 @@ def test_covariates_are_recovered(model: BGNBD) -> None:
     errors = [(fit.params_[name] - truth[name]) / fit.standard_errors_[name] for name in truth]
     assert fit.converged_
     assert np.abs(errors).max() < 3.2
+
+
+def test_world_without_dropout_names_the_parameter_without_limit() -> None:
+    loyal = BGNBD().with_params(r=0.9, alpha=6.0, a=1e-6, b=1e6).simulate(n=2_000, T=40.0, seed=1)
+    with pytest.warns(ConvergenceWarning, match=r"[ab] \(no limit in the data\) ran to its bound"):
+        model = BGNBD().fit(loyal)
+    assert model.p_alive(loyal).min() > 0.99
+    assert model.standard_errors_["r"] < 0.1
+    assert np.isnan(model.standard_errors_["b"])

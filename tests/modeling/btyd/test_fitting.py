@@ -42,6 +42,16 @@ def test_flat_direction_is_reported() -> None:
     assert np.isnan(fit.covariance).all()
 
 
+def test_flat_direction_leaves_the_other_parameters_their_errors() -> None:
+    def valley(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        along = theta[0] + theta[1]
+        return -float(along**2 + theta[2] ** 2), np.array([-2 * along, -2 * along, -2 * theta[2]])
+
+    fit = maximise(valley, valley, np.ones((1, 3)))
+    assert np.isnan(np.diag(fit.covariance)).tolist() == [True, True, False]
+    assert fit.covariance[2, 2] == pytest.approx(0.5)
+
+
 def test_parameter_without_maximum_stops_at_its_bound() -> None:
     def slope(theta: np.ndarray) -> tuple[float, np.ndarray]:
         return float(theta[0] - theta[1] ** 2), np.array([1.0, -2 * theta[1]])

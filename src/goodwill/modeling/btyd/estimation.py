@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import FitError, UsageError
-from goodwill.modeling.btyd.fitting import Objective, maximise
+from goodwill.modeling.btyd.fitting import Fit, Objective, maximise
 from goodwill.modeling.btyd.rows import Rows, in_chunks, unique_rows
 from goodwill.modeling.btyd.stored_fit import Estimate
 
@@ -88,9 +88,10 @@ def estimate(
     begin[:, : len(likelihood.names)] = starts(rate)
     fit = maximise(objective, sample, begin - offset)
     theta = fit.theta + offset
+    message = _message(fit, likelihood.all_names)
     if not fit.converged:
-        msg = f"The fit did not converge: {fit.message}. Set a `penalty` such as 1, or use a simpler model."
-        warnings.warn(msg, ConvergenceWarning, stacklevel=3)
+        advice = "Predictions may still serve; for stable parameters set a `penalty` such as 1."
+        warnings.warn(f"The fit did not converge: {message}. {advice}", ConvergenceWarning, stacklevel=3)
     n_params = len(likelihood.names)
     value = np.concatenate([np.exp(theta[:n_params]), theta[n_params:]])
     slope = np.concatenate([np.exp(theta[:n_params]), np.ones(theta.size - n_params)])
@@ -101,8 +102,13 @@ def estimate(
         log_likelihood=objective(fit.theta)[0] + penalty / 2 * float(fit.theta @ fit.theta),
         n_customers=float(weight.sum()),
         converged=fit.converged,
-        message=fit.message,
+        message=message,
     )
+
+
+def _message(fit: Fit, names: list[str]) -> str:
+    stuck = [name for name, is_stuck in zip(names, fit.at_bound, strict=True) if is_stuck]
+    return fit.message.replace("a parameter", f"{' and '.join(stuck)} (no limit in the data)")
 
 
 def _weights(weight: F | None, n_rows: int) -> F:

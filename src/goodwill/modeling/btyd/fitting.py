@@ -13,6 +13,8 @@ Objective = Callable[[F], tuple[float, F]]
 BOUND = 12.0  # e^12: beyond it a parameter means "none" or "infinite" and the data cannot tell
 _STEP = 1e-4
 _FLAT = 1e-10  # smallest to largest curvature, below which a direction counts as flat
+_CURVED = 1e-2  # a standard error of 10 on the log scale: the data say nothing
+_LOOSE = 1e-3  # share of a flat direction that leaves a parameter undetermined
 _DOUBTFUL = 1e-3  # .04 standard errors
 _ROUGH, _FINE = 1e-2, 1e-8  # what a further step may still add to the log-likelihood
 
@@ -23,6 +25,7 @@ class Fit:
 
     theta: F
     covariance: F
+    at_bound: NDArray[np.bool_]
     converged: bool
     message: str
 
@@ -125,14 +128,22 @@ def _verdict(theta: F, hessian: F, gain: float) -> Fit:
     at_bound = np.abs(theta) >= BOUND
     free = np.flatnonzero(~at_bound)
     covariance = np.full((theta.size, theta.size), np.nan)
-    size = np.linalg.eigvalsh(-hessian[np.ix_(free, free)]) if free.size else np.ones(1)
-    is_curved = bool(size.min() > _FLAT * size.max())
-    if is_curved:
-        covariance[np.ix_(free, free)] = np.linalg.inv(-hessian[np.ix_(free, free)])
+    covariance[np.ix_(free, free)], is_flat = _covariance(-hessian[np.ix_(free, free)])
     faults = {
-        "a parameter ran to its bound": at_bound.any(),
-        "the likelihood is flat in some direction": not is_curved,
+        "a parameter ran to its bound": bool(at_bound.any()),
+        "the likelihood is flat in some direction": is_flat,
         f"another step would still add {gain:.1e} to the log-likelihood": gain > _DOUBTFUL,
     }
     message = "; ".join(fault for fault, found in faults.items() if found)
-    return Fit(theta, covariance, converged=not message, message=message or "converged")
+    return Fit(theta, covariance, at_bound, converged=not message, message=message or "converged")
+
+
+def _covariance(information: F) -> tuple[F, bool]:
+    """Return the inverse information, nan for parameters along a flat direction, and if there is one."""
+    size, axes = np.linalg.eigh(information)
+    is_curved = size > _CURVED
+    covariance = (axes[:, is_curved] / size[is_curved]) @ axes[:, is_curved].T
+    is_loose = (axes[:, ~is_curved] ** 2).sum(axis=1) > _LOOSE
+    covariance[is_loose, :] = np.nan
+    covariance[:, is_loose] = np.nan
+    return covariance, not is_curved.all()
