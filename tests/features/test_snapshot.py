@@ -173,3 +173,11 @@ def test_who_leaves_may_still_pay(shop: Shop) -> None:
     march = snapshot(tables, as_of="2024-03-01", horizon_days=31).scored
     leaves = march.y[march.X["customer_id"] == "leaves"]
     assert leaves.to_dict("records") == [{"churned": True, "n_orders": 0, "value": 10.0}]
+
+
+def test_each_window_is_discounted_to_its_own_start(tables: Tables) -> None:
+    rule = ValueRule(annual_discount_rate=0.1)
+    X = score_frame(tables, as_of="2024-03-01", horizons=[31, 60], value=rule)
+    loyal = X[X["customer_id"] == "loyal"].set_index("horizon_days")["value_past_window"]
+    assert loyal[31] == pytest.approx(30 * 1.1 ** (-21 / 365.25), abs=1e-3)
+    assert loyal[60] == pytest.approx(10 + 30 * 1.1 ** (-50 / 365.25), abs=1e-3)

@@ -74,6 +74,17 @@ def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
     return acts.group_by("customer_id").agg(**sums)
 
 
+def growth(value: ValueRule, days: int) -> float:
+    """Return what one unit of money of `as_of` is worth so many days later, at the rule's yearly rate.
+
+    Examples
+    --------
+    >>> growth(ValueRule(annual_discount_rate=0.1), days=0)
+    1.0
+    """
+    return (1.0 + value.annual_discount_rate) ** (days / YEAR_DAYS)
+
+
 def _of_orders(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
     lines = order_lines(future.tables, future.as_of)
     margin = lines.amount * value.margin_rate

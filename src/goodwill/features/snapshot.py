@@ -13,7 +13,7 @@ from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import HistoryError
 from goodwill.features.history import as_date, ensure_complete, history
-from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, labels
+from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, growth, labels_within
 from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.windows import Window, training_windows
 
@@ -78,14 +78,23 @@ def snapshot(
     active_days: int | None = None,
     churn: ChurnKind = "auto",
     value: ValueRule = ALL_IS_MARGIN,
+    complete_until: date | None = None,
 ) -> Snapshot:
     """Return one snapshot: features before `as_of`, labels in the `horizon_days` from it on.
 
-    Rows at or after `as_of + horizon_days` play no part; it is for the caller to see that the history
-    holds the whole horizon (`history`).
+    Parameters
+    ----------
+    complete_until : the day before which the tables are known to hold everything; a window that ends by
+        then is matured however quiet its last days are. Without it, the last event speaks.
+
+    Raises
+    ------
+    HistoryError
+        If the history does not hold the whole horizon, so that silence would be read as churn.
     """
     window = Window(as_date(as_of), horizon_days)
-    ensure_complete(tables, window)
+    if complete_until is None or window.end > complete_until:
+        ensure_complete(tables, window)
     X, y = _joined(tables, [window], _Rules(active_days, churn, value))
     return Snapshot(X, y, X)
 
@@ -108,7 +117,7 @@ def snapshots(
     first, _ = history(tables)
     day, rules = as_date(until), _Rules(active_days, churn, value)
     X, y = _joined(tables, training_windows(first, day, horizon_days), rules)
-    now = _known_over(tables, _known(tables, day, rules), Window(day, horizon_days), rules)
+    (now,) = _known_over(tables, _known(tables, day, rules), day, [horizon_days], rules)
     return Snapshot(X, y, now)
 
 
@@ -124,18 +133,16 @@ def score_frame(
     """Return what is known at `as_of`, a row per customer and horizon: the X of a snapshot, to be scored."""
     day, rules = as_date(as_of), _Rules(active_days, churn, value)
     known = _known(tables, day, rules)
-    frames = [_known_over(tables, known, Window(day, horizon_days), rules) for horizon_days in horizons]
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat(_known_over(tables, known, day, horizons, rules), ignore_index=True)
 
 
 def _joined(tables: Tables, windows: Iterable[Window], rules: _Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join the features of each date, computed once, with the labels of each of its horizons."""
     X, y = [], []
     for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
-        known = _known(tables, as_of, rules)
-        for window in windows_then:
-            X.append(_known_over(tables, known, window, rules))
-            y.append(_outcomes(tables, known, window, rules))
+        known, horizons = _known(tables, as_of, rules), [window.horizon_days for window in windows_then]
+        X += _known_over(tables, known, as_of, horizons, rules)
+        y += _outcomes(tables, known, as_of, horizons, rules)
     return fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True)
 
 
@@ -149,29 +156,44 @@ def _known(tables: Tables, as_of: date, rules: _Rules) -> pd.DataFrame:
     return known
 
 
-def _known_over(tables: Tables, known: pd.DataFrame, window: Window, rules: _Rules) -> pd.DataFrame:
-    """Put date, horizon and the value of the window before beside the features."""
-    start = window.as_of - timedelta(days=window.horizon_days)
-    before = tables.before(window.as_of).tables.within(start, window.horizon_days)
-    keys = known[["customer_id"]].assign(
-        as_of=pd.Timestamp(window.as_of).as_unit("us"),
-        horizon_days=window.horizon_days,
-        status=known["status"],
-        value_past_window=_aligned(labels(before, rules.value), known)["value"],
-    )
-    return pd.concat([keys, known.drop(columns=["customer_id", "status"])], axis=1)
+def _known_over(
+    tables: Tables, known: pd.DataFrame, as_of: date, horizons: Sequence[int], rules: _Rules
+) -> list[pd.DataFrame]:
+    """Put date, horizon and the value of the window before beside the features, a frame per horizon."""
+    longest = max(horizons)
+    before = tables.before(as_of).tables.within(as_of - timedelta(days=longest), longest)
+    spans = [(longest - horizon_days, longest) for horizon_days in horizons]
+    did = _aligned(labels_within(before, rules.value, spans), known)
+    features = known.drop(columns=["customer_id", "status"])
+    frames = []
+    for i, (start, _) in enumerate(spans):
+        keys = known[["customer_id"]].assign(
+            as_of=pd.Timestamp(as_of).as_unit("us"),
+            horizon_days=horizons[i],
+            status=known["status"],
+            value_past_window=did[f"value_{i}"] * growth(rules.value, start),
+        )
+        frames.append(pd.concat([keys, features], axis=1))
+    return frames
 
 
-def _outcomes(tables: Tables, known: pd.DataFrame, window: Window, rules: _Rules) -> pd.DataFrame:
-    """Return the labels of a window, a row per known customer."""
-    did = _aligned(labels(tables.within(window.as_of, window.horizon_days), rules.value), known)
+def _outcomes(
+    tables: Tables, known: pd.DataFrame, as_of: date, horizons: Sequence[int], rules: _Rules
+) -> list[pd.DataFrame]:
+    """Return the labels of each horizon, a row per known customer."""
+    spans = [(0, horizon_days) for horizon_days in horizons]
+    did = _aligned(labels_within(tables.within(as_of, max(horizons)), rules.value, spans), known)
     is_holder = known.get("n_contracts_running", pd.Series(0, known.index)) > 0
     is_judged_by_contract = is_holder & (rules.churn != "silence")
-    churned = np.where(is_judged_by_contract, ~did["is_running"], did["n_orders"] == 0)
-    return did[["n_orders", "value"]].assign(churned=churned)[["churned", "n_orders", "value"]]
+    frames = []
+    for i in range(len(spans)):
+        n_orders, is_running = did[f"n_orders_{i}"].astype("int64"), did[f"is_running_{i}"] > 0
+        churned = np.where(is_judged_by_contract, ~is_running, n_orders == 0)
+        frames.append(pd.DataFrame({"churned": churned, "n_orders": n_orders, "value": did[f"value_{i}"]}))
+    return frames
 
 
 def _aligned(outcomes: ir.Table, known: pd.DataFrame) -> pd.DataFrame:
-    did = to_frame(outcomes).set_index("customer_id").reindex(known["customer_id"]).reset_index(drop=True)
-    nothing = {"n_orders": 0, "value": 0.0, "is_running": False}
-    return did.fillna(nothing).astype({"n_orders": "int64", "is_running": "bool"})
+    """Return outcomes in the order of the customers known; who has no row did nothing."""
+    did = to_frame(outcomes).set_index("customer_id").astype("float64")
+    return did.reindex(known["customer_id"], fill_value=0.0).reset_index(drop=True)
