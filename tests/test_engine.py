@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from ibis.backends import BaseBackend
 
-from goodwill.engine import confine, connect, fetch, in_memory, local_time, money, to_frame
+from goodwill.engine import confine, connect, digest, fetch, in_memory, local_time, money, to_frame
 from goodwill.errors import ConfigError, OutsideError, TableError
 
 
@@ -101,6 +101,15 @@ def test_exact_sums_do_not_depend_on_the_order_of_rows() -> None:
     assert fetch(one.aggregate(x=money(one.amount).sum())) == fetch(
         other.aggregate(x=money(other.amount).sum())
     )
+
+
+def test_a_digest_follows_the_rows_and_not_their_order() -> None:
+    engine = connect()
+    rows = pd.DataFrame({"customer_id": ["a", "b", None], "amount": [1.0, 2.0, None]})
+    first = digest(in_memory(rows, engine, "first"))
+    assert first == digest(in_memory(rows[::-1], engine, "turned"))
+    assert first != digest(in_memory(rows.assign(amount=[1.0, 2.5, None]), engine, "changed"))
+    assert first != digest(in_memory(rows[:2], engine, "shorter"))
 
 
 @pytest.mark.parametrize(("month", "hour"), [(1, 13), (7, 14)])
