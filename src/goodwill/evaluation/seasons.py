@@ -83,7 +83,7 @@ def acquisition(months: pd.DataFrame) -> Finding:
     n_silent = int(np.argmax(counts[::-1] > _TRICKLE * counts.max()))
     if n_silent >= _SILENT_MONTHS:
         last = months["month"].iloc[len(counts) - 1 - n_silent]
-        text = f"Hardly any new customers came in the last {n_silent} months, after {last:%Y-%m}: one ageing cohort. "
+        text = f"Hardly anyone new came in {n_silent} months, after {last:%Y-%m}: one ageing cohort. "
         remedy = "They will grow older than any seen: compare with buy-till-you-die, which holds the level."
         return Finding(name, "warning", float(n_silent), text + remedy)
     later = months["n_new"].iloc[_FIRST_MONTHS:]
