@@ -1,9 +1,9 @@
 """How good, how stable and how fast segments are.
 
-usage: python tests/benchmarks/segments_study.py            (online_retail is left out where GOODWILL_DATA is unset)
-The planted world of tests/worlds.yaml: agreement with the truth beside k-means on raw columns, and names kept by
-re-fits on halves. Then ten million customers assigned. Then online_retail: stability over 50 resamples, beside
-the same table with every column shuffled (no structure left).
+usage: python tests/benchmarks/segments_study.py          (online_retail is left out where GOODWILL_DATA is unset)
+The planted world of tests/worlds.yaml: agreement with the truth beside k-means on raw columns, and names kept
+by re-fits on halves. Then ten million customers assigned. Then online_retail: stability over 50 resamples,
+beside the same table with every column shuffled (no structure left).
 """
 
 import os
@@ -102,7 +102,8 @@ def shop_features(file: Path, as_of: str) -> pd.DataFrame:
 
 def described(name: str, found: Segmenter, stability: float) -> str:
     """One line."""
-    return f"{name:24} k {found.k_}  silhouette {found.silhouette_:.3f}  stability (50 resamples) {stability:.3f}\n"
+    numbers = f"k {found.k_}  silhouette {found.silhouette_:.3f}  stability over 50 resamples {stability:.3f}"
+    return f"{name:24} {numbers}\n"
 
 
 def main() -> None:
