@@ -1,6 +1,6 @@
 """How good, how stable and how fast segments are.
 
-usage: python tests/benchmarks/segments_study.py          (online_retail is left out where GOODWILL_DATA is unset)
+usage: python tests/benchmarks/segments_study.py         (without GOODWILL_DATA online_retail is left out)
 The planted world of tests/worlds.yaml: agreement with the truth beside k-means on raw columns, and names kept
 by re-fits on halves. Then ten million customers assigned. Then online_retail: stability over 50 resamples,
 beside the same table with every column shuffled (no structure left).

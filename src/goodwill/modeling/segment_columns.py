@@ -25,6 +25,8 @@ PURCHASE_COLUMNS = (
     "gap_mean_days",
     "days_since_first_order",
 )
+# What says who and when, not what somebody is like.
+_KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _MOST_LEVELS, _LEAST_LEVEL_SHARE, _MOST_COLUMNS, _TWO = 12, 0.02, 30, 2
 _TAIL_SHARE, _SAME_COLUMN = 0.01, 0.95
 
@@ -84,19 +86,21 @@ Column = NumberColumn | LevelColumn
 
 
 def choose_columns(X: pd.DataFrame) -> list[str]:
-    """Return the columns to segment on: purchase history where it is there, else all but dates.
+    """Return the columns to segment on: purchase history where it is there, else all but keys and dates.
 
     Examples
     --------
     >>> choose_columns(pd.DataFrame({"spend_mean": [9.0], "n_order_days": [1], "spend_total": [9.0]}))
     ['n_order_days', 'spend_total', 'spend_mean']
-    >>> choose_columns(pd.DataFrame({"age": [30], "plan": ["a"], "since": pd.to_datetime(["2024-01-01"])}))
+    >>> since = pd.to_datetime(["2024-01-01"])
+    >>> choose_columns(pd.DataFrame({"customer_id": [7], "age": [30], "plan": ["a"], "since": since}))
     ['age', 'plan']
     """
     of_purchases = [name for name in PURCHASE_COLUMNS if name in X]
     if len(of_purchases) > _TWO:
         return of_purchases
-    return [str(name) for name in X if not pd.api.types.is_datetime64_any_dtype(X[name])]
+    described = [str(name) for name in X if name not in _KEYS]
+    return [name for name in described if not pd.api.types.is_datetime64_any_dtype(X[name])]
 
 
 def fit_columns(X: pd.DataFrame, names: Sequence[str]) -> list[Column]:
