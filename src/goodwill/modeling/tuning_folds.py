@@ -1,0 +1,193 @@
+"""Time-ordered folds inside a training set, and parameters judged on them beside the defaults.
+
+A fold validates on all windows of one date and learns from windows whose outcomes were known by then.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.errors import FitError
+from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
+from goodwill.features.snapshot import Snapshot
+from goodwill.modeling.customer_value import CustomerValueModel
+
+F = NDArray[np.float64]
+B = NDArray[np.bool_]
+MOST_FOLDS = 3
+FEWEST_FOLDS = 2
+FEWEST_OF_EACH = 25
+MAX_ROWS = 15_000
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What could be learned by a day, and what came true after it.
+
+    Parameters
+    ----------
+    as_of : the day validated from.
+    past : windows that ended by `as_of`; its `now` is what was known of each customer on that day.
+    later : the windows that begin at `as_of`.
+    """
+
+    as_of: pd.Timestamp
+    past: Snapshot
+    later: Snapshot
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Losses on the rows of a fold (n,), as multiples of the mean that the defaults lose on it."""
+
+    customers: NDArray[np.object_]
+    relative: F
+
+    @property
+    def loss(self) -> float:
+        """The mean: below 1 is better than the defaults."""
+        return float(self.relative.mean())
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """A fold with what the default parameters lose on it."""
+
+    fold: Fold
+    log_loss: float
+    deviance: float
+    default: Judged
+    seed: int
+
+    @classmethod
+    def measured(cls, fold: Fold, seed: int) -> Self | None:
+        """Return the fold judged under the defaults; None where no model can be fitted to it."""
+        try:
+            log_losses, deviances = _losses(fold, {}, seed)
+        except FitError:
+            return None
+        log_loss, deviance = float(log_losses.mean()), float(deviances.mean())
+        return cls(fold, log_loss, deviance, _judged(fold, log_losses / log_loss, deviances / deviance), seed)
+
+    def judge(self, parameters: Mapping[str, float]) -> Judged:
+        """Return the losses of a model with these parameters, relative to the defaults'."""
+        log_losses, deviances = _losses(self.fold, parameters, self.seed)
+        return _judged(self.fold, log_losses / self.log_loss, deviances / self.deviance)
+
+
+def time_folds(train: Snapshot, *, seed: int, max_rows: int = MAX_ROWS) -> list[Fold]:
+    """Return two or three folds, latest first, fewer or none where the history is too short.
+
+    Of every horizon the latest date is validated on whose earlier windows hold enough customers who
+    churned and who did not; further late dates follow where these are fewer than two.
+
+    Parameters
+    ----------
+    train : many windows; customers with a status other than `scored` are left out.
+    max_rows : rows of a part; above it, whole customers are drawn, the same for all parts.
+    """
+    is_scored = (train.X["status"] == "scored").to_numpy(bool)
+    rank = _rank(train.X["customer_id"], seed)
+    as_of = train.X["as_of"]
+    ends = as_of + pd.to_timedelta(train.X["horizon_days"], unit="D")
+    folds = []
+    for day in _days(_windows(train, is_scored)):
+        past = _drawn(is_scored & (ends <= day).to_numpy(bool), rank, max_rows)
+        later = _drawn(is_scored & (as_of == day).to_numpy(bool), rank, max_rows)
+        folds.append(_fold(train, day, past, later))
+    return folds
+
+
+def compared(judged: Sequence[Judged], yardsticks: Sequence[Yardstick]) -> tuple[float, float]:
+    """Return the mean gain over the defaults across folds, and its standard error over customers.
+
+    A customer's rows, in whichever windows and folds, count as one observation.
+    """
+    gains = [
+        pd.Series((mark.default.relative - said.relative) / (len(said.relative) * len(judged)))
+        .groupby(said.customers)
+        .sum()
+        for said, mark in zip(judged, yardsticks, strict=True)
+    ]
+    by_customer = pd.concat(gains).groupby(level=0).sum()
+    return float(by_customer.sum()), float(by_customer.std() * np.sqrt(len(by_customer)))
+
+
+def digest(yardsticks: Sequence[Yardstick]) -> str:
+    """Return a digest of all rows the folds hold, and of what the defaults lose on them.
+
+    The losses, rounded, tell another version of the model apart that bears the same number.
+    """
+    seen = sha256()
+    for mark in yardsticks:
+        past, later = mark.fold.past, mark.fold.later
+        for frame in (past.X, past.y, past.now, later.X, later.y):
+            seen.update(repr([(str(name), str(kind)) for name, kind in frame.dtypes.items()]).encode())
+            seen.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+        seen.update(f"{mark.fold.as_of} {mark.log_loss:.4g} {mark.deviance:.4g}".encode())
+    return seen.hexdigest()
+
+
+def _windows(train: Snapshot, is_scored: B) -> pd.DataFrame:
+    """Return as_of, end, horizon_days, n_churned and n_active of each window."""
+    rows = train.X.loc[is_scored, ["as_of", "horizon_days"]]
+    churned = train.y.loc[is_scored, "churned"].astype(bool)
+    rows = rows.assign(n_churned=churned.astype(int), n_active=(~churned).astype(int))
+    windows = rows.groupby(["as_of", "horizon_days"]).sum().reset_index()
+    return windows.assign(end=windows["as_of"] + pd.to_timedelta(windows["horizon_days"], unit="D"))
+
+
+def _days(windows: pd.DataFrame) -> list[pd.Timestamp]:
+    """Return the days to validate from, latest first."""
+    days = [day for day in windows["as_of"].drop_duplicates() if _is_usable(windows, day)]
+    usable = windows[windows["as_of"].isin(days)]
+    chosen = set(usable.groupby("horizon_days")["as_of"].max())
+    others = sorted(set(days) - chosen)
+    missing = max(FEWEST_FOLDS - len(chosen), 0)
+    chosen |= set(others[len(others) - min(missing, len(others)) :])
+    return sorted(chosen, reverse=True)[:MOST_FOLDS]
+
+
+def _is_usable(windows: pd.DataFrame, day: pd.Timestamp) -> bool:
+    parts = (windows["end"] <= day, windows["as_of"] == day)
+    return all(
+        bool((windows.loc[part, ["n_churned", "n_active"]].sum() >= FEWEST_OF_EACH).all()) for part in parts
+    )
+
+
+def _fold(train: Snapshot, day: pd.Timestamp, past: B, later: B) -> Fold:
+    X, y = (frame[later].reset_index(drop=True) for frame in (train.X, train.y))
+    now = X.sort_values("horizon_days", kind="stable").drop_duplicates("customer_id", keep="last")
+    now = now.sort_index().reset_index(drop=True)
+    learned = [frame[past].reset_index(drop=True) for frame in (train.X, train.y)]
+    return Fold(day, Snapshot(learned[0], learned[1], now), Snapshot(X, y, now))
+
+
+def _rank(customers: pd.Series, seed: int) -> NDArray[np.int64]:
+    """Return each row's place of its customer in a random order that does not depend on the rows' order."""
+    codes, known = pd.factorize(customers, sort=True)
+    return np.random.default_rng(seed).permutation(len(known))[codes]
+
+
+def _drawn(rows: B, rank: NDArray[np.int64], max_rows: int) -> B:
+    """Return at most `max_rows` of the rows: those of the customers that come first."""
+    if rows.sum() <= max_rows:
+        return rows
+    return rows & (rank < np.partition(rank[rows], max_rows)[max_rows])
+
+
+def _losses(fold: Fold, parameters: Mapping[str, float], seed: int) -> tuple[F, F]:
+    past, later = fold.past, fold.later
+    model = CustomerValueModel(parameters=parameters, seed=seed).fit(past.X, past.y, past.now)
+    said = model.predict(later.X)
+    log_losses = log_loss_per_customer(later.y["churned"], said.p_churn)
+    return log_losses, tweedie_deviance_per_customer(later.y["value"], said.clv)
+
+
+def _judged(fold: Fold, log_losses: F, deviances: F) -> Judged:
+    return Judged(fold.later.X["customer_id"].to_numpy(object), (log_losses + deviances) / 2)
