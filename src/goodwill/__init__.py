@@ -1,1 +1,67 @@
-"""Measure, predict and raise the value of customers."""
+"""Measure, predict and raise the value of customers: churn, lifetime value, segments.
+
+The public names load on first use, so that `import goodwill` is quick::
+
+    import goodwill as gw
+
+    tables = gw.simulate(customers=5_000, seed=0)
+    train = gw.snapshots(tables, until="2024-07-01", horizon_days=180)
+    test = gw.snapshot(tables, as_of="2025-01-01", horizon_days=180)
+    predictor = gw.CustomerValuePredictor().fit(train)
+    print(gw.evaluate(predictor.predict(test.X), test))
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from goodwill import datasets, errors
+    from goodwill.data.tables import Tables
+    from goodwill.features.btyd_summary import btyd_summary
+    from goodwill.features.labels import ValueRule
+    from goodwill.features.snapshot import Snapshot, snapshot, snapshots
+    from goodwill.modeling.judging import evaluate
+    from goodwill.pipeline.start import simulate
+    from goodwill.pipeline.tables import read_tables
+    from goodwill.predictor import CustomerValuePredictor
+
+__all__ = [
+    "CustomerValuePredictor",
+    "Snapshot",
+    "Tables",
+    "ValueRule",
+    "btyd_summary",
+    "datasets",
+    "errors",
+    "evaluate",
+    "read_tables",
+    "simulate",
+    "snapshot",
+    "snapshots",
+]
+
+_HOMES = {
+    "CustomerValuePredictor": "predictor",
+    "Snapshot": "features.snapshot",
+    "Tables": "data.tables",
+    "ValueRule": "features.labels",
+    "btyd_summary": "features.btyd_summary",
+    "evaluate": "modeling.judging",
+    "read_tables": "pipeline.tables",
+    "simulate": "pipeline.start",
+    "snapshot": "features.snapshot",
+    "snapshots": "features.snapshot",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use."""
+    if name in _HOMES:
+        return getattr(import_module(f"goodwill.{_HOMES[name]}"), name)
+    if name in __all__:
+        return import_module(f"goodwill.{name}")
+    raise AttributeError(f"module 'goodwill' has no attribute {name!r}; it offers {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -54,6 +54,19 @@ def ensure_complete(tables: Tables, window: Window) -> None:
         )
 
 
+def ensure_known(tables: Tables, as_of: date) -> None:
+    """Raise where `as_of` lies before the history, or so long after it that silence there is not churn."""
+    first, last = history(tables)
+    silent_days = (as_of - last).days - 1
+    if as_of <= first:
+        raise HistoryError(f"as_of: {as_of} lies before all data ({first} to {last}). Choose a later day.")
+    if silent_days > 0 and silent_days > _longest_silence(tables):
+        raise HistoryError(
+            f"as_of: {as_of} lies {silent_days + 1} days after the last event ({last}), so that silence there "
+            f"is not churn. Choose {last + timedelta(days=1)} or earlier, or `latest`."
+        )
+
+
 def as_date(day: date | str) -> date:
     """Return a day given as a date or as ISO text.
 

@@ -85,7 +85,8 @@ def snapshot(
     Parameters
     ----------
     complete_until : the day before which the tables are known to hold everything; a window that ends by
-        then is matured however quiet its last days are. Without it, the last event speaks.
+        then is matured however quiet its last days are, and its labels are what was known by that day.
+        Without it, the last event speaks.
 
     Raises
     ------
@@ -93,9 +94,11 @@ def snapshot(
         If the history does not hold the whole horizon, so that silence would be read as churn.
     """
     window = Window(as_date(as_of), horizon_days)
-    if complete_until is None or window.end > complete_until:
+    is_matured = complete_until is not None and window.end <= complete_until
+    if not is_matured:
         ensure_complete(tables, window)
-    X, y = _joined(tables, [window], _Rules(active_days, churn, value))
+    happened = tables.before(complete_until).tables if is_matured else tables
+    X, y = _joined(tables, happened, [window], _Rules(active_days, churn, value))
     return Snapshot(X, y, X)
 
 
@@ -111,12 +114,13 @@ def snapshots(
     """Return training snapshots of many dates and horizons, every outcome window ending at or before `until`.
 
     The dates and horizons follow from the history (`training_windows`) and stand in `Snapshot.windows`.
-    Features of a date are computed once and joined with the labels of every horizon. The last windows
-    may not be used where rows before `until` were cut: `until` is where the history is complete.
+    Features of a date are computed once and joined with the labels of every horizon. Nothing that was
+    learned at or after `until` plays a part: a file cut there gives the same snapshots.
     """
-    first, _ = history(tables)
     day, rules = as_date(until), _Rules(active_days, churn, value)
-    X, y = _joined(tables, training_windows(first, day, horizon_days), rules)
+    happened = tables.before(day).tables
+    first, _ = history(happened)
+    X, y = _joined(tables, happened, training_windows(first, day, horizon_days), rules)
     (now,) = _known_over(tables, _known(tables, day, rules), day, [horizon_days], rules)
     return Snapshot(X, y, now)
 
@@ -136,13 +140,15 @@ def score_frame(
     return pd.concat(_known_over(tables, known, day, horizons, rules), ignore_index=True)
 
 
-def _joined(tables: Tables, windows: Iterable[Window], rules: _Rules) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _joined(
+    tables: Tables, happened: Tables, windows: Iterable[Window], rules: _Rules
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Join the features of each date, computed once, with the labels of each of its horizons."""
     X, y = [], []
     for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
         known, horizons = _known(tables, as_of, rules), [window.horizon_days for window in windows_then]
         X += _known_over(tables, known, as_of, horizons, rules)
-        y += _outcomes(tables, known, as_of, horizons, rules)
+        y += _outcomes(happened, known, as_of, horizons, rules)
     return fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True)
 
 
@@ -178,11 +184,11 @@ def _known_over(
 
 
 def _outcomes(
-    tables: Tables, known: pd.DataFrame, as_of: date, horizons: Sequence[int], rules: _Rules
+    happened: Tables, known: pd.DataFrame, as_of: date, horizons: Sequence[int], rules: _Rules
 ) -> list[pd.DataFrame]:
     """Return the labels of each horizon, a row per known customer."""
     spans = [(0, horizon_days) for horizon_days in horizons]
-    did = _aligned(labels_within(tables.within(as_of, max(horizons)), rules.value, spans), known)
+    did = _aligned(labels_within(happened.within(as_of, max(horizons)), rules.value, spans), known)
     is_holder = known.get("n_contracts_running", pd.Series(0, known.index)) > 0
     is_judged_by_contract = is_holder & (rules.churn != "silence")
     frames = []

@@ -86,6 +86,7 @@ class CustomerValueModel:
     ----------
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
     members_ : the fitted members by name.
+    churned_value_ : what accrues on average without an occasion: late refunds, contact costs.
     """
 
     def __init__(self, *, parameters: Mapping[str, float] | None = None, seed: int = 0) -> None:
@@ -112,7 +113,7 @@ class CustomerValueModel:
         design, expected = self._design(X), self._expected(X)
         can_start = [member for member in MEMBERS if member.start is None or expected is not None]
         self.members_ = {member.name: self._fitted(member, design, y, expected) for member in can_start}
-        self.churned_value_ = ChurnedValue.fit(X, y)
+        self.churned_value_ = float(y["value"][y["churned"]].mean())
         return self
 
     def predict(self, X: pd.DataFrame) -> Predicted:
@@ -120,10 +121,39 @@ class CustomerValueModel:
         design, expected = self._design(X), self._expected(X)
         p_active = np.clip(expit(self._active_logit(design, expected)), _CLIP, 1 - _CLIP)
         value = self._value(p_active, design, expected)
-        churned = self.churned_value_.of(X)
+        churned = np.full(len(X), self.churned_value_)
         return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
 
-    def _fitted(self, member: Member, design: pd.DataFrame, y: pd.DataFrame, expected: Expected | None) -> Booster:
+    def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
+        """Return what `predict` needs: plain JSON values, and each member's trees in XGBoost's format."""
+        members = {
+            name: {"columns": list(booster.columns), "constant": booster.constant}
+            for name, booster in self.members_.items()
+        }
+        described: Stored = {
+            "expectations": None if self.expectations_ is None else self.expectations_.to_dict(),
+            "encoding": self.encoding_.to_dict(),
+            "churned_value": self.churned_value_,
+            "members": members,
+        }
+        return described, {name: booster.to_bytes() for name, booster in self.members_.items()}
+
+    @classmethod
+    def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
+        """Return the stored model."""
+        model, expected = cls(), described["expectations"]
+        model.expectations_ = None if expected is None else Expectations.from_dict(expected)
+        model.encoding_ = Encoding.from_dict(described["encoding"])
+        model.churned_value_ = float(described["churned_value"])
+        model.members_ = {
+            name: Booster.from_bytes(trees[name], tuple(member["columns"]), member["constant"])
+            for name, member in described["members"].items()
+        }
+        return model
+
+    def _fitted(
+        self, member: Member, design: pd.DataFrame, y: pd.DataFrame, expected: Expected | None
+    ) -> Booster:
         is_active = ~y["churned"].to_numpy(bool)
         value = np.where(is_active, np.maximum(y["value"].to_numpy(float), _CENT), 0.0)
         value = np.minimum(value, np.quantile(value[is_active], _WHALE))
@@ -164,26 +194,6 @@ class CustomerValueModel:
         return pd.concat([columns, self.encoding_.encode(X)], axis=1).astype(np.float32)
 
 
-@dataclass(frozen=True)
-class ChurnedValue:
-    """What accrues to a customer who churns: late refunds, contact costs, payments before the end.
-
-    A share of nothing in most shops. Where there is any, a boosted regression in units of its spread.
-    """
-
-    mean: float
-
-    @classmethod
-    def fit(cls, X: pd.DataFrame, y: pd.DataFrame) -> Self:
-        """Learn from the churned rows."""
-        value = y["value"][y["churned"]]
-        return cls(float(value.mean()))
-
-    def of(self, X: pd.DataFrame) -> F:
-        """Return the expected value of each row if it churns."""
-        return np.full(len(X), self.mean)
-
-
 def _signs(design: pd.DataFrame) -> dict[str, int]:
     return {str(name): 1 for name in design if str(name).startswith("h_")}
 
@@ -204,6 +214,6 @@ def _check_labels(y: pd.DataFrame) -> None:
     if not 0 < churned.sum() < len(churned):
         found = "nobody" if not churned.any() else "everybody"
         raise FitError(
-            f"churned: {found} of {len(churned)} customers in the training windows churned, so there is nothing to "
-            "learn from. Choose another horizon_days, or check the labels."
+            f"churned: {found} of {len(churned)} customers in the training windows churned, so there is "
+            "nothing to learn from. Choose another horizon_days, or check the labels."
         )

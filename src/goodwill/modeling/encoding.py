@@ -9,6 +9,7 @@ import pandas as pd
 
 Stored = dict[str, Any]  # JSON as it comes
 MOST_LEVELS = 12
+RAREST_SHARE = 0.01
 OTHER = "other"
 KEYS = ("customer_id", "as_of", "horizon_days", "status")
 
@@ -27,7 +28,7 @@ class Encoding:
     def fit(cls, X: pd.DataFrame, skip: Sequence[str] = ()) -> Self:
         """Learn the columns of `X`, leaving out keys, `skip`, and what never varies."""
         names = [str(name) for name in X.columns if name not in {*KEYS, *skip}]
-        varied = [name for name in names if X[name].nunique(dropna=False) > 1]
+        varied = [name for name in names if not X[name].isin(X[name].iloc[:1]).all()]
         is_number = {name: pd.api.types.is_numeric_dtype(X[name]) for name in varied}
         levels = {name: _frequent(X[name]) for name in varied if not is_number[name]}
         return cls(tuple(name for name in varied if is_number[name]), levels)
@@ -52,7 +53,8 @@ class Encoding:
 
     def to_dict(self) -> Stored:
         """Return the encoding as plain JSON values."""
-        return {"numbers": list(self.numbers), "levels": {name: list(known) for name, known in self.levels.items()}}
+        levels = {name: list(known) for name, known in self.levels.items()}
+        return {"numbers": list(self.numbers), "levels": levels}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
@@ -61,9 +63,10 @@ class Encoding:
 
 
 def _frequent(values: pd.Series) -> tuple[str, ...]:
-    """Return the levels seen at least in one of a hundred rows, most frequent first, ties by name."""
-    shares = values.astype("object").value_counts(normalize=True).sort_index().sort_values(ascending=False, kind="stable")
-    return tuple(str(level) for level in shares[shares >= 1 / 100].index[:MOST_LEVELS])
+    """Return the levels that are not too rare to learn from, most frequent first, ties by name."""
+    shares = values.astype("object").value_counts(normalize=True).sort_index()
+    frequent = shares[shares >= RAREST_SHARE].sort_values(ascending=False, kind="stable")
+    return tuple(str(level) for level in frequent.index[:MOST_LEVELS])
 
 
 def _numeric(values: pd.Series) -> "np.ndarray[Any, np.dtype[np.float64]]":

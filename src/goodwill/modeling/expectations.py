@@ -64,7 +64,10 @@ class Expectations:
         return cls(purchases, spend, margin_rate(now))
 
     def of(self, X: pd.DataFrame) -> Expected:
-        """Return what is expected of each row of `X` in its horizon; all of it grows with the horizon."""
+        """Return what is expected of each row of `X` in its horizon; all of it grows with the horizon.
+
+        A row without an order is taken for a customer who starts today.
+        """
         histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
         p_silent = np.clip(self.purchases.p_no_purchase(histories, t=weeks), _SMALL, 1 - _SMALL)
         n_orders = np.maximum(self.purchases.expected_purchases(histories, t=weeks), _SMALL)
@@ -85,4 +88,3 @@ class Expectations:
         """Return the stored expectations."""
         purchases, spend = ParetoNBD.from_dict(stored["purchases"]), GammaGamma.from_dict(stored["spend"])
         return cls(purchases, spend, float(stored["margin_rate"]))
-

@@ -14,7 +14,7 @@ def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    X : (n, ...) features of customers with at least one purchase; needs `n_order_days`,
+    X : (n, ...) features; a customer without a purchase has a history of length 0. Needs `n_order_days`,
         `days_since_first_order`, `days_since_last_order`, `n_orders`, `spend_mean` and `spend_first`.
 
     Returns
@@ -45,7 +45,7 @@ def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
     age, idle = (
         X[f"days_since_{which}_order"].to_numpy(float) / DAYS_PER_WEEK for which in ("first", "last")
     )
-    return pd.DataFrame(
+    histories = pd.DataFrame(
         {
             "frequency": np.maximum(X["n_order_days"].to_numpy(float) - 1, 0),
             "recency": age - idle,
@@ -54,10 +54,11 @@ def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
         },
         index=X.index,
     )
+    return histories.fillna(0.0)
 
 
 def margin_rate(X: pd.DataFrame) -> float:
-    """Return the money of the past window as the labels count it, over what was spent in it; 1 if nothing was.
+    """Return the money of the past window as labels count it, over what was spent in it; 1 if nothing was.
 
     Parameters
     ----------

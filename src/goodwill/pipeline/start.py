@@ -1,12 +1,18 @@
 """Before there is a model: a config for your files, or the tables of a simulated shop."""
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import yaml
 
 from goodwill import engine as engines
 from goodwill.data.contracts import CONTRACTS
+from goodwill.data.guess import guess_config
 from goodwill.data.mapping import map_table
 from goodwill.data.simulate import simulate_frames, write_simulation
 from goodwill.data.tables import Tables
+from goodwill.errors import UsageError
+from goodwill.files import write_bytes
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 
 
@@ -33,6 +39,23 @@ def simulate(*, customers: int, seed: int = 0) -> Tables:
         name for name in ("acquisition_channel", "branch_id") if name in frames["customers"].columns
     )
     return Tables(**mapped, known_at_signup=attributes)
+
+
+def write_config(files: Sequence[Path], *, out: Path | None = None, replace: bool = False) -> Outcome:
+    """Guess a config from data files and write it, by default to `configs/NAME.yaml`.
+
+    Raises
+    ------
+    UsageError
+        If the file exists and is not to be replaced, or nothing in the data looks like a main table.
+    """
+    text = guess_config(files)
+    place = Path("configs", f"{yaml.safe_load(text)['name']}.yaml") if out is None else out
+    if place.exists() and not replace:
+        raise UsageError(f"{place} exists. Name another with --out, or replace it with --force.")
+    write_bytes(place, text.encode())
+    steps = [f"Wrote {place}:", "", text, f"Read it through, then run: goodwill check {place}"]
+    return Outcome({"config": str(place)}, notes=steps)
 
 
 def write_tables(out: Path, *, customers: int, seed: int = 0, progress: Progress = silent) -> Outcome:

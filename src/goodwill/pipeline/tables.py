@@ -1,7 +1,7 @@
 """From a config to the tables it names: connected, read, mapped and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ibis.backends import BaseBackend
@@ -72,16 +72,16 @@ def _mapped(engine: BaseBackend, name: str, section: TableSection) -> tuple[ir.T
 
 
 def _rules(section: TableSection) -> Rules:
-    own = isinstance(section, TransactionsSection)
-    return Rules(
+    rules = Rules(
         where=section.where,
         known_at=section.known_at,
         time_zone=section.time_zone,
         duplicates=section.duplicates,
         null_ids=section.null_ids,
-        refunds=section.refunds if own else "net",
-        occasion=section.occasion if own else "day",
     )
+    if isinstance(section, TransactionsSection):
+        return replace(rules, refunds=section.refunds, occasion=section.occasion)
+    return rules
 
 
 def _tables(config: Config, mapped: Mapping[str, ir.Table]) -> Tables:

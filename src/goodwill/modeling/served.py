@@ -1,0 +1,79 @@
+"""What serves: the learned model, or for a target where a plain model was better out of time, that one."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from goodwill.modeling.baselines import (
+    BTYD_KINDS,
+    Baseline,
+    BuyTillYouDie,
+    PastWindow,
+    RecencyRule,
+    stored_baseline,
+)
+from goodwill.modeling.customer_value import CustomerValueModel, Predicted
+
+Stored = dict[str, Any]  # JSON as it comes
+LEARNED = "model"
+_SURE = 1e-6
+
+
+class ServedModel:
+    """A customer value model in which each target is served by what predicted it best.
+
+    Parameters
+    ----------
+    served_by : "churn" and "clv" to "model" or to the name of a baseline; the learned model when absent.
+    parameters : as in `CustomerValueModel`.
+    seed : same data and seed, same predictions.
+    """
+
+    def __init__(
+        self,
+        *,
+        served_by: Mapping[str, str] | None = None,
+        parameters: Mapping[str, float] | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.served_by = dict(served_by or {})
+        self.learned = CustomerValueModel(parameters=parameters, seed=seed)
+        self.baselines: dict[str, Baseline] = {}
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
+        """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`."""
+        self.learned.fit(X, y, now)
+        names = {name for name in self.served_by.values() if name != LEARNED}
+        self.baselines = {name: _baseline(name).fit(X, y, now) for name in sorted(names)}
+        return self
+
+    def predict(self, X: pd.DataFrame) -> Predicted:
+        """Return what is expected of each row of `X`, each target from what serves it."""
+        said = self.learned.predict(X)
+        churn, clv = (self.baselines.get(self.served_by.get(target, LEARNED)) for target in ("churn", "clv"))
+        p_churn = said.p_churn if churn is None else np.clip(churn.predict(X)["p_churn"], _SURE, 1 - _SURE)
+        return Predicted(p_churn, said.clv if clv is None else clv.predict(X)["clv"], said.clv_if_churned)
+
+    def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
+        """Return the model as plain JSON values and trees."""
+        learned, trees = self.learned.to_parts()
+        baselines = {name: baseline.to_dict() for name, baseline in self.baselines.items()}
+        return {"served_by": self.served_by, "baselines": baselines, "learned": learned}, trees
+
+    @classmethod
+    def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
+        """Return the stored model."""
+        model = cls(served_by=described["served_by"])
+        model.learned = CustomerValueModel.from_parts(described["learned"], trees)
+        model.baselines = {
+            name: stored_baseline(name, stored) for name, stored in described["baselines"].items()
+        }
+        return model
+
+
+def _baseline(name: str) -> Baseline:
+    if name in BTYD_KINDS:
+        return BuyTillYouDie(name)
+    return RecencyRule() if name == RecencyRule.name else PastWindow()

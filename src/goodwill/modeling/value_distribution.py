@@ -1,0 +1,176 @@
+"""The distribution of each customer's realised value: an exact mass at zero, and a skewed rest.
+
+With p the probability of churn, the value is what churned customers bring (mostly exactly 0) with
+probability p, else `scale` (the expected value if active) times a ratio. The ratio's median and its two
+spreads are the customer's own; the shape beyond them is common to all.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+F = NDArray[np.float64]
+_BEND = 0.05
+_BISECTIONS = 36
+_FARTHEST = 4.5
+
+
+def squeeze(ratio: F) -> F:
+    """Return ratios on a scale that is linear around zero and logarithmic beyond, for either sign."""
+    return np.arcsinh(ratio / _BEND)
+
+
+def stretch(squeezed: F) -> F:
+    """Undo `squeeze`."""
+    return np.sinh(squeezed) * _BEND
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Quantiles of a standardised residual: 0 at the median, about -1 and 1 at the 10 % and 90 % quantiles.
+
+    Parameters
+    ----------
+    scores : (k,) normal scores of the levels, rising.
+    residuals : (k,) the residuals there, rising. Beyond the ends both go on along straight lines.
+    """
+
+    scores: F
+    residuals: F
+
+    def quantile(self, p: F) -> F:
+        """Return the residual at probabilities `p` of any shape."""
+        return _straight(np.clip(ndtri(p), -_FARTHEST, _FARTHEST), self.scores, self.residuals)
+
+    def cdf(self, residual: F) -> F:
+        """Return the probability of at most `residual`."""
+        return np.asarray(ndtr(_straight(residual, self.residuals, self.scores)), dtype=float)
+
+
+@dataclass(frozen=True)
+class Churned:
+    """What churned customers bring, as a ratio to what they would bring if active.
+
+    Parameters
+    ----------
+    zero_share : share of them that brings exactly nothing.
+    p, ratios : (k,) rising probabilities and squeezed ratios of the others; empty if there are none.
+    """
+
+    zero_share: float
+    p: F
+    ratios: F
+
+    def cdf(self, squeezed: F) -> F:
+        """Return the probability that those who bring something bring at most this ratio."""
+        return np.interp(squeezed, self.ratios, self.p, left=0.0, right=1.0)
+
+
+@dataclass(frozen=True)
+class ValueDistribution:
+    """The realised value of n customers.
+
+    Parameters
+    ----------
+    p_churn : (n,) probability of churn.
+    scale : (n,) money, above 0; the expected value if active.
+    median, down, up : (n,) of the squeezed ratio value / scale if active: the median, and the distances from
+        it to the 10 % and 90 % quantiles.
+    shape, churned : common to all customers.
+
+    Examples
+    --------
+    >>> ones, shape = np.ones(2), Shape(np.array([-1.0, 1.0]), np.array([-1.0, 1.0]))
+    >>> nothing = Churned(1.0, np.empty(0), np.empty(0))
+    >>> value = ValueDistribution(np.array([0.95, 0.3]), 20 * ones, 3 * ones, ones, ones, shape, nothing)
+    >>> value.quantile(0.9).round(1)
+    array([ 0. , 29.2])
+    >>> value.cdf(np.zeros(2)).round(3)
+    array([0.951, 0.301])
+    """
+
+    p_churn: F
+    scale: F
+    median: F
+    down: F
+    up: F
+    shape: Shape
+    churned: Churned
+
+    def __len__(self) -> int:
+        return len(self.p_churn)
+
+    def quantile(self, p: float | F) -> F:
+        """Return the value that is not exceeded with probability `p`, one for all or one each (n,)."""
+        p = np.broadcast_to(np.asarray(p, dtype=float), self.p_churn.shape)
+        lowest, zero = self.below(np.zeros(len(self))), self.cdf(np.zeros(len(self)))
+        is_zero = (lowest <= p) & (p <= zero)
+        squeezed = self._closed(p) if self.churned.zero_share >= 1 else self._bisected(p)
+        return np.where(is_zero, 0.0, stretch(squeezed) * self.scale)
+
+    def cdf(self, value: F) -> F:
+        """Return the probability of at most `value` (n,)."""
+        return self._smooth_cdf(squeeze(value / self.scale)) + self._at_zero * (value >= 0)
+
+    def below(self, value: F) -> F:
+        """Return the probability of less than `value` (n,); it differs from `cdf` at zero alone."""
+        return self._smooth_cdf(squeeze(value / self.scale)) + self._at_zero * (value > 0)
+
+    def pit(self, value: F, seed: int = 0) -> F:
+        """Return the probability integral transform of outcomes (n,), spread evenly over the mass at zero.
+
+        Uniform on 0 to 1 if the distribution is right; Czado, Gneiting and Held (2009), Biometrics 65, eq. 1.
+        """
+        low, high = self.below(value), self.cdf(value)
+        return low + np.random.default_rng(seed).random(len(self)) * (high - low)
+
+    def sample(self, seed: int) -> F:
+        """Return one draw of each customer's value (n,)."""
+        return self.quantile(np.random.default_rng(seed).random(len(self)))
+
+    def widened(self, spread: float) -> "ValueDistribution":
+        """Return the distribution where the level is uncertain too, by `spread` (standard deviation of its log)."""
+        tenth = float(-ndtri(0.1)) * spread
+        return replace(self, down=np.hypot(self.down, tenth), up=np.hypot(self.up, tenth))
+
+    @property
+    def _at_zero(self) -> F:
+        return self.p_churn * self.churned.zero_share
+
+    def _smooth_cdf(self, squeezed: F) -> F:
+        distance = squeezed - self.median
+        active = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
+        if self.churned.zero_share >= 1:
+            return (1 - self.p_churn) * active
+        others = self.p_churn * (1 - self.churned.zero_share) * self.churned.cdf(squeezed)
+        return others + (1 - self.p_churn) * active
+
+    def _closed(self, p: F) -> F:
+        """Return quantiles where churned customers bring nothing: those of the active, below or above the mass."""
+        is_below = p < self.below(np.zeros(len(self)))
+        rest = np.where(is_below, p, p - self.p_churn) / (1 - self.p_churn)
+        return self._active(np.clip(rest, 0.0, 1.0))
+
+    def _active(self, p: F) -> F:
+        residual = self.shape.quantile(p)
+        return self.median + residual * np.where(residual > 0, self.up, self.down)
+
+    def _bisected(self, p: F) -> F:
+        ends = (self._active(np.full(len(self), end)) for end in (0.0, 1.0))
+        low, high = (np.array(end) for end in ends)
+        low, high = np.minimum(low, self.churned.ratios[0]), np.maximum(high, self.churned.ratios[-1])
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            at_most = self._smooth_cdf(middle) + self._at_zero * (middle >= 0)
+            low, high = np.where(at_most < p, middle, low), np.where(at_most < p, high, middle)
+        return high
+
+
+def _straight(x: F, known: F, answers: F) -> F:
+    """Interpolate along straight lines that go on beyond the ends."""
+    inside = np.interp(x, known, answers)
+    slopes = np.diff(answers[[0, 1, -2, -1]])[::2] / np.diff(known[[0, 1, -2, -1]])[::2]
+    before, after = np.minimum(x - known[0], 0.0), np.maximum(x - known[-1], 0.0)
+    return inside + before * slopes[0] + after * slopes[1]

@@ -1,0 +1,83 @@
+"""The backtest: fit before the latest matured window, judge in it, beside plain models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
+from goodwill.features.snapshot import Snapshot
+from goodwill.modeling.judging import Report, baseline_predictions, evaluate
+from goodwill.modeling.served import LEARNED
+from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.predictor import CustomerValuePredictor
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What was learned before a window, what it said of the window, and what came true.
+
+    Parameters
+    ----------
+    train, test : the snapshots before the window, and the window itself; scored customers only.
+    scores : of the rows of `test`, by what is to serve.
+    report : metrics beside baselines, as `evaluate` returns them.
+    served_by : "churn" and "clv" to "model" or the baseline that was better.
+    baselines : what each plain model said.
+    """
+
+    train: Snapshot
+    test: Snapshot
+    scores: pd.DataFrame
+    report: Report
+    served_by: Mapping[str, str]
+    baselines: Mapping[str, Forecast]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came true."""
+        return Outcome(self.test.y["churned"].to_numpy(bool), self.test.y["value"].to_numpy(float))
+
+    @property
+    def forecast(self) -> Forecast:
+        """What is to serve said."""
+        return forecast_of(self.scores, "challenger")
+
+
+def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snapshot) -> Backtest:
+    """Fit on `train`, score `test`, and let a baseline serve each target that it predicts better.
+
+    Better is a lower log-loss for churn and a lower Tweedie(1.5) deviance for value: proper scores, which
+    neither ranking nor level alone can win.
+    """
+    train, test = train.scored, test.scored
+    predictor.set_params(segments=1).fit(train)
+    said, _ = baseline_predictions(test, train)
+    baselines = {name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in said.items()}
+    scores = predictor.predict(test.X)
+    served_by = _served_by(test, forecast_of(scores, LEARNED), baselines)
+    if set(served_by.values()) != {LEARNED}:
+        scores = predictor.set_params(served_by=served_by).fit(train).predict(test.X)
+    report = evaluate(scores, test, train=train, level=predictor.level, seed=predictor.seed)
+    return Backtest(train, test, scores, report, served_by, baselines)
+
+
+def forecast_of(scores: pd.DataFrame, name: str) -> Forecast:
+    """Return scores as the gate reads them."""
+    return Forecast(scores["p_churn"].to_numpy(float), scores["clv"].to_numpy(float), name)
+
+
+def _served_by(test: Snapshot, learned: Forecast, baselines: Mapping[str, Forecast]) -> dict[str, str]:
+    rivals = [learned, *baselines.values()]
+    churned, value = test.y["churned"].to_numpy(bool), test.y["value"].to_numpy(float)
+    churn = {
+        rival.name: float(log_loss_per_customer(churned, rival.p_churn).mean())
+        for rival in rivals
+        if rival.p_churn is not None
+    }
+    clv = {
+        rival.name: float(tweedie_deviance_per_customer(value, rival.clv).mean())
+        for rival in rivals
+        if rival.clv is not None
+    }
+    return {"churn": min(churn, key=churn.__getitem__), "clv": min(clv, key=clv.__getitem__)}

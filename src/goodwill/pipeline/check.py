@@ -1,0 +1,95 @@
+"""Before any model: what the data are like, and whether the models' assumptions hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from goodwill.config import Config
+from goodwill.data.checks import ContractError
+from goodwill.data.quality import Quality, quality
+from goodwill.data.tables import Tables
+from goodwill.evaluation.assumptions import purchase_findings
+from goodwill.evaluation.findings import Finding
+from goodwill.features.months import customer_totals, monthly_orders, order_days
+from goodwill.files import json_bytes, write_bytes
+from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
+from goodwill.pipeline.profiles import profile_findings, read_profiles
+from goodwill.pipeline.question import question_of
+from goodwill.pipeline.tables import open_tables
+
+_MARKS = {"ok": "ok", "warning": "warning", "problem": "problem"}
+
+
+def check_data(config: Config, *, progress: Progress = silent) -> Outcome:
+    """Check every table and every assumption, and write `output/check.json`.
+
+    The answer is no where a table breaks its contract; findings about assumptions are warnings.
+
+    Raises
+    ------
+    ConfigError, SourceError, HistoryError
+        If the tables cannot be read at all, or hold nothing before `as_of`.
+    """
+    try:
+        opened = open_tables(config, progress=progress)
+    except ContractError as error:
+        return _broken(error)
+    progress("Measuring data quality")
+    facts = quality(opened.tables, opened.counts)
+    progress("Checking assumptions")
+    findings = _findings(config, opened.tables)
+    data: dict[str, Any] = {
+        "passed": True,
+        "tables": {name: asdict(fact) for name, fact in facts.items()},
+        "findings": [asdict(finding) for finding in findings],
+    }
+    write_bytes(config.output_dir / "check.json", json_bytes(_plain(data), "check.json"))
+    sheets = [_quality_sheet(name, fact) for name, fact in facts.items()]
+    return Outcome(_plain(data), [*sheets, _finding_sheet(findings)] if findings else sheets)
+
+
+def _broken(error: ContractError) -> Outcome:
+    """Show every problem; sample keys are for the terminal alone."""
+    problems = [(p.column, f"{p.n_rows:,}", p.text, ", ".join(p.sample_keys)) for p in error.problems]
+    listed = [{"column": p.column, "n_rows": p.n_rows, "text": p.text} for p in error.problems]
+    sheet = Sheet("Broken contracts", ("column", "rows", "problem", "such as"), problems)
+    return Outcome({"passed": False, "problems": listed}, [sheet], is_no=True)
+
+
+def _findings(config: Config, tables: Tables) -> Sequence[Finding]:
+    if tables.profiles is not None:
+        return profile_findings(read_profiles(config, tables))
+    question = question_of(config, tables)
+    past = tables.before(question.as_of)
+    if past.tables.transactions is None:
+        return ()
+    return purchase_findings(
+        customer_totals(past), monthly_orders(past), order_days(past), question.horizon_days
+    )
+
+
+def _quality_sheet(name: str, fact: Quality) -> Sheet:
+    shown = [(what, _text(value)) for what, value in asdict(fact).items() if value not in (None, {})]
+    return Sheet(name, ("", ""), shown)
+
+
+def _finding_sheet(findings: Sequence[Finding]) -> Sheet:
+    rows = [(finding.name, _MARKS[finding.level], finding.text) for finding in findings]
+    return Sheet("Assumptions", ("check", "verdict", "what it means"), rows)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_text(inner)}" for name, inner in value.items() if inner is not None)
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _plain(content: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
+    """Return JSON: days and times as ISO text."""
+    if isinstance(content, Mapping):
+        return {name: _plain(inner) for name, inner in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain(inner) for inner in content]
+    return content.isoformat() if hasattr(content, "isoformat") else content

@@ -1,0 +1,66 @@
+"""Whether the new version becomes champion, judged in the newest matured window."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from goodwill import tracking
+from goodwill.monitoring.champion import Decision, Forecast, Outcome, judge, strongest
+from goodwill.pipeline.record import Registered
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The gate's decision about a registered version.
+
+    Parameters
+    ----------
+    rival : what it was judged against: the champion's version, or the best baselines.
+    has_champion : True where another version stays champion.
+    """
+
+    decision: Decision
+    rival: str
+    has_champion: bool
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether the new version serves: promoted, or there is no other."""
+        return self.decision.promote or not self.has_champion
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the decision for `metrics.json`."""
+        decision = self.decision
+        return {
+            "verdict": decision.verdict,
+            "rival": self.rival,
+            "reasons": list(decision.reasons),
+            "numbers": decision.numbers,
+        }
+
+
+def pass_gate(
+    registered: Registered,
+    judged: tuple[Outcome, Forecast],
+    baselines: Mapping[str, Forecast],
+    champion_says: Callable[[tracking.ModelVersion], Forecast],
+    seed: int,
+) -> Verdict:
+    """Judge a version, promote it if it may be, and tag it with the decision.
+
+    Parameters
+    ----------
+    judged : what came true in the window, and what the challenger had said.
+    baselines : what plain models had said; a first version is judged against the best of them.
+    champion_says : returns what a champion says of the same customers, knowing nothing of the window.
+    """
+    outcome, challenger = judged
+    champion = tracking.champion(registered.uri, registered.name)
+    rival = strongest(outcome, baselines) if champion is None else champion_says(champion)
+    decision = judge(outcome, challenger, rival, seed)
+    verdict = Verdict(decision, rival.name, has_champion=champion is not None)
+    if decision.promote:
+        replaces = None if champion is None else champion.version
+        tracking.promote(registered.uri, registered.name, registered.version, replaces)
+    tags = {"goodwill.gate": decision.verdict, "goodwill.gate.reasons": "; ".join(decision.reasons)}
+    tracking.tag_version(registered.uri, registered.name, registered.version, tags)
+    return verdict

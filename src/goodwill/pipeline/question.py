@@ -1,0 +1,83 @@
+"""What a config asks of its tables: from which day, how far ahead, of whom, in which money."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from goodwill.config import Config
+from goodwill.data.tables import Tables
+from goodwill.errors import HistoryError, UsageError
+from goodwill.features.history import ensure_complete, ensure_known, history
+from goodwill.features.labels import ValueRule
+from goodwill.features.population import ChurnKind
+from goodwill.features.snapshot import Snapshot, snapshot, snapshots
+from goodwill.features.windows import Window, backtest_window
+from goodwill.predictor import CustomerValuePredictor
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a config asks of its tables: from which day, how far ahead, of whom, in which money."""
+
+    as_of: date
+    horizon_days: int
+    active_days: int | None
+    churn: ChurnKind
+    value: ValueRule
+
+    def snapshot(self, tables: Tables, window: Window) -> Snapshot:
+        """Return the snapshot of one window."""
+        return snapshot(
+            tables,
+            as_of=window.as_of,
+            horizon_days=window.horizon_days,
+            active_days=self.active_days,
+            churn=self.churn,
+            value=self.value,
+            complete_until=self.as_of,
+        )
+
+    def training(self, tables: Tables, until: date, horizon_days: int) -> Snapshot:
+        """Return training snapshots whose windows end at or before `until`."""
+        return snapshots(
+            tables,
+            until=until,
+            horizon_days=horizon_days,
+            active_days=self.active_days,
+            churn=self.churn,
+            value=self.value,
+        )
+
+    def backtest(self, tables: Tables) -> Window:
+        """Return the latest matured window."""
+        return backtest_window(history(tables)[0], self.as_of, self.horizon_days)
+
+    def holdout(self, tables: Tables) -> Window | None:
+        """Return the window from `as_of` on, where the history holds all of it."""
+        window = Window(self.as_of, self.horizon_days)
+        try:
+            ensure_complete(tables, window)
+        except HistoryError:
+            return None
+        return window
+
+
+def question_of(config: Config, tables: Tables) -> Question:
+    """Return what a config with a snapshot asks; `latest` is midnight after the last event row."""
+    wanted, value = config.snapshot, config.value
+    if wanted is None:
+        raise UsageError("snapshot: as_of and horizon_days are needed here. Add them to the config.")
+    as_of = history(tables)[1] + timedelta(days=1) if wanted.as_of == "latest" else wanted.as_of
+    ensure_known(tables, as_of)
+    rule = ValueRule(value.margin_rate, value.annual_discount_rate, value.order_cost)
+    return Question(as_of, wanted.horizon_days, wanted.active_days, config.churn.kind, rule)
+
+
+def predictor_of(config: Config) -> CustomerValuePredictor:
+    """Return the unfitted predictor that a config describes."""
+    return CustomerValuePredictor(
+        level=config.intervals.level,
+        segments=config.segments.k,
+        lifetime_years=config.value.lifetime_years,
+        annual_discount_rate=config.value.annual_discount_rate,
+        seed=config.seed,
+    )

@@ -1,0 +1,56 @@
+"""The folder of a training run, and the links that say which run is in force."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from goodwill.config import Config
+from goodwill.files import swap_link, write_bytes, write_json
+from goodwill.predictor import CustomerValuePredictor
+from goodwill.tracking import masked
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Where one training run keeps its results: `output/runs/<id>/`."""
+
+    path: Path
+    predictor_hash: str
+
+    @property
+    def predictor(self) -> Path:
+        """The stored predictor."""
+        return self.path / "predictor"
+
+    @property
+    def metrics(self) -> Path:
+        """The metrics of the run."""
+        return self.path / "metrics.json"
+
+
+def write_run(config: Config, predictor: CustomerValuePredictor, run_name: str) -> RunFolder:
+    """Write the predictor and the config of a run; the config keeps its `${VAR}` and hides passwords."""
+    path = config.output_dir / "runs" / run_name
+    predictor_hash = predictor.save(path / "predictor")
+    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    write_bytes(path / "config.yaml", masked(text).encode())
+    return RunFolder(path, predictor_hash)
+
+
+def new_run_name() -> str:
+    """Return a name that sorts by time."""
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
+
+
+def write_metrics(run: RunFolder, metrics: Mapping[str, object]) -> None:
+    """Write `metrics.json` of a run."""
+    write_json(run.metrics, metrics)
+
+
+def put_in_force(output: Path, run: RunFolder) -> None:
+    """Let `output/predictor` and `output/metrics.json` mean this run."""
+    swap_link(output / "predictor", run.predictor)
+    swap_link(output / "metrics.json", run.metrics)

@@ -1,0 +1,112 @@
+"""What a person reads after training: results beside baselines, the gate's answer, and where files lie."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from goodwill.config import Config
+from goodwill.pipeline.gate import Verdict
+from goodwill.pipeline.outcome import Outcome, Sheet
+from goodwill.pipeline.runs import RunFolder
+
+Metrics = Mapping[str, Any]  # JSON
+SHOWN = {
+    "churn": ("roc_auc", "average_precision", "log_loss", "brier", "ece", "lift_10"),
+    "clv": ("ngini", "spearman", "mae", "rmse", "bias", "decile_mape", "coverage", "interval_score"),
+}
+_NOTHING = "–"
+
+
+def trained_outcome(metrics: Metrics, run: RunFolder, config: Config, verdict: Verdict) -> Outcome:
+    """Return what `goodwill train` shows and answers."""
+    files = {"run": str(run.path), "in_force": str(config.output_dir / "predictor")}
+    sheets = [_results(target, metrics) for target in SHOWN if target in metrics]
+    sheets += [_holdout(metrics)] if "holdout" in metrics else []
+    notes = [*_windows(metrics), *_served(metrics), *_registered(metrics, verdict), f"Files: {run.path}"]
+    return Outcome({**metrics, "files": files}, sheets, notes, is_no=not verdict.decision.promote)
+
+
+def _results(target: str, metrics: Metrics) -> Sheet:
+    report = metrics[target]
+    baselines = report["baselines"]
+    rows = [
+        (name, _shown(report.get(name)), _pair(report["ci"].get(name)), *_of(baselines, name))
+        for name in SHOWN[target]
+        if name in report
+    ]
+    return Sheet(
+        f"{target}: {_judged_on(metrics)}", ("metric", "goodwill", "90 % interval", *baselines), rows
+    )
+
+
+def _judged_on(metrics: Metrics) -> str:
+    test = metrics.get("backtest", {})
+    if "as_of" not in test:
+        return "cross-validated"
+    return f"backtest {test['as_of']} + {test['horizon_days']} days, {test['n_customers']:,} customers"
+
+
+def _holdout(metrics: Metrics) -> Sheet:
+    holdout, training = metrics["holdout"], metrics["training"]
+    baselines = list(dict.fromkeys(name for target in SHOWN for name in holdout[target]["baselines"]))
+    title = f"holdout {training['as_of']} + {training['horizon_days']} days, seen by no fit and no decision"
+    rows = [
+        (
+            f"{target}.{name}",
+            _shown(holdout[target].get(name)),
+            *_of(holdout[target]["baselines"], name, baselines),
+        )
+        for target, names in SHOWN.items()
+        for name in names
+        if name in holdout[target]
+    ]
+    return Sheet(title, ("metric", "goodwill", *baselines), rows)
+
+
+def _of(baselines: Mapping[str, Metrics], name: str, order: Sequence[str] | None = None) -> list[str]:
+    return [_shown(baselines.get(baseline, {}).get(name)) for baseline in order or baselines]
+
+
+def _windows(metrics: Metrics) -> list[str]:
+    training, test = metrics.get("training", {}), metrics.get("backtest", {})
+    if "windows" not in training:
+        return []
+    dates = [window["as_of"] for window in training["windows"]]
+    horizons = sorted({window["horizon_days"] for window in training["windows"]})
+    text = (
+        f"Trained on {training['n_rows']:,} rows: {len(set(dates))} dates from {min(dates)} to {max(dates)}, "
+        f"horizons of {', '.join(map(str, horizons))} days."
+    )
+    if not test["is_extrapolated"]:
+        return [text]
+    extrapolated = (
+        f"The history does not hold {training['horizon_days']} days twice: the backtest has "
+        f"{test['horizon_days']}, and results beyond it are extrapolated."
+    )
+    return [text, extrapolated]
+
+
+def _served(metrics: Metrics) -> list[str]:
+    plain = {target: name for target, name in metrics.get("served_by", {}).items() if name != "model"}
+    return [
+        f"{target} is served by {name}, which predicted the backtest better."
+        for target, name in plain.items()
+    ]
+
+
+def _registered(metrics: Metrics, verdict: Verdict) -> list[str]:
+    model, reasons = metrics["model"], verdict.decision.reasons
+    name = f"{model['name']} version {model['version']}"
+    if verdict.decision.promote:
+        return [f"Registered as {name}, now @champion (judged against {verdict.rival})."]
+    stays = "the champion stays" if verdict.has_champion else "there is no champion yet"
+    return [f"Registered as {name}, @challenger; {stays}: judged against {verdict.rival}.", *reasons]
+
+
+def _shown(value: object) -> str:
+    if not isinstance(value, int | float):
+        return _NOTHING
+    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4f}"  # noqa: PLR2004 - money needs cents, shares digits
+
+
+def _pair(pair: Sequence[float] | None) -> str:
+    return _NOTHING if pair is None else f"{_shown(pair[0])} to {_shown(pair[1])}"

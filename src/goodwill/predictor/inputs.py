@@ -1,0 +1,76 @@
+"""What a predictor reads: columns, kinds and horizons, and how a frame that lacks some is completed."""
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from goodwill.errors import HistoryError
+from goodwill.features.snapshot import Snapshot
+
+KEYS = ("customer_id", "status", "as_of", "horizon_days")
+_HISTORY = ("n_order_days", "days_since_first_order", "days_since_last_order", "spend_mean", "spend_first")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The columns and horizons of a fitted predictor.
+
+    Parameters
+    ----------
+    schema : each column, and whether it is a number or text.
+    horizon_days : the horizon that was asked for in training, and counts where none is given.
+    shortest_days : the shortest horizon in training; what is asked for must not leave these two.
+    """
+
+    schema: dict[str, Literal["double", "string"]]
+    horizon_days: int
+    shortest_days: int
+
+    @classmethod
+    def fit(cls, train: Snapshot) -> Self:
+        """Read columns and horizons off training snapshots."""
+        kinds: dict[str, Literal["double", "string"]] = {
+            str(name): "double" if pd.api.types.is_numeric_dtype(train.now[name]) else "string"
+            for name in train.now.columns
+        }
+        asked = int(train.now["horizon_days"].iloc[0])
+        return cls(kinds, asked, min(int(train.X["horizon_days"].min()), asked))
+
+    def completed(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return `X` with every column of the schema, a horizon and a status in each row, and a plain index.
+
+        A row without a status is `scored` if it has a purchase history or a running contract, `prospect` if
+        it is known to have neither, and `incomplete` where that or the history itself is not told.
+
+        Raises
+        ------
+        HistoryError
+            If a horizon lies outside the trained ones.
+        """
+        absent = [name for name in self.schema if name not in X]
+        known = pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
+        known["horizon_days"] = known["horizon_days"].fillna(self.horizon_days).astype(int)
+        self._check_horizons(known["horizon_days"])
+        given = known["status"].astype(object)
+        known["status"] = given.where(given.notna(), self._status(known))
+        return known
+
+    def _status(self, known: pd.DataFrame) -> pd.Series:
+        status = pd.Series("scored", index=known.index, dtype=object)
+        if "n_orders" not in self.schema:
+            return status
+        n_orders, history = known["n_orders"], known[[name for name in _HISTORY if name in self.schema]]
+        is_holder = known.get("n_contracts_running", pd.Series(0, known.index)) > 0
+        is_told = (n_orders > 0) & history.notna().all(axis=1)
+        return status.mask(~is_told & ~is_holder, "incomplete").mask((n_orders == 0) & ~is_holder, "prospect")
+
+    def _check_horizons(self, horizons: pd.Series) -> None:
+        is_outside = (horizons < self.shortest_days) | (horizons > self.horizon_days)
+        if is_outside.any():
+            raise HistoryError(
+                f"horizon_days: {int(horizons[is_outside].iloc[0])} lies outside the trained horizons, "
+                f"{self.shortest_days} to {self.horizon_days} days. Ask for one within them, or train with a "
+                "longer horizon."
+            )

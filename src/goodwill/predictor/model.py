@@ -1,0 +1,245 @@
+"""The predictor: trained models that score customers, on disk without pickle."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from goodwill.artefacts import read_directory, write_directory
+from goodwill.data.tables import Tables
+from goodwill.errors import ArtefactError
+from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
+from goodwill.features.population import ChurnKind
+from goodwill.features.snapshot import Snapshot, score_frame
+from goodwill.modeling.customer_value import Predicted
+from goodwill.modeling.intervals import ValueIntervals, out_of_sample
+from goodwill.modeling.lifetime import lifetime_value
+from goodwill.modeling.segments import Segmenter, segment_model
+from goodwill.modeling.served import ServedModel
+from goodwill.predictor.inputs import KEYS, Inputs
+
+PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
+NOT_COMPUTABLE = "not_computable"
+_KIND = "goodwill.CustomerValuePredictor"
+_SETTINGS = ("level", "segments", "lifetime_years", "annual_discount_rate", "parameters", "served_by", "seed")
+
+
+class CustomerValuePredictor(BaseEstimator):
+    """Churn, lifetime value with its interval, and segment of each customer.
+
+    Parameters
+    ----------
+    level : share of customers whose realised value the interval should hold.
+    segments : number of segments, or "auto".
+    lifetime_years : cap of `clv_lifetime`.
+    annual_discount_rate : discount on money beyond the horizon, for `clv_lifetime`.
+    parameters : XGBoost parameters over the defaults, as tuning finds them.
+    served_by : "churn" and "clv" to "model" or the name of a baseline that was better out of time.
+    seed : same data and seed, same scores.
+
+    Attributes
+    ----------
+    model_, intervals_, segmenter_ : the fitted parts.
+    inputs_ : the columns and horizons it reads.
+    trained_until_ : the day up to which training knew the future.
+
+    Examples
+    --------
+    >>> import goodwill as gw
+    >>> tables = gw.simulate(customers=300, seed=0)
+    >>> train = gw.snapshots(tables, until="2025-01-01", horizon_days=120)
+    >>> predictor = gw.CustomerValuePredictor(segments=2).fit(train)
+    >>> scores = predictor.score_customers(tables, as_of="2025-01-01")
+    >>> bool(scores.p_churn.dropna().between(0, 1).all()), len(scores) == scores.customer_id.nunique()
+    (True, True)
+    """
+
+    def __init__(  # noqa: PLR0913 - scikit-learn's estimators list their settings here
+        self,
+        *,
+        level: float = 0.8,
+        segments: int | Literal["auto"] = "auto",
+        lifetime_years: float = 5.0,
+        annual_discount_rate: float = 0.0,
+        parameters: Mapping[str, float] | None = None,
+        served_by: Mapping[str, str] | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.level = level
+        self.segments = segments
+        self.lifetime_years = lifetime_years
+        self.annual_discount_rate = annual_discount_rate
+        self.parameters = parameters
+        self.served_by = served_by
+        self.seed = seed
+
+    def fit(self, train: Snapshot) -> Self:
+        """Fit on training snapshots, as `snapshots` returns them.
+
+        Raises
+        ------
+        FitError
+            If the snapshots hold nothing to learn from.
+        """
+        scored = train.scored
+        known = scored.X, scored.y, scored.now
+        self.model_ = self._unfitted().fit(*known)
+        said = out_of_sample(self._unfitted, *known, seed=self.seed)
+        self.intervals_ = ValueIntervals().fit(scored.X, scored.y, said, seed=self.seed)
+        self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(scored.now)
+        self.inputs_ = Inputs.fit(train)
+        self.trained_until_ = train.until
+        return self
+
+    def _unfitted(self) -> ServedModel:
+        return ServedModel(served_by=self.served_by, parameters=self.parameters, seed=self.seed)
+
+    @property
+    def input_schema(self) -> dict[str, Literal["double", "string"]]:
+        """The columns `predict` reads, and whether each is a number or text."""
+        check_is_fitted(self, "model_")
+        return dict(self.inputs_.schema)
+
+    def predict(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return the scores of each row of `X`.
+
+        Parameters
+        ----------
+        X : (n, ...) as a snapshot's; missing columns count as unknown, others are ignored. Without
+            `horizon_days` the horizon that was asked for in training counts.
+
+        Returns
+        -------
+        (n, 12) frame in the order of X: `customer_id, status, as_of, horizon_days`, `p_churn`, `clv` with
+        `clv_low` and `clv_high`, `clv_if_active`, `clv_lifetime`, `value_at_risk` (money) and `segment`.
+        Predictions are missing only where `status` is not `scored`.
+
+        Raises
+        ------
+        HistoryError
+            If a horizon lies outside the trained ones.
+        """
+        check_is_fitted(self, "model_")
+        X = self.inputs_.completed(X)
+        scores = X[list(KEYS)].assign(**dict.fromkeys(PREDICTED, np.nan), segment=NOT_COMPUTABLE)
+        is_scored = (X["status"] == "scored").to_numpy()
+        if is_scored.any():
+            known = X[is_scored].reset_index(drop=True)
+            scores.loc[is_scored, list(PREDICTED)] = self._predicted(known).to_numpy()
+            scores.loc[is_scored, "segment"] = self.segmenter_.assign(known)
+        return scores
+
+    def score_customers(
+        self,
+        tables: Tables,
+        *,
+        as_of: date | str,
+        horizon_days: int | Sequence[int] | None = None,
+        active_days: int | None = None,
+        churn: ChurnKind = "auto",
+        value: ValueRule = ALL_IS_MARGIN,
+    ) -> pd.DataFrame:
+        """Return the scores of every customer known in `tables` before `as_of`.
+
+        Parameters
+        ----------
+        horizon_days : one horizon or several; a customer then has a row for each. For one customer
+            p_churn falls and clv rises with the horizon.
+        """
+        asked = [self.inputs_.horizon_days] if horizon_days is None else np.atleast_1d(horizon_days).tolist()
+        X = score_frame(
+            tables, as_of=as_of, horizons=asked, active_days=active_days, churn=churn, value=value
+        )
+        return self.predict(X)
+
+    def save(self, directory: str | Path) -> str:
+        """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""
+        check_is_fitted(self, "model_")
+        model, trees = self.model_.to_parts()
+        intervals, interval_trees = self.intervals_.to_parts()
+        documents = {"model": model, "intervals": intervals, "segments": self.segmenter_.to_dict()}
+        files = {f"{name}.json": json.dumps(document).encode() for name, document in documents.items()}
+        files |= {f"model_{name}.ubj": content for name, content in trees.items()}
+        files |= {f"intervals_{name}.ubj": content for name, content in interval_trees.items()}
+        return write_directory(Path(directory), self._manifest(), files)
+
+    def _manifest(self) -> dict[str, object]:
+        return {
+            "kind": _KIND,
+            "settings": {name: getattr(self, name) for name in _SETTINGS},
+            "trained_until": self.trained_until_.isoformat(),
+            "inputs": asdict(self.inputs_),
+        }
+
+    @classmethod
+    def load(cls, address: str | Path, *, uri: str = "sqlite:///models/mlflow.db") -> Self:
+        """Return a stored predictor, from a directory or the registry.
+
+        Parameters
+        ----------
+        address : a directory, or such as `models:/shop@champion`.
+        uri : the tracking address of the registry.
+
+        Raises
+        ------
+        ArtefactError
+            If the directory is not a predictor, or a file is missing, unknown or altered.
+        """
+        directory = _directory(address, uri)
+        manifest, files = read_directory(directory)
+        if manifest.get("kind") != _KIND:
+            raise ArtefactError(
+                f"{directory}: holds {manifest.get('kind')!r}, not a predictor. Name its folder."
+            )
+        predictor = cls(**_settings(manifest))
+        predictor._restore(manifest, files)
+        return predictor
+
+    def _restore(self, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+        documents = {name: json.loads(files[f"{name}.json"]) for name in ("model", "intervals", "segments")}
+        self.model_ = ServedModel.from_parts(documents["model"], _trees(files, "model_"))
+        self.intervals_ = ValueIntervals.from_parts(documents["intervals"], _trees(files, "intervals_"))
+        self.segmenter_ = Segmenter.from_dict(documents["segments"])
+        self.inputs_ = Inputs(**manifest["inputs"])
+        self.trained_until_ = date.fromisoformat(manifest["trained_until"])
+
+    def _predicted(self, X: pd.DataFrame) -> pd.DataFrame:
+        said = self.model_.predict(X)
+        low, high = self.intervals_.bounds(X, said, self.level)
+        at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
+        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, self._lifetime(X, said), at_risk)
+        return pd.DataFrame(dict(zip(PREDICTED, columns, strict=True)), index=X.index)
+
+    def _lifetime(self, X: pd.DataFrame, said: Predicted) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        half = self.model_.predict(X.assign(horizon_days=X["horizon_days"] / 2)).clv
+        return lifetime_value(
+            half,
+            said.clv,
+            X["horizon_days"].to_numpy(float),
+            lifetime_years=self.lifetime_years,
+            annual_discount_rate=self.annual_discount_rate,
+        )
+
+
+def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: manifest["settings"][name] for name in _SETTINGS}
+
+
+def _trees(files: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:
+    chosen = [name for name in files if name.startswith(prefix) and name.endswith(".ubj")]
+    return {name.removeprefix(prefix).removesuffix(".ubj"): files[name] for name in chosen}
+
+
+def _directory(address: str | Path, uri: str) -> Path:
+    if isinstance(address, Path) or not address.startswith(("models:/", "runs:/")):
+        return Path(address)
+    from goodwill.tracking import load_directory  # noqa: PLC0415 - the one look upwards, for the registry alone
+
+    return load_directory(address, uri)
