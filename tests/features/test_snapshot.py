@@ -181,3 +181,26 @@ def test_each_window_is_discounted_to_its_own_start(tables: Tables) -> None:
     loyal = X[X["customer_id"] == "loyal"].set_index("horizon_days")["value_past_window"]
     assert loyal[31] == pytest.approx(30 * 1.1 ** (-21 / 365.25), abs=1e-3)
     assert loyal[60] == pytest.approx(10 + 30 * 1.1 ** (-50 / 365.25), abs=1e-3)
+
+
+def test_training_is_the_same_on_a_file_cut_at_until(shop: Shop) -> None:
+    columns = "customer_id time amount known_at"
+    early = [(who, day, amount, day) for who, day, amount in ORDERS[:5]]
+    later = [
+        ("loyal", "2024-02-25", 70.0, "2024-03-02"),
+        ("old", "2023-01-01", 5.0, "2024-03-02"),
+        ("new", "2024-03-05", 9.0, "2024-03-05"),
+    ]
+    full, cut = (shop(transactions=(columns, rows)) for rows in (early + later, early[:2] + early[4:]))
+    trained, again = (snapshots(tables, until="2024-03-01", horizon_days=20) for tables in (full, cut))
+    for name in ("X", "y", "now"):
+        pd.testing.assert_frame_equal(getattr(trained, name), getattr(again, name))
+
+
+def test_a_matured_window_may_end_quietly(shop: Shop) -> None:
+    rows = [(who, day, amount, day) for who, day, amount in ORDERS] + [
+        ("loyal", "2024-04-02", 70.0, "2025-01-01")
+    ]
+    tables = shop(transactions=("customer_id time amount known_at", rows))
+    matured = snapshot(tables, as_of="2024-03-31", horizon_days=60, complete_until=date(2024, 6, 1))
+    assert matured.scored.y["churned"].tolist() == [True, False, True]

@@ -70,7 +70,7 @@ class Snapshot:
         )
 
 
-def snapshot(
+def snapshot(  # noqa: PLR0913 - the question has six parts; how far the data reach is none of them
     tables: Tables,
     *,
     as_of: date | str,
@@ -94,10 +94,11 @@ def snapshot(
         If the history does not hold the whole horizon, so that silence would be read as churn.
     """
     window = Window(as_date(as_of), horizon_days)
-    is_matured = complete_until is not None and window.end <= complete_until
-    if not is_matured:
+    happened = tables
+    if complete_until is not None and window.end <= complete_until:
+        happened = tables.before(complete_until).tables
+    else:
         ensure_complete(tables, window)
-    happened = tables.before(complete_until).tables if is_matured else tables
     X, y = _joined(tables, happened, [window], _Rules(active_days, churn, value))
     return Snapshot(X, y, X)
 
