@@ -7,129 +7,33 @@ the quantiles in turn had not seen: conformalised quantile regression (Romano, P
 with a whole distribution in place of two bounds.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 import xgboost as xgb
 from numpy.typing import NDArray
-from scipy.special import logit, ndtr, ndtri
+from scipy.special import logit
 
 from goodwill.errors import UsageError
-from goodwill.modeling.design import order_columns
-from goodwill.modeling.value_distribution import Churned, Shape, ValueDistribution, squeeze
+from goodwill.modeling.out_of_sample import Predictions, dealt
+from goodwill.modeling.value_distribution import Churned, Ratio, Shape, ValueDistribution, squeeze
 
 F = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Stored = Mapping[str, Any]  # JSON as it comes
-MAX_ROWS = 60_000
 LEVELS = (0.5, 0.99)
 TREES = 40
 BOOSTER = "intervals.ubj"
 _QUANTILES = (0.1, 0.5, 0.9)
-_ORDER_COLUMNS = (
-    *("log_repeats", "log_idle", "log_age", "gap_cv"),
-    *("spend_mean", "spend_max", "spend_last_mean", "spend_log_std"),
-)
 _NARROWEST = 0.02
 _EDGE = 1e-5
+_CENT = 0.01
+_FEWEST_WINDOWS = 4
 # Where the mass at zero leaves the lower tail unused, an interval to the level's upper quantile covers too
 # many, one to the quantile at the level itself has a poor interval score: half way does well by both.
 _UNUSED_ABOVE = 0.5
-
-
-class Predictions(Protocol):
-    """What the point model says of each row (n,)."""
-
-    @property
-    def p_churn(self) -> F:
-        """Probability of churn."""
-
-    @property
-    def clv(self) -> F:
-        """Expected value."""
-
-    @property
-    def clv_if_churned(self) -> F:
-        """Expected value if churned."""
-
-    @property
-    def clv_if_active(self) -> F:
-        """Expected value if active."""
-
-
-class PointModel(Protocol):
-    """A model of customer value, as `customer_value` has it."""
-
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
-        """Fit on past windows."""
-
-    def predict(self, X: pd.DataFrame) -> Predictions:
-        """Return what is expected of each row."""
-
-
-@dataclass(frozen=True)
-class OutOfSample:
-    """Predictions for customers that the predicting model had not seen.
-
-    Parameters
-    ----------
-    rows : (n,) positions in the training frame.
-    p_churn, clv, clv_if_churned : (n,) what was predicted for them.
-    """
-
-    rows: Rows
-    p_churn: F
-    clv: F
-    clv_if_churned: F
-
-    @property
-    def clv_if_active(self) -> F:
-        """Expected value if active (n,)."""
-        return (self.clv - self.p_churn * self.clv_if_churned) / (1 - self.p_churn)
-
-
-def out_of_sample(
-    model_factory: Callable[[], PointModel],
-    X: pd.DataFrame,
-    y: pd.DataFrame,
-    now: pd.DataFrame,
-    *,
-    folds: int = 2,
-    seed: int = 0,
-) -> OutOfSample:
-    """Return predictions for past windows by models that had not seen the customers they speak of.
-
-    Parameters
-    ----------
-    model_factory : makes an unfitted model.
-    X, y, now : what the model is fitted on; at most `MAX_ROWS` rows, drawn at random, are used.
-    folds : number of parts; no customer is in two of them.
-
-    Examples
-    --------
-    >>> class Mean:
-    ...     def fit(self, X, y, now):
-    ...         self.mean = y["value"].mean()
-    ...         return self
-    ...     def predict(self, X):
-    ...         zeros = np.zeros(len(X))
-    ...         return OutOfSample(np.arange(len(X)), zeros + 0.5, zeros + self.mean, zeros)
-    >>> X = pd.DataFrame({"customer_id": ["a", "a", "b", "b"]})
-    >>> out_of_sample(Mean, X, pd.DataFrame({"value": [1.0, 3.0, 7.0, 9.0]}), X).clv
-    array([8., 8., 2., 2.])
-    """
-    rows = _drawn(len(X), seed)
-    fold = _folds(X["customer_id"].iloc[rows], folds, seed)
-    said = np.empty((3, len(rows)))
-    for held in range(folds):
-        learned = rows[fold != held]
-        model = model_factory().fit(_taken(X, learned), _taken(y, learned), now)
-        predicted = model.predict(_taken(X, rows[fold == held]))
-        said[:, fold == held] = predicted.p_churn, predicted.clv, predicted.clv_if_churned
-    return OutOfSample(rows, *said)
 
 
 class ValueIntervals:
@@ -139,6 +43,7 @@ class ValueIntervals:
     ----------
     quantiles_ : boosted quantiles of the squeezed ratio value / clv_if_active of active customers.
     shape_, churned_ : what is common to all customers.
+    is_never_negative_ : whether no value below 0 was seen, so that none is foreseen.
     smallest_scale_ : money; an expected value below counts as this much.
     drift_share_ : by how much the level of whole windows differed from what was predicted, as a standard
         deviation of its logarithm, beyond chance. All intervals are widened by it.
@@ -153,25 +58,26 @@ class ValueIntervals:
         predicted : out-of-sample predictions for the same rows.
         """
         is_active, value = ~y["churned"].to_numpy(bool), y["value"].to_numpy(float)
+        self.is_never_negative_ = bool(value.min() >= 0)
         self.smallest_scale_ = _smallest_scale(value[is_active])
         scale = self._scale(predicted)
         ratio = squeeze(value / scale)
-        design, fold = _design(X, predicted)[is_active], _folds(X["customer_id"], 2, seed)[is_active]
+        design, fold = _design(X, predicted)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
         residuals = _residuals(design, ratio[is_active], fold, seed)
-        self.shape_, self.churned_ = _shape(residuals), _churned(ratio[~is_active])
+        self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
         self.quantiles_ = _boosted(design, ratio[is_active], seed)
         self.drift_share_ = _drift(X, value, predicted.clv)
         return self
 
     def distribution(self, X: pd.DataFrame, predicted: Predictions) -> ValueDistribution:
-        """Return the distribution of the value of each row of `X`, for which `predicted` is what is expected."""
+        """Return the distribution of the value of each row of `X`, around what is `predicted` for it."""
         median, down, up = _asked(self.quantiles_, _design(X, predicted))
         p_churn, scale = np.clip(predicted.p_churn, _EDGE, 1 - _EDGE), self._scale(predicted)
-        exact = ValueDistribution(p_churn, scale, median, down, up, self.shape_, self.churned_)
-        return exact.widened(self.drift_share_)
+        ratio = Ratio(median, down, up, self.shape_, 0.0 if self.is_never_negative_ else -np.inf)
+        return ValueDistribution(p_churn, scale, ratio.widened(self.drift_share_), self.churned_)
 
     def bounds(self, X: pd.DataFrame, predicted: Predictions, level: float) -> tuple[F, F]:
-        """Return the interval (low, high) of each row, which holds its realised value in `level` of all cases.
+        """Return the interval (low, high) of each row that holds its realised value with probability `level`.
 
         `low` leaves (1 - level) / 2 below it. Where it is 0 with a mass on it, less lies below; half of what
         is left unused there lies above `high` instead, which is why such intervals cover a little more than
@@ -197,6 +103,7 @@ class ValueIntervals:
             "churned_zero_share": self.churned_.zero_share,
             "churned_p": self.churned_.p.tolist(),
             "churned_ratios": self.churned_.ratios.tolist(),
+            "is_never_negative": self.is_never_negative_,
             "smallest_scale": self.smallest_scale_,
             "drift_share": self.drift_share_,
         }
@@ -209,6 +116,7 @@ class ValueIntervals:
         intervals.shape_ = Shape(np.array(stored["scores"], float), np.array(stored["residuals"], float))
         churned = (np.array(stored[f"churned_{name}"], float) for name in ("p", "ratios"))
         intervals.churned_ = Churned(float(stored["churned_zero_share"]), *churned)
+        intervals.is_never_negative_ = bool(stored["is_never_negative"])
         intervals.smallest_scale_ = float(stored["smallest_scale"])
         intervals.drift_share_ = float(stored["drift_share"])
         intervals.quantiles_ = xgb.Booster()
@@ -220,15 +128,32 @@ class ValueIntervals:
 
 
 def _design(X: pd.DataFrame, predicted: Predictions) -> pd.DataFrame:
-    money = np.log(np.maximum(predicted.clv_if_active, 0.01))
-    horizon = X["horizon_days"].to_numpy(float) if "horizon_days" in X else np.full(len(X), np.nan)
-    p_churn = np.clip(predicted.p_churn, _EDGE, 1 - _EDGE)
-    columns = {"log_value_if_active": money, "churn_logit": logit(p_churn), "log_horizon": np.log(horizon)}
-    if "n_order_days" in X:
-        history = order_columns(X)
-        columns |= {name: history[name] for name in _ORDER_COLUMNS}
-        columns["orders_worth"] = money - history["spend_mean"]
-    return pd.DataFrame(columns).astype(np.float32)
+    """Return what the spread around an expected value may depend on; missing where X does not say."""
+    value, mean = _log(predicted.clv_if_active), _log(_column(X, "spend_mean"))
+    return pd.DataFrame(
+        {
+            "value_if_active": value,
+            "churn_logit": logit(np.clip(predicted.p_churn, _EDGE, 1 - _EDGE)),
+            "horizon": _log(_column(X, "horizon_days")),
+            "orders_worth": value - mean,
+            "n_order_days": _log(_column(X, "n_order_days")),
+            "idle_share": _column(X, "days_since_last_order") / _column(X, "days_since_first_order"),
+            "gap_cv": _column(X, "gap_cv"),
+            "spend_mean": mean,
+            "spend_max": _log(_column(X, "spend_max")) - mean,
+            "spend_last": _log(_column(X, "spend_last")) - mean,
+            "spend_log_std": _column(X, "spend_log_std"),
+        },
+        dtype=np.float32,
+    )
+
+
+def _column(X: pd.DataFrame, name: str) -> F:
+    return X[name].to_numpy(float) if name in X else np.full(len(X), np.nan)
+
+
+def _log(amount: F) -> F:
+    return np.log(np.maximum(amount, _CENT))
 
 
 def _boosted(design: pd.DataFrame, ratio: F, seed: int) -> xgb.Booster:
@@ -264,9 +189,20 @@ def _residuals(design: pd.DataFrame, ratio: F, fold: Rows, seed: int) -> F:
     return residuals
 
 
-def _shape(residuals: F) -> Shape:
-    n = len(residuals)
-    farthest = min(3.0, float(-ndtri(1 / (n + 2))))
-    scores = np.linspace(-farthest, farthest, 61)
-    levels = np.quantile(residuals, ndtr(scores))
-    return Shape(scores, np.maximum.accumulate(levels) + 1e-6 * np.arange(len(scores)))
+def _drift(X: pd.DataFrame, value: F, clv: F) -> float:
+    """Return the spread over windows of log(actual total / predicted total), less what chance explains."""
+    if "as_of" not in X:
+        return 0.0
+    rows = pd.DataFrame({"value": value, "clv": clv, "squares": (value - clv) ** 2})
+    totals = rows.groupby([X["as_of"].to_numpy(), X["horizon_days"].to_numpy()]).sum()
+    totals = totals[(totals["value"] > 0) & (totals["clv"] > 0)]
+    if len(totals) < _FEWEST_WINDOWS:
+        return 0.0
+    gaps = np.log(totals["value"] / totals["clv"])
+    chance = totals["squares"] / totals["clv"] ** 2
+    return float(np.sqrt(max((gaps - gaps.mean()).var() - chance.mean(), 0.0)))
+
+
+def _smallest_scale(value: F) -> float:
+    """Return a thousandth of the mean value of active customers, so that no ratio divides by nothing."""
+    return max(float(np.abs(value).mean()) / 1000, 1e-9) if len(value) else 1e-9

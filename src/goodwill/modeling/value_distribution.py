@@ -6,6 +6,7 @@ spreads are the customer's own; the shape beyond them is common to all.
 """
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,11 @@ from scipy.special import ndtr, ndtri
 F = NDArray[np.float64]
 _BEND = 0.05
 _BISECTIONS = 36
+_KNOTS = 61
+_FARTHEST_READ = 3.0
 _FARTHEST = 4.5
+_HAIR = 1e-9
+_RISE = 1e-6  # steps between equal knots, so that the distribution can be inverted
 
 
 def squeeze(ratio: F) -> F:
@@ -40,6 +45,14 @@ class Shape:
     scores: F
     residuals: F
 
+    @classmethod
+    def fit(cls, residuals: F) -> Self:
+        """Return the shape of standardised residuals (n,); what is rarer than one in n lies on its ends."""
+        farthest = min(_FARTHEST_READ, float(-ndtri(1 / (len(residuals) + 2))))
+        scores = np.linspace(-farthest, farthest, _KNOTS)
+        levels = np.quantile(residuals, ndtr(scores))
+        return cls(scores, np.maximum.accumulate(levels) + _RISE * np.arange(_KNOTS))
+
     def quantile(self, p: F) -> F:
         """Return the residual at probabilities `p` of any shape."""
         return _straight(np.clip(ndtri(p), -_FARTHEST, _FARTHEST), self.scores, self.residuals)
@@ -63,9 +76,53 @@ class Churned:
     p: F
     ratios: F
 
+    @classmethod
+    def fit(cls, ratios: F) -> Self:
+        """Return what is common to the squeezed ratios (n,) of churned customers."""
+        others = ratios[ratios != 0]
+        if not len(others):
+            return cls(1.0, np.empty(0), np.empty(0))
+        p = np.linspace(0.0, 1.0, _KNOTS)
+        levels = np.maximum.accumulate(np.quantile(others, p)) + _RISE * np.arange(_KNOTS)
+        return cls(1 - len(others) / len(ratios), p, levels)
+
     def cdf(self, squeezed: F) -> F:
         """Return the probability that those who bring something bring at most this ratio."""
         return np.interp(squeezed, self.ratios, self.p, left=0.0, right=1.0)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The squeezed ratio of value to scale of n active customers.
+
+    Parameters
+    ----------
+    median, down, up : (n,) the median, and the distances from it to the 10 % and 90 % quantiles.
+    shape : common to all customers.
+    floor : no ratio is below.
+    """
+
+    median: F
+    down: F
+    up: F
+    shape: Shape
+    floor: float = -np.inf
+
+    def quantile(self, p: F) -> F:
+        """Return the squeezed ratio at probability `p` (n,)."""
+        residual = self.shape.quantile(p)
+        return np.maximum(self.median + residual * np.where(residual > 0, self.up, self.down), self.floor)
+
+    def cdf(self, squeezed: F) -> F:
+        """Return the probability of at most `squeezed` (n,)."""
+        distance = squeezed - self.median
+        at_most = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
+        return np.where(squeezed < self.floor, 0.0, at_most)
+
+    def widened(self, spread: float) -> "Ratio":
+        """Return the ratio where the level is uncertain too, by `spread`, a standard deviation of its log."""
+        tenth = float(-ndtri(0.1)) * spread
+        return replace(self, down=np.hypot(self.down, tenth), up=np.hypot(self.up, tenth))
 
 
 @dataclass(frozen=True)
@@ -76,27 +133,23 @@ class ValueDistribution:
     ----------
     p_churn : (n,) probability of churn.
     scale : (n,) money, above 0; the expected value if active.
-    median, down, up : (n,) of the squeezed ratio value / scale if active: the median, and the distances from
-        it to the 10 % and 90 % quantiles.
-    shape, churned : common to all customers.
+    ratio : value / scale of those who stay active.
+    churned : value / scale of those who churn, common to all.
 
     Examples
     --------
     >>> ones, shape = np.ones(2), Shape(np.array([-1.0, 1.0]), np.array([-1.0, 1.0]))
-    >>> nothing = Churned(1.0, np.empty(0), np.empty(0))
-    >>> value = ValueDistribution(np.array([0.95, 0.3]), 20 * ones, 3 * ones, ones, ones, shape, nothing)
+    >>> ratio, nothing = Ratio(3 * ones, ones, ones, shape), Churned(1.0, np.empty(0), np.empty(0))
+    >>> value = ValueDistribution(np.array([0.95, 0.3]), 20 * ones, ratio, nothing)
     >>> value.quantile(0.9).round(1)
     array([ 0. , 29.2])
-    >>> value.cdf(np.zeros(2)).round(3)
-    array([0.951, 0.301])
+    >>> value.cdf(np.full(2, 29.2)).round(3)
+    array([0.993, 0.9  ])
     """
 
     p_churn: F
     scale: F
-    median: F
-    down: F
-    up: F
-    shape: Shape
+    ratio: Ratio
     churned: Churned
 
     def __len__(self) -> int:
@@ -105,10 +158,10 @@ class ValueDistribution:
     def quantile(self, p: float | F) -> F:
         """Return the value that is not exceeded with probability `p`, one for all or one each (n,)."""
         p = np.broadcast_to(np.asarray(p, dtype=float), self.p_churn.shape)
-        lowest, zero = self.below(np.zeros(len(self))), self.cdf(np.zeros(len(self)))
-        is_zero = (lowest <= p) & (p <= zero)
-        squeezed = self._closed(p) if self.churned.zero_share >= 1 else self._bisected(p)
-        return np.where(is_zero, 0.0, stretch(squeezed) * self.scale)
+        zero = np.zeros(len(self))
+        below, at_most = self.below(zero), self.cdf(zero)
+        squeezed = self._closed(p, below) if self.churned.zero_share >= 1 else self._bisected(p)
+        return np.where((below <= p) & (p <= at_most), 0.0, stretch(squeezed) * self.scale)
 
     def cdf(self, value: F) -> F:
         """Return the probability of at most `value` (n,)."""
@@ -116,7 +169,7 @@ class ValueDistribution:
 
     def below(self, value: F) -> F:
         """Return the probability of less than `value` (n,); it differs from `cdf` at zero alone."""
-        return self._smooth_cdf(squeeze(value / self.scale)) + self._at_zero * (value > 0)
+        return self.cdf(value) - np.where(value == 0, self.cdf(value) - self._left_of_zero, 0.0)
 
     def pit(self, value: F, seed: int = 0) -> F:
         """Return the probability integral transform of outcomes (n,), spread evenly over the mass at zero.
@@ -130,41 +183,33 @@ class ValueDistribution:
         """Return one draw of each customer's value (n,)."""
         return self.quantile(np.random.default_rng(seed).random(len(self)))
 
-    def widened(self, spread: float) -> "ValueDistribution":
-        """Return the distribution where the level is uncertain too, by `spread` (standard deviation of its log)."""
-        tenth = float(-ndtri(0.1)) * spread
-        return replace(self, down=np.hypot(self.down, tenth), up=np.hypot(self.up, tenth))
-
     @property
     def _at_zero(self) -> F:
         return self.p_churn * self.churned.zero_share
 
+    @property
+    def _left_of_zero(self) -> F:
+        return self._smooth_cdf(np.full(len(self), -_HAIR))
+
     def _smooth_cdf(self, squeezed: F) -> F:
-        distance = squeezed - self.median
-        active = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
+        """Return the part of the distribution function without the mass of churned customers at zero."""
+        active = (1 - self.p_churn) * self.ratio.cdf(squeezed)
         if self.churned.zero_share >= 1:
-            return (1 - self.p_churn) * active
-        others = self.p_churn * (1 - self.churned.zero_share) * self.churned.cdf(squeezed)
-        return others + (1 - self.p_churn) * active
+            return active
+        return active + self.p_churn * (1 - self.churned.zero_share) * self.churned.cdf(squeezed)
 
-    def _closed(self, p: F) -> F:
-        """Return quantiles where churned customers bring nothing: those of the active, below or above the mass."""
-        is_below = p < self.below(np.zeros(len(self)))
-        rest = np.where(is_below, p, p - self.p_churn) / (1 - self.p_churn)
-        return self._active(np.clip(rest, 0.0, 1.0))
-
-    def _active(self, p: F) -> F:
-        residual = self.shape.quantile(p)
-        return self.median + residual * np.where(residual > 0, self.up, self.down)
+    def _closed(self, p: F, below: F) -> F:
+        """Return quantiles where churned customers bring nothing: of the active, with the mass taken out."""
+        rest = np.where(p < below, p, p - self.p_churn) / (1 - self.p_churn)
+        return self.ratio.quantile(np.clip(rest, 0.0, 1.0))
 
     def _bisected(self, p: F) -> F:
-        ends = (self._active(np.full(len(self), end)) for end in (0.0, 1.0))
-        low, high = (np.array(end) for end in ends)
+        low, high = (self.ratio.quantile(np.full(len(self), end)) for end in (0.0, 1.0))
         low, high = np.minimum(low, self.churned.ratios[0]), np.maximum(high, self.churned.ratios[-1])
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
-            at_most = self._smooth_cdf(middle) + self._at_zero * (middle >= 0)
-            low, high = np.where(at_most < p, middle, low), np.where(at_most < p, high, middle)
+            is_short = self._smooth_cdf(middle) + self._at_zero * (middle >= 0) < p
+            low, high = np.where(is_short, middle, low), np.where(is_short, high, middle)
         return high
 
 

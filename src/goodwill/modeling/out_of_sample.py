@@ -1,0 +1,132 @@
+"""Predictions for past windows by models that had not seen the customers they speak of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+F = NDArray[np.float64]
+Rows = NDArray[np.intp]
+MAX_ROWS = 60_000
+
+
+class Predictions(Protocol):
+    """What the point model says of each row (n,)."""
+
+    @property
+    def p_churn(self) -> F:
+        """Probability of churn."""
+
+    @property
+    def clv(self) -> F:
+        """Expected value."""
+
+    @property
+    def clv_if_churned(self) -> F:
+        """Expected value if churned."""
+
+    @property
+    def clv_if_active(self) -> F:
+        """Expected value if active."""
+
+
+class PointModel(Protocol):
+    """A model of customer value, as `customer_value` has it."""
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
+        """Fit on past windows."""
+
+    def predict(self, X: pd.DataFrame) -> Predictions:
+        """Return what is expected of each row."""
+
+
+@dataclass(frozen=True)
+class OutOfSample:
+    """Predictions for customers that the predicting model had not seen.
+
+    Parameters
+    ----------
+    rows : (n,) positions in the training frame.
+    p_churn, clv, clv_if_churned : (n,) what was predicted for them.
+    """
+
+    rows: Rows
+    p_churn: F
+    clv: F
+    clv_if_churned: F
+
+    @property
+    def clv_if_active(self) -> F:
+        """Expected value if active (n,)."""
+        return (self.clv - self.p_churn * self.clv_if_churned) / (1 - self.p_churn)
+
+
+def out_of_sample(
+    model_factory: Callable[[], PointModel],
+    X: pd.DataFrame,
+    y: pd.DataFrame,
+    now: pd.DataFrame,
+    *,
+    folds: int = 2,
+    seed: int = 0,
+) -> OutOfSample:
+    """Return predictions for past windows by models that had not seen the customers they speak of.
+
+    Parameters
+    ----------
+    model_factory : makes an unfitted model.
+    X, y, now : what the model is fitted on; at most `MAX_ROWS` rows, drawn at random, are used.
+    folds : number of parts; no customer is in two of them.
+
+    Examples
+    --------
+    >>> class Mean:
+    ...     def fit(self, X, y, now):
+    ...         self.mean = y["value"].mean()
+    ...         return self
+    ...     def predict(self, X):
+    ...         zeros = np.zeros(len(X))
+    ...         return OutOfSample(np.arange(len(X)), zeros + 0.5, zeros + self.mean, zeros)
+    >>> X = pd.DataFrame({"customer_id": ["a", "a", "b", "b"]})
+    >>> out_of_sample(Mean, X, pd.DataFrame({"value": [1.0, 3.0, 7.0, 9.0]}), X).clv
+    array([8., 8., 2., 2.])
+    """
+    rows = _drawn(len(X), seed)
+    fold = dealt(X["customer_id"].iloc[rows], folds, seed)
+    said = np.empty((3, len(rows)))
+    for held in range(folds):
+        learned = rows[fold != held]
+        model = model_factory().fit(_taken(X, learned), _taken(y, learned), now)
+        predicted = model.predict(_taken(X, rows[fold == held]))
+        said[:, fold == held] = predicted.p_churn, predicted.clv, predicted.clv_if_churned
+    return OutOfSample(rows, *said)
+
+
+def dealt(customer_id: pd.Series, folds: int, seed: int) -> Rows:
+    """Return the part of each row, where customers are dealt at random into parts of equal size.
+
+    Parameters
+    ----------
+    customer_id : (n,) a customer's rows all go into one part.
+
+    Examples
+    --------
+    >>> dealt(pd.Series(["a", "b", "a", "c"]), folds=2, seed=0)
+    array([0, 0, 0, 1])
+    """
+    codes, customers = pd.factorize(customer_id)
+    parts = np.arange(len(customers)) % folds
+    return np.random.default_rng(seed).permutation(parts)[codes]
+
+
+def _drawn(n: int, seed: int) -> Rows:
+    if n <= MAX_ROWS:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, MAX_ROWS, replace=False))
+
+
+def _taken(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
+    return frame.iloc[rows].reset_index(drop=True)
