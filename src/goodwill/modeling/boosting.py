@@ -10,7 +10,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 
 F = NDArray[np.float64]
-Objective = Literal["binary:logistic", "reg:gamma", "reg:tweedie"]
+Objective = Literal["binary:logistic", "reg:gamma", "reg:tweedie", "reg:squarederror"]
 BINS = 64
 DEFAULTS: Mapping[str, float] = {
     "max_depth": 4,
@@ -25,7 +25,7 @@ TREES = 150
 
 @dataclass(frozen=True)
 class Booster:
-    """Fitted trees; their answer is a logit or a log of money, added to a margin.
+    """Fitted trees; their answer is a logit, a log of money or (squared error) money, added to a margin.
 
     Parameters
     ----------
@@ -43,6 +43,15 @@ class Booster:
         known = np.full(len(design), self.constant) if start is None else start
         rows = xgb.DMatrix(design[list(self.columns)], base_margin=known)
         return self.trees.predict(rows, output_margin=True).astype(float)
+
+    @property
+    def n_best(self) -> int:
+        """The number of trees after which held rows were judged best, where `Plan.fit_until_worse` fitted."""
+        return int(self.trees.best_iteration) + 1
+
+    def first(self, n: int) -> "Booster":
+        """Return the first `n` rounds of trees alone, or all where there are fewer."""
+        return Booster(self.trees[: min(n, self.trees.num_boosted_rounds())], self.columns, self.constant)
 
     def to_bytes(self) -> bytes:
         """Return the trees in XGBoost's own format."""
@@ -81,8 +90,29 @@ class Plan:
         )
         return Booster(trees, tuple(map(str, design)), constant)
 
+    def fit_until_worse(
+        self, seen: tuple[pd.DataFrame, F], held: tuple[pd.DataFrame, F], patience: int
+    ) -> Booster:
+        """Fit trees to `seen` rows until `held` rows have been judged no better for `patience` rounds."""
+        constant = self._constant(seen[1])
+        settings = self._settings([str(name) for name in seen[0]])
+        margins = [np.full(len(y), constant) for _, y in (seen, held)]
+        rows = xgb.QuantileDMatrix(seen[0], label=seen[1], base_margin=margins[0], max_bin=BINS)
+        judged = xgb.QuantileDMatrix(held[0], label=held[1], base_margin=margins[1], max_bin=BINS, ref=rows)
+        trees = xgb.train(
+            settings,
+            rows,
+            int(self.parameters.get("trees", TREES)),
+            evals=[(judged, "held")],
+            early_stopping_rounds=patience,
+            verbose_eval=False,
+        )
+        return Booster(trees, tuple(map(str, seen[0])), constant)
+
     def _constant(self, y: F) -> float:
         mean = float(np.mean(y))
+        if self.objective == "reg:squarederror":
+            return mean
         return float(np.log(mean / (1 - mean) if self.objective == "binary:logistic" else mean))
 
     def _settings(self, columns: list[str]) -> dict[str, object]:
@@ -97,6 +127,9 @@ class Plan:
             "base_score": 0.5,
             "max_bin": BINS,
             "tree_method": "hist",
+            # One thread each: boosters of one model are fitted side by side, and threads that wait for each
+            # other on a busy machine cost ten times the work they share.
+            "nthread": 1,
             "seed": self.seed,
             "monotone_constraints": tuple(self.signs.get(column, 0) for column in columns),
         }

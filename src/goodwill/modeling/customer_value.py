@@ -1,14 +1,17 @@
 """The model of customer value: P(active) and expected value, from many past windows at several horizons.
 
-Boosted trees win the ranking; buy-till-you-die models hold the level when customers grow older than any in
-training. So trees start from what Pareto/NBD with Gamma-Gamma expects (`base_margin`) where that can be
-fitted, and several members are averaged: logits for P(active), money for value.
+Boosted trees win the ranking, a logistic regression extrapolates, and buy-till-you-die models hold the level
+when customers grow older than any in training. So trees start from what Pareto/NBD with Gamma-Gamma expects
+(`base_margin`), and the three kinds are blended: logits for P(active), money for value. Each member grows
+with the horizon by constraint, so the blend does.
 """
 
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, Self
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -16,62 +19,21 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from goodwill.errors import FitError
-from goodwill.modeling.boosting import Booster, Objective, Plan
+from goodwill.modeling.blend import Blend, Predicted, Rows
+from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.design import horizon_columns, order_columns
 from goodwill.modeling.encoding import Encoding
-from goodwill.modeling.expectations import Expectations, Expected
+from goodwill.modeling.expectations import Expectations
+from goodwill.modeling.linear import BoundedLogistic
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-Start = Literal["active_logit", "log_value", "log_value_if_active"]
-MAX_ROWS = 150_000
-_CLIP = 1e-5
-_CENT = 0.01
-_WHALE = 0.999
+MAX_ROWS, MAX_LINEAR_ROWS = 150_000, 60_000
+_SURE, _CENT, _WHALE = 1e-5, 0.01, 0.999
 _ORDER_COLUMN = re.compile(
-    r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window|days_since_(first|last)_order)"
+    r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window"
+    r"|days_since_(first|last)_order)"
 )
-
-
-@dataclass(frozen=True)
-class Member:
-    """One boosted model of the ensemble.
-
-    Parameters
-    ----------
-    answers : "active" (a logit), "value" (log money, zeros included) or "value_if_active" (log money).
-    start : the expectation its trees start from; None starts from the mean.
-    weight : its share in the average.
-    """
-
-    name: str
-    answers: Literal["active", "value", "value_if_active"]
-    objective: Objective
-    start: Start | None
-    weight: float
-
-
-MEMBERS = (
-    Member("active_plain", "active", "binary:logistic", None, 1.0),
-    Member("active_expected", "active", "binary:logistic", "active_logit", 1.0),
-    Member("spend_plain", "value_if_active", "reg:gamma", None, 1.0),
-    Member("spend_expected", "value_if_active", "reg:gamma", "log_value_if_active", 2.0),
-    Member("value_expected", "value", "reg:tweedie", "log_value", 1.0),
-)
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """What the model says of each row (n,), in money where not a probability."""
-
-    p_churn: F
-    clv: F
-    clv_if_churned: F
-
-    @property
-    def clv_if_active(self) -> F:
-        """The value that makes `clv = (1 - p_churn) * clv_if_active + p_churn * clv_if_churned` hold."""
-        return (self.clv - self.p_churn * self.clv_if_churned) / (1 - self.p_churn)
 
 
 class CustomerValueModel:
@@ -79,13 +41,13 @@ class CustomerValueModel:
 
     Parameters
     ----------
-    parameters : XGBoost parameters over the defaults, shared by all members.
+    parameters : XGBoost parameters over the defaults, shared by all boosters.
     seed : same data and seed, same predictions.
 
     Attributes
     ----------
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
-    members_ : the fitted members by name.
+    boosters_ : the fitted trees by name. linear_ : the logistic regression. blend_ : their weights.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs.
     """
 
@@ -103,110 +65,140 @@ class CustomerValueModel:
         Raises
         ------
         FitError
-            If nobody churned, or everybody did, or nothing was spent.
+            If nobody churned, or everybody did.
         """
         _check_labels(y)
-        self.expectations_ = Expectations.fit(now)
-        self.encoding_ = Encoding.fit(X, skip=_read_by_design(X))
-        rows = _drawn(len(X), self.seed)
-        X, y = X.iloc[rows].reset_index(drop=True), y.iloc[rows].reset_index(drop=True)
-        design, expected = self._design(X), self._expected(X)
-        can_start = [member for member in MEMBERS if member.start is None or expected is not None]
-        self.members_ = {member.name: self._fitted(member, design, y, expected) for member in can_start}
+        self.sign_ = _horizon_sign(X, y)
+        self.since_ = _first_day(now)
+        self.expectations_ = Expectations.fit(now) if self.sign_ > 0 else None
+        self.encoding_ = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
+        drawn = _drawn(len(X), MAX_ROWS, self.seed)
+        X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
+        rows, is_active = self._rows(X), ~y["churned"].to_numpy(bool)
+        self.boosters_ = self._boosters(rows, is_active, _capped(y, is_active))
+        self.linear_ = self._linear(rows.full, is_active.astype(float))
+        trusts = self._trusts_expected(X, rows, is_active)
+        self.blend_ = Blend(n_customers=now["customer_id"].nunique(), trusts_expected=trusts)
         self.churned_value_ = float(y["value"][y["churned"]].mean())
         return self
 
     def predict(self, X: pd.DataFrame) -> Predicted:
         """Return what is expected of each row of `X` (n, ...) in its `horizon_days`."""
-        design, expected = self._design(X), self._expected(X)
-        p_active = np.clip(expit(self._active_logit(design, expected)), _CLIP, 1 - _CLIP)
-        value = self._value(p_active, design, expected)
+        rows = self._rows(X)
+        trees = (self._said("active_plain", rows.plain) + self._said("active_full", rows.full)) / 2
+        logit = self.blend_.active_logit(trees, self.linear_.logit(rows.full), rows.start("active_logit"))
+        p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
+        spend = np.exp(self._said("spend", rows.plain, rows.start("log_value_if_active")))
+        money = np.exp(self._said("value", rows.plain, rows.start("log_value")))
+        expected = rows.start("log_value")
+        value = self.blend_.value(p_active * spend, money, None if expected is None else np.exp(expected))
         churned = np.full(len(X), self.churned_value_)
         return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
-        """Return what `predict` needs: plain JSON values, and each member's trees in XGBoost's format."""
-        members = {
+        """Return what `predict` needs: plain JSON values, and the trees in XGBoost's format."""
+        boosters = {
             name: {"columns": list(booster.columns), "constant": booster.constant}
-            for name, booster in self.members_.items()
+            for name, booster in self.boosters_.items()
         }
         described: Stored = {
+            "sign": self.sign_,
+            "since": self.since_.isoformat(),
             "expectations": None if self.expectations_ is None else self.expectations_.to_dict(),
             "encoding": self.encoding_.to_dict(),
+            "linear": self.linear_.to_dict(),
+            "blend": vars(self.blend_),
             "churned_value": self.churned_value_,
-            "members": members,
+            "boosters": boosters,
         }
-        return described, {name: booster.to_bytes() for name, booster in self.members_.items()}
+        return described, {name: booster.to_bytes() for name, booster in self.boosters_.items()}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
         """Return the stored model."""
         model, expected = cls(), described["expectations"]
+        model.sign_, model.since_ = int(described["sign"]), pd.Timestamp(described["since"])
         model.expectations_ = None if expected is None else Expectations.from_dict(expected)
         model.encoding_ = Encoding.from_dict(described["encoding"])
+        model.linear_, model.blend_ = (
+            BoundedLogistic.from_dict(described["linear"]),
+            Blend(**described["blend"]),
+        )
         model.churned_value_ = float(described["churned_value"])
-        model.members_ = {
-            name: Booster.from_bytes(trees[name], tuple(member["columns"]), member["constant"])
-            for name, member in described["members"].items()
+        model.boosters_ = {
+            name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
+            for name, stored in described["boosters"].items()
         }
         return model
 
-    def _fitted(
-        self, member: Member, design: pd.DataFrame, y: pd.DataFrame, expected: Expected | None
-    ) -> Booster:
-        is_active = ~y["churned"].to_numpy(bool)
-        value = np.where(is_active, np.maximum(y["value"].to_numpy(float), _CENT), 0.0)
-        value = np.minimum(value, np.quantile(value[is_active], _WHALE))
-        target = is_active.astype(float) if member.answers == "active" else value
-        rows = is_active if member.answers == "value_if_active" else np.ones(len(y), dtype=bool)
-        start = None if member.start is None else getattr(expected, member.start)[rows]
-        plan = Plan(member.objective, self.parameters, _signs(design), self.seed)
-        return plan.fit(design[rows], target[rows], start)
+    def _boosters(self, rows: Rows, is_active: NDArray[np.bool_], value: F) -> dict[str, Booster]:
+        active, everyone = is_active.astype(float), np.ones(len(value), dtype=bool)
+        churn = Plan("binary:logistic", self.parameters, _signs(rows.full, self.sign_), self.seed)
+        gamma = Plan("reg:gamma", self.parameters, _signs(rows.plain, 1), self.seed)
+        tweedie = Plan("reg:tweedie", self.parameters, _signs(rows.plain, 1), self.seed)
+        spenders, spend_start = rows.part(is_active, "log_value_if_active")
+        tasks: dict[str, Callable[[], Booster]] = {
+            "active_plain": partial(churn.fit, rows.plain, active),
+            "active_full": partial(churn.fit, rows.full, active),
+            "spend": partial(gamma.fit, spenders, value[is_active], spend_start),
+            "value": partial(tweedie.fit, rows.plain, value, rows.part(everyone, "log_value")[1]),
+        }
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return dict(zip(tasks, pool.map(lambda task: task(), tasks.values()), strict=True))
 
-    def _active_logit(self, design: pd.DataFrame, expected: Expected | None) -> F:
-        asked = [member for member in self._asked if member.answers == "active"]
-        logits = [self._said(member, design, expected) for member in asked]
-        return np.average(logits, axis=0, weights=[member.weight for member in asked])
+    def _linear(self, full: pd.DataFrame, active: F) -> BoundedLogistic:
+        drawn = _drawn(len(full), MAX_LINEAR_ROWS, self.seed)
+        return BoundedLogistic.fit(full.iloc[drawn], active[drawn], _signs(full, self.sign_))
 
-    def _value(self, p_active: F, design: pd.DataFrame, expected: Expected | None) -> F:
-        asked = [member for member in self._asked if member.answers != "active"]
-        money = [np.exp(self._said(member, design, expected)) for member in asked]
-        values = [
-            amount * p_active if member.answers == "value_if_active" else amount
-            for member, amount in zip(asked, money, strict=True)
-        ]
-        return np.average(values, axis=0, weights=[member.weight for member in asked])
+    def _trusts_expected(self, X: pd.DataFrame, rows: Rows, is_active: NDArray[np.bool_]) -> bool:
+        expected = rows.start("active_logit")
+        if expected is None:
+            return False
+        is_new = (X["as_of"] >= X["as_of"].median()).to_numpy()
+        own, rival = (
+            _log_loss(z[is_new], is_active[is_new]) for z in (expected, self.linear_.logit(rows.full))
+        )
+        return own <= 1.08 * rival
 
-    @property
-    def _asked(self) -> list[Member]:
-        return [member for member in MEMBERS if member.name in self.members_]
+    def _said(self, name: str, design: pd.DataFrame, start: F | None = None) -> F:
+        return self.boosters_[name].margin(design, start)
 
-    def _said(self, member: Member, design: pd.DataFrame, expected: Expected | None) -> F:
-        start = None if member.start is None else getattr(expected, member.start)
-        return self.members_[member.name].margin(design, start)
-
-    def _expected(self, X: pd.DataFrame) -> Expected | None:
-        return None if self.expectations_ is None else self.expectations_.of(X)
-
-    def _design(self, X: pd.DataFrame) -> pd.DataFrame:
-        history = order_columns(X) if "n_order_days" in X else {}
+    def _rows(self, X: pd.DataFrame) -> Rows:
+        history = order_columns(X, self.since_) if "n_order_days" in X else {}
         columns = pd.DataFrame({**history, **horizon_columns(X)}, index=X.index)
-        return pd.concat([columns, self.encoding_.encode(X)], axis=1).astype(np.float32)
+        plain = pd.concat([columns, self.encoding_.encode(X)], axis=1).astype(np.float32)
+        return Rows(plain, None if self.expectations_ is None else self.expectations_.of(X))
 
 
-def _signs(design: pd.DataFrame) -> dict[str, int]:
-    return {str(name): 1 for name in design if str(name).startswith("h_")}
+def _signs(design: pd.DataFrame, sign: int) -> dict[str, int]:
+    return {str(name): sign for name in design if str(name).startswith("h_")}
 
 
-def _read_by_design(X: pd.DataFrame) -> tuple[str, ...]:
-    """Return the columns that the design already holds, in a form that carries over to other ages."""
-    return tuple(str(name) for name in X if _ORDER_COLUMN.match(str(name)))
+def _horizon_sign(X: pd.DataFrame, y: pd.DataFrame) -> int:
+    """Return 1 where a longer horizon makes activity likelier (orders), -1 where it does not (contracts)."""
+    active = (~y["churned"]).groupby(X["horizon_days"]).mean()
+    return 1 if active.iloc[-1] >= active.iloc[0] else -1
 
 
-def _drawn(n: int, seed: int) -> NDArray[np.intp]:
-    if n <= MAX_ROWS:
+def _first_day(now: pd.DataFrame) -> pd.Timestamp:
+    ages = now.get("days_since_first_order", pd.Series(0.0, now.index)).fillna(0.0)
+    return (now["as_of"] - pd.to_timedelta(ages, unit="D")).min()
+
+
+def _capped(y: pd.DataFrame, is_active: NDArray[np.bool_]) -> F:
+    """Return the value of the active, at least a cent and at most the .999 quantile, and 0 of the others."""
+    value = np.where(is_active, np.maximum(y["value"].to_numpy(float), _CENT), 0.0)
+    return np.minimum(value, np.quantile(value[is_active], _WHALE))
+
+
+def _drawn(n: int, limit: int, seed: int) -> NDArray[np.intp]:
+    if n <= limit:
         return np.arange(n)
-    return np.sort(np.random.default_rng(seed).choice(n, MAX_ROWS, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(n, limit, replace=False))
+
+
+def _log_loss(logit: F, is_active: NDArray[np.bool_]) -> float:
+    return float(np.mean(np.logaddexp(0.0, logit) - is_active * logit))
 
 
 def _check_labels(y: pd.DataFrame) -> None:

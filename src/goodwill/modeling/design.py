@@ -15,7 +15,7 @@ _CENT = 0.01
 _RARE = 0.001
 
 
-def order_columns(X: pd.DataFrame) -> dict[str, F]:
+def order_columns(X: pd.DataFrame, since: pd.Timestamp) -> dict[str, F]:
     """Return what an order history says whatever the horizon: ages, gaps and spend as logs and ratios.
 
     Ratios carry over to customers older than any in training; raw days do not.
@@ -23,6 +23,7 @@ def order_columns(X: pd.DataFrame) -> dict[str, F]:
     Parameters
     ----------
     X : (n, ...) features of customers with at least one purchase.
+    since : the first day of the history.
 
     Returns
     -------
@@ -31,7 +32,7 @@ def order_columns(X: pd.DataFrame) -> dict[str, F]:
     age, idle = _column(X, "days_since_first_order"), _column(X, "days_since_last_order")
     gap, n_repeats = _column(X, "gap_mean_days"), _column(X, "n_order_days") - 1
     return {
-        "log_age": _log(age),
+        "age_share": age / np.maximum(_history_days(X, since), 1.0),
         "log_idle": _log(idle),
         "log_repeats": np.log1p(n_repeats),
         "active_share": (age - idle) / age,
@@ -112,10 +113,14 @@ def _decayed_columns(X: pd.DataFrame) -> dict[str, F]:
 
 
 def _last_year(X: pd.DataFrame, horizon: F) -> F:
-    """Return the orders of the same season a year ago, for customers who were there; more with the horizon."""
+    """Return the orders of the same season a year ago, for customers who were there then."""
     year = np.full(len(X), 365.0)
     season = window_total(X, "n_orders", year) - window_total(X, "n_orders", np.maximum(year - horizon, 0))
     return np.where(_column(X, "days_since_first_order") >= year, np.log1p(np.maximum(season, 0)), np.nan)
+
+
+def _history_days(X: pd.DataFrame, since: pd.Timestamp) -> F:
+    return (pd.to_datetime(X["as_of"]) - since).dt.days.to_numpy(float)
 
 
 def _column(X: pd.DataFrame, name: str) -> F:

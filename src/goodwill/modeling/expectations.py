@@ -25,11 +25,14 @@ class Expected:
     active_logit : logit of the probability of an order in the horizon.
     log_value : log of the expected value.
     log_value_if_active : log of the expected value given an order.
+    columns : what a model may learn from: log orders and logit of an order, which grow with the horizon
+        (`h_expected_…`), log P(alive) and log spend per order, which do not.
     """
 
     active_logit: F
     log_value: F
     log_value_if_active: F
+    columns: dict[str, F]
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,14 @@ class Expectations:
         p_silent = np.clip(self.purchases.p_no_purchase(histories, t=weeks), _SMALL, 1 - _SMALL)
         n_orders = np.maximum(self.purchases.expected_purchases(histories, t=weeks), _SMALL)
         mean = np.maximum(self.spend.conditional_mean(histories) * self.margin_rate, _SMALL)
-        log_value = np.log(n_orders * mean)
-        return Expected(np.log1p(-p_silent) - np.log(p_silent), log_value, log_value - np.log1p(-p_silent))
+        active_logit, log_value = np.log1p(-p_silent) - np.log(p_silent), np.log(n_orders * mean)
+        columns = {
+            "h_expected_orders": np.log(n_orders),
+            "h_expected_active": active_logit,
+            "expected_alive": np.log(np.maximum(self.purchases.p_alive(histories), _SMALL)),
+            "expected_spend": np.log(mean),
+        }
+        return Expected(active_logit, log_value, log_value - np.log1p(-p_silent), columns)
 
     def to_dict(self) -> Stored:
         """Return what is needed to expect again, as plain JSON values."""

@@ -14,7 +14,8 @@ from goodwill.modeling.baselines import (
     RecencyRule,
     stored_baseline,
 )
-from goodwill.modeling.customer_value import CustomerValueModel, Predicted
+from goodwill.modeling.blend import Predicted
+from goodwill.modeling.customer_value import CustomerValueModel
 
 Stored = dict[str, Any]  # JSON as it comes
 LEARNED = "model"

@@ -18,7 +18,7 @@ from goodwill.errors import ArtefactError
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
-from goodwill.modeling.customer_value import Predicted
+from goodwill.modeling.blend import Predicted
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.segments import Segmenter, segment_model
