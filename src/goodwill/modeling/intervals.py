@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from goodwill.errors import UsageError
-from goodwill.modeling.out_of_sample import Predictions, dealt
+from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.value_distribution import Churned, Ratio, Shape, ValueDistribution, squeeze
+
+__all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]
 
 F = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -46,17 +48,19 @@ class ValueIntervals:
     is_never_negative_ : whether no value below 0 was seen, so that none is foreseen.
     smallest_scale_ : money; an expected value below counts as this much.
     drift_share_ : by how much the level of whole windows differed from what was predicted, as a standard
-        deviation of its logarithm, beyond chance. All intervals are widened by it.
+        deviation of its logarithm, beyond chance: season and trend that the features do not tell. A
+        customer's distribution holds it, being learned over all windows; a total must add it.
     """
 
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame, predicted: Predictions, seed: int = 0) -> Self:
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, predicted: OutOfSample, seed: int = 0) -> Self:
         """Learn from past windows.
 
         Parameters
         ----------
-        X, y : (n, ...) features and labels; `out_of_sample(...).rows` of the training frame.
-        predicted : out-of-sample predictions for the same rows.
+        X, y : features and labels of the training windows.
+        predicted : what `out_of_sample` says of some of their rows; the others are not read.
         """
+        X, y = X.iloc[predicted.rows], y.iloc[predicted.rows]
         is_active, value = ~y["churned"].to_numpy(bool), y["value"].to_numpy(float)
         self.is_never_negative_ = bool(value.min() >= 0)
         self.smallest_scale_ = _smallest_scale(value[is_active])
@@ -74,7 +78,7 @@ class ValueIntervals:
         median, down, up = _asked(self.quantiles_, _design(X, predicted))
         p_churn, scale = np.clip(predicted.p_churn, _EDGE, 1 - _EDGE), self._scale(predicted)
         ratio = Ratio(median, down, up, self.shape_, 0.0 if self.is_never_negative_ else -np.inf)
-        return ValueDistribution(p_churn, scale, ratio.widened(self.drift_share_), self.churned_)
+        return ValueDistribution(p_churn, scale, ratio, self.churned_)
 
     def bounds(self, X: pd.DataFrame, predicted: Predictions, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each row that holds its realised value with probability `level`.

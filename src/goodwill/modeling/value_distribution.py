@@ -5,7 +5,7 @@ probability p, else `scale` (the expected value if active) times a ratio. The ra
 spreads are the customer's own; the shape beyond them is common to all.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -118,11 +118,6 @@ class Ratio:
         distance = squeezed - self.median
         at_most = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
         return np.where(squeezed < self.floor, 0.0, at_most)
-
-    def widened(self, spread: float) -> "Ratio":
-        """Return the ratio where the level is uncertain too, by `spread`, a standard deviation of its log."""
-        tenth = float(-ndtri(0.1)) * spread
-        return replace(self, down=np.hypot(self.down, tenth), up=np.hypot(self.up, tenth))
 
 
 @dataclass(frozen=True)
