@@ -79,10 +79,12 @@ def tune(
 
     Examples
     --------
-    >>> import goodwill as gw
-    >>> train = gw.snapshots(gw.simulate(customers=50, seed=0), until="2025-01-01", horizon_days=90)
-    >>> tune(train, trials=0, storage=Path("tuning.db"), progress=print).reason
-    'No trials were asked for, so the defaults stand.'
+    >>> import pandas as pd
+    >>> X = pd.DataFrame({"customer_id": ["a"], "as_of": [pd.Timestamp("2024-01-01")], "horizon_days": [30]})
+    >>> y = pd.DataFrame({"churned": [True], "value": [0.0]})
+    >>> one_date = Snapshot(X.assign(status="scored"), y, X)
+    >>> tune(one_date, trials=20, storage=Path("tuning.db"), progress=lambda *step: None).reason
+    'The history holds no earlier windows to tune on, so the defaults stand.'
     """
     if trials < 1:
         return untuned("No trials were asked for, so the defaults stand.")
@@ -94,9 +96,9 @@ def tune(
         return untuned("The history holds no earlier windows to tune on, so the defaults stand.")
     deadline = began + (math.inf if timeout_seconds is None else timeout_seconds)
     search = _Search(marks, trials, seed, deadline, time.monotonic() - began)
-    with _studied(storage, _name(search)) as study:
-        is_whole = _run(study, search, progress)
-        return chosen(_tried(study, search), n_folds=len(marks), is_reproducible=is_whole)
+    with _studied(storage, _name(search)) as stored:
+        tried, is_whole = _run(stored, search, progress)
+    return chosen(tried, n_folds=len(marks), is_reproducible=is_whole)
 
 
 def search_space() -> dict[str, BaseDistribution]:
@@ -124,38 +126,39 @@ def _around(name: str, factor: float, most: float = math.inf) -> FloatDistributi
     return FloatDistribution(_START[name] / factor, min(_START[name] * factor, most), log=True)
 
 
-def _run(study: optuna.Study, search: _Search, progress: Progress) -> bool:
-    """Make the trials that are missing; False where time ran out before."""
-    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-        # Left by a dead process. The next trial has its seed and its history, hence its parameters.
-        study.tell(trial.number, state=TrialState.FAIL)
-    if not _tried(study, search):
-        study.add_trial(_defaults(search))
+def _run(stored: optuna.Study, search: _Search, progress: Progress) -> tuple[list[Tried], bool]:
+    """Make the trials that are missing; False beside them where time ran out before.
+
+    A trial is made in memory and stored once it is finished, in one transaction: a killed one leaves
+    nothing behind, and is made again from the same seed and the same history.
+    """
+    study = optuna.create_study(pruner=MedianPruner(n_startup_trials=RANDOM_TRIALS))
+    study.add_trials(stored.get_trials(deepcopy=False)[: search.trials] or [_defaults(search)])
+    if not stored.get_trials(deepcopy=False):
+        stored.add_trial(study.trials[0])
     while True:
-        tried = _tried(study, search)
+        tried = [_tried(trial) for trial in study.get_trials(deepcopy=False)]
         progress(STEP, len(tried), search.trials)
         if len(tried) >= search.trials or is_hopeless(tried):
-            return True
+            return tried, True
         if time.monotonic() + search.seconds > search.deadline:
-            return False
-        _try(study, search, n_tried=len(tried))
+            return tried, False
+        study.sampler = TPESampler(seed=_seed(search.seed, len(tried)), n_startup_trials=RANDOM_TRIALS)
+        stored.add_trial(_made(study, search))
 
 
-def _try(study: optuna.Study, search: _Search, *, n_tried: int) -> None:
+def _made(study: optuna.Study, search: _Search) -> FrozenTrial:
     began, judged = time.monotonic(), list[Judged]()
-    # The state of a sampler dies with its process; a new one for each trial needs none.
-    study.sampler = TPESampler(seed=_seed(search.seed, n_tried), n_startup_trials=RANDOM_TRIALS)
     trial = study.ask(search_space())
     for place, mark in enumerate(search.marks, start=1):
         judged.append(mark.judge(trial.params))
         trial.report(float(np.mean([said.loss for said in judged])), place)
         trial.set_user_attr("seconds", round(time.monotonic() - began, 3))
         if place < len(search.marks) and trial.should_prune():
-            study.tell(trial, state=TrialState.PRUNED)
-            return
+            return study.tell(trial, state=TrialState.PRUNED)
     gain, noise = compared(judged, search.marks)
     trial.set_user_attr("noise", noise)
-    study.tell(trial, 1.0 - gain)
+    return study.tell(trial, 1.0 - gain)
 
 
 def _defaults(search: _Search) -> FrozenTrial:
@@ -168,17 +171,10 @@ def _defaults(search: _Search) -> FrozenTrial:
     )
 
 
-def _tried(study: optuna.Study, search: _Search) -> list[Tried]:
-    finished = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
-    return [
-        Tried(
-            parameters=trial.params,
-            loss=trial.value if trial.state == TrialState.COMPLETE else math.nan,
-            noise=trial.user_attrs.get("noise", math.nan),
-            seconds=trial.user_attrs["seconds"],
-        )
-        for trial in finished[: search.trials]
-    ]
+def _tried(trial: FrozenTrial) -> Tried:
+    is_complete = trial.state == TrialState.COMPLETE
+    loss, noise = (trial.value, trial.user_attrs["noise"]) if is_complete else (math.nan, math.nan)
+    return Tried(trial.params, loss, noise, trial.user_attrs["seconds"])
 
 
 def _name(search: _Search) -> str:
@@ -199,12 +195,9 @@ def _studied(storage: Path, name: str) -> Iterator[optuna.Study]:
     with _quiet(), _held(storage):
         try:
             with _database(storage) as database:
-                pruner = MedianPruner(n_startup_trials=RANDOM_TRIALS)
-                yield optuna.create_study(
-                    storage=database, study_name=name, pruner=pruner, load_if_exists=True
-                )
+                yield optuna.create_study(storage=database, study_name=name, load_if_exists=True)
         except (SQLAlchemyError, StorageInternalError) as error:
-            raise _unusable(storage, error.__cause__ or error) from error
+            raise _unusable(storage, error) from error
 
 
 @contextmanager
@@ -236,7 +229,9 @@ def _held(storage: Path) -> Iterator[None]:
 
 
 def _unusable(storage: Path, error: BaseException) -> OutsideError:
-    cause = str(error).splitlines()[0]
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
     return OutsideError(
         f"{storage}: the tuning study cannot be read or written ({cause}). Free disk space, make the folder "
         "writable, close what holds the file, or delete it: it holds tuning trials alone."
