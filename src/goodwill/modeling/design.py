@@ -70,6 +70,8 @@ def horizon_columns(X: pd.DataFrame) -> dict[str, F]:
         "h_orders": np.log1p(window_total(X, "n_orders", horizon)),
         "h_spend": _log1p_money(window_total(X, "spend", horizon)),
         "h_rate": np.log(rate * horizon),
+        "h_decayed_orders": np.log(_decayed(X, "n_orders", horizon) + _RARE),
+        "h_decayed_spend": _log(_decayed(X, "spend", horizon)),
         "h_last_year": _last_year(X, horizon),
     }
 
@@ -89,6 +91,23 @@ def window_total(X: pd.DataFrame, what: str, days: F) -> F:
         result += (high - low) * np.clip((days - left) / (right - left), 0, 1)
     rest = np.maximum(_column(X, "days_since_first_order") - widths[-1], 1.0)
     return result + (lifetime - totals[-1]) * np.clip((days - widths[-1]) / rest, 0, 1)
+
+
+def _decayed(X: pd.DataFrame, what: str, days: F) -> F:
+    """Return orders or spend weighted by exp(-age / days), read off the stored decays along log days.
+
+    Without decay all of history counts; that is reached at ten times the slowest.
+    """
+    slowest = float(DECAYS_DAYS[-1])
+    scales = np.log([*map(float, DECAYS_DAYS), 10 * slowest])
+    whole = _column(X, "n_orders" if what == "n_orders" else "spend_total")
+    decayed = [_column(X, f"{what}_decayed_{days}d") for days in DECAYS_DAYS]
+    totals = np.maximum.accumulate(np.stack([*decayed, whole]))
+    place = np.clip(np.log(days), scales[0], scales[-1])
+    result = totals[0].copy()
+    for left, right, low, high in zip(scales, scales[1:], totals, totals[1:], strict=False):
+        result += (high - low) * np.clip((place - left) / (right - left), 0, 1)
+    return result
 
 
 def _spend_columns(X: pd.DataFrame) -> dict[str, F]:
