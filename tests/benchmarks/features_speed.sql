@@ -106,7 +106,7 @@ by_category as (
     select
         customer_id,
         count(*) as n_categories,
-        first(category order by n_lines desc, category) as category_top,
+        first(category order by n_lines desc, category desc) as category_top,
         max(n_lines) / sum(n_lines) as category_top_share
     from bought_categories
     group by customer_id
@@ -121,7 +121,7 @@ by_channel as (
     select
         customer_id,
         count(*) as n_channels,
-        first(channel order by last_time desc, channel) as channel_last
+        first(channel order by last_time desc, channel desc) as channel_last
     from bought_channels
     group by customer_id
 )

@@ -55,3 +55,10 @@ def test_a_table_without_the_column_has_nobody(shop: Shop) -> None:
         products=("product_id", [("p1",)]),
     )
     assert to_frame(categories(tables.before(AS_OF))).empty
+
+
+def test_of_several_alike_the_last_by_name_counts(shop: Shop) -> None:
+    rows = [("a", "2024-01-01", 1.0, name, name) for name in ("tea", "cups", "web")]
+    tables = shop(transactions=("customer_id time amount category channel", rows))
+    assert to_frame(categories(tables.before(AS_OF)))["category_top"].tolist() == ["web"]
+    assert to_frame(channels(tables.before(AS_OF)))["channel_last"].tolist() == ["web"]

@@ -61,3 +61,12 @@ def history(shop: Callable[..., Tables]) -> pd.DataFrame:
 def test_history_of_a_buyer(history: pd.DataFrame) -> None:
     found = history.loc["a", list(BUYER)].to_dict()
     assert found == BUYER
+
+
+def test_orders_of_one_day_stand_by_amount(shop: Callable[..., Tables]) -> None:
+    days = ("2024-01-01", "2024-02-01")
+    rows = [("a", day, amount, f"{day}/{amount}") for day in days for amount in (7.0, 3.0, 5.0)]
+    tables = shop(transactions=("customer_id time amount order_id", rows), options={"occasion": "order"})
+    found = to_frame(purchases(tables.before(AS_OF))).iloc[0]
+    assert found[["n_orders", "n_order_days", "gap_last_days", "gap_max_days"]].tolist() == [6, 2, 0, 31]
+    assert found[["spend_first", "spend_last", "gap_mean_days"]].tolist() == [3.0, 7.0, 31 / 5]

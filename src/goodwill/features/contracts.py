@@ -3,7 +3,7 @@
 import ibis
 from ibis.expr import types as ir
 
-from goodwill.data.tables import Past
+from goodwill.data.tables import Past, midnight
 from goodwill.engine import money
 from goodwill.features.ages import age_days
 from goodwill.features.payments import runs_up_to
@@ -47,15 +47,13 @@ def contracts(past: Past) -> ir.Table:
         sums["n_contracts_cancelled"] = (is_running & ~rows.cancelled_at.isnull()).sum()
         sums["days_since_cancellation"] = notice.min()
     if "plan" in rows.columns:
-        sums["plan"] = rows.plan.first(
-            where=has_started & ~rows.plan.isnull(), order_by=[ibis.desc(rows.start), rows.plan]
-        )
+        sums["plan"] = rows.plan.min(where=rows.plan_start == rows.latest_plan_start)
     return rows.group_by("customer_id").agg(**sums)
 
 
 def _judged(past: Past) -> ir.Table:
     """Add to each contract its ages, whether it runs, whether it renews another, and its periods."""
-    rows = past.tables.present["contracts"]
+    rows = _planned(past)
     by_start = ibis.window(group_by="customer_id", order_by=["start", "end", "price"])
     start_age, end_age = (age_days(rows[name], past.as_of) for name in ("start", "end"))
     period = rows.period_days.cast("float64").nullif(0.0)
@@ -71,3 +69,12 @@ def _judged(past: Past) -> ir.Table:
         next_payment_days=(start_age / period).ceil() * period - start_age,
         monthly_price=rows.price * 30 / ibis.coalesce(period, 30.0),
     )
+
+
+def _planned(past: Past) -> ir.Table:
+    """Add to each contract the start of its plan, and that of the customer's latest."""
+    rows = past.tables.present["contracts"]
+    plan = rows.plan if "plan" in rows.columns else ibis.null("string")
+    has_plan = ~plan.isnull() & (rows.start < midnight(past.as_of))
+    rows = rows.mutate(plan_start=has_plan.ifelse(rows.start, None))
+    return rows.mutate(latest_plan_start=rows.plan_start.max().over(group_by="customer_id"))

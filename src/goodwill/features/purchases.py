@@ -48,18 +48,25 @@ def purchases(past: Past) -> ir.Table:
     and spend weigh an order of age a by exp(−a / days). `spend_log_mean` and `spend_log_std` (n, not n − 1)
     are of log amounts, of at least a hundredth.
     """
-    days = _chronological(occasions(order_lines(past.tables, past.as_of), past.tables.occasion))
+    days = _chronological(
+        occasions(order_lines(past.tables, past.as_of), past.tables.occasion), past.tables.occasion
+    )
     sums = {**_counts(days, past.as_of), **_money(days), **_times(days), **_windows(days), **_decayed(days)}
     history = days.group_by("customer_id").agg(**sums)
     return _shares(history.mutate(**_means(history)))
 
 
-def _chronological(days: ir.Table) -> ir.Table:
-    """Add to each occasion the days since the one before, and the age of the first."""
+def _chronological(days: ir.Table, occasion: str) -> ir.Table:
+    """Add to each occasion its place in time, the days since the one before, and the age of the first.
+
+    Orders of one day stand by amount, so that the last is the same one on every engine.
+    """
     in_time = ibis.window(
         group_by=["customer_id", "is_occasion"], order_by=[ibis.desc("age_days"), ibis.asc("amount")]
     )
+    place = ibis.row_number().over(in_time) if occasion == "order" else -days.age_days
     return days.mutate(
+        place=place,
         gap_days=days.age_days.lag().over(in_time) - days.age_days,
         first_age_days=days.age_days.first().over(in_time),
     ).mutate(is_first_of_day=_.is_occasion & (_.gap_days.isnull() | (_.gap_days > 0)))
@@ -85,8 +92,8 @@ def _money(days: ir.Table) -> dict[str, ir.Value]:
         "refund_total": days.refund.sum(),
         "spend_total": amount.sum(),
         "spend_max": amount.max(where=is_order),
-        "spend_first": amount.argmax(age, where=is_order),
-        "spend_last": amount.argmin(age, where=is_order),
+        "spend_first": amount.argmin(days.place, where=is_order),
+        "spend_last": amount.argmax(days.place, where=is_order),
         "spend_first_30d": amount.sum(where=is_order & _is_young(days)),
         "order_spend": amount.sum(where=is_order),
         "squared_spend": (amount * amount).sum(where=is_order),
@@ -103,7 +110,7 @@ def _times(days: ir.Table) -> dict[str, ir.Value]:
         "days_since_last_order": age.min(where=is_order),
         "days_since_first_order": age.max(where=is_order),
         "gap_max_days": gap.max(where=is_order),
-        "gap_last_days": gap.argmin(age, where=is_order & gap.notnull()),
+        "gap_last_days": gap.argmax(days.place, where=is_order & ~gap.isnull()),
         "age_sum": age.sum(where=is_order).cast("float64"),
         "squared_gaps": (gap.cast("int64") * gap).sum(where=is_order).cast("float64"),
     }
