@@ -1,4 +1,4 @@
-"""The defaults stand unless something beats them by more than noise."""
+"""The defaults stand unless something beats them clearly."""
 
 import math
 
@@ -18,15 +18,20 @@ def test_a_gain_above_its_noise_is_used() -> None:
     tuned = chosen([DEFAULTS, CUT_SHORT, tried(0.98, 0.01)], n_folds=2, is_reproducible=True)
     assert tuned.parameters == {"eta": 0.98}
     assert (tuned.best_value, tuned.default_value, tuned.n_folds) == (0.98, 1.0, 2)
-    assert (
-        "saves 2.00% of the defaults' loss on 2 folds (standard error 1.00%), so it is used" in tuned.reason
-    )
+    assert "saves 2.00% of the defaults' loss on 2 folds (standard error 1.00%): it is used." in tuned.reason
 
 
 def test_a_gain_within_its_noise_leaves_the_defaults() -> None:
     tuned = chosen([DEFAULTS, tried(0.98, 0.03)], n_folds=2, is_reproducible=False)
     assert (tuned.parameters, tuned.best_value, tuned.is_reproducible) == ({}, 1.0, False)
-    assert "no more than noise, so the defaults stand" in tuned.reason
+    assert "a gain that carries over needs 3.00%, so the defaults stand" in tuned.reason
+
+
+def test_a_gain_below_one_percent_leaves_the_defaults_however_sure_it_is() -> None:
+    tuned = chosen([DEFAULTS, tried(0.992, 0.001)], n_folds=2, is_reproducible=True)
+    assert tuned.parameters == {}
+    assert "saves 0.80%" in tuned.reason
+    assert "needs 1.00%, so the defaults stand" in tuned.reason
 
 
 def test_the_defaults_win_against_worse_trials() -> None:
@@ -44,7 +49,9 @@ def test_trials_are_a_table_with_a_column_per_parameter() -> None:
 @pytest.mark.parametrize(
     ("n_tried", "noise", "expected"), [(9, 0.05, False), (10, 0.05, True), (10, 0.01, False)]
 )
-def test_ten_trials_within_noise_are_hopeless(n_tried: int, noise: float, *, expected: bool) -> None:
+def test_ten_trials_without_a_worthwhile_gain_are_hopeless(
+    n_tried: int, noise: float, *, expected: bool
+) -> None:
     assert is_hopeless([DEFAULTS, *[tried(0.98, noise)] * (n_tried - 1)]) is expected
 
 

@@ -69,6 +69,17 @@ def test_dates_are_added_where_the_horizons_give_too_few() -> None:
     assert [fold.as_of.month for fold in time_folds(train, seed=0)] == [4, 3]
 
 
+def test_a_date_with_little_to_learn_from_is_left_out() -> None:
+    dated = (
+        ("2024-01-01", 30),
+        ("2024-02-01", 30),
+        ("2024-02-01", 60),
+        ("2024-03-05", 30),
+        ("2024-04-05", 30),
+    )
+    assert [fold.as_of.month for fold in time_folds(windows(*dated), seed=0)] == [4, 3]
+
+
 def test_a_history_of_one_date_has_no_fold() -> None:
     assert time_folds(windows(("2024-01-01", 30), ("2024-01-01", 60)), seed=0) == []
 

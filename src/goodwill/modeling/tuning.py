@@ -58,11 +58,11 @@ def tune(
     seed: int = 0,
     progress: Progress,
 ) -> Tuned:
-    """Return parameters that beat the defaults on later windows by more than noise, else the defaults.
+    """Return parameters that clearly beat the defaults on later windows, else the defaults.
 
     The loss is the mean of log-loss (churn) and Tweedie deviance of power 1.5 (value), both relative to the
-    defaults' on the same fold, over folds (`time_folds`). Trial 0 is the defaults. The search ends early
-    where the best of ten trials or more gains no more than its paired standard error over customers.
+    defaults' on the same fold, over folds (`time_folds`). Trial 0 is the defaults. A gain must exceed its
+    paired standard error over customers, and 1 %; the search ends early where ten trials have found none.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 A fold validates on all windows of one date and learns from windows whose outcomes were known by then.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,6 +12,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import FitError
 from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
@@ -22,7 +24,9 @@ B = NDArray[np.bool_]
 MOST_FOLDS = 3
 FEWEST_FOLDS = 2
 FEWEST_OF_EACH = 25
-MAX_ROWS = 15_000
+FEWEST_SHARE = 1 / 3
+MAX_ROWS = 25_000
+MAX_CUSTOMERS = 40_000
 
 
 @dataclass(frozen=True)
@@ -83,23 +87,27 @@ class Yardstick:
 def time_folds(train: Snapshot, *, seed: int, max_rows: int = MAX_ROWS) -> list[Fold]:
     """Return two or three folds, latest first, fewer or none where the history is too short.
 
-    Of every horizon the latest date is validated on whose earlier windows hold enough customers who
-    churned and who did not; further late dates follow where these are fewer than two.
+    Of every horizon the latest date is validated on whose earlier windows hold enough customers who churned
+    and who did not, and not much less than those of the latest fold, as little data favours simple models.
+    Further late dates follow where these are fewer than two.
 
     Parameters
     ----------
     train : many windows; customers with a status other than `scored` are left out.
-    max_rows : rows of a part; above it, whole customers are drawn, the same for all parts.
+    max_rows : rows of a part; above it, whole customers are drawn, the same for all parts. What is known on
+        the day of a fold is drawn less sparsely (`MAX_CUSTOMERS`), as few parameters are read off it.
     """
     is_scored = (train.X["status"] == "scored").to_numpy(bool)
     rank = _rank(train.X["customer_id"], seed)
-    as_of = train.X["as_of"]
-    ends = as_of + pd.to_timedelta(train.X["horizon_days"], unit="D")
+    as_of, horizons = train.X["as_of"], train.X["horizon_days"].to_numpy()
+    ends = as_of + pd.to_timedelta(horizons, unit="D")
     folds = []
     for day in _days(_windows(train, is_scored)):
-        past = _drawn(is_scored & (ends <= day).to_numpy(bool), rank, max_rows)
-        later = _drawn(is_scored & (as_of == day).to_numpy(bool), rank, max_rows)
-        folds.append(_fold(train, day, past, later))
+        past, later = (is_scored & each.to_numpy(bool) for each in (ends <= day, as_of == day))
+        known = later & (horizons == horizons[later].max())
+        now = train.X[_drawn(known, rank, MAX_CUSTOMERS)].reset_index(drop=True)
+        learned, judged = (_part(train, _drawn(rows, rank, max_rows), now) for rows in (past, later))
+        folds.append(Fold(day, learned, judged))
     return folds
 
 
@@ -144,13 +152,16 @@ def _windows(train: Snapshot, is_scored: B) -> pd.DataFrame:
 
 def _days(windows: pd.DataFrame) -> list[pd.Timestamp]:
     """Return the days to validate from, latest first."""
-    days = [day for day in windows["as_of"].drop_duplicates() if _is_usable(windows, day)]
+    n_past = {
+        day: windows.loc[windows["end"] <= day, ["n_churned", "n_active"]].to_numpy().sum()
+        for day in windows["as_of"].drop_duplicates()
+        if _is_usable(windows, day)
+    }
+    days = [day for day, n_rows in n_past.items() if n_rows >= FEWEST_SHARE * max(n_past.values())]
     usable = windows[windows["as_of"].isin(days)]
     chosen = set(usable.groupby("horizon_days")["as_of"].max())
-    others = sorted(set(days) - chosen)
-    missing = max(FEWEST_FOLDS - len(chosen), 0)
-    chosen |= set(others[len(others) - min(missing, len(others)) :])
-    return sorted(chosen, reverse=True)[:MOST_FOLDS]
+    others = sorted(set(days) - chosen, reverse=True)
+    return sorted([*chosen, *others[: max(FEWEST_FOLDS - len(chosen), 0)]], reverse=True)[:MOST_FOLDS]
 
 
 def _is_usable(windows: pd.DataFrame, day: pd.Timestamp) -> bool:
@@ -160,12 +171,9 @@ def _is_usable(windows: pd.DataFrame, day: pd.Timestamp) -> bool:
     )
 
 
-def _fold(train: Snapshot, day: pd.Timestamp, past: B, later: B) -> Fold:
-    X, y = (frame[later].reset_index(drop=True) for frame in (train.X, train.y))
-    now = X.sort_values("horizon_days", kind="stable").drop_duplicates("customer_id", keep="last")
-    now = now.sort_index().reset_index(drop=True)
-    learned = [frame[past].reset_index(drop=True) for frame in (train.X, train.y)]
-    return Fold(day, Snapshot(learned[0], learned[1], now), Snapshot(X, y, now))
+def _part(train: Snapshot, rows: B, now: pd.DataFrame) -> Snapshot:
+    X, y = (frame[rows].reset_index(drop=True) for frame in (train.X, train.y))
+    return Snapshot(X, y, now)
 
 
 def _rank(customers: pd.Series, seed: int) -> NDArray[np.int64]:
@@ -183,8 +191,11 @@ def _drawn(rows: B, rank: NDArray[np.int64], max_rows: int) -> B:
 
 def _losses(fold: Fold, parameters: Mapping[str, float], seed: int) -> tuple[F, F]:
     past, later = fold.past, fold.later
-    model = CustomerValueModel(parameters=parameters, seed=seed).fit(past.X, past.y, past.now)
-    said = model.predict(later.X)
+    with warnings.catch_warnings():
+        # What does not converge on a fold may on all windows, and that fit speaks for itself.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = CustomerValueModel(parameters=parameters, seed=seed).fit(past.X, past.y, past.now)
+        said = model.predict(later.X)
     log_losses = log_loss_per_customer(later.y["churned"], said.p_churn)
     return log_losses, tweedie_deviance_per_customer(later.y["value"], said.clv)
 
