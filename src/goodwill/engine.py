@@ -45,6 +45,8 @@ def connect(
         message = f"engine_options: {given} cannot be set. Write sizes as '4GB', threads as 1 or more."
         raise ConfigError(message) from error
     engine.con.execute("SET TimeZone = 'UTC'")
+    # The bar goes to standard output, where an answer in JSON may be expected.
+    engine.con.execute("SET enable_progress_bar = false")
     return engine
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from goodwill.data.tables import Tables
 from goodwill.errors import HistoryError
-from goodwill.features.history import as_date, ensure_complete, history
+from goodwill.features.history import as_date, ensure_complete, ensure_known, history
 from goodwill.features.windows import Window
 
 Shop = Callable[..., Tables]
@@ -73,3 +73,19 @@ def test_a_history_of_one_day_knows_no_silence(shop: Shop) -> None:
 @pytest.mark.parametrize("day", ["2024-05-01", date(2024, 5, 1), pd.Timestamp("2024-05-01 13:00")])
 def test_days_come_in_several_forms(day: date | str) -> None:
     assert as_date(day) == date(2024, 5, 1)
+
+
+def test_scoring_may_begin_a_usual_silence_after_the_last_event(shop: Shop) -> None:
+    ensure_known(shop(transactions=ORDERS), date(2024, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "reason"),
+    [
+        (date(2024, 1, 5), "lies before all data"),
+        (date(2024, 6, 1), "102 days after the last event .* Choose 2024-02-21"),
+    ],
+)
+def test_scoring_outside_the_history_is_refused(shop: Shop, as_of: date, reason: str) -> None:
+    with pytest.raises(HistoryError, match=reason):
+        ensure_known(shop(transactions=ORDERS), as_of)

@@ -62,8 +62,8 @@ def ensure_known(tables: Tables, as_of: date) -> None:
         raise HistoryError(f"as_of: {as_of} lies before all data ({first} to {last}). Choose a later day.")
     if silent_days > 0 and silent_days > _longest_silence(tables):
         raise HistoryError(
-            f"as_of: {as_of} lies {silent_days + 1} days after the last event ({last}), so that silence there "
-            f"is not churn. Choose {last + timedelta(days=1)} or earlier, or `latest`."
+            f"as_of: {as_of} lies {silent_days + 1} days after the last event ({last}), so that silence "
+            f"there is not churn. Choose {last + timedelta(days=1)} or earlier, or `latest`."
         )
 
 
