@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -82,8 +82,7 @@ def tuned(storage: Path, trials: int = 8, seed: int = 0, **changes: float) -> Tu
 
 def killed_in_trial(number: int, storage: str) -> None:
     """Tune until this process is killed; run by `python -c` in the test of it."""
-    n_judged = []
-    judge = tuning_folds.Yardstick.judge
+    n_judged, judge = [], tuning_folds.Yardstick.judge
 
     def judge_or_die(mark: tuning_folds.Yardstick, parameters: Mapping[str, float]) -> tuning_folds.Judged:
         n_judged.append(1)
@@ -96,19 +95,14 @@ def killed_in_trial(number: int, storage: str) -> None:
     tuned(Path(storage))
 
 
-@pytest.fixture(autouse=True)
-def _known_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tuning_folds, "CustomerValueModel", KnownModel)
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database that holds another study: making its tables takes longer than most tests."""
+@pytest.fixture(autouse=True, scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield a database that holds another study: making its tables takes longer than most tests."""
     path = tmp_path_factory.mktemp("template") / "tuning.db"
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(tuning_folds, "CustomerValueModel", KnownModel)
         tune(history(seed=9), trials=1, storage=path, progress=silent)
-    return path
+        yield path
 
 
 @pytest.fixture
@@ -139,7 +133,7 @@ def test_the_same_seed_gives_the_same_trials_and_another_others(storage: Path, o
         tuned(place, seed=seed).trials.drop(columns="seconds")
         for place, seed in ((storage, 1), (other_storage, 1), (storage, 2))
     ]
-    pd.testing.assert_frame_equal(tables[0], tables[1])
+    assert tables[0].equals(tables[1])
     assert not tables[0]["eta"].equals(tables[2]["eta"])
 
 
@@ -150,11 +144,9 @@ def test_some_trials_are_cut_short_after_the_first_fold(storage: Path) -> None:
 def test_a_killed_run_resumes_and_ends_where_an_uninterrupted_one_does(tmp_path: Path, storage: Path) -> None:
     code = "import runpy, sys; runpy.run_path(sys.argv[1])['killed_in_trial'](4, sys.argv[2])"
     died = subprocess.run([sys.executable, "-c", code, __file__, str(tmp_path / "a.db")], check=False)
-    resumed, whole = tuned(tmp_path / "a.db"), tuned(storage)
     assert died.returncode == -signal.SIGKILL
-    pd.testing.assert_frame_equal(
-        resumed.trials.drop(columns="seconds"), whole.trials.drop(columns="seconds")
-    )
+    resumed, whole = tuned(tmp_path / "a.db"), tuned(storage)
+    assert resumed.trials.drop(columns="seconds").equals(whole.trials.drop(columns="seconds"))
     assert resumed.parameters == whole.parameters != {}
 
 

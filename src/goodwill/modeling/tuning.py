@@ -31,6 +31,8 @@ from goodwill.modeling.boosting import DEFAULTS, TREES
 from goodwill.modeling.tuning_choice import Tried, Tuned, chosen, is_hopeless, untuned
 from goodwill.modeling.tuning_folds import Judged, Yardstick, compared, digest, time_folds
 
+__all__ = ["Tuned", "search_space", "tune"]
+
 Progress = Callable[[str, int | None, int | None], None]
 STEP = "Tuning"
 RANDOM_TRIALS = 5
@@ -143,7 +145,8 @@ def _run(stored: optuna.Study, search: _Search, progress: Progress) -> tuple[lis
             return tried, True
         if time.monotonic() + search.seconds > search.deadline:
             return tried, False
-        study.sampler = TPESampler(seed=_seed(search.seed, len(tried)), n_startup_trials=RANDOM_TRIALS)
+        drawn = np.random.SeedSequence([search.seed, len(tried)]).generate_state(1)[0]
+        study.sampler = TPESampler(seed=int(drawn), n_startup_trials=RANDOM_TRIALS)
         stored.add_trial(_made(study, search))
 
 
@@ -183,10 +186,6 @@ def _name(search: _Search) -> str:
     versions = [version(package) for package in ("goodwill", "optuna", "xgboost")]
     told = repr((digest(search.marks), space, sorted(_START.items()), search.seed, versions))
     return f"goodwill-{sha256(told.encode()).hexdigest()[:24]}"
-
-
-def _seed(seed: int, n_tried: int) -> int:
-    return int(np.random.SeedSequence([seed, n_tried]).generate_state(1)[0])
 
 
 @contextmanager
