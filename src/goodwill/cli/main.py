@@ -1,8 +1,12 @@
 """Entry point: run a command, turn every failure into one clear message and an exit status."""
 
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 import typer
 
@@ -16,22 +20,52 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit.
 
     Exit status: 0 done; 1 done, and the answer is no; 2 usage, config or unreadable data; 3 an outside
-    failure; 70 a bug of goodwill; 130 interrupted.
+    failure; 70 a bug of goodwill; 130 interrupted, by Ctrl-C or by a request to terminate.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(_status_of(words, debug="--debug" in words))
 
 
 def _status_of(words: list[str], *, debug: bool) -> int:
+    interruption = _Interruption()
     try:
-        status = typer.main.get_command(app).main(words, prog_name="goodwill", standalone_mode=False)
+        with _listening(interruption):
+            status = typer.main.get_command(app).main(words, prog_name="goodwill", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         return _failed("interrupted; nothing half-written was kept.", _INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the one broad catch: whatever is not foreseen is our bug and says so
         if debug:
             traceback.print_exc()
+        if interruption.was_asked_for:
+            return _failed("interrupted; nothing half-written was kept.", _INTERRUPTED)
         return _failed(*_explained(error))
     return status if isinstance(status, int) else 0
+
+
+class _Interruption:
+    """A request to stop; the engine turns the KeyboardInterrupt into an error of its own, so it is noted."""
+
+    was_asked_for = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """Stop what is running, as Ctrl-C does."""
+        self.was_asked_for = True
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _listening(interruption: _Interruption) -> Iterator[None]:
+    """Let Ctrl-C and a request to terminate (of a scheduler, of a container's end) stop the job in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asking = (signal.SIGINT, signal.SIGTERM)
+    former = [signal.signal(number, interruption) for number in asking]
+    try:
+        yield
+    finally:
+        for number, handler in zip(asking, former, strict=True):
+            signal.signal(number, handler)
 
 
 def _explained(error: Exception) -> tuple[str, int]:

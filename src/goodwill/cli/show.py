@@ -16,9 +16,9 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
-from goodwill.pipeline.outcome import Outcome, Sheet
+from goodwill.cli.layout import laid_out
+from goodwill.pipeline.outcome import Outcome
 
 
 class Screen:
@@ -77,34 +77,17 @@ class Screen:
         """Print a result and return the exit status it stands for."""
         self._bars.stop()
         if self._as_json:
-            self._out.print(
-                json.dumps(outcome.data, ensure_ascii=False, default=str), soft_wrap=True, markup=False
-            )
+            text = json.dumps(outcome.data, ensure_ascii=False, default=str)
+            self._out.print(text, soft_wrap=True, markup=False)
         elif not self._quiet:
             self._print(outcome)
         return int(outcome.is_no)
 
     def _print(self, outcome: Outcome) -> None:
         for sheet in outcome.sheets:
-            self._out.print(_table(sheet))
+            self._out.print(laid_out(sheet, self._out.width))
+            self._out.print()
         for note in outcome.notes:
-            self._out.print(escape(note))
-
-
-def _table(sheet: Sheet) -> Table:
-    table = Table(title=escape(sheet.title), title_justify="left", title_style="bold", header_style="bold")
-    numeric = [all(_is_figure(row[place]) for row in sheet.rows) for place in range(len(sheet.columns))]
-    for name, is_right in zip(sheet.columns, numeric, strict=True):
-        table.add_column(escape(name), justify="right" if is_right else "left", overflow="fold")
-    for row in sheet.rows:
-        table.add_row(*(escape(cell) for cell in row))
-    return table
-
-
-def _is_figure(cell: str) -> bool:
-    return (
-        not cell
-        or cell in {"–", "yes", "no"}
-        or cell.lstrip("+-−[ ").replace(",", "")[:1].isdigit()
-        or cell[:1] == "."
-    )
+            # What is written in lines (a config) keeps them, and a path stays whole, to be copied.
+            is_set = "\n" in note or not self._out.is_terminal
+            self._out.print(escape(note), soft_wrap=is_set, overflow="ignore", crop=False)
