@@ -43,11 +43,12 @@ def labels(future: Future, value: ValueRule) -> ir.Table:
 
     Returns
     -------
-    A row per customer with a row in the horizon or a contract: `customer_id, n_orders, value, is_running`
-    (a contract runs at the end of the horizon). Who has no row did nothing.
+    A row per customer with a row in the horizon or a contract: `customer_id, n_orders, value, spend` (the
+    money paid, before costs) and `is_running` (a contract runs at the end of the horizon). Who has no row
+    did nothing.
     """
     wide = labels_within(future, value, [(0, future.horizon_days)])
-    return wide.rename(n_orders="n_orders_0", value="value_0", is_running="is_running_0")
+    return wide.rename({name: f"{name}_0" for name in ("n_orders", "value", "spend", "is_running")})
 
 
 def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
@@ -61,7 +62,7 @@ def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
 
     Returns
     -------
-    As `labels`, with `n_orders_<i>, value_<i>, is_running_<i>` for the span at position i.
+    As `labels`, with `n_orders_<i>, value_<i>, spend_<i>, is_running_<i>` for the span at position i.
     """
     makers = {"transactions": _of_orders, "interactions": _of_interactions, "contracts": _of_contracts}
     parts = [make(future, value, spans) for name, make in makers.items() if name in future.tables.present]
@@ -70,6 +71,7 @@ def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
     for i, _ in enumerate(spans):
         sums[f"n_orders_{i}"] = acts[f"n_orders_{i}"].sum()
         sums[f"value_{i}"] = acts[f"value_{i}"].sum().cast("float64")
+        sums[f"spend_{i}"] = acts[f"spend_{i}"].sum().cast("float64")
         sums[f"is_running_{i}"] = acts[f"is_running_{i}"].any()
     return acts.group_by("customer_id").agg(**sums)
 
@@ -93,25 +95,25 @@ def _of_orders(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]
     priced = lines.mutate(margin=money(margin * _discount(lines.age_days, value)))
     days = occasions(priced, future.tables.occasion)
     servicing = money(days.is_occasion.ifelse(value.order_cost, 0.0) * _discount(days.age_days, value))
-    return _dated(days, days.margin - servicing, spans, days.is_occasion)
+    return _dated(days.mutate(worth=days.margin - servicing, spend=days.amount), spans)
 
 
 def _of_interactions(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
     rows = future.tables.present["interactions"]
     rows = rows.mutate(age_days=age_days(rows.time, future.as_of))
     cost = ibis.coalesce(rows.cost, 0.0) if "cost" in rows.columns else ibis.literal(0.0)
-    return _dated(rows, -cost * _discount(rows.age_days, value), spans, ibis.literal(value=False))
+    worth = -cost * _discount(rows.age_days, value)
+    return _dated(rows.mutate(worth=worth, spend=0.0, is_occasion=ibis.literal(value=False)), spans)
 
 
-def _dated(
-    rows: ir.Table, worth: ir.Value, spans: Sequence[tuple[int, int]], is_order: ir.BooleanValue
-) -> ir.Table:
-    """Count what has a day into the spans that hold it."""
+def _dated(rows: ir.Table, spans: Sequence[tuple[int, int]]) -> ir.Table:
+    """Count what has a day, a `worth`, a `spend` and `is_occasion` into the spans that hold it."""
     columns = {}
     for i, (first, stop) in enumerate(spans):
         is_within = (-rows.age_days >= first) & (-rows.age_days < stop)
-        columns[f"n_orders_{i}"] = (is_within & is_order).cast("int64")
-        columns[f"value_{i}"] = money(is_within.ifelse(worth, 0.0))
+        columns[f"n_orders_{i}"] = (is_within & rows.is_occasion).cast("int64")
+        columns[f"value_{i}"] = money(is_within.ifelse(rows.worth, 0.0))
+        columns[f"spend_{i}"] = money(is_within.ifelse(rows.spend, 0.0))
         columns[f"is_running_{i}"] = ibis.literal(value=False)
     return rows.select("customer_id", **columns)
 
@@ -120,9 +122,10 @@ def _of_contracts(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
     rows = future.tables.present["contracts"]
     columns = {}
     for i, (first, stop) in enumerate(spans):
-        income = payments(rows, future.as_of, (first, stop), value.annual_discount_rate) * value.margin_rate
+        income = payments(rows, future.as_of, (first, stop), value.annual_discount_rate)
         columns[f"n_orders_{i}"] = ibis.literal(0, "int64")
-        columns[f"value_{i}"] = money(income)
+        columns[f"value_{i}"] = money(income * value.margin_rate)
+        columns[f"spend_{i}"] = money(income)
         columns[f"is_running_{i}"] = runs_up_to(rows, future.as_of + timedelta(days=stop))
     return rows.select("customer_id", **columns)
 

@@ -32,9 +32,9 @@ class Snapshot:
     Parameters
     ----------
     X : a row per customer, date and horizon: `customer_id`, `as_of` (datetime64), `horizon_days` (int),
-        `status`, `value_past_window` (the value of the window of the same length that ended at `as_of`:
-        what carrying it forward would predict), then the features. Prospects, refund-only and inactive
-        customers have rows too.
+        `status`, `value_past_window` (the value of the window of the same length that ended at `as_of`: what
+        carrying it forward would predict), `spend_past_window` (what was paid in it), then the features.
+        Prospects, refund-only and inactive customers have rows too.
     y : aligned with X: `churned` (bool), `n_orders` (int) and `value` (float, money of the horizon as
         `ValueRule` counts it).
     now : X of the day up to which these snapshots may know the past, over the horizon asked for: what
@@ -179,6 +179,7 @@ def _known_over(
             horizon_days=horizons[i],
             status=known["status"],
             value_past_window=did[f"value_{i}"] * growth(rules.value, start),
+            spend_past_window=did[f"spend_{i}"],
         )
         frames.append(pd.concat([keys, features], axis=1))
     return frames

@@ -3,10 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from goodwill.modeling.design import window_total
-
 DAYS_PER_WEEK = 7.0
-_SMALL = 1e-6
+HISTORY_COLUMNS = (
+    "n_order_days",
+    "n_orders",
+    "days_since_first_order",
+    "days_since_last_order",
+    "spend_mean",
+    "spend_first",
+)
+_SMALL, _LEAST = 1e-6, 1e-9
 
 
 def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
@@ -14,8 +20,7 @@ def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    X : (n, ...) features; a customer without a purchase has a history of length 0. Needs `n_order_days`,
-        `days_since_first_order`, `days_since_last_order`, `n_orders`, `spend_mean` and `spend_first`.
+    X : (n, ...) features with `HISTORY_COLUMNS`; a customer without a purchase has a history of length 0.
 
     Returns
     -------
@@ -38,19 +43,18 @@ def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
        frequency  recency     T  monetary_value
     0        2.0      8.0  10.0            25.0
     """
-    n_repeats = X["n_orders"].to_numpy(float) - 1
-    repeat_spend = X["spend_mean"].to_numpy(float) * X["n_orders"].to_numpy(float) - X[
-        "spend_first"
-    ].to_numpy(float)
-    age, idle = (
-        X[f"days_since_{which}_order"].to_numpy(float) / DAYS_PER_WEEK for which in ("first", "last")
+    n_order_days, n_orders, first, last, mean, spend_first = (
+        X[name].to_numpy(float) for name in HISTORY_COLUMNS
     )
+    age, idle, n_repeats = first / DAYS_PER_WEEK, last / DAYS_PER_WEEK, n_orders - 1
+    # Beside a first order of 1e12 the cents of later ones vanish in rounding, or below zero.
+    repeat_mean = np.maximum((mean * n_orders - spend_first) / np.maximum(n_repeats, 1), _LEAST)
     histories = pd.DataFrame(
         {
-            "frequency": np.maximum(X["n_order_days"].to_numpy(float) - 1, 0),
+            "frequency": np.maximum(n_order_days - 1, 0),
             "recency": age - idle,
             "T": age,
-            "monetary_value": np.where(n_repeats > 0, repeat_spend / np.maximum(n_repeats, 1), 0.0),
+            "monetary_value": np.where(n_repeats > 0, repeat_mean, 0.0),
         },
         index=X.index,
     )
@@ -58,11 +62,16 @@ def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
 
 
 def margin_rate(X: pd.DataFrame) -> float:
-    """Return the money of the past window as labels count it, over what was spent in it; 1 if nothing was.
+    """Return the money of the past window as labels count it, over what was paid in it; 1 if nothing was.
 
     Parameters
     ----------
-    X : (n, ...) features with `horizon_days`, `value_past_window` and the windows of spend.
+    X : (n, ...) features with `value_past_window` and `spend_past_window`.
+
+    Examples
+    --------
+    >>> margin_rate(pd.DataFrame({"value_past_window": [3.0, 1.0], "spend_past_window": [6.0, 2.0]}))
+    0.5
     """
-    spend = float(window_total(X, "spend", X["horizon_days"].to_numpy(float)).sum())
+    spend = float(X["spend_past_window"].sum())
     return max(float(X["value_past_window"].sum()) / spend, _SMALL) if spend > 0 else 1.0

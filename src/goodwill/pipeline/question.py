@@ -49,7 +49,8 @@ class Question:
 
     def backtest(self, tables: Tables) -> Window:
         """Return the latest matured window."""
-        return backtest_window(history(tables)[0], self.as_of, self.horizon_days)
+        first, _ = history(tables.before(self.as_of).tables)
+        return backtest_window(first, self.as_of, self.horizon_days)
 
     def holdout(self, tables: Tables) -> Window | None:
         """Return the window from `as_of` on, where the history holds all of it."""
