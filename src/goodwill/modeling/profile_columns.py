@@ -21,7 +21,7 @@ _LEAST_DISTINCT = 3
 _LARGEST = 1e30  # trees hold single precision, which ends at 3e38
 _CODE = r"0\d"
 # XGBoost refuses these signs in the names of columns.
-_SAFE = str.maketrans({"[": "(", "]": ")", "<": "‹"})
+_SAFE = str.maketrans({"[": "(", "]": ")", "<": "{"})
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class ProfileColumns:
     Examples
     --------
     >>> X = pd.DataFrame({
-    ...     "plan": ["basic", "gold", "basic", "gold"], "charges": ["9.5", " ", "12", "7"], "is_new": [True, False] * 2
+    ...     "plan": ["basic", "gold", "basic", "gold"],
+    ...     "charges": ["9.5", " ", "12", "7"],
+    ...     "is_new": [True, False, True, False],
     ... })
     >>> columns = ProfileColumns.fit(X.assign(mail=["a@x", "b@x", "c@x", "d@x"]))
     >>> columns.design(X).columns.tolist()
@@ -99,6 +101,7 @@ def _is_number(values: pd.Series) -> bool:
     if pd.api.types.is_timedelta64_dtype(values):
         return True
     text = _texts(values).dropna()
+    text = text[~text.isin(MISSING_MARKS)]
     if text.empty or text.str.match(_CODE).any():
         return False
     return bool(pd.to_numeric(text, errors="coerce").notna().mean() >= NUMBER_SHARE)
@@ -118,10 +121,10 @@ def _numbers(values: pd.Series) -> F:
 
 
 def _texts(values: pd.Series) -> pd.Series:
-    """Return values as text without outer blanks; blanks and marks such as N/A are missing; whole numbers lose .0."""
+    """Return values as text without outer blanks, whole numbers without .0; what is blank is missing."""
     is_given = values.notna()
     text = values[is_given].map(_text).reindex(values.index).astype(object)
-    return text.mask(text.isin({"", *MISSING_MARKS}))
+    return text.mask(text == "")
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,94 @@
+"""Which model of a ready-made table serves each label: the learned one, or a plain one that is better."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from goodwill.modeling.profile_folds import Fold
+from goodwill.modeling.profile_judging import BASELINES, Ask, HeldOut, dealt_folds, held_out, judged, losses
+from goodwill.modeling.profiles import ProfileModel
+
+LABELS = {"churned": "churn", "value": "clv"}
+LEARNED = "model"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Cross-validated metrics, and what was said of each customer by models that had not seen it.
+
+    Parameters
+    ----------
+    metrics : in the layout of `metrics.json`: `churn` and `clv` with `ci` and `baselines`, and `backtest`.
+    served : the held-out predictions of what is to serve.
+    baselines : those of each plain model, on the same folds.
+    served_by : "churn" and "clv" to "model" or the plain model that predicted it better.
+    folds : the folds, on which a champion's recipe can be judged too (`held_out`).
+    """
+
+    metrics: dict[str, dict[str, object]]
+    served: HeldOut
+    baselines: Mapping[str, HeldOut]
+    served_by: Mapping[str, str]
+    folds: Sequence[Sequence[Fold]]
+
+
+def compared(
+    X: pd.DataFrame,
+    y: pd.DataFrame,
+    model: ProfileModel,
+    *,
+    repeats: int | None = None,
+    progress: Ask | None = None,
+) -> Judgement:
+    """Judge a model and the plain ones on the same folds, and choose what is to serve.
+
+    Better is a lower log-loss for churn, and for value a lower Tweedie(1.5) deviance, or squared error where
+    values may be negative.
+
+    Parameters
+    ----------
+    X, y : as in `ProfileModel.fit`.
+    model : its settings are the recipe, its seed deals the folds.
+    repeats : how often customers are dealt into folds; by the number of customers when None.
+    progress : told ("Cross-validating", folds done, folds in all).
+    """
+    folds = dealt_folds(y, repeats=repeats, seed=model.seed)
+    said = held_out(X, y, model, folds, progress)
+    baselines = {
+        name: held_out(X, y[[label]], model.unfitted({target: name}), folds)
+        for label, target in LABELS.items()
+        for name in (BASELINES[target] if label in y else ())
+    }
+    served_by = _served_by(y, said, baselines)
+    for target, name in served_by.items():
+        said = said if name == LEARNED else said.with_target(target, baselines[name])
+    metrics = judged(y, said, level=model.level, seed=model.seed)
+    for label, target in LABELS.items():
+        if target in metrics:
+            metrics[target]["baselines"] = _beside(y[[label]], target, baselines, model)
+    metrics["backtest"] = {"as_of": None, "horizon_days": None, "n_customers": len(y), "repeats": len(folds)}
+    return Judgement(metrics, said, baselines, served_by, folds)
+
+
+def _served_by(y: pd.DataFrame, learned: HeldOut, baselines: Mapping[str, HeldOut]) -> dict[str, str]:
+    served = {}
+    for label, target in LABELS.items():
+        if label in y:
+            rivals = {LEARNED: learned, **{name: baselines[name] for name in BASELINES[target]}}
+            lost = {name: losses(y[[label]], said)[target] for name, said in rivals.items()}
+            served[target] = min(lost, key=lost.__getitem__)
+    return served
+
+
+def _beside(
+    y: pd.DataFrame, target: str, baselines: Mapping[str, HeldOut], model: ProfileModel
+) -> dict[str, dict[str, object]]:
+    """Return the metrics of each plain model of a target, without their intervals."""
+    found = {
+        name: judged(y, baselines[name], level=model.level, seed=model.seed)[target]
+        for name in BASELINES[target]
+    }
+    return {
+        name: {key: number for key, number in report.items() if key != "ci"} for name, report in found.items()
+    }

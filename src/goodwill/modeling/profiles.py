@@ -1,0 +1,218 @@
+"""Churn and value from a ready-made table: a row per customer, any columns, no time axis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.errors import FitError, UsageError
+from goodwill.modeling.profile_bands import Bands
+from goodwill.modeling.profile_columns import ProfileColumns
+from goodwill.modeling.profile_folds import check_learnable
+from goodwill.modeling.profile_target import Blend, Build, Held, Kind, Recipe
+
+F = NDArray[np.float64]
+Stored = dict[str, Any]  # JSON as it comes
+BUILDS: Mapping[str, Build] = {
+    "model": "model",
+    "logistic": "plain",
+    "linear": "plain",
+    "prior": "constant",
+    "mean": "constant",
+}
+_SURE = 1e-6
+
+
+@dataclass(frozen=True)
+class ProfilePredicted:
+    """What the model says of each row (n,); None for what the table had no label for.
+
+    `clv` is the expected value, `clv_low` and `clv_high` the interval of the value that comes true.
+    """
+
+    p_churn: F | None = None
+    clv: F | None = None
+    clv_low: F | None = None
+    clv_high: F | None = None
+    clv_if_churned: F | None = None
+
+    @property
+    def clv_if_active(self) -> F | None:
+        """The value that makes `clv = (1 - p_churn) * clv_if_active + p_churn * clv_if_churned` hold."""
+        if self.p_churn is None or self.clv is None or self.clv_if_churned is None:
+            return None
+        return (self.clv - self.p_churn * self.clv_if_churned) / (1 - self.p_churn)
+
+    @property
+    def value_at_risk(self) -> F | None:
+        """What churn is expected to cost: `p_churn * (clv_if_active - clv_if_churned)`."""
+        active = self.clv_if_active
+        if self.p_churn is None or active is None or self.clv_if_churned is None:
+            return None
+        return self.p_churn * (active - self.clv_if_churned)
+
+
+class ProfileModel:
+    """Churn and value of customers described by one ready-made table.
+
+    Each label is served by boosted trees blended with a linear model of ramps, weighed and calibrated on rows
+    that neither had seen.
+
+    Parameters
+    ----------
+    parameters : XGBoost parameters over the defaults; `trees` is the most there may be.
+    monotone : 1 where churn and value may only grow with a column, -1 where they may only fall; per label
+        as `{"churn": {...}, "clv": {...}}`.
+    served_by : "churn" to "model", "logistic" or "prior", "clv" to "model", "linear" or "mean".
+    level : share of customers whose value the interval should hold.
+    seed : same data and seed, same predictions.
+
+    Attributes
+    ----------
+    columns_ : the columns that are features, and why others are not.
+    churn_, value_ : the fitted labels, None for one the table did not have.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> X = pd.DataFrame({"months": rng.integers(1, 60, 300), "plan": rng.choice(["basic", "gold"], 300)})
+    >>> y = pd.DataFrame({"churned": rng.random(300) < 10 / (10 + X["months"])})
+    >>> said = ProfileModel().fit(X, y).predict(pd.DataFrame({"months": [1, 59], "plan": ["gold", "silver"]}))
+    >>> bool(said.p_churn[0] > 2 * said.p_churn[1]), said.clv is None
+    (True, True)
+    """
+
+    def __init__(
+        self,
+        *,
+        parameters: Mapping[str, float] | None = None,
+        monotone: Mapping[str, Mapping[str, int]] | None = None,
+        served_by: Mapping[str, str] | None = None,
+        level: float = 0.8,
+        seed: int = 0,
+    ) -> None:
+        self.parameters, self.served_by = dict(parameters or {}), dict(served_by or {})
+        self.monotone = {target: dict(signs) for target, signs in (monotone or {}).items()}
+        self.level, self.seed = level, seed
+
+    def unfitted(self, served_by: Mapping[str, str] | None = None) -> "ProfileModel":
+        """Return a new model of the same recipe, served by something else where that is asked."""
+        served_by = self.served_by if served_by is None else served_by
+        return ProfileModel(
+            parameters=self.parameters,
+            monotone=self.monotone,
+            served_by=served_by,
+            level=self.level,
+            seed=self.seed,
+        )
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
+        """Fit to a table.
+
+        Parameters
+        ----------
+        X : (n, ...) of any columns; `customer_id` is never a feature.
+        y : (n, 1 or 2) with `churned` (bool), `value` (money) or both, no cell missing.
+
+        Raises
+        ------
+        FitError
+            If nobody churned, or everybody did, or all values are equal, or no column can be used.
+        UsageError
+            If a column held to one direction is not a number.
+        """
+        churned, value = label_of(y, "churned"), label_of(y, "value")
+        if churned is None and value is None:
+            raise UsageError("y: neither `churned` nor `value` is there. Pass at least one label.")
+        check_learnable(churned, value)
+        self.columns_ = ProfileColumns.fit(X)
+        design = self._design(X)
+        self.churn_, self.value_, self.bands_, self.churned_ratio_ = None, None, None, 0.0
+        if churned is not None:
+            self.churn_, _ = Blend.fit(design, churned, self._recipe("churn", "churn"))
+        if value is not None:
+            kind: Kind = "signed" if value.min() < 0 else "money"
+            self.value_, held = Blend.fit(design, value, self._recipe("clv", kind))
+            self.bands_ = Bands.fit(held.label, held.said, level=self.level, is_signed=kind == "signed")
+            self.churned_ratio_ = _churned_ratio(held, churned) if kind == "money" else 0.0
+        return self
+
+    def predict(self, X: pd.DataFrame) -> ProfilePredicted:
+        """Return what is expected of each row; a column that `X` lacks counts as missing in all of them."""
+        design = self.columns_.design(X)
+        p_churn = None if self.churn_ is None else np.clip(self.churn_.predict(design), _SURE, 1 - _SURE)
+        if self.value_ is None or self.bands_ is None:
+            return ProfilePredicted(p_churn)
+        clv = self.value_.predict(design)
+        low, high = self.bands_.bounds(clv)
+        return ProfilePredicted(
+            p_churn, clv, low, high, None if p_churn is None else self.churned_ratio_ * clv
+        )
+
+    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+        """Return how many rows of each category hold a level that counts as "other"."""
+        return self.columns_.unseen(X)
+
+    def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
+        """Return what `predict` needs: plain JSON values, and each label's trees in XGBoost's format."""
+        parts = {
+            name: blend.to_parts()
+            for name, blend in {"churn": self.churn_, "clv": self.value_}.items()
+            if blend is not None
+        }
+        described: Stored = {
+            "columns": self.columns_.to_dict(),
+            "targets": {name: stored for name, (stored, _) in parts.items()},
+            "bands": None if self.bands_ is None else self.bands_.to_dict(),
+            "churned_ratio": self.churned_ratio_,
+        }
+        return described, {name: content for name, (_, content) in parts.items() if content is not None}
+
+    @classmethod
+    def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
+        """Return the stored model."""
+        model, targets = cls(), described["targets"]
+        model.columns_ = ProfileColumns.from_dict(described["columns"])
+        blends = {name: Blend.from_parts(stored, trees.get(name)) for name, stored in targets.items()}
+        model.churn_, model.value_ = blends.get("churn"), blends.get("clv")
+        bands = described["bands"]
+        model.bands_ = None if bands is None else Bands.from_dict(bands)
+        model.churned_ratio_ = float(described["churned_ratio"])
+        return model
+
+    def _design(self, X: pd.DataFrame) -> pd.DataFrame:
+        design = self.columns_.design(X)
+        if design.empty:
+            reasons = "; ".join(f"{name}: {why}" for name, why in list(self.columns_.left_out.items())[:10])
+            raise FitError(
+                f"No column of the table can be a feature ({reasons}). Add columns, or map others."
+            )
+        wanted = {name for signs in self.monotone.values() for name in signs}
+        unknown = sorted(wanted - set(self.columns_.encoding.numbers))
+        if unknown:
+            raise UsageError(
+                f"monotone: {', '.join(unknown)} not among the numbers that are features "
+                f"({', '.join(self.columns_.encoding.numbers[:20])}). Only numbers have a direction."
+            )
+        return design
+
+    def _recipe(self, target: Literal["churn", "clv"], kind: Kind) -> Recipe:
+        build = BUILDS[self.served_by.get(target, "model")]
+        return Recipe(kind, build, self.parameters, self.monotone.get(target, {}), self.seed)
+
+
+def label_of(y: pd.DataFrame, name: str) -> F | None:
+    """Return a label as floats, None where the table has none."""
+    return y[name].to_numpy(float) if name in y else None
+
+
+def _churned_ratio(held: Held, churned: F | None) -> float:
+    """Return what customers who churn bring, as a share of what is expected of them, at most all of it."""
+    if churned is None:
+        return 0.0
+    left = churned[held.rows] > 0
+    expected = float(held.said[left].sum())
+    return float(np.clip(held.label[left].sum() / expected, 0.0, 1.0)) if expected > 0 else 0.0
