@@ -72,7 +72,7 @@ def history(seed: int = 0) -> Snapshot:
     return Snapshot(X, pd.DataFrame({"churned": churned, "value": value}), X.iloc[:0])
 
 
-def silent(step: str, done: int | None, total: int | None) -> None:
+def silent(*_: object) -> None:
     """Show nothing."""
 
 
@@ -204,8 +204,7 @@ def test_progress_counts_finished_trials(storage: Path) -> None:
 
 
 def test_the_space_lies_around_the_defaults() -> None:
-    start = {**DEFAULTS, "trees": TREES}
-    space = search_space()
+    start, space = {**DEFAULTS, "trees": TREES}, search_space()
     assert space.keys() == start.keys()
     assert all(space[name].low < default < space[name].high for name, default in start.items())
 
