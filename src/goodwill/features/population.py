@@ -15,6 +15,7 @@ from goodwill.features.balances import balances
 from goodwill.features.basket import categories, channels, products
 from goodwill.features.contracts import contracts
 from goodwill.features.engagement import comments, interactions, referrals, treatments
+from goodwill.features.occasions import order_lines
 from goodwill.features.people import people
 from goodwill.features.perceived import perceived
 from goodwill.features.purchases import purchases
@@ -40,6 +41,7 @@ BLOCKS: tuple[tuple[str, Block], ...] = (
     ("referrals", referrals),
 )
 
+_COLUMNS: dict[Block, str] = {products: "product_id", categories: "category", channels: "channel"}
 _COUNT_OR_TOTAL = re.compile(r"^(n|is|has)_|_total$|_\d+d$")
 
 
@@ -60,11 +62,18 @@ def features(past: Past, active_days: int | None = None, churn: ChurnKind = "aut
     (occasions or contracts, all of them longer ago), `refund_only` (transactions, none an occasion) or
     `prospect`.
     """
-    known = _joined([block(past) for name, block in BLOCKS if name in past.tables.present], _everyone(past))
+    blocks = [block(past) for name, block in BLOCKS if name in past.tables.present and _is_told(past, block)]
+    known = _joined(blocks, _everyone(past))
     zeros = {name: known[name].fill_null(0) for name in known.columns if _COUNT_OR_TOTAL.search(name)}
     complete = known.mutate(**zeros)
     judged = complete.mutate(status=_status(complete, active_days, churn))
     return judged.select("customer_id", "status", *complete.drop("customer_id").columns)
+
+
+def _is_told(past: Past, block: Block) -> bool:
+    """Say whether the lines have the column that a block is about; most have none, and pay nothing for it."""
+    column = _COLUMNS.get(block)
+    return column is None or column in order_lines(past.tables, past.as_of).columns
 
 
 def fill_counts(known: pd.DataFrame) -> pd.DataFrame:
