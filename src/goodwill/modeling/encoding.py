@@ -19,6 +19,25 @@ class Encoding:
     """Which raw columns are numbers, and which levels of text became columns of their own.
 
     A level that training did not see, or saw too rarely, is "other". Column order is fixed.
+
+    Parameters
+    ----------
+    numbers : columns read as they are.
+    levels : the levels of each text column that have a column of their own, `column=level`.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"age": [30, 40, 50], "channel": ["web", "shop", "web"], "country": "UK"})
+    >>> encoding = Encoding.fit(X)
+    >>> encoding.numbers, encoding.levels
+    (('age',), {'channel': ('web', 'shop')})
+    >>> later = pd.DataFrame({"age": [20, 25], "channel": ["fax", "web"]})
+    >>> encoding.encode(later)
+        age  channel=web  channel=shop  channel=other
+    0  20.0          0.0           0.0            1.0
+    1  25.0          1.0           0.0            0.0
+    >>> encoding.unseen(later)
+    {'channel': 1}
     """
 
     numbers: tuple[str, ...]
@@ -38,17 +57,19 @@ class Encoding:
         missing = pd.Series(np.nan, index=X.index)
         columns = {name: _numeric(X.get(name, missing)) for name in self.numbers}
         for name, levels in self.levels.items():
-            text = X.get(name, missing)
+            text = _text(X.get(name, missing))
             for level in levels:
-                columns[f"{name}={level}"] = (text == level).to_numpy(float)
+                columns[f"{name}={level}"] = np.asarray(text == level, dtype=np.float64)
             is_other = text.notna() & ~text.isin(levels)
-            columns[f"{name}={OTHER}"] = is_other.to_numpy(float)
+            columns[f"{name}={OTHER}"] = np.asarray(is_other, dtype=np.float64)
         return pd.DataFrame(columns, index=X.index, dtype=float)
 
     def unseen(self, X: pd.DataFrame) -> dict[str, int]:
         """Return how many rows of each text column hold a level that counts as "other"."""
-        present = [name for name in self.levels if name in X]
-        counts = {name: int((X[name].notna() & ~X[name].isin(self.levels[name])).sum()) for name in present}
+        texts = {name: _text(X[name]) for name in self.levels if name in X}
+        counts = {
+            name: int((text.notna() & ~text.isin(self.levels[name])).sum()) for name, text in texts.items()
+        }
         return {name: count for name, count in counts.items() if count}
 
     def to_dict(self) -> Stored:
@@ -64,9 +85,14 @@ class Encoding:
 
 def _frequent(values: pd.Series) -> tuple[str, ...]:
     """Return the levels that are not too rare to learn from, most frequent first, ties by name."""
-    shares = values.astype("object").value_counts(normalize=True).sort_index()
+    shares = _text(values).value_counts(normalize=True).sort_index()
     frequent = shares[shares >= RAREST_SHARE].sort_values(ascending=False, kind="stable")
-    return tuple(str(level) for level in frequent.index[:MOST_LEVELS])
+    return tuple(frequent.index[:MOST_LEVELS])
+
+
+def _text(values: pd.Series) -> pd.Series:
+    """Return levels as plain text; Booleans with gaps and whole numbers arrive as objects."""
+    return values.astype("object").map(str, na_action="ignore")
 
 
 def _numeric(values: pd.Series) -> "np.ndarray[Any, np.dtype[np.float64]]":
