@@ -28,9 +28,18 @@ def order_columns(X: pd.DataFrame, since: pd.Timestamp) -> dict[str, F]:
     Returns
     -------
     Columns of length n, missing where a customer has too few orders.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"as_of": [pd.Timestamp("2024-04-10")], "n_order_days": [3]})
+    >>> X = X.assign(days_since_first_order=50, days_since_last_order=10, gap_mean_days=20.0)
+    >>> columns = order_columns(X, since=pd.Timestamp("2024-01-01"))
+    >>> {name: float(columns[name][0]) for name in ("age_share", "active_share", "idle_share")}
+    {'age_share': 0.5, 'active_share': 0.8, 'idle_share': 0.2}
     """
     age, idle = _column(X, "days_since_first_order"), _column(X, "days_since_last_order")
-    gap, n_repeats = _column(X, "gap_mean_days"), _column(X, "n_order_days") - 1
+    gap, n_order_days = _column(X, "gap_mean_days"), _column(X, "n_order_days")
+    n_repeats = np.where(n_order_days > 0, n_order_days - 1, np.nan)
     return {
         "age_share": age / np.maximum(_history_days(X, since), 1.0),
         "log_idle": _log(idle),
@@ -56,6 +65,11 @@ def horizon_columns(X: pd.DataFrame) -> dict[str, F]:
     Parameters
     ----------
     X : (n, ...) features with `horizon_days`; order columns are used where there are any.
+
+    Examples
+    --------
+    >>> horizon_columns(pd.DataFrame({"horizon_days": [1]}))
+    {'h_log': array([0.])}
     """
     horizon = _column(X, "horizon_days")
     columns = {"h_log": np.log(horizon)}
@@ -81,6 +95,20 @@ def window_total(X: pd.DataFrame, what: str, days: F) -> F:
 
     Beyond the longest window the line runs to the customer's total at the first order. Refunds never let a
     longer window hold less, so that the result grows with `days`.
+
+    Parameters
+    ----------
+    X : (n, ...) features.
+    what : "n_orders" or "spend".
+    days : (n,) length of the window.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"n_orders": [7], "days_since_first_order": [400]})
+    >>> X = X.assign(n_orders_14d=1, n_orders_30d=3, n_orders_60d=3, n_orders_90d=3)
+    >>> X = X.assign(n_orders_180d=3, n_orders_365d=5)
+    >>> [float(window_total(X, "n_orders", np.array([days]))[0]) for days in (14.0, 22.0, 365.0, 400.0)]
+    [1.0, 2.0, 5.0, 7.0]
     """
     widths = [0.0, *map(float, WINDOWS_DAYS)]
     whole = _column(X, "n_orders" if what == "n_orders" else "spend_total")
@@ -89,7 +117,8 @@ def window_total(X: pd.DataFrame, what: str, days: F) -> F:
     result = np.zeros(len(X))
     for left, right, low, high in zip(widths, widths[1:], totals, totals[1:], strict=False):
         result += (high - low) * np.clip((days - left) / (right - left), 0, 1)
-    rest = np.maximum(_column(X, "days_since_first_order") - widths[-1], 1.0)
+    # fmax: who never ordered has no first order, and no spend to spread since.
+    rest = np.fmax(_column(X, "days_since_first_order") - widths[-1], 1.0)
     return result + (lifetime - totals[-1]) * np.clip((days - widths[-1]) / rest, 0, 1)
 
 
@@ -139,7 +168,7 @@ def _last_year(X: pd.DataFrame, horizon: F) -> F:
 
 
 def _history_days(X: pd.DataFrame, since: pd.Timestamp) -> F:
-    return (pd.to_datetime(X["as_of"]) - since).dt.days.to_numpy(float)
+    return np.asarray((pd.to_datetime(X["as_of"]) - since).dt.days, dtype=np.float64)
 
 
 def _column(X: pd.DataFrame, name: str) -> F:

@@ -1,0 +1,60 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.modeling.btyd import GammaGamma
+from goodwill.modeling.histories import margin_rate, repeat_histories
+
+
+def orders(**changed: object) -> pd.DataFrame:
+    """Return a customer of 70 days with orders of 10, 20 and 30, the last of them 14 days ago."""
+    known: dict[str, object] = {
+        "n_order_days": 3,
+        "n_orders": 3,
+        "days_since_first_order": 70,
+        "days_since_last_order": 14,
+        "spend_mean": 20.0,
+        "spend_first": 10.0,
+    }
+    return pd.DataFrame({name: [value] for name, value in (known | changed).items()})
+
+
+def test_histories_count_repeats_in_weeks() -> None:
+    assert repeat_histories(orders()).to_numpy().tolist() == [[2, 8, 10, 25]]
+
+
+def test_orders_of_one_day_are_one_purchase() -> None:
+    assert repeat_histories(orders(n_orders=5, spend_mean=22.0))["frequency"].tolist() == [2]
+
+
+def test_a_one_time_buyer_has_no_repeat_spend() -> None:
+    once = orders(n_order_days=1, n_orders=1, days_since_last_order=70, spend_mean=10.0)
+    assert repeat_histories(once).to_numpy().tolist() == [[0, 0, 10, 0]]
+
+
+def test_who_never_ordered_starts_today() -> None:
+    never = orders(n_order_days=0, n_orders=0).assign(
+        days_since_first_order=np.nan, days_since_last_order=np.nan, spend_mean=np.nan, spend_first=np.nan
+    )
+    assert repeat_histories(never).to_numpy().tolist() == [[0, 0, 0, 0]]
+
+
+def test_cents_lost_in_rounding_beside_a_fortune_stay_above_zero() -> None:
+    first = 1e12
+    rich = orders(spend_mean=(first + 2e-9) / 3 - 1e-4, spend_first=first)
+    histories = repeat_histories(rich)
+    assert histories["monetary_value"].iloc[0] > 0
+    mean = GammaGamma.from_params(p=6.25, q=3.74, v=15.44).conditional_mean(histories)
+    assert 0 < mean[0] < 36
+
+
+def test_the_index_is_kept() -> None:
+    assert repeat_histories(orders().set_axis([7])).index.tolist() == [7]
+
+
+@pytest.mark.parametrize(
+    ("value", "spend", "rate"), [(3.0, 6.0, 0.5), (0.0, 0.0, 1.0), (9.0, 0.0, 1.0), (-2.0, 6.0, 1e-6)]
+)
+def test_the_margin_rate_is_value_over_spend(value: float, spend: float, rate: float) -> None:
+    X = pd.DataFrame({"value_past_window": [value, 0.0], "spend_past_window": [0.0, spend]})
+    assert margin_rate(X) == rate
