@@ -18,12 +18,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.design import horizon_columns, order_columns
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations
+from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.linear import BoundedLogistic
 
 F = NDArray[np.float64]
@@ -49,6 +50,16 @@ class CustomerValueModel:
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
     boosters_ : the fitted trees by name. linear_ : the logistic regression. blend_ : their weights.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"customer_id": range(200), "as_of": pd.Timestamp("2024-01-01")})
+    >>> X = X.assign(horizon_days=[30, 90] * 100, n_contracts=[1, 1, 2, 2] * 50)
+    >>> y = pd.DataFrame({"churned": [True, False] * 100, "value": [0.0, 8.0] * 100})
+    >>> model = CustomerValueModel(parameters={"trees": 3}).fit(X, y, X)
+    >>> said = model.predict(X.head(2))
+    >>> bool(said.p_churn[0] > said.p_churn[1]), bool(said.clv[0] < said.clv[1])
+    (True, True)
     """
 
     def __init__(self, *, parameters: Mapping[str, float] | None = None, seed: int = 0) -> None:
@@ -83,7 +94,15 @@ class CustomerValueModel:
         return self
 
     def predict(self, X: pd.DataFrame) -> Predicted:
-        """Return what is expected of each row of `X` (n, ...) in its `horizon_days`."""
+        """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.
+
+        Raises
+        ------
+        UsageError
+            If `X` has no horizon, or no order history while the model learned from one. Other columns that
+            it lacks count as missing.
+        """
+        self._check_columns(X)
         rows = self._rows(X)
         trees = (self._said("active_plain", rows.plain) + self._said("active_full", rows.full)) / 2
         logit = self.blend_.active_logit(trees, self.linear_.logit(rows.full), rows.start("active_logit"))
@@ -159,6 +178,15 @@ class CustomerValueModel:
             _log_loss(z[is_new], is_active[is_new]) for z in (expected, self.linear_.logit(rows.full))
         )
         return own <= 1.08 * rival
+
+    def _check_columns(self, X: pd.DataFrame) -> None:
+        history = HISTORY_COLUMNS if "log_idle" in self.linear_.columns else ()
+        absent = [name for name in ("horizon_days", *history) if name not in X]
+        if absent:
+            raise UsageError(
+                f"X lacks {', '.join(absent)}, which this model learned from. "
+                "Score frames that `snapshot` or `score_frame` made from the same tables."
+            )
 
     def _said(self, name: str, design: pd.DataFrame, start: F | None = None) -> F:
         return self.boosters_[name].margin(design, start)
