@@ -32,10 +32,8 @@ _QUANTILES = (0.1, 0.5, 0.9)
 _NARROWEST = 0.02
 _EDGE = 1e-5
 _CENT = 0.01
+_LEAST_LEVEL = 0.2
 _FEWEST_WINDOWS = 4
-# Where the mass at zero leaves the lower tail unused, an interval to the level's upper quantile covers too
-# many, one to the quantile at the level itself has a poor interval score: half way does well by both.
-_UNUSED_ABOVE = 0.5
 
 
 class ValueIntervals:
@@ -74,18 +72,25 @@ class ValueIntervals:
         return self
 
     def distribution(self, X: pd.DataFrame, predicted: Predictions) -> ValueDistribution:
-        """Return the distribution of the value of each row of `X`, around what is `predicted` for it."""
+        """Return the distribution of the value of each row of `X`, around what is `predicted` for it.
+
+        The level is the point model's: the mean if active is `clv_if_active`.
+        """
         median, down, up = _asked(self.quantiles_, _design(X, predicted))
         p_churn, scale = np.clip(predicted.p_churn, _EDGE, 1 - _EDGE), self._scale(predicted)
         ratio = Ratio(median, down, up, self.shape_, 0.0 if self.is_never_negative_ else -np.inf)
-        return ValueDistribution(p_churn, scale, ratio, self.churned_)
+        level = np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
+        return ValueDistribution(p_churn, scale / level, ratio, self.churned_)
 
     def bounds(self, X: pd.DataFrame, predicted: Predictions, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each row that holds its realised value with probability `level`.
 
-        `low` leaves (1 - level) / 2 below it. Where it is 0 with a mass on it, less lies below; half of what
-        is left unused there lies above `high` instead, which is why such intervals cover a little more than
-        `level`, and those of customers who are nearly certain to churn are [0, 0].
+        `low` leaves a tail of (1 - level) / 2 below it. Where it is 0, with a mass on it, less lies below,
+        and an interval up to the upper quantile covers more than `level`; part of what is left unused then
+        lies above `high`. To give up all of it is dear: the interval score counts a miss 2 / (1 - level)
+        times, and the likelier a customer is to churn the longer is the tail that is cut. So the part is
+        1 - (1 - tail) * p_churn, which keeps every group near `level` at little cost in score. Customers who
+        are nearly certain to churn are given [0, 0].
 
         Raises
         ------
@@ -97,7 +102,8 @@ class ValueIntervals:
         values, tail = self.distribution(X, predicted), (1 - level) / 2
         low = values.quantile(tail)
         unused = np.maximum(tail - values.below(low), 0.0)
-        return low, np.maximum(low, values.quantile(1 - tail - _UNUSED_ABOVE * unused))
+        given_up = 1 - (1 - tail) * values.p_churn
+        return low, np.maximum(low, values.quantile(1 - tail - given_up * unused))
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:
         """Return what is needed to predict again: plain JSON values, and boosters by file name."""
@@ -132,18 +138,18 @@ class ValueIntervals:
 
 
 def _design(X: pd.DataFrame, predicted: Predictions) -> pd.DataFrame:
-    """Return what the spread around an expected value may depend on; missing where X does not say."""
-    value, mean = _log(predicted.clv_if_active), _log(_column(X, "spend_mean"))
+    """Return what the spread around an expected value may depend on; missing where X does not say.
+
+    Ratios alone: dates, ages and amounts are others in a later window, and spreads learned on them carry over
+    worse.
+    """
+    mean = _log(_column(X, "spend_mean")) if "spend_mean" in X else np.zeros(len(X))
     return pd.DataFrame(
         {
-            "value_if_active": value,
             "churn_logit": logit(np.clip(predicted.p_churn, _EDGE, 1 - _EDGE)),
-            "horizon": _log(_column(X, "horizon_days")),
-            "orders_worth": value - mean,
+            "orders_worth": _log(predicted.clv_if_active) - mean,
             "n_order_days": _log(_column(X, "n_order_days")),
-            "idle_share": _column(X, "days_since_last_order") / _column(X, "days_since_first_order"),
             "gap_cv": _column(X, "gap_cv"),
-            "spend_mean": mean,
             "spend_max": _log(_column(X, "spend_max")) - mean,
             "spend_last": _log(_column(X, "spend_last")) - mean,
             "spend_log_std": _column(X, "spend_log_std"),

@@ -16,6 +16,7 @@ F = NDArray[np.float64]
 _BEND = 0.05
 _BISECTIONS = 36
 _KNOTS = 61
+_NODES = 31
 _FARTHEST_READ = 3.0
 _FARTHEST = 4.5
 _HAIR = 1e-9
@@ -112,6 +113,17 @@ class Ratio:
         """Return the squeezed ratio at probability `p` (n,)."""
         residual = self.shape.quantile(p)
         return np.maximum(self.median + residual * np.where(residual > 0, self.up, self.down), self.floor)
+
+    def mean(self) -> F:
+        """Return the expected ratio, not squeezed (n,)."""
+        scores = np.linspace(-_FARTHEST, _FARTHEST, _NODES)
+        weights = np.exp(-(scores**2) / 2) / np.exp(-(scores**2) / 2).sum()
+        residuals = self.shape.quantile(ndtr(scores))
+        total = np.zeros(len(self.median))
+        for weight, residual in zip(weights, residuals, strict=True):
+            squeezed = self.median + residual * (self.up if residual > 0 else self.down)
+            total += weight * stretch(np.maximum(squeezed, self.floor))
+        return total
 
     def cdf(self, squeezed: F) -> F:
         """Return the probability of at most `squeezed` (n,)."""
