@@ -10,6 +10,7 @@ from sklearn.isotonic import IsotonicRegression
 from goodwill.errors import FitError
 from goodwill.modeling.btyd import BGNBD, GammaGamma, ParetoNBD
 from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
+from goodwill.modeling.shrinking import fitted_or_shrunk
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -17,7 +18,13 @@ BTYD_KINDS: dict[str, type[BGNBD | ParetoNBD]] = {"bgnbd_gg": BGNBD, "pareto_nbd
 
 
 class PastWindow:
-    """Value stays what it was in the window of the same length before `as_of`."""
+    """Value stays what it was in the window of the same length before `as_of`.
+
+    Examples
+    --------
+    >>> PastWindow().predict(pd.DataFrame({"value_past_window": [25.0, -5.0]}))
+    {'clv': array([25.,  0.])}
+    """
 
     name = "past_window"
     targets = ("clv",)
@@ -44,32 +51,51 @@ class RecencyRule:
     """Churn grows with the days since the last order, and with nothing else.
 
     An isotonic regression of churn on `days_since_last_order` in units of the horizon, so that one rule
-    serves several horizons.
+    serves several horizons. Who never ordered (contracts alone) churns as customers do on average.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"days_since_last_order": [1, 2, 3, 4], "horizon_days": 2})
+    >>> rule = RecencyRule().fit(X, pd.DataFrame({"churned": [False, True, False, True]}), X)
+    >>> rule.predict(X)["p_churn"]
+    array([0. , 0.5, 0.5, 1. ])
     """
 
     name = "recency_rule"
     targets = ("p_churn",)
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:  # noqa: ARG002 - the baselines share one signature
-        """Learn the rule from past windows, each weighing the same as its customers."""
+        """Learn the rule from past windows, each weighing the same as its customers.
+
+        Raises
+        ------
+        FitError
+            If nobody ordered.
+        """
+        _check_orders(X)
+        idle, churned = _idle_horizons(X), y["churned"].to_numpy(float)
+        has_ordered = np.isfinite(idle)
         rule = IsotonicRegression(y_min=0.0, y_max=1.0, increasing=True, out_of_bounds="clip")
-        rule.fit(_idle_horizons(X), y["churned"].to_numpy(float))
+        rule.fit(idle[has_ordered], churned[has_ordered])
         self._idle, self._p = np.asarray(rule.X_thresholds_), np.asarray(rule.y_thresholds_)
+        self._mean = float(churned.mean())
         return self
 
     def predict(self, X: pd.DataFrame) -> dict[str, F]:
         """Return `p_churn` (n,)."""
-        return {"p_churn": np.interp(_idle_horizons(X), self._idle, self._p)}
+        idle = _idle_horizons(X)
+        return {"p_churn": np.where(np.isfinite(idle), np.interp(idle, self._idle, self._p), self._mean)}
 
     def to_dict(self) -> Stored:
         """Return what is needed to predict again."""
-        return {"idle": self._idle.tolist(), "p": self._p.tolist()}
+        return {"idle": self._idle.tolist(), "p": self._p.tolist(), "mean": self._mean}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored model."""
         rule = cls()
         rule._idle, rule._p = np.asarray(stored["idle"], float), np.asarray(stored["p"], float)
+        rule._mean = float(stored["mean"])
         return rule
 
 
@@ -79,6 +105,16 @@ class BuyTillYouDie:
     Parameters
     ----------
     name : "bgnbd_gg" (Fader, Hardie & Lee 2005) or "pareto_nbd_gg" (Schmittlein, Morrison & Colombo 1987).
+
+    Examples
+    --------
+    >>> BuyTillYouDie("bgnbd_gg").targets
+    ('p_churn', 'clv')
+    >>> contracts = pd.DataFrame({"horizon_days": [30], "n_contracts": [1]})
+    >>> BuyTillYouDie("bgnbd_gg").fit(contracts, contracts, contracts)
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.FitError: No order among 1 rows...
     """
 
     targets = ("p_churn", "clv")
@@ -94,8 +130,9 @@ class BuyTillYouDie:
         FitError
             If the data do not identify the model; the message says why.
         """
+        _check_orders(now)
         histories = repeat_histories(now)
-        self._purchases = BTYD_KINDS[self.name]().fit(histories)
+        self._purchases = fitted_or_shrunk(BTYD_KINDS[self.name], histories)
         self._spend, self._mean_spend = _spend_model(histories, now)
         self._margin_rate = margin_rate(now)
         return self
@@ -146,6 +183,13 @@ def fitted_baselines(
     Returns
     -------
     The fitted baselines by name, and why the others could not be fitted.
+
+    Examples
+    --------
+    >>> contracts = pd.DataFrame({"horizon_days": [30], "value_past_window": [9.0]})
+    >>> fitted, failed = fitted_baselines(contracts, pd.DataFrame({"churned": [True]}), contracts)
+    >>> sorted(fitted), sorted(failed)
+    (['past_window'], ['bgnbd_gg', 'pareto_nbd_gg', 'recency_rule'])
     """
     fitted: dict[str, Baseline] = {}
     failed: dict[str, str] = {}
@@ -159,7 +203,13 @@ def fitted_baselines(
 
 
 def stored_baseline(name: str, stored: Stored) -> Baseline:
-    """Return the baseline that `to_dict` described."""
+    """Return the baseline that `to_dict` described.
+
+    Examples
+    --------
+    >>> stored_baseline("past_window", PastWindow().to_dict()).name
+    'past_window'
+    """
     kinds: dict[str, type[Baseline]] = {kind.name: kind for kind in (PastWindow, RecencyRule)}
     return kinds.get(name, BuyTillYouDie).from_dict(stored)
 
@@ -168,9 +218,17 @@ def _spend_model(histories: pd.DataFrame, now: pd.DataFrame) -> tuple[GammaGamma
     """Return Gamma-Gamma, or nothing but the mean spend where spend does not vary enough to fit it."""
     mean_spend = float(now["spend_mean"].mean())
     try:
-        return GammaGamma().fit(histories), mean_spend
+        return fitted_or_shrunk(GammaGamma, histories), mean_spend
     except FitError:
         return None, mean_spend
+
+
+def _check_orders(X: pd.DataFrame) -> None:
+    if "days_since_last_order" not in X or X["days_since_last_order"].isna().all():
+        raise FitError(
+            f"No order among {len(X)} rows, so there is no order history to learn from. "
+            "Map transactions, or judge contracts by the past window."
+        )
 
 
 def _idle_horizons(X: pd.DataFrame) -> F:

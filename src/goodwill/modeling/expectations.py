@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from goodwill.errors import FitError
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
 from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
+from goodwill.modeling.shrinking import fitted_or_shrunk
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -41,6 +42,24 @@ class Expectations:
 
     Its rates are those of all histories known at the fit: a handful of parameters, so that using one
     fit for all earlier dates does not tell any customer's future.
+
+    Parameters
+    ----------
+    purchases, spend : the fitted models, time in weeks.
+    margin_rate : what a unit of spend is worth.
+
+    Examples
+    --------
+    >>> expectations = Expectations(
+    ...     ParetoNBD.from_params(r=0.55, alpha=10.58, s=0.61, beta=11.67),
+    ...     GammaGamma.from_params(p=6.25, q=3.74, v=15.44),
+    ...     margin_rate=0.5,
+    ... )
+    >>> X = pd.DataFrame({"n_order_days": [3], "n_orders": [3], "horizon_days": [70]})
+    >>> X = X.assign(days_since_first_order=70, days_since_last_order=14, spend_mean=20.0, spend_first=10.0)
+    >>> expected = expectations.of(X)
+    >>> {name: np.exp(expected.columns[name]).round(2) for name in ("h_expected_orders", "expected_spend")}
+    {'h_expected_orders': array([1.03]), 'expected_spend': array([13.42])}
     """
 
     purchases: ParetoNBD
@@ -58,10 +77,11 @@ class Expectations:
         if "n_order_days" not in now:
             return None
         histories = repeat_histories(now)
-        cap = histories["monetary_value"].quantile(0.999)
+        cap = float(histories["monetary_value"].quantile(0.999))
         histories["monetary_value"] = histories["monetary_value"].clip(upper=cap)
         try:
-            purchases, spend = ParetoNBD().fit(histories), GammaGamma().fit(histories)
+            purchases = fitted_or_shrunk(ParetoNBD, histories)
+            spend = fitted_or_shrunk(GammaGamma, histories)
         except FitError:
             return None
         return cls(purchases, spend, margin_rate(now))

@@ -1,0 +1,42 @@
+"""Buy-till-you-die fits that always end somewhere finite: a prior helps where the data alone do not."""
+
+import warnings
+from typing import TypeVar
+
+import pandas as pd
+from sklearn.exceptions import ConvergenceWarning
+
+from goodwill.modeling.btyd import BGNBD, GammaGamma, ParetoNBD
+
+Kind = TypeVar("Kind", BGNBD, ParetoNBD, GammaGamma)
+_PENALTY = 1.0
+
+
+def fitted_or_shrunk(kind: type[Kind], histories: pd.DataFrame) -> Kind:
+    """Return the maximum-likelihood fit, or the penalised one where the data do not determine it.
+
+    Where nobody stops for good, or all spend alike, a parameter runs off to infinity. A normal prior with
+    variance 1 on the log-parameters brings it back, and moves nothing that the data do determine.
+
+    Parameters
+    ----------
+    kind : the model to fit.
+    histories : (n, ...) frame as the model reads it.
+
+    Raises
+    ------
+    FitError
+        If the data do not even allow the penalised fit.
+
+    Examples
+    --------
+    >>> histories = pd.DataFrame({"frequency": [5.0] * 9, "recency": [50.0] * 9, "T": [52.0] * 9})
+    >>> fit = fitted_or_shrunk(ParetoNBD, histories)
+    >>> fit.penalty, fit.converged_
+    (1.0, True)
+    """
+    with warnings.catch_warnings():
+        # Not converging is acted upon here; it is no news for the user.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fit = kind().fit(histories)
+        return fit if fit.converged_ else kind(penalty=_PENALTY).fit(histories)

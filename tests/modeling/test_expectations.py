@@ -1,0 +1,87 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+from goodwill.features.snapshot import Snapshot
+from goodwill.modeling.btyd import GammaGamma, ParetoNBD
+from goodwill.modeling.expectations import Expectations
+
+KNOWN = Expectations(
+    ParetoNBD.from_params(r=0.55, alpha=10.58, s=0.61, beta=11.67),
+    GammaGamma.from_params(p=6.25, q=3.74, v=15.44),
+    margin_rate=0.5,
+)
+
+
+@pytest.fixture(scope="module")
+def fitted(shop_train: Snapshot) -> Expectations:
+    expectations = Expectations.fit(shop_train.now)
+    assert expectations is not None
+    return expectations
+
+
+def test_expectations_are_those_of_the_models_in_weeks(shop_test: Snapshot) -> None:
+    X = shop_test.X
+    expected, age, idle = KNOWN.of(X), X["days_since_first_order"] / 7, X["days_since_last_order"] / 7
+    histories = pd.DataFrame({"frequency": X["n_order_days"] - 1.0, "recency": age - idle, "T": age})
+    n_orders = KNOWN.purchases.expected_purchases(histories, t=90 / 7)
+    p_silent = KNOWN.purchases.p_no_purchase(histories, t=90 / 7)
+    np.testing.assert_allclose(np.exp(expected.columns["h_expected_orders"]), n_orders)
+    np.testing.assert_allclose(expit(expected.active_logit), 1 - p_silent)
+    np.testing.assert_allclose(
+        expected.log_value, expected.columns["h_expected_orders"] + expected.columns["expected_spend"]
+    )
+
+
+def test_value_given_an_order_times_its_probability_is_value(shop_test: Snapshot) -> None:
+    expected = KNOWN.of(shop_test.X)
+    np.testing.assert_allclose(
+        expected.log_value_if_active + np.log(expit(expected.active_logit)), expected.log_value
+    )
+
+
+def test_a_newcomers_spend_is_the_mean_times_the_margin() -> None:
+    X = pd.DataFrame({"n_order_days": [1], "n_orders": [1], "horizon_days": [70]})
+    X = X.assign(days_since_first_order=7, days_since_last_order=7, spend_mean=99.0, spend_first=99.0)
+    assert np.exp(KNOWN.of(X).columns["expected_spend"]) == pytest.approx(6.25 * 15.44 / 2.74 / 2)
+
+
+def test_what_is_expected_grows_with_the_horizon(fitted: Expectations, shop_test: Snapshot) -> None:
+    short, long = (fitted.of(shop_test.X.assign(horizon_days=days)) for days in (30, 90))
+    assert (long.active_logit >= short.active_logit).all()
+    assert (long.log_value >= short.log_value).all()
+    assert (long.log_value_if_active >= short.log_value_if_active - 1e-9).all()
+    np.testing.assert_array_equal(long.columns["expected_alive"], short.columns["expected_alive"])
+
+
+def test_stored_expectations_expect_the_same(fitted: Expectations, shop_test: Snapshot) -> None:
+    again = Expectations.from_dict(json.loads(json.dumps(fitted.to_dict())))
+    np.testing.assert_array_equal(again.of(shop_test.X).log_value, fitted.of(shop_test.X).log_value)
+
+
+def test_expectations_need_orders_repeats_and_a_spend_that_varies(shop_train: Snapshot) -> None:
+    now = shop_train.now
+    once = now.assign(n_order_days=1, n_orders=1, days_since_last_order=now["days_since_first_order"])
+    for frame in (now.drop(columns="n_order_days"), once, now.assign(spend_mean=9.0, spend_first=9.0)):
+        assert Expectations.fit(frame) is None
+
+
+def test_customers_who_never_stop_are_fitted_in_silence(shop_train: Snapshot) -> None:
+    now = shop_train.now
+    loyal = now.assign(n_orders=4, n_order_days=4, days_since_first_order=364, days_since_last_order=1)
+    expectations = Expectations.fit(loyal)
+    assert expectations is not None
+    assert (expectations.purchases.penalty, expectations.purchases.converged_) == (1.0, True)
+    assert np.exp(expectations.of(loyal.head(1)).columns["expected_alive"]) > 0.9
+
+
+def test_one_whale_does_not_set_the_spend_of_all(shop_train: Snapshot) -> None:
+    now = pd.concat([shop_train.now] * 8, ignore_index=True)
+    whale = now["spend_mean"].where(now.index != now["n_orders"].idxmax(), 1e9)
+    calm, wild = Expectations.fit(now), Expectations.fit(now.assign(spend_mean=whale))
+    assert calm is not None
+    assert wild is not None
+    assert wild.spend.population_mean() == pytest.approx(calm.spend.population_mean(), rel=0.2)
