@@ -14,6 +14,7 @@ from goodwill.cli.commands import app
 from goodwill.errors import GoodwillError
 
 _BUG, _INTERRUPTED, _OUTSIDE = 70, 130, 3
+_STOPPED = "interrupted; nothing half-written was kept."
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,19 +32,20 @@ def _status_of(words: list[str], *, debug: bool) -> int:
     try:
         with _listening(interruption):
             status = typer.main.get_command(app).main(words, prog_name="goodwill", standalone_mode=False)
-    except (typer.Abort, KeyboardInterrupt):
-        return _failed("interrupted; nothing half-written was kept.", _INTERRUPTED)
+    except SystemExit:
+        # Typer and Rich leave with 1 when a pipe closes, which here would mean: the answer is no.
+        return _failed("the reader of the output closed it before the end.", _OUTSIDE)
     except Exception as error:  # noqa: BLE001 - the one broad catch: whatever is not foreseen is our bug and says so
         if debug:
             traceback.print_exc()
-        if interruption.was_asked_for:
-            return _failed("interrupted; nothing half-written was kept.", _INTERRUPTED)
-        return _failed(*_explained(error))
+        return _failed(*_explained(error, interruption))
+    if status == _INTERRUPTED:
+        return _failed(_STOPPED, _INTERRUPTED)
     return status if isinstance(status, int) else 0
 
 
 class _Interruption:
-    """A request to stop; the engine turns the KeyboardInterrupt into an error of its own, so it is noted."""
+    """A request to stop, kept in mind: an engine may turn the KeyboardInterrupt into an error of its own."""
 
     was_asked_for = False
 
@@ -68,7 +70,9 @@ def _listening(interruption: _Interruption) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _explained(error: Exception) -> tuple[str, int]:
+def _explained(error: Exception, interruption: _Interruption) -> tuple[str, int]:
+    if interruption.was_asked_for or isinstance(error, typer.Abort):
+        return _STOPPED, _INTERRUPTED
     if isinstance(error, GoodwillError):
         return str(error), error.exit_status
     if isinstance(error, typer.TyperException):

@@ -4,6 +4,7 @@ import json
 from types import TracebackType
 from typing import Self
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -19,6 +20,8 @@ from rich.progress import (
 
 from goodwill.cli.layout import laid_out
 from goodwill.pipeline.outcome import Outcome
+
+_NO = "The job is done, and the answer is no (exit status 1)."
 
 
 class Screen:
@@ -87,7 +90,11 @@ class Screen:
         for sheet in outcome.sheets:
             self._out.print(laid_out(sheet, self._out.width))
             self._out.print()
-        for note in outcome.notes:
-            # What is written in lines (a config) keeps them, and a path stays whole, to be copied.
-            is_set = "\n" in note or not self._out.is_terminal
-            self._out.print(escape(note), soft_wrap=is_set, overflow="ignore", crop=False)
+        notes = [*outcome.notes, _NO] if outcome.is_no else outcome.notes
+        for note in notes:
+            self._out.print(escape(note), soft_wrap=self._is_set(note))
+
+    def _is_set(self, note: str) -> bool:
+        """Tell what keeps its lines: a config, all in a pipe, and a long path, which one may copy."""
+        widest = max(map(cell_len, note.split()), default=0)
+        return "\n" in note or not self._out.is_terminal or widest > self._out.width

@@ -1,0 +1,42 @@
+import importlib
+
+import pytest
+
+import goodwill
+
+NAMES = [
+    "CustomerValuePredictor",
+    "Snapshot",
+    "Tables",
+    "ValueRule",
+    "btyd_summary",
+    "datasets",
+    "errors",
+    "evaluate",
+    "read_tables",
+    "simulate",
+    "snapshot",
+    "snapshots",
+]
+
+
+def test_public_names_are_pinned() -> None:
+    assert goodwill.__all__ == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_loads_and_is_documented(name: str) -> None:
+    assert getattr(goodwill, name).__doc__
+
+
+def test_dir_lists_the_public_names_alone() -> None:
+    assert dir(goodwill) == NAMES
+
+
+def test_an_unknown_name_is_told_what_there_is() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'predict'; it offers CustomerValuePredictor, "):
+        _ = goodwill.predict
+
+
+def test_modules_are_themselves() -> None:
+    assert goodwill.errors is importlib.import_module("goodwill.errors")
