@@ -34,7 +34,7 @@ class PlainPredictor:
 def serving(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return `goodwill.serving` in front of `PlainPredictor`: the real one takes a training to make."""
     module = ModuleType("goodwill.predictor")
-    module.__dict__["CustomerValuePredictor"] = PlainPredictor
+    module.__dict__["load_predictor"] = PlainPredictor.load
     monkeypatch.setitem(sys.modules, "goodwill.predictor", module)
     monkeypatch.delitem(sys.modules, "goodwill.serving", raising=False)
     return __import__("goodwill.serving").serving

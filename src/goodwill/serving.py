@@ -12,7 +12,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from goodwill.errors import GoodwillError
-from goodwill.predictor import CustomerValuePredictor
+from goodwill.predictor import load_predictor
 
 
 class RefusedRequest(MlflowException):
@@ -31,7 +31,7 @@ class ServedPredictor(PythonModel):
 
     def load_context(self, context: PythonModelContext) -> None:
         """Load the predictor from the artefact folder of the model."""
-        self._predictor = CustomerValuePredictor.load(Path(context.artifacts["predictor"]))
+        self._predictor = load_predictor(Path(context.artifacts["predictor"]))
 
     def predict(
         self,

@@ -22,6 +22,7 @@ from goodwill.pipeline.outcome import Progress, silent
 
 KEY = "customer_id"
 _TRUTH = {"yes": "True", "true": "True", "1": "True", "no": "False", "false": "False", "0": "False"}
+_SIGNS = {"rises": 1, "falls": -1}
 _FEW_LEVELS = 8
 _LONG_LEVEL = 30
 
@@ -109,7 +110,16 @@ def refuse_leakage(profiles: Profiles) -> tuple[str, ...]:
 
 def profile_model(config: Config, served_by: Mapping[str, str] | None = None) -> ProfileModel:
     """Return the unfitted model that a config describes."""
-    return ProfileModel(served_by=served_by, level=config.intervals.level, seed=config.seed)
+    section = config.tables.profiles
+    labels = {} if section is None else {"churn": section.churn, "clv": section.value}
+    monotone = {
+        target: {name: _SIGNS[direction] for name, direction in label.monotone.items()}
+        for target, label in labels.items()
+        if label is not None
+    }
+    return ProfileModel(
+        monotone=monotone, served_by=served_by, level=config.intervals.level, seed=config.seed
+    )
 
 
 def judge_profiles(

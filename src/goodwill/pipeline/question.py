@@ -11,7 +11,7 @@ from goodwill.features.labels import ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, snapshot, snapshots
 from goodwill.features.windows import Window, backtest_window
-from goodwill.predictor import CustomerValuePredictor
+from goodwill.predictor import CustomerValuePredictor, ensure_customers
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Question:
         )
 
     def training(self, tables: Tables, until: date, horizon_days: int) -> Snapshot:
-        """Return training snapshots whose windows end at or before `until`."""
-        return snapshots(
+        """Return training snapshots whose windows end at or before `until`; FitError where nobody bought."""
+        train = snapshots(
             tables,
             until=until,
             horizon_days=horizon_days,
@@ -46,6 +46,8 @@ class Question:
             churn=self.churn,
             value=self.value,
         )
+        ensure_customers(train)
+        return train
 
     def backtest(self, tables: Tables) -> Window:
         """Return the latest matured window."""

@@ -9,7 +9,7 @@ import yaml
 
 from goodwill.config import Config
 from goodwill.files import swap_link, write_bytes, write_json
-from goodwill.predictor import CustomerValuePredictor
+from goodwill.predictor import Predictor
 from goodwill.tracking import masked
 
 
@@ -31,7 +31,7 @@ class RunFolder:
         return self.path / "metrics.json"
 
 
-def write_run(config: Config, predictor: CustomerValuePredictor, run_name: str) -> RunFolder:
+def write_run(config: Config, predictor: Predictor, run_name: str) -> RunFolder:
     """Write the predictor and the config of a run; the config keeps its `${VAR}` and hides passwords."""
     path = config.output_dir / "runs" / run_name
     predictor_hash = predictor.save(path / "predictor")

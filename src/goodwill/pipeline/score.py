@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from goodwill import tracking
-from goodwill.artefacts import read_directory
-from goodwill.config import Config, expand_variables
+from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.features.history import as_date
 from goodwill.files import locked, replacing, swap_link
+from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
+from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import question_of
-from goodwill.pipeline.tables import open_tables
-from goodwill.predictor import CustomerValuePredictor
+from goodwill.pipeline.tables import Opened, open_tables
+from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,6 @@ class Request:
     hindsight: bool = False
 
 
-@dataclass(frozen=True)
-class _Model:
-    predictor: CustomerValuePredictor
-    version: str
-    notice: str | None = None
-
-
 def score_customers(config: Config, request: Request, *, progress: Progress = silent) -> Outcome:
     """Score every customer of a config and keep the scores.
 
@@ -66,7 +59,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     out = None if request.out is None else _place(request.out)
     with locked(config.output_dir):
         progress("Loading the model")
-        model = _model(config, request)
+        model = find_model(config, request.model)
         scores = _scored(config, request, model, progress)
         progress("Writing scores")
         kept = _kept(config.output_dir, scores, model.version)
@@ -94,38 +87,10 @@ def _place(out: str) -> Path:
     raise UsageError(f"--out {out}: the name must end in .parquet or .csv, or be a folder.")
 
 
-def _model(config: Config, request: Request) -> _Model:
-    uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
-    if request.model is None:
-        champion = tracking.champion(uri, config.model_name)
-        if champion is not None:
-            return _Model(CustomerValuePredictor.load(champion.directory), champion.version)
-        return _latest(config)
-    if request.model.startswith("models:/"):
-        found = tracking.find(uri, request.model)
-        return _Model(CustomerValuePredictor.load(found.directory), found.version)
-    directory = tracking.load_directory(request.model, uri)
-    return _Model(CustomerValuePredictor.load(directory), _folder_version(directory))
-
-
-def _latest(config: Config) -> _Model:
-    directory = config.output_dir / "predictor"
-    if not directory.is_dir():
-        raise UsageError(
-            f"models:/{config.model_name} has no champion and {directory} holds no predictor. "
-            "Run `goodwill train` first, or name one with --model."
-        )
-    notice = f"models:/{config.model_name} has no champion; scored with {directory}."
-    return _Model(CustomerValuePredictor.load(directory), _folder_version(directory), notice)
-
-
-def _folder_version(directory: Path) -> str:
-    """Name a predictor that has no registered version by its content."""
-    return str(read_directory(directory)[0]["hash"])[:12]
-
-
-def _scored(config: Config, request: Request, model: _Model, progress: Progress) -> pd.DataFrame:
+def _scored(config: Config, request: Request, model: FoundModel, progress: Progress) -> pd.DataFrame:
     opened = open_tables(config, progress=progress)
+    if isinstance(model.predictor, ProfilePredictor):
+        return _scored_profiles(config, request, model.predictor, opened)
     wanted = config if request.as_of is None else _looking_from(config, as_date(request.as_of))
     question = question_of(wanted, opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
@@ -139,6 +104,14 @@ def _scored(config: Config, request: Request, model: _Model, progress: Progress)
         value=question.value,
     )
     return _carried(scores, opened.tables, config.score.carry)
+
+
+def _scored_profiles(
+    config: Config, request: Request, predictor: ProfilePredictor, opened: Opened
+) -> pd.DataFrame:
+    if request.as_of or request.horizon_days:
+        raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
+    return predictor.predict(read_features(config, opened.tables))
 
 
 def _looking_from(config: Config, as_of: date) -> Config:
@@ -171,34 +144,38 @@ def _carried(scores: pd.DataFrame, tables: Tables, columns: Sequence[str]) -> pd
 
 def _kept(output: Path, scores: pd.DataFrame, version: str) -> Path:
     """Keep the scores under their day and version, replacing those of the same, and as the latest."""
-    as_of = pd.Timestamp(scores["as_of"].iloc[0]).date().isoformat()
+    moment = scores["as_of"].iloc[0]
+    as_of = "none" if pd.isna(moment) else pd.Timestamp(moment).date().isoformat()
     place = output / "scores" / f"as_of={as_of}" / f"version={version}" / "scores.parquet"
     write_scores(scores, place)
     swap_link(output / "scores.parquet", place)
     return place
 
 
-def _outcome(scores: pd.DataFrame, model: _Model, places: Sequence[str], currency: str) -> Outcome:
+def _outcome(scores: pd.DataFrame, model: FoundModel, places: Sequence[str], currency: str) -> Outcome:
     statuses = {str(name): int(n) for name, n in scores["status"].value_counts().items()}
     scored = scores[scores["status"] == "scored"]
-    data = {
-        "customers": len(scores),
-        "status": statuses,
-        "model_version": model.version,
-        "p_churn_mean": _mean(scored["p_churn"]),
-        "clv_total": float(scored["clv"].sum()),
-        "files": list(places),
-    }
-    segments = scored.groupby("segment").agg(n=("clv", "size"), p=("p_churn", "mean"), clv=("clv", "sum"))
-    rows = [
-        (str(name), f"{row.n:,}", f"{row.p:.3f}", f"{row.clv:,.2f}")
-        for name, row in zip(segments.index, segments.itertuples(index=False), strict=True)
-    ]
-    sheet = Sheet("Scores", ("segment", "customers", "mean p_churn", f"clv total ({currency})"), rows)
+    totals: dict[str, object] = {}
+    if "p_churn" in scores:
+        totals["p_churn_mean"] = _mean(scored["p_churn"])
+    if "clv" in scores:
+        totals["clv_total"] = float(scored["clv"].sum())
+    data = {"customers": len(scores), "status": statuses, "model_version": model.version, **totals}
     refused = ", ".join(f"{n:,} {name}" for name, n in statuses.items() if name != "scored") or "none"
     counted = f"{len(scores):,} rows: {len(scored):,} scored, not scored: {refused}."
     notices = [counted, f"Model version {model.version}.", *filter(None, [model.notice]), *map(str, places)]
-    return Outcome(data, [sheet], notices)
+    return Outcome({**data, "files": list(places)}, [_segments(scored, currency)], notices)
+
+
+def _segments(scored: pd.DataFrame, currency: str) -> Sheet:
+    groups = scored.groupby("segment")
+    columns = {"customers": groups.size().map("{:,}".format)}
+    if "p_churn" in scored:
+        columns["mean p_churn"] = groups["p_churn"].mean().map("{:.3f}".format)
+    if "clv" in scored:
+        columns[f"clv total ({currency})"] = groups["clv"].sum().map("{:,.2f}".format)
+    table = pd.DataFrame(columns).reset_index()
+    return Sheet("Scores", list(table.columns), table.astype(str).to_numpy().tolist())
 
 
 def _mean(values: pd.Series) -> float | None:

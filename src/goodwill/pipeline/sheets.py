@@ -16,12 +16,15 @@ SHOWN = {
 _NOTHING = "–"
 
 
-def trained_outcome(metrics: Metrics, run: RunFolder, config: Config, verdict: Verdict) -> Outcome:
+def trained_outcome(
+    metrics: Metrics, run: RunFolder, config: Config, verdict: Verdict, said: Sequence[str] = ()
+) -> Outcome:
     """Return what `goodwill train` shows and answers."""
     files = {"run": str(run.path), "in_force": str(config.output_dir / "predictor")}
     sheets = [_results(target, metrics) for target in SHOWN if target in metrics]
     sheets += [_holdout(metrics)] if "holdout" in metrics else []
-    notes = [*_windows(metrics), *_served(metrics), *_registered(metrics, verdict), f"Files: {run.path}"]
+    notes = [*said, *_windows(metrics), *_served(metrics), *_registered(metrics, verdict)]
+    notes.append(f"Files: {run.path}")
     return Outcome({**metrics, "files": files}, sheets, notes, is_no=not verdict.decision.promote)
 
 
@@ -40,8 +43,8 @@ def _results(target: str, metrics: Metrics) -> Sheet:
 
 def _judged_on(metrics: Metrics) -> str:
     test = metrics.get("backtest", {})
-    if "as_of" not in test:
-        return "cross-validated"
+    if test.get("as_of") is None:
+        return f"cross-validated, {test['n_customers']:,} customers"
     return f"backtest {test['as_of']} + {test['horizon_days']} days, {test['n_customers']:,} customers"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sklearn.base import clone
 
 from goodwill.config import Config
+from goodwill.errors import UsageError
 from goodwill.features.snapshot import Snapshot
 from goodwill.features.windows import Window
 from goodwill.files import locked
@@ -16,14 +17,13 @@ from goodwill.modeling.judging import Report, evaluate
 from goodwill.modeling.tuning import Tuned, tune
 from goodwill.monitoring.champion import Forecast
 from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
-from goodwill.pipeline.gate import pass_gate
+from goodwill.pipeline.finish import Result, finish
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.question import Question, predictor_of, question_of
-from goodwill.pipeline.record import Evidence, as_rows, digests_of, log_training
-from goodwill.pipeline.runs import new_run_name, put_in_force, write_metrics, write_run
-from goodwill.pipeline.sheets import trained_outcome
+from goodwill.pipeline.record import as_rows
 from goodwill.pipeline.tables import Opened, open_tables
-from goodwill.predictor import CustomerValuePredictor
+from goodwill.predictor import CustomerValuePredictor, load_predictor
 from goodwill.tracking import ModelVersion
 
 Metrics = dict[str, Any]  # JSON
@@ -54,8 +54,25 @@ def train_models(config: Config, *, progress: Progress = silent) -> Outcome:
     """
     with locked(config.output_dir):
         opened = open_tables(config, progress=progress)
+        if opened.tables.profiles is not None:
+            return finish(config, train_profiles(config, opened.tables, progress), progress)
         trained = fit_models(config, opened, progress)
-        return _recorded(config, opened, trained, progress)
+        return finish(config, _result(trained, opened), progress)
+
+
+def _result(trained: Trained, opened: Opened) -> Result:
+    backtest = trained.backtest
+    return Result(
+        predictor=trained.predictor,
+        metrics=trained.metrics,
+        outcome=backtest.outcome,
+        forecast=backtest.forecast,
+        baselines=backtest.baselines,
+        champion_says=partial(_champion_says, backtest),
+        tables=opened.tables.before(trained.question.as_of).tables,
+        trials=as_rows(trained.tuned.trials),
+        notes=(trained.tuned.reason,),
+    )
 
 
 def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> Trained:
@@ -141,34 +158,13 @@ def _holdout(
     return {"holdout": evaluate(scores, test, train=everything, level=final.level, seed=final.seed)}
 
 
-def _recorded(config: Config, opened: Opened, trained: Trained, progress: Progress) -> Outcome:
-    """Write the run, log and register it, pass it through the gate, and put it in force if it may."""
-    progress("Logging and registering")
-    backtest, predictor = trained.backtest, trained.predictor
-    run = write_run(config, predictor, new_run_name())
-    evidence = Evidence(
-        trained.metrics,
-        backtest.outcome,
-        backtest.forecast,
-        as_rows(trained.tuned.trials),
-        digests_of(config, opened.tables.before(trained.question.as_of).tables),
-    )
-    registered = log_training(config, run, evidence, predictor.input_schema)
-    progress("Passing the gate")
-    judged = backtest.outcome, backtest.forecast
-    verdict = pass_gate(
-        registered, judged, backtest.baselines, partial(_champion_says, backtest), config.seed
-    )
-    metrics = {**trained.metrics, "gate": verdict.to_dict(), "model": registered.to_dict()}
-    write_metrics(run, metrics)
-    if verdict.is_in_force:
-        put_in_force(config.output_dir, run)
-    return trained_outcome(metrics, run, config, verdict)
-
-
 def _champion_says(backtest: Backtest, champion: ModelVersion) -> Forecast:
     """Return what the champion says of the window: as stored, or its recipe fitted before the window."""
-    stored = CustomerValuePredictor.load(champion.directory)
+    stored = load_predictor(champion.directory)
+    if not isinstance(stored, CustomerValuePredictor):
+        raise UsageError(
+            f"models:/{champion.name} holds a predictor of ready-made tables. Name another tracking.model."
+        )
     if stored.trained_until_ > backtest.test.X["as_of"].iloc[0].date():
         stored = clone(stored).set_params(segments=1).fit(backtest.train)
     return forecast_of(stored.predict(backtest.test.X), f"champion (version {champion.version})")

@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 import pandas as pd
 
-from goodwill.errors import HistoryError
+from goodwill.errors import FitError, HistoryError
 from goodwill.features.snapshot import Snapshot
 
 KEYS = ("customer_id", "status", "as_of", "horizon_days")
@@ -31,12 +31,8 @@ class Inputs:
     @classmethod
     def fit(cls, train: Snapshot) -> Self:
         """Read columns and horizons off training snapshots."""
-        kinds: dict[str, Literal["double", "string"]] = {
-            str(name): "double" if pd.api.types.is_numeric_dtype(train.now[name]) else "string"
-            for name in train.now.columns
-        }
         asked = int(train.now["horizon_days"].iloc[0])
-        return cls(kinds, asked, min(int(train.X["horizon_days"].min()), asked))
+        return cls(schema_of(train.now), asked, min(int(train.X["horizon_days"].min()), asked))
 
     def completed(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return `X` with every column of the schema, a horizon and a status in each row, and a plain index.
@@ -74,3 +70,27 @@ class Inputs:
                 f"{self.shortest_days} to {self.horizon_days} days. Ask for one within them, or train with a "
                 "longer horizon."
             )
+
+
+def schema_of(X: pd.DataFrame) -> dict[str, Literal["double", "string"]]:
+    """Return each column, and whether it is a number or text."""
+    return {str(name): "double" if pd.api.types.is_numeric_dtype(X[name]) else "string" for name in X.columns}
+
+
+def ensure_customers(train: Snapshot) -> None:
+    """Raise where the snapshots hold no customer to learn from, telling what they hold instead.
+
+    Raises
+    ------
+    FitError
+        If no row of the windows, or nobody on the day of training, has the status `scored`.
+    """
+    for rows, place in ((train.X, "training windows"), (train.now, "day of training")):
+        if (rows["status"] == "scored").any():
+            continue
+        statuses = ", ".join(f"{n} {name}" for name, n in rows["status"].value_counts().items())
+        raise FitError(
+            f"transactions: none of the {len(rows)} rows of the {place} is of a customer with a purchase of "
+            f"more than 0 ({statuses or 'no row'}). Check the sign of `amount`, `refunds:`, `where:` and "
+            "`active_days`."
+        )

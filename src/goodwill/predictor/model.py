@@ -5,16 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from goodwill.artefacts import read_directory, write_directory
 from goodwill.data.tables import Tables
-from goodwill.errors import ArtefactError
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
@@ -23,7 +21,8 @@ from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.modeling.served import ServedModel
-from goodwill.predictor.inputs import KEYS, Inputs
+from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
+from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
 
 PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
 NOT_COMPUTABLE = "not_computable"
@@ -61,6 +60,8 @@ class CustomerValuePredictor(BaseEstimator):
     (True, True)
     """
 
+    kind = _KIND
+
     def __init__(  # noqa: PLR0913 - scikit-learn's estimators list their settings here
         self,
         *,
@@ -88,6 +89,7 @@ class CustomerValuePredictor(BaseEstimator):
         FitError
             If the snapshots hold nothing to learn from.
         """
+        ensure_customers(train)
         scored = train.scored
         known = scored.X, scored.y, scored.now
         self.model_ = self._unfitted().fit(*known)
@@ -162,53 +164,41 @@ class CustomerValuePredictor(BaseEstimator):
     def save(self, directory: str | Path) -> str:
         """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""
         check_is_fitted(self, "model_")
+        return save_predictor(self, directory)
+
+    @classmethod
+    def load(cls, address: str | Path, *, uri: str = "sqlite:///models/mlflow.db") -> Self:
+        """Return a stored predictor, from a directory or the registry; as `load_predictor`."""
+        return cast("Self", load_predictor(address, {cls.kind: cls}, uri=uri))  # one kind was asked for
+
+    def documents(self) -> tuple[dict[str, object], dict[str, bytes]]:
+        """Return what is stored beside the manifest: settings and inputs for it, and files by name."""
         model, trees = self.model_.to_parts()
         intervals, interval_trees = self.intervals_.to_parts()
         documents = {"model": model, "intervals": intervals, "segments": self.segmenter_.to_dict()}
         files = {f"{name}.json": json.dumps(document).encode() for name, document in documents.items()}
         files |= {f"model_{name}.ubj": content for name, content in trees.items()}
         files |= {f"intervals_{name}.ubj": content for name, content in interval_trees.items()}
-        return write_directory(Path(directory), self._manifest(), files)
-
-    def _manifest(self) -> dict[str, object]:
-        return {
-            "kind": _KIND,
+        described: dict[str, object] = {
             "settings": {name: getattr(self, name) for name in _SETTINGS},
             "trained_until": self.trained_until_.isoformat(),
             "inputs": asdict(self.inputs_),
         }
+        return described, files
 
     @classmethod
-    def load(cls, address: str | Path, *, uri: str = "sqlite:///models/mlflow.db") -> Self:
-        """Return a stored predictor, from a directory or the registry.
-
-        Parameters
-        ----------
-        address : a directory, or such as `models:/shop@champion`.
-        uri : the tracking address of the registry.
-
-        Raises
-        ------
-        ArtefactError
-            If the directory is not a predictor, or a file is missing, unknown or altered.
-        """
-        directory = _directory(address, uri)
-        manifest, files = read_directory(directory)
-        if manifest.get("kind") != _KIND:
-            raise ArtefactError(
-                f"{directory}: holds {manifest.get('kind')!r}, not a predictor. Name its folder."
-            )
-        predictor = cls(**_settings(manifest))
-        predictor._restore(manifest, files)
+    def restored(cls, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Self:
+        """Return the predictor that `documents` described."""
+        predictor = cls(**{name: manifest["settings"][name] for name in _SETTINGS})
+        model, intervals, segments = (
+            json.loads(files[f"{name}.json"]) for name in ("model", "intervals", "segments")
+        )
+        predictor.model_ = ServedModel.from_parts(model, trees_of(files, "model_"))
+        predictor.intervals_ = ValueIntervals.from_parts(intervals, trees_of(files, "intervals_"))
+        predictor.segmenter_ = Segmenter.from_dict(segments)
+        predictor.inputs_ = Inputs(**manifest["inputs"])
+        predictor.trained_until_ = date.fromisoformat(manifest["trained_until"])
         return predictor
-
-    def _restore(self, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
-        documents = {name: json.loads(files[f"{name}.json"]) for name in ("model", "intervals", "segments")}
-        self.model_ = ServedModel.from_parts(documents["model"], _trees(files, "model_"))
-        self.intervals_ = ValueIntervals.from_parts(documents["intervals"], _trees(files, "intervals_"))
-        self.segmenter_ = Segmenter.from_dict(documents["segments"])
-        self.inputs_ = Inputs(**manifest["inputs"])
-        self.trained_until_ = date.fromisoformat(manifest["trained_until"])
 
     def _predicted(self, X: pd.DataFrame) -> pd.DataFrame:
         said = self.model_.predict(X)
@@ -226,20 +216,3 @@ class CustomerValuePredictor(BaseEstimator):
             lifetime_years=self.lifetime_years,
             annual_discount_rate=self.annual_discount_rate,
         )
-
-
-def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: manifest["settings"][name] for name in _SETTINGS}
-
-
-def _trees(files: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:
-    chosen = [name for name in files if name.startswith(prefix) and name.endswith(".ubj")]
-    return {name.removeprefix(prefix).removesuffix(".ubj"): files[name] for name in chosen}
-
-
-def _directory(address: str | Path, uri: str) -> Path:
-    if isinstance(address, Path) or not address.startswith(("models:/", "runs:/")):
-        return Path(address)
-    from goodwill.tracking import load_directory  # noqa: PLC0415 - the one look upwards, for the registry alone
-
-    return load_directory(address, uri)

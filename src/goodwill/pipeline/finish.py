@@ -1,0 +1,59 @@
+"""The end of every training: write the run, log and register it, pass it through the gate, show it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from goodwill.config import Config
+from goodwill.data.tables import Tables
+from goodwill.monitoring.champion import Forecast
+from goodwill.monitoring.champion import Outcome as Truth
+from goodwill.pipeline.gate import pass_gate
+from goodwill.pipeline.outcome import Outcome, Progress
+from goodwill.pipeline.record import Evidence, digests_of, log_training
+from goodwill.pipeline.runs import new_run_name, put_in_force, write_metrics, write_run
+from goodwill.pipeline.sheets import trained_outcome
+from goodwill.predictor import Predictor
+from goodwill.tracking import ModelVersion
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a training made, before any of it is written down.
+
+    Parameters
+    ----------
+    metrics : in the layout of `metrics.json`, without gate and model.
+    outcome, forecast : what came true where the model was judged, and what it had said.
+    baselines : what plain models had said of the same customers.
+    champion_says : what a champion says of them, knowing nothing of their outcome.
+    tables : what training was allowed to know, for the digests.
+    trials : of tuning. notes : sentences for people.
+    """
+
+    predictor: Predictor
+    metrics: dict[str, Any]  # JSON
+    outcome: Truth
+    forecast: Forecast
+    baselines: Mapping[str, Forecast]
+    champion_says: Callable[[ModelVersion], Forecast]
+    tables: Tables
+    trials: list[dict[str, object]]
+    notes: tuple[str, ...] = ()
+
+
+def finish(config: Config, result: Result, progress: Progress) -> Outcome:
+    """Write, log, register and judge a training, and put it in force if it may be."""
+    progress("Logging and registering")
+    run = write_run(config, result.predictor, new_run_name())
+    digests = digests_of(config, result.tables)
+    evidence = Evidence(result.metrics, result.outcome, result.forecast, result.trials, digests)
+    registered = log_training(config, run, evidence, result.predictor.input_schema)
+    progress("Passing the gate")
+    judged = result.outcome, result.forecast
+    verdict = pass_gate(registered, judged, result.baselines, result.champion_says, config.seed)
+    metrics = {**result.metrics, "gate": verdict.to_dict(), "model": registered.to_dict()}
+    write_metrics(run, metrics)
+    if verdict.is_in_force:
+        put_in_force(config.output_dir, run)
+    return trained_outcome(metrics, run, config, verdict, result.notes)

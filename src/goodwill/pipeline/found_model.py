@@ -1,0 +1,58 @@
+"""Which stored model a config means: by address, the champion, or the latest run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from goodwill import tracking
+from goodwill.artefacts import read_directory
+from goodwill.config import Config, expand_variables
+from goodwill.errors import UsageError
+from goodwill.predictor import Predictor, load_predictor
+
+
+@dataclass(frozen=True)
+class FoundModel:
+    """A loaded model, the version its scores are kept under, and what a person should know of the choice."""
+
+    predictor: Predictor
+    version: str
+    notice: str | None = None
+
+
+def find_model(config: Config, address: str | None) -> FoundModel:
+    """Return the model to score with: the one asked for, else the champion, else the latest with a notice.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    ArtefactError
+        If it is damaged.
+    """
+    uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
+    if address is None:
+        champion = tracking.champion(uri, config.model_name)
+        if champion is not None:
+            return FoundModel(load_predictor(champion.directory), champion.version)
+        return _latest(config)
+    if address.startswith("models:/"):
+        found = tracking.find(uri, address)
+        return FoundModel(load_predictor(found.directory), found.version)
+    directory = tracking.load_directory(address, uri)
+    return FoundModel(load_predictor(directory), _folder_version(directory))
+
+
+def _latest(config: Config) -> FoundModel:
+    directory = config.output_dir / "predictor"
+    if not directory.is_dir():
+        raise UsageError(
+            f"models:/{config.model_name} has no champion and {directory} holds no predictor. "
+            "Run `goodwill train` first, or name one with --model."
+        )
+    notice = f"models:/{config.model_name} has no champion; scored with {directory}."
+    return FoundModel(load_predictor(directory), _folder_version(directory), notice)
+
+
+def _folder_version(directory: Path) -> str:
+    """Name a predictor that has no registered version by its content."""
+    return str(read_directory(directory)[0]["hash"])[:12]

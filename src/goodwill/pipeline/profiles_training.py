@@ -1,0 +1,90 @@
+"""Training on a ready-made table: screen, cross-validate, fit; no time axis, no horizon."""
+
+import time
+from functools import partial
+
+from goodwill.config import Config
+from goodwill.data.tables import Tables
+from goodwill.errors import UsageError
+from goodwill.modeling.profile_comparison import Judgement
+from goodwill.modeling.profile_judging import HeldOut, held_out
+from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.pipeline.finish import Result
+from goodwill.pipeline.outcome import Progress
+from goodwill.pipeline.profiles import Profiles, judge_profiles, profile_model, read_profiles, refuse_leakage
+from goodwill.predictor import ProfilePredictor, load_predictor
+from goodwill.tracking import ModelVersion
+
+
+def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result:
+    """Judge and fit the models of a ready-made table.
+
+    Raises
+    ------
+    TableError
+        If a label cannot be read, or a column gives it away and the config says that is an error.
+    FitError
+        If the labels hold nothing to learn.
+    """
+    began = time.monotonic()
+    profiles = read_profiles(config, tables)
+    progress("Screening columns for leakage")
+    warnings = refuse_leakage(profiles)
+    recipe = profile_model(config)
+    judgement = judge_profiles(profiles, recipe, progress=progress)
+    progress("Fitting on all customers")
+    predictor = ProfilePredictor(
+        level=config.intervals.level,
+        segments=config.segments.k,
+        served_by=dict(judgement.served_by),
+        monotone=recipe.monotone,
+        seed=config.seed,
+    ).fit(profiles.X, profiles.y)
+    return Result(
+        predictor=predictor,
+        metrics=_metrics(profiles, judgement, predictor, time.monotonic() - began),
+        outcome=_outcome(profiles),
+        forecast=_forecast(judgement.served, "challenger"),
+        baselines={name: _forecast(said, name) for name, said in judgement.baselines.items()},
+        champion_says=partial(_champion_says, profiles, judgement),
+        tables=tables,
+        trials=[],
+        notes=(*profiles.notes, *warnings),
+    )
+
+
+def _metrics(
+    profiles: Profiles, judgement: Judgement, predictor: ProfilePredictor, seconds: float
+) -> dict[str, object]:
+    segments = predictor.segmenter_
+    return {
+        **judgement.metrics,
+        "segments": {"k": segments.k_, "silhouette": segments.silhouette_, "stability": segments.stability_},
+        "served_by": dict(judgement.served_by),
+        "training": {
+            "n_rows": len(profiles.X),
+            "n_unlabelled": profiles.n_unlabelled,
+            "seconds": round(seconds, 1),
+            "reproducible": True,
+        },
+    }
+
+
+def _outcome(profiles: Profiles) -> Outcome:
+    churned, value = (profiles.y.get(name) for name in ("churned", "value"))
+    return Outcome(churned=churned, value=value)
+
+
+def _forecast(said: HeldOut, name: str) -> Forecast:
+    return Forecast(said.p_churn, said.clv, name)
+
+
+def _champion_says(profiles: Profiles, judgement: Judgement, champion: ModelVersion) -> Forecast:
+    """Return what the champion's recipe says of each customer, fitted on the same folds without them."""
+    stored = load_predictor(champion.directory)
+    if not isinstance(stored, ProfilePredictor):
+        raise UsageError(
+            f"models:/{champion.name} holds a predictor of order histories. Name another tracking.model."
+        )
+    said = held_out(profiles.X, profiles.y, stored.recipe, judgement.folds)
+    return _forecast(said, f"champion (version {champion.version})")

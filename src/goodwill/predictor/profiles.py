@@ -1,0 +1,112 @@
+"""The predictor of ready-made tables: churn and value of described customers, with no time axis."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.segments import Segmenter, segment_model
+from goodwill.predictor.inputs import KEYS, schema_of
+from goodwill.predictor.stored import trees_of
+
+NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "value_at_risk")
+
+
+class ProfilePredictor(BaseEstimator):
+    """Churn, value and segment of customers described by one row of a ready-made table.
+
+    Parameters
+    ----------
+    level : share of customers whose value the interval should hold.
+    segments : number of segments, or "auto".
+    served_by : as in `ProfileModel`.
+    monotone : as in `ProfileModel`.
+    seed : same data and seed, same scores.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> X = pd.DataFrame({"customer_id": map(str, range(200)), "months": rng.integers(1, 60, 200)})
+    >>> y = pd.DataFrame({"churned": rng.random(200) < 10 / (10 + X["months"])})
+    >>> scores = ProfilePredictor(segments=1).fit(X, y).predict(X)
+    >>> list(scores)
+    ['customer_id', 'status', 'as_of', 'horizon_days', 'p_churn', 'segment']
+    """
+
+    kind = "goodwill.ProfilePredictor"
+
+    def __init__(
+        self,
+        *,
+        level: float = 0.8,
+        segments: int | Literal["auto"] = "auto",
+        served_by: Mapping[str, str] | None = None,
+        monotone: Mapping[str, Mapping[str, int]] | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.level = level
+        self.segments = segments
+        self.served_by = served_by
+        self.monotone = monotone
+        self.seed = seed
+
+    @property
+    def recipe(self) -> ProfileModel:
+        """The unfitted model of these settings."""
+        return ProfileModel(
+            level=self.level, served_by=self.served_by, monotone=self.monotone, seed=self.seed
+        )
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
+        """Fit to a table with labels; as in `ProfileModel.fit`."""
+        self.model_ = self.recipe.fit(X, y)
+        self.segmenter_: Segmenter = segment_model(k=self.segments, seed=self.seed).fit(X)
+        self.schema_ = schema_of(X)
+        return self
+
+    @property
+    def input_schema(self) -> dict[str, Literal["double", "string"]]:
+        """The columns `predict` reads, and whether each is a number or text."""
+        check_is_fitted(self, "model_")
+        return dict(self.schema_)
+
+    def predict(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return a row of scores per row of `X`, in its order; `as_of` and `horizon_days` are null.
+
+        `p_churn` is there only where the table had a churn label, `clv` and its interval only where it had a
+        value label.
+        """
+        check_is_fitted(self, "model_")
+        absent = [name for name in self.schema_ if name not in X]
+        known = pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
+        said = self.model_.predict(known)
+        found = {name: values for name in NUMBERS if (values := getattr(said, name)) is not None}
+        scores = known.reindex(columns=["customer_id"])
+        never = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
+        scores = scores.assign(status="scored", as_of=never, horizon_days=np.nan)[list(KEYS)]
+        return scores.assign(**found, segment=self.segmenter_.assign(known))
+
+    def documents(self) -> tuple[dict[str, object], dict[str, bytes]]:
+        """Return what is stored beside the manifest: settings and inputs for it, and files by name."""
+        model, trees = self.model_.to_parts()
+        files = {"model.json": model, "segments.json": self.segmenter_.to_dict()}
+        settings = {
+            name: getattr(self, name) for name in ("level", "segments", "served_by", "monotone", "seed")
+        }
+        stored = {name: json.dumps(document).encode() for name, document in files.items()}
+        stored |= {f"model_{name}.ubj": content for name, content in trees.items()}
+        return {"settings": settings, "schema": self.schema_}, stored
+
+    @classmethod
+    def restored(cls, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Self:
+        """Return the predictor that `documents` described."""
+        predictor = cls(**manifest["settings"])
+        predictor.model_ = ProfileModel.from_parts(json.loads(files["model.json"]), trees_of(files, "model_"))
+        predictor.segmenter_ = Segmenter.from_dict(json.loads(files["segments.json"]))
+        predictor.schema_ = manifest["schema"]
+        return predictor
