@@ -25,10 +25,17 @@ def test_the_past_window_carries_its_value_forward() -> None:
 
 
 def test_the_recency_rule_counts_idle_time_in_horizons() -> None:
-    rule = RecencyRule().fit(IDLE, CHURNED, IDLE)
-    later = pd.DataFrame({"days_since_last_order": [1, 100, 300, 9000], "horizon_days": 100})
-    assert rule.predict(later)["p_churn"].tolist() == pytest.approx([1 / 3, 1 / 3, 2 / 3, 1])
-    assert rule.predict(IDLE)["p_churn"].tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1])
+    X = pd.DataFrame({"days_since_last_order": [10, 20, 80, 120], "horizon_days": [10, 20, 20, 30]})
+    rule = RecencyRule().fit(pd.concat([X] * 2), pd.DataFrame({"churned": [False, False, True, True] * 2}), X)
+    later = pd.DataFrame({"days_since_last_order": [1, 100, 250, 9000], "horizon_days": 100})
+    assert rule.predict(later)["p_churn"].tolist() == pytest.approx([0.2, 0.2, 0.5, 0.8])
+
+
+def test_the_recency_rule_is_never_certain() -> None:
+    X = pd.DataFrame({"days_since_last_order": range(100), "horizon_days": 10})
+    y = pd.DataFrame({"churned": X["days_since_last_order"] >= 50})
+    p_churn = RecencyRule().fit(X, y, X).predict(X)["p_churn"]
+    assert [p_churn[0], p_churn[-1]] == pytest.approx([1 / 51, 50 / 51])
 
 
 def test_churn_by_recency_never_falls_with_idle_time(shop_train: Snapshot) -> None:
@@ -42,7 +49,7 @@ def test_churn_by_recency_never_falls_with_idle_time(shop_train: Snapshot) -> No
 def test_the_recency_rule_gives_the_average_to_who_never_ordered() -> None:
     gaps = IDLE.assign(days_since_last_order=[np.nan, 20, 60, 80])
     rule = RecencyRule().fit(gaps, CHURNED, gaps)
-    assert rule.predict(gaps)["p_churn"].tolist() == [0.5, 0.5, 0.5, 1]
+    assert rule.predict(gaps)["p_churn"].tolist() == pytest.approx([0.5, 0.6, 0.6, 0.6])
 
 
 @pytest.mark.parametrize("X", [IDLE[["horizon_days"]], IDLE.assign(days_since_last_order=np.nan)])

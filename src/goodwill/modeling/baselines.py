@@ -55,10 +55,10 @@ class RecencyRule:
 
     Examples
     --------
-    >>> X = pd.DataFrame({"days_since_last_order": [1, 2, 3, 4], "horizon_days": 2})
-    >>> rule = RecencyRule().fit(X, pd.DataFrame({"churned": [False, True, False, True]}), X)
-    >>> rule.predict(X)["p_churn"]
-    array([0. , 0.5, 0.5, 1. ])
+    >>> X = pd.DataFrame({"days_since_last_order": [10, 40] * 9, "horizon_days": 20})
+    >>> rule = RecencyRule().fit(X, pd.DataFrame({"churned": [False, True] * 9}), X)
+    >>> rule.predict(pd.DataFrame({"days_since_last_order": [0, 10, 25, 40], "horizon_days": 20}))["p_churn"]
+    array([0.1, 0.1, 0.5, 0.9])
     """
 
     name = "recency_rule"
@@ -76,7 +76,10 @@ class RecencyRule:
         idle, churned = _idle_horizons(X), y["churned"].to_numpy(float)
         has_ordered = np.isfinite(idle)
         rule = IsotonicRegression(y_min=0.0, y_max=1.0, increasing=True, out_of_bounds="clip")
-        rule.fit(idle[has_ordered], churned[has_ordered])
+        known, did = idle[has_ordered], churned[has_ordered]
+        # One more customer at either end who does the opposite, so that the rule is never certain: the value
+        # of an active customer is a quotient by 1 - p_churn.
+        rule.fit(np.append(known, [known.min(), known.max()]), np.append(did, [1.0, 0.0]))
         self._idle, self._p = np.asarray(rule.X_thresholds_), np.asarray(rule.y_thresholds_)
         self._mean = float(churned.mean())
         return self
