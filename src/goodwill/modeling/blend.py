@@ -14,7 +14,19 @@ F = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Predicted:
-    """What the model says of each row (n,), in money where not a probability."""
+    """What the model says of each row (n,), in money where not a probability.
+
+    Parameters
+    ----------
+    p_churn : probability of churn, above 0 and below 1.
+    clv : expected value, the chance of churn included.
+    clv_if_churned : what accrues without an order: late refunds, contact costs.
+
+    Examples
+    --------
+    >>> Predicted(np.array([0.8]), clv=np.array([18.0]), clv_if_churned=np.array([-2.5])).clv_if_active
+    array([100.])
+    """
 
     p_churn: F
     clv: F
@@ -37,6 +49,15 @@ class Blend:
     ----------
     n_customers : customers known in training.
     trusts_expected : whether the buy-till-you-die model is a member.
+
+    Examples
+    --------
+    >>> trees, linear, expected = np.array([1.0]), np.array([0.0]), np.array([2.0])
+    >>> blend = Blend(n_customers=1000, trusts_expected=True)
+    >>> blend.active_logit(trees, linear, expected)
+    array([0.65])
+    >>> blend.value(np.array([4.0]), np.array([8.0]), np.array([12.0]))
+    array([7.])
     """
 
     n_customers: int
@@ -59,7 +80,19 @@ class Blend:
 
 @dataclass(frozen=True)
 class Rows:
-    """The columns of some rows: without and with what is expected of them."""
+    """The columns of some rows: without and with what is expected of them.
+
+    Parameters
+    ----------
+    plain : (n, k) columns that owe nothing to a buy-till-you-die model.
+    expected : what such a model says, None where there is none.
+
+    Examples
+    --------
+    >>> rows = Rows(pd.DataFrame({"h_log": [3.4, 4.5]}), None)
+    >>> rows.full is rows.plain, rows.start("log_value")
+    (True, None)
+    """
 
     plain: pd.DataFrame
     expected: Expected | None

@@ -39,13 +39,22 @@ def evaluate(
     ------
     UsageError
         If scores and snapshot do not hold the same customers in the same order.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"customer_id": ["a", "b"], "status": "scored", "value_past_window": [4.0, 0.0]})
+    >>> test = Snapshot(X, pd.DataFrame({"churned": [False, True], "value": [5.0, 0.0]}), X)
+    >>> scores = X.assign(p_churn=[0.2, 0.7], clv=[4.0, 1.0], clv_low=0.0, clv_high=6.0)
+    >>> report = evaluate(scores, test)
+    >>> report["churn"]["roc_auc"], report["clv"]["bias"], report["clv"]["baselines"]["past_window"]["mae"]
+    (1.0, 0.0, 0.5)
     """
     judged = test.scored
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
     if not np.array_equal(scores["customer_id"].to_numpy(), judged.X["customer_id"].to_numpy()):
         raise UsageError(
-            f"scores: {len(scores)} scored customers do not match the snapshot's {len(judged.X)}, row by row. "
-            "Score the X of the snapshot you evaluate on, and keep its order."
+            f"scores: {len(scores)} scored customers do not match the {len(judged.X)} of the snapshot, row "
+            "by row. Score the X of the snapshot you evaluate on, and keep its order."
         )
     predictions, not_fitted = baseline_predictions(judged, train)
     churn = _judged_churn(judged.y, scores, seed)
@@ -62,7 +71,20 @@ def evaluate(
 def baseline_predictions(
     test: Snapshot, train: Snapshot | None = None
 ) -> tuple[dict[str, Mapping[str, F]], dict[str, str]]:
-    """Return what each plain model says of the rows of `test`, and why the others say nothing."""
+    """Return what each plain model says of the rows of `test`, and why the others say nothing.
+
+    Parameters
+    ----------
+    test : the snapshot the plain models predict; only its features are read unless `train` is absent.
+    train : the snapshots the recency rule learns from.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"customer_id": ["a"], "status": "scored", "value_past_window": [4.0]})
+    >>> said, failed = baseline_predictions(Snapshot(X, pd.DataFrame({"churned": [True]}), X))
+    >>> said, failed["recency_rule"]
+    ({'past_window': {'clv': array([4.])}}, 'it learns from training snapshots; pass them as `train`.')
+    """
     learned_from = test if train is None else train.scored
     fitted, failed = fitted_baselines(learned_from.X, learned_from.y, test.X)
     if train is None:

@@ -17,7 +17,22 @@ _FARTHEST = 4.0
 
 @dataclass(frozen=True)
 class BoundedLogistic:
-    """Coefficients on standardised columns: missing values at the median, outliers at 4 deviations."""
+    """Coefficients on standardised columns: missing values at the median, outliers at 4 deviations.
+
+    Parameters
+    ----------
+    columns : the k columns it reads, in order.
+    fillings, means, spreads, coefficients : (k,) medians for missing values, standardisation, and weights.
+    intercept : the logit of a row of means.
+
+    Examples
+    --------
+    >>> design = pd.DataFrame({"idle": [1.0, 2.0, 3.0, 4.0], "horizon": [30.0, 90.0, 30.0, np.nan]})
+    >>> y = np.array([1.0, 1.0, 0.0, 0.0])
+    >>> model = BoundedLogistic.fit(design, y, signs={"idle": 1}, penalty=0.1)
+    >>> model.coefficients.round(1), bool(BoundedLogistic.fit(design, y, {}).coefficients[0] < 0)
+    (array([0. , 1.4]), True)
+    """
 
     columns: tuple[str, ...]
     fillings: F

@@ -30,6 +30,15 @@ class ServedModel:
     served_by : "churn" and "clv" to "model" or to the name of a baseline; the learned model when absent.
     parameters : as in `CustomerValueModel`.
     seed : same data and seed, same predictions.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"customer_id": range(200), "as_of": pd.Timestamp("2024-01-01")})
+    >>> X = X.assign(horizon_days=[30, 90] * 100, value_past_window=5.0)
+    >>> y = pd.DataFrame({"churned": [True, False] * 100, "value": [0.0, 8.0] * 100})
+    >>> served = ServedModel(served_by={"clv": "past_window"}, parameters={"trees": 3}).fit(X, y, X)
+    >>> served.predict(X.head(2)).clv
+    array([5., 5.])
     """
 
     def __init__(

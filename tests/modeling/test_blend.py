@@ -1,0 +1,63 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.modeling.blend import Blend, Predicted, Rows
+from goodwill.modeling.expectations import Expected
+
+TREES, LINEAR, EXPECTED = np.array([4.0, 0.0]), np.array([2.0, 0.0]), np.array([-2.0, 1.0])
+
+
+def expected() -> Expected:
+    columns = {"h_expected_orders": np.array([0.1, 0.2]), "expected_spend": np.array([3.0, 4.0])}
+    return Expected(np.array([1.0, 2.0]), np.array([5.0, 6.0]), np.array([7.0, 8.0]), columns)
+
+
+def test_value_if_active_makes_the_whole() -> None:
+    p = Predicted(np.array([0.25, 0.5]), np.array([29.0, 50.0]), np.array([-4.0, 0.0]))
+    assert p.clv_if_active.tolist() == [40, 100]
+
+
+@pytest.mark.parametrize(
+    ("n_customers", "weights"), [(0, [0, 0.7, 0.3]), (1000, [0.25, 0.55, 0.2]), (9000, [0.45, 0.43, 0.12])]
+)
+def test_trees_count_more_the_more_customers_there_are(n_customers: int, weights: list[float]) -> None:
+    blend = Blend(n_customers, trusts_expected=True)
+    logit = [blend.active_logit(*members)[0] for members in np.eye(3)[:, :, None]]
+    assert logit == pytest.approx(weights)
+    assert sum(logit) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("blend", [Blend(1000, trusts_expected=False), Blend(1000, trusts_expected=True)])
+def test_without_expectations_the_rest_makes_the_whole(blend: Blend) -> None:
+    assert blend.active_logit(TREES, LINEAR, None).tolist() == [2.5, 0]
+    assert blend.value(TREES, LINEAR, None).tolist() == pytest.approx([10 / 3, 0])
+
+
+def test_expectations_that_are_not_trusted_count_for_nothing() -> None:
+    blend = Blend(1000, trusts_expected=False)
+    assert blend.active_logit(TREES, LINEAR, EXPECTED).tolist() == [2.5, 0]
+    assert blend.value(TREES, LINEAR, EXPECTED).tolist() == pytest.approx([10 / 3, 0])
+
+
+def test_value_is_blended_two_to_one_to_one() -> None:
+    assert Blend(1000, trusts_expected=True).value(TREES, LINEAR, EXPECTED).tolist() == [2, 0.25]
+
+
+def test_full_rows_hold_what_is_expected_beside_the_plain_columns() -> None:
+    rows = Rows(pd.DataFrame({"h_log": [1.0, 2.0]}, index=[5, 3]), expected())
+    assert list(rows.full) == ["h_log", "h_expected_orders", "expected_spend"]
+    assert rows.full["expected_spend"].tolist() == [3, 4]
+    assert rows.full.index.tolist() == [5, 3]
+
+
+def test_a_part_of_the_rows_keeps_its_start() -> None:
+    rows = Rows(pd.DataFrame({"h_log": [1.0, 2.0]}), expected())
+    plain, start = rows.part(np.array([False, True]), "log_value")
+    assert (plain["h_log"].tolist(), np.asarray(start).tolist()) == ([2], [6])
+
+
+def test_rows_without_expectations_have_no_start() -> None:
+    rows = Rows(pd.DataFrame({"h_log": [1.0, 2.0]}), None)
+    assert rows.full is rows.plain
+    assert rows.part(np.array([False, True]), "log_value")[1] is None
