@@ -33,6 +33,7 @@ _NARROWEST = 0.02
 _EDGE = 1e-5
 _CENT = 0.01
 _LEAST_LEVEL = 0.2
+_RAREST = 0.001
 _FEWEST_WINDOWS = 4
 
 
@@ -43,7 +44,7 @@ class ValueIntervals:
     ----------
     quantiles_ : boosted quantiles of the squeezed ratio value / clv_if_active of active customers.
     shape_, churned_ : what is common to all customers.
-    is_never_negative_ : whether no value below 0 was seen, so that none is foreseen.
+    lowest_ratio_ : squeezed; the lowest of a thousand active customers, 0 where none brought less than 0.
     smallest_scale_ : money; an expected value below counts as this much.
     drift_share_ : by how much the level of whole windows differed from what was predicted, as a standard
         deviation of its logarithm, beyond chance: season and trend that the features do not tell. A
@@ -60,10 +61,10 @@ class ValueIntervals:
         """
         X, y = X.iloc[predicted.rows], y.iloc[predicted.rows]
         is_active, value = ~y["churned"].to_numpy(bool), y["value"].to_numpy(float)
-        self.is_never_negative_ = bool(value.min() >= 0)
         self.smallest_scale_ = _smallest_scale(value[is_active])
         scale = self._scale(predicted)
         ratio = squeeze(value / scale)
+        self.lowest_ratio_ = _lowest_ratio(ratio[is_active])
         design, fold = _design(X, predicted)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
         residuals = _residuals(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
@@ -78,7 +79,7 @@ class ValueIntervals:
         """
         median, down, up = _asked(self.quantiles_, _design(X, predicted))
         p_churn, scale = np.clip(predicted.p_churn, _EDGE, 1 - _EDGE), self._scale(predicted)
-        ratio = Ratio(median, down, up, self.shape_, 0.0 if self.is_never_negative_ else -np.inf)
+        ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_)
         level = np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
         return ValueDistribution(p_churn, scale / level, ratio, self.churned_)
 
@@ -113,7 +114,7 @@ class ValueIntervals:
             "churned_zero_share": self.churned_.zero_share,
             "churned_p": self.churned_.p.tolist(),
             "churned_ratios": self.churned_.ratios.tolist(),
-            "is_never_negative": self.is_never_negative_,
+            "lowest_ratio": self.lowest_ratio_,
             "smallest_scale": self.smallest_scale_,
             "drift_share": self.drift_share_,
         }
@@ -126,7 +127,7 @@ class ValueIntervals:
         intervals.shape_ = Shape(np.array(stored["scores"], float), np.array(stored["residuals"], float))
         churned = (np.array(stored[f"churned_{name}"], float) for name in ("p", "ratios"))
         intervals.churned_ = Churned(float(stored["churned_zero_share"]), *churned)
-        intervals.is_never_negative_ = bool(stored["is_never_negative"])
+        intervals.lowest_ratio_ = float(stored["lowest_ratio"])
         intervals.smallest_scale_ = float(stored["smallest_scale"])
         intervals.drift_share_ = float(stored["drift_share"])
         intervals.quantiles_ = xgb.Booster()
@@ -211,6 +212,11 @@ def _drift(X: pd.DataFrame, value: F, clv: F) -> float:
     gaps = np.log(totals["value"] / totals["clv"])
     chance = totals["squares"] / totals["clv"] ** 2
     return float(np.sqrt(max((gaps - gaps.mean()).var() - chance.mean(), 0.0)))
+
+
+def _lowest_ratio(ratio: F) -> float:
+    """Return where the lower tail ends: refunds are rare, and a tail drawn on beyond them has no mean."""
+    return min(float(np.quantile(ratio, _RAREST)), 0.0) if len(ratio) else 0.0
 
 
 def _smallest_scale(value: F) -> float:
