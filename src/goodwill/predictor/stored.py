@@ -48,7 +48,13 @@ def load_predictor(
     kind = manifest.get("kind")
     if kind not in kinds:
         raise ArtefactError(f"{directory}: holds {kind!r}, not a predictor. Name the folder of one.")
-    return kinds[str(kind)].restored(manifest, files)
+    try:
+        return kinds[str(kind)].restored(manifest, files)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise ArtefactError(
+            f"{directory}: is whole, but its content cannot be understood: another goodwill or program "
+            "wrote it. Train again, or name another folder."
+        ) from error
 
 
 def trees_of(files: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:

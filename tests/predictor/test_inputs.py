@@ -1,0 +1,78 @@
+"""What a predictor makes of frames that lack what it was trained on, as a web request's do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import goodwill as gw
+from goodwill.predictor import PREDICTED
+
+Predictor = gw.CustomerValuePredictor
+HISTORY = {
+    "n_orders": 4.0,
+    "n_order_days": 4.0,
+    "days_since_first_order": 200.0,
+    "days_since_last_order": 20.0,
+    "spend_mean": 25.0,
+    "spend_first": 20.0,
+}
+
+
+def request_of(**facts: object) -> pd.DataFrame:
+    return pd.DataFrame([{"customer_id": "new", **facts}])
+
+
+def test_the_schema_names_every_column_a_number_or_a_text(predictor: Predictor, train: gw.Snapshot) -> None:
+    schema = predictor.input_schema
+    assert list(schema) == list(train.now.columns)
+    assert set(schema.values()) == {"double", "string"}
+    assert (schema["n_orders"], schema["customer_id"]) == ("double", "string")
+
+
+def test_a_history_alone_is_scored_over_the_trained_horizon(predictor: Predictor) -> None:
+    row = predictor.predict(request_of(**HISTORY)).iloc[0]
+    assert (row["customer_id"], row["status"], row["horizon_days"]) == ("new", "scored", 120)
+    assert row[list(PREDICTED)].notna().all()
+
+
+def test_columns_that_training_did_not_know_are_ignored(predictor: Predictor) -> None:
+    plain = predictor.predict(request_of(**HISTORY))
+    pd.testing.assert_frame_equal(predictor.predict(request_of(**HISTORY, shoe_size=44.0)), plain)
+
+
+def test_no_orders_make_a_prospect(predictor: Predictor) -> None:
+    row = predictor.predict(request_of(n_orders=0.0)).iloc[0]
+    assert row["status"] == "prospect"
+    assert row[list(PREDICTED)].isna().all()
+
+
+@pytest.mark.parametrize("lacking", list(HISTORY))
+def test_a_history_with_a_gap_is_incomplete_and_not_scored(predictor: Predictor, lacking: str) -> None:
+    row = predictor.predict(request_of(**{**HISTORY, lacking: np.nan})).iloc[0]
+    assert row["status"] == "incomplete"
+    assert row[list(PREDICTED)].isna().all()
+
+
+def test_a_null_horizon_is_the_trained_one(predictor: Predictor) -> None:
+    given = request_of(**HISTORY, horizon_days=np.nan)
+    assert predictor.predict(given)["horizon_days"].tolist() == [120]
+
+
+def test_a_null_status_is_told_from_the_history(predictor: Predictor) -> None:
+    assert predictor.predict(request_of(**HISTORY, status=None))["status"].tolist() == ["scored"]
+
+
+def test_a_given_status_is_kept(predictor: Predictor) -> None:
+    assert predictor.predict(request_of(**HISTORY, status="inactive"))["status"].tolist() == ["inactive"]
+
+
+def test_rows_keep_their_order_whatever_their_index(predictor: Predictor, train: gw.Snapshot) -> None:
+    rows = train.now.iloc[::-1]
+    scores = predictor.predict(rows)
+    assert scores.index.tolist() == list(range(len(rows)))
+    assert scores["customer_id"].tolist() == rows["customer_id"].tolist()
+
+
+def test_a_customer_is_scored_alike_alone_and_in_company(predictor: Predictor, train: gw.Snapshot) -> None:
+    company = predictor.predict(train.now).iloc[[7]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(predictor.predict(train.now.iloc[[7]]), company)

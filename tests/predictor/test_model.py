@@ -1,0 +1,189 @@
+"""The predictor as a whole: what it promises of every score, and that it comes back from disk the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+import goodwill as gw
+from goodwill.artefacts import read_directory, write_directory
+from goodwill.errors import ArtefactError, FitError, HistoryError
+from goodwill.predictor import NOT_COMPUTABLE, PREDICTED
+
+Predictor = gw.CustomerValuePredictor
+COLUMNS = ["customer_id", "status", "as_of", "horizon_days", *PREDICTED, "segment"]
+
+
+@pytest.fixture(scope="module")
+def scores(predictor: Predictor, train: gw.Snapshot) -> pd.DataFrame:
+    return predictor.predict(train.now)
+
+
+@pytest.fixture
+def folder(predictor: Predictor, tmp_path: Path) -> Path:
+    predictor.save(tmp_path / "predictor")
+    return tmp_path / "predictor"
+
+
+def scored(scores: pd.DataFrame) -> pd.DataFrame:
+    return scores[scores["status"] == "scored"]
+
+
+def test_scores_have_the_columns_of_the_contract_in_its_order(scores: pd.DataFrame) -> None:
+    assert list(scores.columns) == COLUMNS
+
+
+def test_every_customer_has_one_row_and_none_two(scores: pd.DataFrame, train: gw.Snapshot) -> None:
+    assert scores["customer_id"].is_unique
+    assert scores["customer_id"].tolist() == train.now["customer_id"].tolist()
+
+
+def test_a_scored_customer_lacks_nothing(scores: pd.DataFrame) -> None:
+    known = scored(scores)
+    assert len(known) > 100
+    assert np.isfinite(known[list(PREDICTED)].to_numpy()).all()
+    assert (known["segment"] != NOT_COMPUTABLE).all()
+
+
+def test_a_prospect_has_a_row_and_no_prediction(scores: pd.DataFrame) -> None:
+    others = scores[scores["status"] != "scored"]
+    assert set(others["status"]) == {"prospect"}
+    assert others[list(PREDICTED)].isna().all(axis=None)
+    assert (others["segment"] == NOT_COMPUTABLE).all()
+
+
+def test_p_churn_is_a_probability(scores: pd.DataFrame) -> None:
+    assert scored(scores)["p_churn"].between(0, 1).all()
+
+
+def test_the_interval_holds_its_own_ends_in_order(scores: pd.DataFrame) -> None:
+    known = scored(scores)
+    assert (known["clv_low"] <= known["clv_high"]).all()
+
+
+def test_clv_is_the_mean_over_staying_and_leaving(scores: pd.DataFrame) -> None:
+    known = scored(scores)
+    stays = (1 - known["p_churn"]) * known["clv_if_active"]
+    # What accrues when churned is not in the scores; it follows from value at risk.
+    if_churned = known["clv_if_active"] - known["value_at_risk"] / known["p_churn"]
+    assert np.allclose(stays + known["p_churn"] * if_churned, known["clv"], atol=1e-9)
+
+
+def test_a_lifetime_is_worth_no_less_than_its_first_part(scores: pd.DataFrame) -> None:
+    known = scored(scores)
+    assert (known["clv_lifetime"] >= known["clv"] - 1e-9).all()
+
+
+def test_first_time_buyers_are_scored(scores: pd.DataFrame, train: gw.Snapshot) -> None:
+    is_new = (train.now["n_order_days"] == 1).to_numpy()
+    assert is_new.any()
+    assert (scores[is_new]["status"] == "scored").all()
+    assert scores[is_new]["clv"].notna().all()
+
+
+def test_a_longer_horizon_means_less_churn_and_more_value_for_everyone(
+    predictor: Predictor, tables: gw.Tables
+) -> None:
+    several = scored(predictor.score_customers(tables, as_of="2025-01-01", horizon_days=[45, 80, 120]))
+    p_churn, clv = (several.pivot_table(name, "customer_id", "horizon_days") for name in ("p_churn", "clv"))
+    assert list(clv.columns) == [45, 80, 120]
+    assert (p_churn.diff(axis=1).iloc[:, 1:] <= 1e-12).all(axis=None)
+    assert (clv.diff(axis=1).iloc[:, 1:] >= -1e-9).all(axis=None)
+
+
+@pytest.mark.parametrize("horizon_days", [1, 121])
+def test_a_horizon_outside_the_trained_ones_is_refused(
+    predictor: Predictor, train: gw.Snapshot, horizon_days: int
+) -> None:
+    with pytest.raises(HistoryError, match=f"horizon_days: {horizon_days} lies outside .* 42 to 120"):
+        predictor.predict(train.now.assign(horizon_days=horizon_days))
+
+
+def test_the_same_data_and_seed_give_the_same_hash(
+    predictor: Predictor, train: gw.Snapshot, tmp_path: Path
+) -> None:
+    again = clone(predictor).fit(train)
+    assert again.save(tmp_path / "again") == predictor.save(tmp_path / "first")
+
+
+def test_other_data_give_another_hash(predictor: Predictor, train: gw.Snapshot, tmp_path: Path) -> None:
+    richer = gw.Snapshot(train.X, train.y.assign(value=train.y["value"] * 1.1), train.now)
+    other = clone(predictor).fit(richer)
+    assert other.save(tmp_path / "other") != predictor.save(tmp_path / "first")
+
+
+def test_a_stored_predictor_gives_identical_scores(
+    folder: Path, scores: pd.DataFrame, train: gw.Snapshot
+) -> None:
+    pd.testing.assert_frame_equal(Predictor.load(folder).predict(train.now), scores, check_exact=True)
+
+
+def test_a_stored_predictor_stores_as_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    Predictor.load(str(folder)).save(tmp_path / "again")
+    assert read_directory(tmp_path / "again") == read_directory(folder)
+
+
+def test_what_is_stored_names_no_customer(folder: Path, train: gw.Snapshot) -> None:
+    stored = b"".join(content for content in read_directory(folder)[1].values())
+    assert not [name for name in train.now["customer_id"] if f'"{name}"'.encode() in stored]
+
+
+def test_the_stored_settings_come_back(folder: Path, predictor: Predictor, train: gw.Snapshot) -> None:
+    loaded = Predictor.load(folder)
+    assert loaded.get_params() == predictor.get_params()
+    assert loaded.trained_until_ == train.until
+    assert loaded.input_schema == predictor.input_schema
+
+
+def test_a_clone_is_unfitted_with_the_same_settings(predictor: Predictor) -> None:
+    copy = clone(predictor)
+    assert copy.get_params() == predictor.get_params()
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        copy.predict(pd.DataFrame())
+
+
+@pytest.mark.parametrize("name", ["model.json", "model_value.ubj", "manifest.json"])
+def test_a_changed_byte_is_refused(folder: Path, name: str) -> None:
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+    with pytest.raises(ArtefactError, match=r"differ from the hash|differs from its own hash|not readable"):
+        Predictor.load(folder)
+
+
+def test_a_missing_file_is_refused(folder: Path) -> None:
+    (folder / "segments.json").unlink()
+    with pytest.raises(ArtefactError, match=r"files missing \['segments.json'\]"):
+        Predictor.load(folder)
+
+
+def test_another_kind_of_directory_is_refused(tmp_path: Path) -> None:
+    write_directory(tmp_path / "other", {"kind": "something"}, {"a.json": b"{}"})
+    with pytest.raises(ArtefactError, match="holds 'something', not a predictor"):
+        Predictor.load(tmp_path / "other")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "files"),
+    [({}, {}), ({"settings": {}, "inputs": {}, "trained_until": "x"}, {"model.json": b"["})],
+)
+def test_a_whole_directory_with_the_wrong_content_is_refused(
+    tmp_path: Path, manifest: dict[str, object], files: dict[str, bytes]
+) -> None:
+    kind = {"kind": "goodwill.CustomerValuePredictor"}
+    write_directory(tmp_path / "forged", {**kind, **manifest}, files)
+    with pytest.raises(ArtefactError, match="cannot be understood"):
+        Predictor.load(tmp_path / "forged")
+
+
+def test_nobody_to_learn_from_is_an_error_with_the_statuses(train: gw.Snapshot) -> None:
+    refunds = train.X.assign(status="refund_only")
+    with pytest.raises(FitError, match=r"none of the \d+ rows .* refund_only"):
+        Predictor().fit(gw.Snapshot(refunds, train.y, train.now.assign(status="refund_only")))
+
+
+def test_scoring_no_rows_returns_no_rows(predictor: Predictor, train: gw.Snapshot) -> None:
+    assert list(predictor.predict(train.now.head(0)).columns) == COLUMNS
