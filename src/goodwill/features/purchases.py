@@ -15,6 +15,9 @@ DECAYS_DAYS = (14, 45, 150)
 FIRST_DAYS = 30
 _CENT = 0.01
 _EXACT = "decimal(18, 9)"
+# One digit more than money has: DuckDB multiplies two decimals of 18 digits in 64 bits, which a day of
+# 100,000 overflows, and with more digits than this Spark would round the product.
+_WIDE = "decimal(19, 4)"
 _SATURDAY = 5
 _WORKING = (
     *(
@@ -96,8 +99,8 @@ def _money(days: ir.Table) -> dict[str, ir.Value]:
         "spend_last": amount.argmax(days.place, where=is_order),
         "spend_first_30d": amount.sum(where=is_order & _is_young(days)),
         "order_spend": amount.sum(where=is_order),
-        "squared_spend": (amount * amount).sum(where=is_order),
-        "aged_spend": (amount * age).sum(where=is_order),
+        "squared_spend": (amount.cast(_WIDE) * amount).sum(where=is_order),
+        "aged_spend": (amount.cast(_WIDE) * age).sum(where=is_order),
     }
     optional = {name: days[name] for name in ("quantity", "margin") if name in days.columns}
     totals = {f"{name}_total": column.sum() for name, column in optional.items()}
