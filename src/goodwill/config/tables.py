@@ -67,17 +67,26 @@ class ContractsSection(TableSection):
     fixed_term: bool = Field(default=False, description="True where the end is agreed at the start.")
 
 
+Direction = Literal["rises", "falls"]
+
+
 class LabelColumn(Section):
     """The column of a ready-made table that says who churned."""
 
     column: str
     positive: Text = Field(default="Yes", description="The value that means: churned.")
+    monotone: dict[str, Direction] = Field(
+        default={}, description="Numbers with which the chance of churn only rises, or only falls."
+    )
 
 
 class ValueColumn(Section):
     """The column of a ready-made table that holds the value to predict."""
 
     column: str
+    monotone: dict[str, Direction] = Field(
+        default={}, description="Numbers with which value only rises, or only falls."
+    )
 
 
 class ProfilesSection(TableSection):

@@ -58,15 +58,14 @@ class ProfileColumns:
         numbers: list[str] = []
         levels: dict[str, tuple[str, ...]] = {}
         left_out: dict[str, str] = {}
-        for name in (name for name in X.columns if name != KEY):
-            is_number = _is_number(X[name])
-            reason = _no_number(_numbers(X[name])) if is_number else _no_category(_texts(X[name]))
-            if reason:
-                left_out[str(name)] = reason
-            elif is_number:
-                numbers.append(str(name))
+        for name, column in _named(X).items():
+            read = _read(column)
+            if read.reason:
+                left_out[name] = read.reason
+            elif read.levels:
+                levels[name] = read.levels
             else:
-                levels[str(name)] = _frequent(_texts(X[name]))
+                numbers.append(name)
         return cls(Encoding(tuple(numbers), levels), left_out)
 
     def design(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -89,22 +88,52 @@ class ProfileColumns:
 
     def _typed(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return the known columns of `X`, each a float or a text."""
-        numbers = {name: pd.Series(_numbers(X[name]), X.index) for name in self.encoding.numbers if name in X}
-        texts = {name: _texts(X[name]) for name in self.encoding.levels if name in X}
+        given = _named(X)
+        numbers = {
+            name: pd.Series(_numbers(given[name]), X.index) for name in self.encoding.numbers if name in given
+        }
+        texts = {name: _texts(given[name]) for name in self.encoding.levels if name in given}
         return pd.DataFrame(numbers | texts, index=X.index)
 
 
-def _is_number(values: pd.Series) -> bool:
-    """Tell numbers, times and text that reads as numbers; codes such as 007 are categories."""
-    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
-        return True
-    if pd.api.types.is_timedelta64_dtype(values):
-        return True
-    text = _texts(values).dropna()
-    text = text[~text.isin(MISSING_MARKS)]
-    if text.empty or text.str.match(_CODE).any():
+@dataclass(frozen=True)
+class _Read:
+    """How a column reads: the levels of a category, none of a number; or why it is no feature."""
+
+    levels: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def _read(column: pd.Series) -> _Read:
+    if column.isna().all():
+        return _Read(reason="every value is missing")
+    is_number = _is_ordered(column)
+    text = column if is_number else _texts(column)
+    if is_number or _reads_as_number(text):
+        return _Read(reason=_no_number(_numbers(column)))
+    reason, levels = _no_category(text), _frequent(text)
+    return _Read(
+        levels, reason or ("" if levels else f"no value is shared by {RAREST_SHARE:.0%} of customers")
+    )
+
+
+def _named(X: pd.DataFrame) -> dict[str, pd.Series]:
+    return {str(name): column for name, column in X.items() if name != KEY}
+
+
+def _is_ordered(column: pd.Series) -> bool:
+    kinds = pd.api.types
+    is_time = kinds.is_datetime64_any_dtype(column) or kinds.is_timedelta64_dtype(column)
+    return is_time or kinds.is_numeric_dtype(column)
+
+
+def _reads_as_number(text: pd.Series) -> bool:
+    """Tell text that is numbers; codes such as 007 are categories."""
+    known = text.dropna()
+    known = known[~known.isin(MISSING_MARKS)]
+    if known.empty or known.str.match(_CODE).any():
         return False
-    return bool(pd.to_numeric(text, errors="coerce").notna().mean() >= NUMBER_SHARE)
+    return bool(pd.to_numeric(known, errors="coerce").notna().mean() >= NUMBER_SHARE)
 
 
 def _numbers(values: pd.Series) -> F:
@@ -122,9 +151,11 @@ def _numbers(values: pd.Series) -> F:
 
 def _texts(values: pd.Series) -> pd.Series:
     """Return values as text without outer blanks, whole numbers without .0; what is blank is missing."""
-    is_given = values.notna()
-    text = values[is_given].map(_text).reindex(values.index).astype(object)
-    return text.mask(text == "")
+    if isinstance(values.dtype, pd.StringDtype):
+        text = values.str.strip().astype(object)
+    else:
+        text = values[values.notna()].astype(object).map(_text).reindex(values.index)
+    return text.mask(text.isna() | (text == ""))
 
 
 def _text(value: object) -> str:
@@ -144,13 +175,9 @@ def _no_number(values: F) -> str:
 
 def _no_category(text: pd.Series) -> str:
     n_distinct, n_known = text.nunique(), int(text.notna().sum())
-    if not n_known:
-        return "every value is missing"
-    if n_distinct == 1 and n_known == len(text):
-        return "every value is the same"
-    if n_distinct == n_known and n_distinct >= _LEAST_DISTINCT:
-        return "every value is different"
-    return "" if _frequent(text) else f"no value is shared by {RAREST_SHARE:.0%} of customers"
+    if n_distinct <= 1 and n_known in {0, len(text)}:
+        return "every value is the same" if n_known else "every value is missing"
+    return "every value is different" if n_distinct == n_known and n_distinct >= _LEAST_DISTINCT else ""
 
 
 def _frequent(text: pd.Series) -> tuple[str, ...]:

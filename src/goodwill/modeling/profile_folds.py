@@ -42,13 +42,14 @@ def repeated_folds(y: F, repeats: int | None, seed: int) -> Iterator[list[Fold]]
         yield folds(y, N_FOLDS, seed + repeat)
 
 
-def strata_of(y: F) -> tuple[NDArray[np.int64], int]:
+def strata_of(y: F) -> tuple[NDArray[np.intp], int]:
     """Return each row's stratum, and how many rows the smallest holds: two classes, or tenths of value."""
-    if len(np.unique(y)) <= 2:  # noqa: PLR2004 (yes and no)
-        strata = (y == y.max()).astype(np.int64)
-    else:
-        ranks = np.argsort(np.argsort(y, kind="stable"), kind="stable")
-        strata = ranks * min(_STRATA, max(1, len(y) // N_FOLDS)) // len(y)
+    is_class = y == y.max()
+    n_least = int(min(is_class.sum(), len(y) - is_class.sum()))
+    if len(np.unique(y)) <= 2 and n_least >= LEAST_PER_CLASS:  # noqa: PLR2004 (yes and no)
+        return is_class.astype(np.intp), n_least
+    ranks = np.argsort(np.argsort(y, kind="stable"), kind="stable")
+    strata = ranks * min(_STRATA, max(1, len(y) // N_FOLDS)) // len(y)
     return strata, int(np.bincount(strata).min())
 
 

@@ -204,7 +204,7 @@ def _money(column: pd.Series, name: str) -> "pd.Series[float]":
     n_infinite = int(np.isinf(numbers).sum())
     if n_infinite:
         raise TableError(
-            f"profiles.{name}: {n_infinite} of {len(column)} values are infinite. Mend them, or leave those rows "
-            "out with `where`."
+            f"profiles.{name}: {n_infinite} of {len(column)} values are infinite. Mend them, or leave those "
+            "rows out with `where`."
         )
     return numbers

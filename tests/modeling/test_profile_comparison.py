@@ -1,0 +1,85 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.errors import FitError
+from goodwill.modeling.profile_comparison import compared
+from goodwill.modeling.profile_judging import dealt_folds, held_out
+from goodwill.modeling.profiles import ProfileModel
+
+FEW_TREES = {"trees": 20}
+
+
+def table(n: int = 150, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame({"a": rng.normal(size=n), "b": rng.normal(size=n)})
+    churned = rng.random(n) < 1 / (1 + np.exp(1 - 2 * X["a"]))
+    return X, pd.DataFrame({"churned": churned, "value": np.exp(X["b"] + rng.normal(size=n) / 2)})
+
+
+def test_the_report_has_the_layout_of_metrics_json() -> None:
+    X, y = table()
+    steps: list[tuple[str, int | None, int | None]] = []
+    judgement = compared(
+        X, y, ProfileModel(parameters=FEW_TREES), repeats=1, progress=lambda *step: steps.append(step)
+    )
+    churn, clv = judgement.metrics["churn"], judgement.metrics["clv"]
+    assert set(churn["baselines"]) == {"prior", "logistic"}
+    assert set(clv["baselines"]) == {"mean", "linear"}
+    assert churn["ci"]["roc_auc"][0] < churn["roc_auc"] < churn["ci"]["roc_auc"][1]
+    assert 0.6 < clv["coverage"] < 0.95
+    assert judgement.metrics["backtest"]["n_customers"] == 150
+    assert steps[-1] == ("Cross-validating", 5, 5)
+
+
+def test_no_customer_is_judged_by_a_model_that_saw_it() -> None:
+    X, y = table(60)
+    folds = dealt_folds(y, repeats=2)
+    model = ProfileModel(served_by={"churn": "prior"})
+    said = held_out(X, y[["churned"]], model, folds)
+    seen, held = folds[0][0]
+    expected = y["churned"].iloc[seen].mean()
+    assert said.repeats[0].p_churn[held] == pytest.approx(expected, abs=1e-5)
+    assert said.p_churn == pytest.approx((said.repeats[0].p_churn + said.repeats[1].p_churn) / 2)
+    assert said.clv is None
+
+
+def test_folds_repeat_with_the_seed_and_spread_churners() -> None:
+    _, y = table()
+    first, again = (dealt_folds(y, repeats=1, seed=3)[0] for _ in range(2))
+    assert all((a[1] == b[1]).all() for a, b in zip(first, again, strict=True))
+    shares = [y["churned"].iloc[held].mean() for _, held in first]
+    assert np.ptp(shares) < 0.05
+
+
+def test_a_plain_model_serves_what_it_predicts_better() -> None:
+    X, y = table(120)
+    noise = y.assign(churned=np.random.default_rng(1).random(120) < 0.5)[["churned"]]
+    judgement = compared(X, noise, ProfileModel(parameters={"trees": 60}), repeats=1)
+    assert judgement.served_by == {"churn": "prior"}
+    served, prior = judgement.served.p_churn, judgement.baselines["prior"].p_churn
+    np.testing.assert_array_equal(served, prior)
+    assert judgement.metrics["churn"]["log_loss"] == pytest.approx(
+        judgement.metrics["churn"]["baselines"]["prior"]["log_loss"]
+    )
+
+
+def test_losses_of_money_below_zero_are_squared() -> None:
+    X, y = table(60)
+    judgement = compared(X, y[["value"]] - 3, ProfileModel(parameters=FEW_TREES), repeats=1)
+    assert judgement.metrics["clv"]["rmse"] <= judgement.metrics["clv"]["baselines"]["mean"]["rmse"]
+
+
+def test_three_churners_are_too_few_to_judge() -> None:
+    X, y = table(40)
+    y = y.assign(churned=np.arange(40) < 3)
+    with pytest.raises(FitError, match="at least 4 on each side"):
+        compared(X, y, ProfileModel())
+
+
+def test_one_repetition_where_rows_abound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 100)
+    _, y = table(120)
+    assert len(dealt_folds(y)) == 1
+    assert len(dealt_folds(y.head(90))) == 2
+    assert dealt_folds(pd.DataFrame(index=range(9))) == []

@@ -1,0 +1,204 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.config import Config, read_config
+from goodwill.data.checks import ContractError
+from goodwill.data.tables import Tables
+from goodwill.errors import TableError, UsageError
+from goodwill.evaluation.metrics import churn_metrics
+from goodwill.modeling.profiles import ProfileModel
+from goodwill.pipeline.profiles import (
+    judge_profiles,
+    profile_findings,
+    profile_model,
+    read_features,
+    read_profiles,
+    refuse_leakage,
+)
+from goodwill.pipeline.tables import open_tables
+
+
+def members(n: int = 60) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    left = rng.random(n) < 0.4
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i:03}" for i in range(n)],
+            "age": rng.integers(18, 80, n),
+            "left": np.where(left, "Yes", "No"),
+            "worth": rng.gamma(2, 50, n).round(2),
+            "note": rng.choice(["a", "b"], n),
+        }
+    )
+
+
+def opened(folder: Path, frame: pd.DataFrame, **section: object) -> tuple[Config, Tables]:
+    path = folder / "members.parquet"
+    frame.to_parquet(path)
+    config = Config.model_validate({"name": "club", "tables": {"profiles": {"source": str(path), **section}}})
+    return config, open_tables(config).tables
+
+
+CHURN: Mapping[str, object] = {"column": "left", "positive": "Yes"}
+
+
+def test_labels_and_dropped_columns_are_never_features(tmp_path: Path) -> None:
+    config, tables = opened(tmp_path, members(), churn=CHURN, value={"column": "worth"}, drop=["note"])
+    profiles = read_profiles(config, tables)
+    assert profiles.X.columns.tolist() == ["customer_id", "age"]
+    assert profiles.y.dtypes.astype(str).to_dict() == {"churned": "bool", "value": "float64"}
+    assert profiles.y["churned"].sum() == (members()["left"] == "Yes").sum()
+    assert (profiles.n_unlabelled, profiles.notes) == (0, ())
+
+
+def test_customers_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
+    frame = members()
+    frame.loc[:2, "left"] = None
+    frame.loc[3, "left"] = " "
+    frame.loc[3:4, "worth"] = None
+    profiles = read_profiles(*opened(tmp_path, frame, churn=CHURN, value={"column": "worth"}))
+    assert profiles.n_unlabelled == 5
+    assert profiles.X["customer_id"].iloc[0] == "c005"
+    assert profiles.notes == ("5 of 60 customers have no label and were left out.",)
+
+
+@pytest.mark.parametrize(
+    ("values", "positive"),
+    [
+        ([True, False], "Yes"),
+        ([True, False], True),
+        ([1, 0], 1),
+        ([1.0, 0.0], "1"),
+        (["gone ", "here"], "gone"),
+    ],
+)
+def test_the_positive_value_may_be_of_any_type(
+    tmp_path: Path, values: list[object], positive: object
+) -> None:
+    frame = members(4).assign(left=pd.Series(values * 2))
+    config, tables = opened(tmp_path, frame, churn={"column": "left", "positive": positive})
+    assert read_profiles(config, tables).y["churned"].tolist() == [True, False, True, False]
+
+
+def test_a_positive_value_that_never_occurs_names_the_few_that_do(tmp_path: Path) -> None:
+    config, tables = opened(tmp_path, members(), churn={"column": "left", "positive": "1"})
+    with pytest.raises(
+        TableError, match=r"no customer has the value '1'.* It holds: No, Yes. Set `churn.positive`"
+    ):
+        read_profiles(config, tables)
+
+
+def test_many_values_of_a_label_are_not_listed(tmp_path: Path) -> None:
+    config, tables = opened(tmp_path, members(), churn={"column": "customer_id", "positive": "x"})
+    with pytest.raises(TableError, match="It holds 60 other values"):
+        read_profiles(config, tables)
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ({"churn": {"column": "lefd"}}, "no column 'lefd', named by tables.profiles.churn.column. .*'left'"),
+        ({"value": {"column": "wort"}}, "no column 'wort', named by tables.profiles.value.column"),
+        ({"churn": CHURN, "drop": ["nota"]}, r"no column 'nota', named by tables.profiles.drop\[0\]"),
+    ],
+)
+def test_a_missing_column_is_named_with_the_nearest(
+    tmp_path: Path, section: dict[str, object], text: str
+) -> None:
+    config, tables = opened(tmp_path, members(), **section)
+    with pytest.raises(TableError, match=text):
+        read_profiles(config, tables)
+
+
+def test_training_needs_a_label_and_scoring_does_not(tmp_path: Path) -> None:
+    config, tables = opened(tmp_path, members())
+    with pytest.raises(UsageError, match="training needs a label"):
+        read_profiles(config, tables)
+    config, tables = opened(tmp_path, members().drop(columns="left"), churn=CHURN)
+    assert read_features(config, tables).columns.tolist() == ["customer_id", "age", "worth", "note"]
+
+
+def test_a_table_without_any_label_is_refused(tmp_path: Path) -> None:
+    config, tables = opened(tmp_path, members().assign(worth=np.nan), value={"column": "worth"})
+    with pytest.raises(TableError, match="none of 60 customers has a label"):
+        read_profiles(config, tables)
+
+
+def test_value_may_be_text_that_reads_as_money(tmp_path: Path) -> None:
+    frame = members().assign(worth=members()["worth"].astype(str))
+    frame.loc[0, "worth"] = ""
+    profiles = read_profiles(*opened(tmp_path, frame, value={"column": "worth"}))
+    assert profiles.n_unlabelled == 1
+    assert profiles.y["value"].dtype == float
+
+
+@pytest.mark.parametrize(
+    ("worth", "text"),
+    [("1,200", "60 of 60 values are not numbers"), (np.inf, "60 of 60 values are infinite")],
+)
+def test_value_that_is_no_money_is_refused(tmp_path: Path, worth: object, text: str) -> None:
+    config, tables = opened(tmp_path, members().assign(worth=worth), value={"column": "worth"})
+    with pytest.raises(TableError, match=text):
+        read_profiles(config, tables)
+
+
+def test_duplicate_customers_are_refused_at_the_door(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match=r"profiles\.customer_id"):
+        opened(tmp_path, pd.concat([members(), members().head(1)]), churn=CHURN)
+
+
+def test_snapshots_are_no_profiles() -> None:
+    shop = {"name": "a", "tables": {"transactions": {"source": "x"}}}
+    config = Config.model_validate({**shop, "snapshot": {"as_of": "2024-01-01", "horizon_days": 9}})
+    with pytest.raises(UsageError, match="no ready-made table"):
+        read_profiles(config, Tables())
+    assert profile_model(config).monotone == {}
+
+
+@pytest.mark.parametrize(("leakage", "n_warnings"), [("warn", 1), ("ignore", 0)])
+def test_a_column_that_gives_the_label_away_is_named(tmp_path: Path, leakage: str, n_warnings: int) -> None:
+    frame = members().assign(refund=(members()["left"] == "Yes") * 9.0)
+    profiles = read_profiles(*opened(tmp_path, frame, churn=CHURN, leakage=leakage))
+    warnings = refuse_leakage(profiles)
+    assert len(warnings) == n_warnings
+    assert all("refund" in text for text in warnings)
+    assert len(profile_findings(profiles)) == n_warnings
+
+
+def test_leakage_can_be_an_error(tmp_path: Path) -> None:
+    frame = members().assign(refund=(members()["left"] == "Yes") * 9.0)
+    profiles = read_profiles(*opened(tmp_path, frame, churn=CHURN, leakage="error"))
+    with pytest.raises(TableError, match="refund alone predicts the label"):
+        refuse_leakage(profiles)
+
+
+def test_directions_in_the_config_hold(tmp_path: Path) -> None:
+    config, tables = opened(tmp_path, members(), churn={**CHURN, "monotone": {"age": "falls"}})
+    profiles = read_profiles(config, tables)
+    model = profile_model(config).fit(profiles.X, profiles.y)
+    ages = pd.DataFrame({"age": range(18, 80), "worth": 90.0, "note": "a"})
+    assert model.monotone == {"churn": {"age": -1}}
+    assert (np.diff(model.predict(ages).p_churn) <= 1e-9).all()
+
+
+def test_models_are_judged_beside_plain_ones(tmp_path: Path) -> None:
+    profiles = read_profiles(*opened(tmp_path, members(), churn=CHURN))
+    judgement = judge_profiles(profiles, ProfileModel(parameters={"trees": 5}), repeats=1)
+    assert set(judgement.metrics["churn"]["baselines"]) == {"prior", "logistic"}
+    assert judgement.served_by["churn"] in {"model", "prior", "logistic"}
+
+
+def test_telco_is_ranked_and_calibrated(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOODWILL_DATA", str(data_dir))
+    config = read_config(Path(__file__).parents[2] / "configs" / "telco.yaml")
+    profiles = read_profiles(config, open_tables(config).tables)
+    seen, held = slice(0, None, 2), slice(1, None, 2)
+    model = profile_model(config).fit(profiles.X[seen], profiles.y[seen])
+    found = churn_metrics(profiles.y["churned"][held], model.predict(profiles.X[held]).p_churn)
+    assert found["roc_auc"] > 0.84
+    assert found["brier"] < 0.14
+    assert found["ece"] < 0.03
