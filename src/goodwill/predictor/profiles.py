@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.predictor.inputs import KEYS, schema_of
-from goodwill.predictor.stored import trees_of
+from goodwill.predictor.stored import save_predictor, trees_of
 
 NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "value_at_risk")
 
@@ -90,6 +91,11 @@ class ProfilePredictor(BaseEstimator):
         never = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
         scores = scores.assign(status="scored", as_of=never, horizon_days=np.nan)[list(KEYS)]
         return scores.assign(**found, segment=self.segmenter_.assign(known))
+
+    def save(self, directory: str | Path) -> str:
+        """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""
+        check_is_fitted(self, "model_")
+        return save_predictor(self, directory)
 
     def documents(self) -> tuple[dict[str, object], dict[str, bytes]]:
         """Return what is stored beside the manifest: settings and inputs for it, and files by name."""
