@@ -27,7 +27,7 @@ Rows = NDArray[np.intp]
 Stored = Mapping[str, Any]  # JSON as it comes
 LEVELS = (0.5, 0.99)
 TREES = 40
-BOOSTER = "intervals.ubj"
+BOOSTER = "quantiles"
 _QUANTILES = (0.1, 0.5, 0.9)
 _NARROWEST = 0.02
 _EDGE = 1e-5
@@ -107,7 +107,7 @@ class ValueIntervals:
         return low, np.maximum(low, values.quantile(1 - tail - given_up * unused))
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:
-        """Return what is needed to predict again: plain JSON values, and boosters by file name."""
+        """Return what is needed to predict again: plain JSON values, and boosters by name."""
         stored: dict[str, object] = {
             "scores": self.shape_.scores.tolist(),
             "residuals": self.shape_.residuals.tolist(),
@@ -178,6 +178,7 @@ def _boosted(design: pd.DataFrame, ratio: F, seed: int) -> xgb.Booster:
         "max_bin": 64,
         "reg_lambda": 5.0,
         "tree_method": "hist",
+        "nthread": 1,  # these trees are small: threads would wait for each other longer than they work
         "seed": seed,
     }
     return xgb.train(settings, xgb.QuantileDMatrix(design, label=ratio, max_bin=64), TREES)
