@@ -160,6 +160,18 @@ def test_contracts_alone_are_enough_and_churn_more_in_longer_horizons(contracts_
     assert np.corrcoef(p_churn[-1], contracts_train.now["n_payments"])[0, 1] < -0.3
 
 
+def test_payments_before_the_end_add_up_with_the_days(contracts_train: Snapshot) -> None:
+    predicted = fitted(contracts_train).predict(contracts_train.X)
+    assert np.unique(predicted.clv_if_churned).tolist() == pytest.approx([5, 15], rel=0.05)
+
+
+def test_late_refunds_do_not_grow_with_the_horizon(
+    shop_model: CustomerValueModel, shop_test: Snapshot
+) -> None:
+    short, long = (shop_model.predict(shop_test.X.assign(horizon_days=days)) for days in (30, 90))
+    np.testing.assert_array_equal(short.clv_if_churned, long.clv_if_churned)
+
+
 def test_a_stored_model_of_contracts_predicts_the_same(contracts_train: Snapshot) -> None:
     model = fitted(contracts_train)
     again = CustomerValueModel.from_parts(*model.to_parts())

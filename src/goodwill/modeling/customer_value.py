@@ -49,7 +49,8 @@ class CustomerValueModel:
     ----------
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
     boosters_ : the fitted trees by name. linear_ : the logistic regression. blend_ : their weights.
-    churned_value_ : what accrues on average without an occasion: late refunds, contact costs.
+    churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
+        before a contract ends. churned_days_ : the mean horizon it accrued in.
 
     Examples
     --------
@@ -91,6 +92,7 @@ class CustomerValueModel:
         trusts = self._trusts_expected(X, rows, is_active)
         self.blend_ = Blend(n_customers=now["customer_id"].nunique(), trusts_expected=trusts)
         self.churned_value_ = float(y["value"][y["churned"]].mean())
+        self.churned_days_ = float(X["horizon_days"][y["churned"]].mean())
         return self
 
     def predict(self, X: pd.DataFrame) -> Predicted:
@@ -111,7 +113,7 @@ class CustomerValueModel:
         money = np.exp(self._said("value", rows.plain, rows.start("log_value")))
         expected = rows.start("log_value")
         value = self.blend_.value(p_active * spend, money, None if expected is None else np.exp(expected))
-        churned = np.full(len(X), self.churned_value_)
+        churned = self._churned_value(X["horizon_days"].to_numpy(float))
         return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
@@ -128,6 +130,7 @@ class CustomerValueModel:
             "linear": self.linear_.to_dict(),
             "blend": vars(self.blend_),
             "churned_value": self.churned_value_,
+            "churned_days": self.churned_days_,
             "boosters": boosters,
         }
         return described, {name: booster.to_bytes() for name, booster in self.boosters_.items()}
@@ -144,6 +147,7 @@ class CustomerValueModel:
             Blend(**described["blend"]),
         )
         model.churned_value_ = float(described["churned_value"])
+        model.churned_days_ = float(described["churned_days"])
         model.boosters_ = {
             name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
             for name, stored in described["boosters"].items()
@@ -187,6 +191,11 @@ class CustomerValueModel:
                 f"X lacks {', '.join(absent)}, which this model learned from. "
                 "Score frames that `snapshot` or `score_frame` made from the same tables."
             )
+
+    def _churned_value(self, horizon_days: F) -> F:
+        # Payments before the end add up with the days; late refunds follow an order soon or never.
+        days = horizon_days / self.churned_days_ if self.churned_value_ > 0 else np.ones(len(horizon_days))
+        return self.churned_value_ * days
 
     def _said(self, name: str, design: pd.DataFrame, start: F | None = None) -> F:
         return self.boosters_[name].margin(design, start)
