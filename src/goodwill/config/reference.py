@@ -72,7 +72,7 @@ def _section(field: FieldInfo) -> type[BaseModel] | None:
 def _meaning(field: FieldInfo) -> str:
     options = (field.annotation, *get_args(field.annotation))
     words = [str(word) for option in options if get_origin(option) is Literal for word in get_args(option)]
-    return f"{field.description} {' | '.join(words)}".replace("|", r"\|").strip()
+    return f"{field.description or ''} {' | '.join(words)}".replace("|", r"\|").strip()
 
 
 def _default(field: FieldInfo) -> str:

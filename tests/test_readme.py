@@ -1,0 +1,133 @@
+"""What the README says is so: its commands and examples run, its tables are those of the code.
+
+Commands run in the README's order in one folder, as they stand but for what `SMALLER` replaces; making the
+environment and running these tests is what `.ci/run` does, with the README's own line.
+"""
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from goodwill.cli import main
+from goodwill.config.reference import config_reference, tables_reference
+from goodwill.predictor.inputs import KEYS
+from goodwill.predictor.model import PREDICTED
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SMALLER = {
+    "--customers 5000": "--customers 400",
+    "train configs/quickstart.yaml": "train configs/quickstart.yaml --set tuning.trials=0",
+    "train configs/shop.yaml": "train configs/shop.yaml --set tuning.trials=0",
+    "train configs/cdnow.yaml": "train configs/cdnow.yaml --set tuning.trials=0",
+    "train configs/online_retail.yaml": "train configs/online_retail.yaml --set tuning.trials=0",
+    "customers=1_000": "customers=300",
+}
+MADE_BY_CI = ("python3 -m venv", ".venv/bin/pip", ".venv/bin/pytest", "export GOODWILL_DATA=")
+NEED_DATA = ("cdnow", "online_retail", "telco")
+
+
+def blocks(language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+    return [smaller(block) for block in found]
+
+
+def smaller(text: str) -> str:
+    for as_written, as_run in SMALLER.items():
+        text = text.replace(as_written, as_run)
+    return text
+
+
+def commands() -> list[str]:
+    lines = "".join(blocks("bash")).replace(".venv/bin/goodwill", "goodwill").splitlines()
+    parts = [part.strip() for line in lines for part in line.split("&&")]
+    return [part for part in parts if not part.startswith(MADE_BY_CI)]
+
+
+def status_of(command: str) -> int:
+    program, *words = shlex.split(command)
+    assert program == "goodwill"
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def allowed(command: str) -> set[int]:
+    """Training may end with 1: the gate kept the champion."""
+    return {0, 1} if command.startswith("goodwill train") else {0}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A working directory with the configs of the repository."""
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def own_orders(folder: Path) -> None:
+    """Put a file of orders with foreign column names where the README speaks of `orders.csv`."""
+    orders = pd.read_parquet(folder / "models/quickstart/data/transactions.parquet")
+    mine = orders[["customer_id", "time", "amount"]].set_axis(["client", "date", "paid"], axis=1)
+    mine.to_csv(folder / "orders.csv", index=False)
+
+
+@pytest.mark.slow
+def test_commands_run_in_the_order_of_the_readme(folder: Path) -> None:
+    quick = [command for command in commands() if not any(name in command for name in NEED_DATA)]
+    first, *rest = quick
+    assert first.startswith("goodwill simulate")
+    assert status_of(first) == 0
+    own_orders(folder)
+    statuses = {command: status_of(command) for command in rest}
+    assert [command for command, status in statuses.items() if status not in allowed(command)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("data_dir", "folder")
+@pytest.mark.parametrize("command", [c for c in commands() if any(name in c for name in NEED_DATA)])
+def test_commands_on_real_data_run(command: str) -> None:
+    assert status_of(command) in allowed(command)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("folder")
+def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = blocks("python")
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - the README's own example
+    ours, plain = map(float, capsys.readouterr().out.split())
+    assert 0 < plain < ours < 1
+
+
+def test_the_python_example_is_ten_lines() -> None:
+    (example,) = blocks("python")
+    assert len([line for line in example.splitlines() if line]) <= 10
+
+
+def test_the_ci_runs_the_second_command() -> None:
+    second = next(block for block in blocks("bash") if "pytest" in block)
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == second.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "reference"), [("config", config_reference()), ("tables", tables_reference())]
+)
+def test_reference_is_that_of_the_code(name: str, reference: str) -> None:
+    written = README.split(f"<!-- {name} -->")[1].split(f"<!-- end of {name} -->")[0]
+    assert written.strip() == reference, f"Put {name}_reference() of goodwill.config.reference here."
+
+
+def test_every_column_of_the_scores_is_explained() -> None:
+    table = README.split("| column | meaning |")[1].split("\n\n")[0]
+    explained = re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line))
+    assert set(explained) == {*KEYS, *PREDICTED, "segment"}
+
+
+def test_every_config_of_the_repository_is_spoken_of() -> None:
+    assert all(f"configs/{path.name}" in README for path in (ROOT / "configs").glob("*.yaml"))
