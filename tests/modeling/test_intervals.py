@@ -215,3 +215,20 @@ def test_a_value_model_is_a_factory_of_models() -> None:
     factory: Callable[[], Recording] = Recording
     X, y, _ = drawn(4, seed=13)
     assert len(out_of_sample(factory, X, y, X).clv) == 4
+
+
+def test_the_mean_is_what_the_point_model_expects(intervals: ValueIntervals) -> None:
+    X, _, predicted = drawn(300, seed=14)
+    values = intervals.distribution(X, predicted)
+    np.testing.assert_allclose(values.scale * values.ratio.mean(), predicted.clv_if_active)
+    total = np.mean([values.sample(seed).sum() for seed in range(200)])
+    assert total == pytest.approx(predicted.clv.sum(), rel=0.03)
+
+
+def test_nobody_is_given_less_than_was_ever_seen(intervals: ValueIntervals) -> None:
+    X, y, predicted = drawn(4_000, seed=15)
+    low, _ = intervals.bounds(X, predicted, 0.99)
+    assert low.min() == 0.0
+    returned = y.assign(value=np.where(np.arange(len(y)) % 50 == 0, -0.5 * y["value"], y["value"]))
+    low, _ = ValueIntervals().fit(X, returned, predicted).bounds(X, predicted, 0.99)
+    assert -20 < (low / predicted.clv_if_active).min() < 0

@@ -14,7 +14,7 @@ from scipy.special import ndtr, ndtri
 
 F = NDArray[np.float64]
 _BEND = 0.05
-_BISECTIONS = 36
+_BISECTIONS = 26
 _KNOTS = 61
 _NODES = 31
 _FARTHEST_READ = 3.0
@@ -176,7 +176,8 @@ class ValueDistribution:
 
     def below(self, value: F) -> F:
         """Return the probability of less than `value` (n,); it differs from `cdf` at zero alone."""
-        return self.cdf(value) - np.where(value == 0, self.cdf(value) - self._left_of_zero, 0.0)
+        squeezed = squeeze(value / self.scale) - _HAIR * (value == 0)
+        return self._smooth_cdf(squeezed) + self._at_zero * (value > 0)
 
     def pit(self, value: F, seed: int = 0) -> F:
         """Return the probability integral transform of outcomes (n,), spread evenly over the mass at zero.
@@ -193,10 +194,6 @@ class ValueDistribution:
     @property
     def _at_zero(self) -> F:
         return self.p_churn * self.churned.zero_share
-
-    @property
-    def _left_of_zero(self) -> F:
-        return self._smooth_cdf(np.full(len(self), -_HAIR))
 
     def _smooth_cdf(self, squeezed: F) -> F:
         """Return the part of the distribution function without the mass of churned customers at zero."""
