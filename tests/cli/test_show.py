@@ -50,6 +50,12 @@ def test_a_pipe_keeps_sentences_on_one_line(capsys: pytest.CaptureFixture[str]) 
     assert NOTE in capsys.readouterr().out.splitlines()
 
 
+def test_blank_lines_stand_between_tables_and_nowhere_else(capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = Sheet("t", ("", ""), [("rows", "12")])
+    Screen(quiet=False, as_json=False).show(Outcome({}, [sheet, sheet]))
+    assert capsys.readouterr().out == "t\nrows  12\n\nt\nrows  12\n"
+
+
 def test_a_terminal_gets_colours_and_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = terminal(monkeypatch)
     with Screen(quiet=False, as_json=False) as screen:

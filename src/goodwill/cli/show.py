@@ -87,10 +87,13 @@ class Screen:
         return int(outcome.is_no)
 
     def _print(self, outcome: Outcome) -> None:
-        for sheet in outcome.sheets:
-            self._out.print(laid_out(sheet, self._out.width))
-            self._out.print()
         notes = [*outcome.notes, _NO] if outcome.is_no else outcome.notes
+        for place, sheet in enumerate(outcome.sheets):
+            if place:
+                self._out.print()
+            self._out.print(laid_out(sheet, self._out.width))
+        if outcome.sheets and notes:
+            self._out.print()
         for note in notes:
             self._out.print(escape(note), soft_wrap=self._is_set(note))
 
