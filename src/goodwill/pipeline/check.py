@@ -11,7 +11,7 @@ from goodwill.data.tables import Tables
 from goodwill.evaluation.assumptions import purchase_findings
 from goodwill.evaluation.findings import Finding
 from goodwill.features.months import customer_totals, monthly_orders, order_days
-from goodwill.files import json_bytes, write_bytes
+from goodwill.files import write_json
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.profiles import profile_findings, read_profiles
 from goodwill.pipeline.question import question_of
@@ -33,7 +33,7 @@ def check_data(config: Config, *, progress: Progress = silent) -> Outcome:
     try:
         opened = open_tables(config, progress=progress)
     except ContractError as error:
-        return _broken(error)
+        return _broken(config, error)
     progress("Measuring data quality")
     facts = quality(opened.tables, opened.counts)
     progress("Checking assumptions")
@@ -43,17 +43,23 @@ def check_data(config: Config, *, progress: Progress = silent) -> Outcome:
         "tables": {name: asdict(fact) for name, fact in facts.items()},
         "findings": [asdict(finding) for finding in findings],
     }
-    write_bytes(config.output_dir / "check.json", json_bytes(_plain(data), "check.json"))
+    _keep(config, _plain(data))
     sheets = [_quality_sheet(name, fact) for name, fact in facts.items()]
     return Outcome(_plain(data), [*sheets, _finding_sheet(findings)] if findings else sheets)
 
 
-def _broken(error: ContractError) -> Outcome:
+def _broken(config: Config, error: ContractError) -> Outcome:
     """Show every problem; sample keys are for the terminal alone."""
     problems = [(p.column, f"{p.n_rows:,}", p.text, ", ".join(p.sample_keys)) for p in error.problems]
     listed = [{"column": p.column, "n_rows": p.n_rows, "text": p.text} for p in error.problems]
     sheet = Sheet("Broken contracts", ("column", "rows", "problem", "such as"), problems)
-    return Outcome({"passed": False, "problems": listed}, [sheet], is_no=True)
+    data: dict[str, Any] = {"passed": False, "problems": listed}
+    _keep(config, data)
+    return Outcome(data, [sheet], is_no=True)
+
+
+def _keep(config: Config, data: Mapping[str, Any]) -> None:
+    write_json(config.output_dir / "check.json", data)
 
 
 def _findings(config: Config, tables: Tables) -> Sequence[Finding]:
