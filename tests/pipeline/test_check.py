@@ -1,0 +1,69 @@
+"""Checking data before any model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from goodwill.config import read_config
+from goodwill.errors import HistoryError
+from goodwill.pipeline.check import check_data
+from goodwill.pipeline.start import write_config, write_tables
+
+if TYPE_CHECKING:
+    from conftest import Shop
+
+
+def test_sound_tables_pass_with_their_quality_and_findings(untrained: Shop) -> None:
+    answer = check_data(untrained.config())
+    assert not answer.is_no
+    assert set(answer.data["tables"]) == {"transactions", "customers"}
+    assert {"name", "level", "text"} <= set(answer.data["findings"][0])
+
+
+def test_what_was_found_is_kept_as_json(untrained: Shop) -> None:
+    answer = check_data(untrained.config())
+    assert json.loads((untrained.output / "check.json").read_text()) == answer.data
+
+
+def test_a_broken_table_is_a_no_that_lists_every_problem(untrained: Shop, tmp_path: Path) -> None:
+    orders = pd.read_parquet(untrained.folder / "data/transactions.parquet")
+    spoilt = orders.assign(
+        customer_id=orders["customer_id"].where(orders.index > 4),
+        amount=orders["amount"].where(orders.index != 9, float("inf")),
+    )
+    spoilt.to_parquet(tmp_path / "spoilt.parquet")
+    answer = check_data(untrained.config(f"tables.transactions.source={tmp_path}/spoilt.parquet"))
+    assert answer.is_no
+    counts = {problem["column"]: problem["n_rows"] for problem in answer.data["problems"]}
+    assert counts == {"transactions.customer_id": 5, "transactions.amount": 1}
+
+
+def test_a_no_replaces_the_yes_of_before(copied: Shop) -> None:
+    check_data(copied.config())
+    assert check_data(copied.config("tables.transactions.where=amount < 0 AND amount > 0")).is_no
+    assert json.loads((copied.output / "check.json").read_text())["passed"] is False
+
+
+def test_sample_keys_are_for_the_terminal_alone(untrained: Shop, tmp_path: Path) -> None:
+    orders = pd.read_parquet(untrained.folder / "data/transactions.parquet")
+    spoilt = orders.assign(amount=orders["amount"].where(orders.index != 9, float("inf")))
+    spoilt.to_parquet(tmp_path / "spoilt.parquet")
+    answer = check_data(untrained.config(f"tables.transactions.source={tmp_path}/spoilt.parquet"))
+    assert str(orders["customer_id"][9]) not in json.dumps(answer.data)
+
+
+def test_a_day_before_all_data_is_an_error(untrained: Shop) -> None:
+    with pytest.raises(HistoryError, match="lies before all data"):
+        check_data(untrained.config("snapshot.as_of=1990-01-01"))
+
+
+def test_a_guessed_config_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tables(tmp_path / "data", customers=60, seed=1)
+    answer = write_config([tmp_path / "data/transactions.parquet"])
+    assert not check_data(read_config(answer.data["config"])).is_no

@@ -1,0 +1,159 @@
+"""Scoring: every customer once, in the columns of the contract, kept by day and version."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from goodwill.errors import ArtefactError, ConfigError, HistoryError, OutsideError, UsageError
+from goodwill.files import locked
+from goodwill.pipeline.promote import promote_version
+from goodwill.pipeline.score import Request, score_customers
+
+if TYPE_CHECKING:
+    from conftest import Shop
+
+COLUMNS = [
+    *("customer_id", "status", "as_of", "horizon_days", "p_churn", "clv", "clv_low", "clv_high"),
+    *("clv_if_active", "clv_lifetime", "value_at_risk", "segment"),
+]
+
+
+def latest(shop: Shop) -> pd.DataFrame:
+    return pd.read_parquet(shop.output / "scores.parquet")
+
+
+def test_scores_have_the_columns_of_the_contract_in_its_order(copied: Shop) -> None:
+    score_customers(copied.config(), Request())
+    scores = latest(copied)
+    assert list(scores.columns)[: len(COLUMNS)] == COLUMNS
+    assert scores["customer_id"].is_unique
+
+
+def test_only_customers_without_status_scored_hold_nulls(copied: Shop) -> None:
+    score_customers(copied.config(), Request())
+    scores = latest(copied)
+    has_null = scores[COLUMNS].isna().any(axis=1)
+    assert (has_null == (scores["status"] != "scored")).all()
+
+
+def test_without_a_champion_the_latest_run_scores_and_says_so(copied: Shop) -> None:
+    answer = score_customers(copied.config(), Request())
+    assert any("has no champion; scored with" in note for note in answer.notes)
+    content = json.loads((copied.output / "predictor/manifest.json").read_text())["hash"]
+    assert answer.data["model_version"] == content[:12]
+
+
+def test_the_champion_scores_under_its_version(copied: Shop) -> None:
+    promote_version(copied.config(), 1)
+    answer = score_customers(copied.config(), Request())
+    place = copied.output / "scores/as_of=2025-01-01/version=1/scores.parquet"
+    assert answer.data["model_version"] == "1"
+    assert (copied.output / "scores.parquet").resolve() == place.resolve()
+
+
+def test_the_registry_and_the_folder_give_the_same_scores(copied: Shop) -> None:
+    score_customers(copied.config(), Request(model="models:/shop@challenger"))
+    registered = latest(copied)
+    score_customers(copied.config(), Request(model=str(copied.output / "predictor")))
+    pd.testing.assert_frame_equal(latest(copied), registered, check_exact=True)
+
+
+def test_scoring_again_replaces_and_another_day_is_kept_beside(copied: Shop) -> None:
+    for as_of in ("2025-01-01", "2025-01-01", "2025-02-01"):
+        score_customers(copied.config(), Request(as_of=as_of))
+    kept = sorted(file.parent.parent.name for file in copied.output.glob("scores/*/*/scores.parquet"))
+    assert kept == ["as_of=2025-01-01", "as_of=2025-02-01"]
+    assert latest(copied)["as_of"].unique() == pd.Timestamp("2025-02-01")
+
+
+@pytest.mark.parametrize("out", ["mine.csv", "mine.parquet", "folder"])
+def test_scores_go_where_asked_by_the_names_ending(copied: Shop, tmp_path: Path, out: str) -> None:
+    answer = score_customers(copied.config(), Request(out=str(tmp_path / out)))
+    place = Path(str(answer.data["files"][-1]))
+    read = pd.read_csv if place.suffix == ".csv" else pd.read_parquet
+    assert place == tmp_path / out / "scores.parquet" or place == tmp_path / out
+    assert read(place)["customer_id"].tolist() == latest(copied)["customer_id"].tolist()
+
+
+def test_another_ending_is_refused_before_any_work(copied: Shop) -> None:
+    with pytest.raises(UsageError, match=r"--out scores.xlsx: the name must end in .parquet or .csv"):
+        score_customers(copied.config(), Request(out="scores.xlsx"))
+
+
+def test_several_horizons_give_a_row_each(copied: Shop) -> None:
+    score_customers(copied.config(), Request(horizon_days=(40, 90)))
+    scores = latest(copied)
+    assert sorted(scores["horizon_days"].unique()) == [40, 90]
+    assert not scores.duplicated(["customer_id", "horizon_days"]).any()
+
+
+def test_a_horizon_beyond_the_trained_is_refused(copied: Shop) -> None:
+    with pytest.raises(HistoryError, match="lies outside the trained horizons"):
+        score_customers(copied.config(), Request(horizon_days=(200,)))
+
+
+def test_a_day_whose_future_the_model_knows_needs_hindsight(copied: Shop) -> None:
+    with pytest.raises(HistoryError, match="lies before 2025-01-01, up to which the model knew the future"):
+        score_customers(copied.config(), Request(as_of="2024-06-01"))
+    answer = score_customers(copied.config(), Request(as_of="2024-06-01", hindsight=True))
+    assert answer.data["customers"] > 100
+
+
+def test_columns_of_customers_are_carried_last(copied: Shop) -> None:
+    score_customers(copied.config("score.carry=[branch_id]"), Request())
+    assert list(latest(copied).columns)[-1] == "branch_id"
+
+
+def test_an_unknown_column_to_carry_is_named(copied: Shop) -> None:
+    with pytest.raises(ConfigError, match=r"score.carry: shoe_size not in tables.customers"):
+        score_customers(copied.config("score.carry=[shoe_size]"), Request())
+
+
+def test_without_a_model_training_is_the_advice(untrained: Shop) -> None:
+    with pytest.raises(UsageError, match=r"has no champion and .* holds no predictor. Run `goodwill train`"):
+        score_customers(untrained.config(), Request())
+
+
+def test_an_unknown_version_is_refused(copied: Shop) -> None:
+    with pytest.raises(UsageError, match="models:/shop/9 is not registered"):
+        score_customers(copied.config(), Request(model="models:/shop/9"))
+
+
+def test_a_tampered_predictor_scores_nobody(copied: Shop) -> None:
+    file = copied.output / "predictor" / "model.json"
+    file.write_bytes(file.read_bytes().replace(b"0", b"1", 1))
+    with pytest.raises(ArtefactError, match=r"model.json differ from the hash"):
+        score_customers(copied.config(), Request())
+    assert not (copied.output / "scores").exists()
+
+
+def test_a_full_disk_keeps_the_scores_of_before(copied: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    score_customers(copied.config(), Request())
+    before = latest(copied)
+
+    def full(_: pd.DataFrame, path: Path, **__: object) -> None:
+        Path(path).write_bytes(b"PAR1 half of a file")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    with pytest.raises(OutsideError, match="the disk is full"):
+        score_customers(copied.config(), Request())
+    pd.testing.assert_frame_equal(latest(copied), before)
+    assert not list(copied.output.rglob("*.partial"))
+
+
+def test_a_folder_in_use_is_an_outside_failure(copied: Shop) -> None:
+    with locked(copied.output), pytest.raises(OutsideError, match="is in use by another run"):
+        score_customers(copied.config(), Request())
+
+
+def test_a_file_in_place_of_a_folder_is_refused(copied: Shop, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(UsageError, match="a file of that name is in the way"):
+        score_customers(copied.config(), Request(out=str(tmp_path / "taken/scores.csv")))
