@@ -6,7 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from mlflow.tracking import MlflowClient
 
+from goodwill import tracking
 from goodwill.errors import GoodwillError, OutsideError, TableError
 from goodwill.pipeline import train
 from goodwill.pipeline.outcome import Outcome
@@ -76,6 +78,24 @@ def test_a_request_to_stop_interrupts_the_job(
     said = goodwill("train", str(shop))
     assert (said.status, said.out) == (130, "")
     assert "interrupted" in said.err
+
+
+@pytest.mark.slow
+def test_a_request_to_terminate_leaves_the_tracking_run_killed(
+    goodwill: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = f"sqlite:///{shop.parent}/mlflow.db"
+
+    def log() -> Outcome:
+        with tracking.run(uri, "shop"):
+            signal.raise_signal(signal.SIGTERM)
+        return Outcome({})
+
+    training(monkeypatch, log)
+    assert goodwill("train", str(shop)).status == 130
+    client = MlflowClient(uri, uri)
+    (run,) = client.search_runs([client.get_experiment_by_name("shop").experiment_id])
+    assert run.info.status == "KILLED"
 
 
 def test_an_interrupt_that_a_library_disguises_is_one(
