@@ -1,0 +1,116 @@
+"""Kill training and scoring at random moments, and look for anything half-written that passes for whole.
+
+Run: python tests/benchmarks/kill_study.py [KILLS] [FOLDER]
+
+A job is started on a simulated shop and killed (SIGKILL) after a random part of the time it takes. After each
+kill every manifest that `output/predictor`, `output/runs/*/predictor` and the registry offer must match its
+hashes, every scores file must be readable with one row per customer, and no lock may be held. At the end a
+whole training and a whole scoring must succeed. Exit status 1 where anything fails.
+"""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from goodwill import tracking
+from goodwill.artefacts import read_directory
+from goodwill.errors import GoodwillError
+from goodwill.files import locked
+from goodwill.pipeline.start import write_tables
+
+CUSTOMERS = 120
+
+
+def main(kills: int, folder: Path) -> int:
+    """Kill, look, and say what was found."""
+    config = prepared(folder)
+    seconds = {job: timed(job, config) for job in ("train", "score")}
+    chance = random.Random(0)  # noqa: S311 - moments, not secrets
+    faults: list[str] = []
+    n_killed = {"train": 0, "score": 0}
+    for n in range(kills):
+        job = ("train", "score")[n % 2]
+        n_killed[job] += killed(job, config, chance.uniform(0.02, 1.0) * seconds[job])
+        faults += [f"kill {n} of {job}: {fault}" for fault in looked(folder)]
+    ends = {job: run(job, config).wait() for job in ("train", "score")}
+    found = {"seconds": seconds, "killed": n_killed, "faults": faults, "status_after": ends}
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    return int(bool(faults) or ends["train"] > 1 or ends["score"] != 0)
+
+
+def prepared(folder: Path) -> Path:
+    """Write a shop and its config."""
+    write_tables(folder / "data", customers=CUSTOMERS, seed=0)
+    sections = {
+        "name": "killed",
+        "tables": {"transactions": {"source": str(folder / "data/transactions.parquet")}},
+        "snapshot": {"as_of": "2025-01-01", "horizon_days": 90},
+        "tuning": {"trials": 1},
+        "output": str(folder / "out"),
+        "tracking": {"uri": f"sqlite:///{folder}/store/mlflow.db"},
+    }
+    (folder / "killed.yaml").write_text(yaml.safe_dump(sections))
+    return folder / "killed.yaml"
+
+
+def run(job: str, config: Path) -> subprocess.Popen[bytes]:
+    """Start a job."""
+    words = [sys.executable, "-c", "from goodwill.cli import main; main()", job, str(config), "--quiet"]
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def timed(job: str, config: Path) -> float:
+    """Return the seconds a whole job takes."""
+    began = time.monotonic()
+    run(job, config).wait()
+    return time.monotonic() - began
+
+
+def killed(job: str, config: Path, after_seconds: float) -> bool:
+    """Start a job and kill it; False where it had ended before."""
+    process = run(job, config)
+    try:
+        process.wait(after_seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    return process.wait() == -signal.SIGKILL
+
+
+def looked(folder: Path) -> list[str]:
+    """Return what a reader would take for whole and is not."""
+    faults = []
+    output = folder / "out"
+    for predictor in [output / "predictor", *output.glob("runs/*/predictor"), *registered(folder)]:
+        try:
+            read_directory(predictor)
+        except GoodwillError as error:
+            faults.append(str(error))
+    kept = [output / "scores.parquet", *output.glob("scores/*/*/scores.parquet")]
+    faults += [
+        f"{place}: a customer twice"
+        for place in kept
+        if pd.read_parquet(place).customer_id.duplicated().any()
+    ]
+    json.loads((output / "metrics.json").read_text(encoding="utf-8"))
+    with locked(output):
+        return faults
+
+
+def registered(folder: Path) -> list[Path]:
+    """Return the predictor behind each alias."""
+    uri = f"sqlite:///{folder}/store/mlflow.db"
+    return [tracking.find(uri, "models:/killed@challenger").directory]
+
+
+if __name__ == "__main__":
+    n_kills = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    place = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.mkdtemp())
+    sys.exit(main(n_kills, place.absolute()))
