@@ -38,6 +38,10 @@ def test_heads_wrap_at_their_words() -> None:
     assert second.endswith("window  bgnbd gg    nbd gg")
 
 
+def test_a_name_within_a_head_stays_whole() -> None:
+    assert lines(Sheet("t", ("segment", "mean p_churn"), [("new", "0.5")]), 80)[1].split() == ["mean"]
+
+
 def test_figures_line_up_on_the_right() -> None:
     said = lines(RESULTS, 80)
     assert {line.index("0.7890") + 6 for line in said if "0.7890" in line} == {len(said[-1].rstrip())}

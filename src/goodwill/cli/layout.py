@@ -36,8 +36,9 @@ def _width(sheet: Sheet, place: int) -> int | None:
 
 
 def _head(sheet: Sheet, place: int) -> str:
-    """Return a head that can wrap at its words."""
-    return sheet.columns[place].replace("_", " ")
+    """Return a head that can wrap at its words; a name like past_window has no others."""
+    head = sheet.columns[place]
+    return head if " " in head else head.replace("_", " ")
 
 
 def _parts(widths: Sequence[int | None], width: int) -> list[list[int]]:
