@@ -29,7 +29,7 @@ from goodwill.modeling.linear import BoundedLogistic
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-MAX_ROWS, MAX_LINEAR_ROWS = 150_000, 60_000
+MAX_ROWS, MAX_LINEAR_ROWS = 100_000, 60_000
 _SURE, _CENT, _WHALE = 1e-5, 0.01, 0.999
 _ORDER_COLUMN = re.compile(
     r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window"
