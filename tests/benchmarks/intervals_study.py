@@ -61,10 +61,11 @@ class Study:
 
 
 def main(*names: str) -> None:
-    """Print a line per window."""
-    studies = chain(real_windows(names), worlds(names))
-    table = pd.DataFrame([measured(study) for study in studies]).set_index("window")
-    sys.stdout.write(table.T.to_string(float_format="{:.3f}".format) + "\n")
+    """Print a line per window, as soon as it is measured."""
+    for study in chain(real_windows(names), worlds(names)):
+        found = "  ".join(f"{key} {value:.3f}" for key, value in measured(study).items())
+        sys.stdout.write(f"{study.name:32} {found}\n")
+        sys.stdout.flush()
 
 
 def real_windows(names: tuple[str, ...]) -> Iterator[Study]:
@@ -101,7 +102,7 @@ def studied(tables: Tables, name: str, as_of: str, horizon_days: int) -> Study:
     return Study(name, train, snapshot(tables, as_of=as_of, horizon_days=horizon_days))
 
 
-def measured(study: Study) -> dict[str, object]:
+def measured(study: Study) -> dict[str, float]:
     """Fit the model and its intervals on the past, and judge them on what came after."""
     train, test, now = study.train.scored, study.test.scored, study.test.scored.X
     model = CustomerValueModel().fit(train.X, train.y, now)
@@ -113,14 +114,10 @@ def measured(study: Study) -> dict[str, object]:
     low, high = intervals.bounds(test.X, predicted, LEVEL)
     pit = intervals.distribution(test.X, predicted).pit(value)
     own = clv_metrics(value, predicted.clv, low, high, LEVEL)
-    zeros = np.zeros(len(value))
     return {
-        "window": study.name,
-        "bias": own["bias"],
-        "score": own["interval_score"],
-        "crude": clv_metrics(value, predicted.clv, zeros, 3 * predicted.clv, LEVEL)["interval_score"],
-        "by_decile": _by_decile(study, said, predicted.clv)["interval_score"],
-        "coverage": own["coverage"],
+        **{name: own[name] or 0.0 for name in ("bias", "interval_score", "coverage")},
+        "crude": _score(value, np.zeros(len(value)), np.maximum(3 * predicted.clv, 0.0)),
+        "by_decile": _by_decile(study, said, predicted.clv),
         **_coverage_errors(value, predicted.clv, (value >= low) & (value <= high)),
         "pit": float(np.mean(np.abs(pit - 0.5) < LEVEL / 2)),
         **_coverage_by_stage(test.X, (value >= low) & (value <= high)),
@@ -144,12 +141,16 @@ def _coverage_by_stage(X: pd.DataFrame, inside: NDArray[np.bool_]) -> dict[str, 
     return {f"orders_{name}": inside[stage == name].mean() for name in stage.cat.categories}
 
 
-def _by_decile(study: Study, said: OutOfSample, clv: F) -> dict[str, float | None]:
+def _score(value: F, low: F, high: F) -> float:
+    return clv_metrics(value, high, low, high, LEVEL)["interval_score"] or 0.0
+
+
+def _by_decile(study: Study, said: OutOfSample, clv: F) -> float:
     """Judge the plain alternative: quantiles of what customers of like predicted value brought."""
     value = study.train.scored.y["value"].to_numpy(float)[said.rows]
     tenths = pd.Series(value).groupby(_tenths(said.clv))
     low, high = (tenths.quantile(p).to_numpy()[_tenths(clv)] for p in (0.1, 0.9))
-    return clv_metrics(study.test.scored.y["value"], clv, low, high, LEVEL)
+    return _score(study.test.scored.y["value"].to_numpy(float), low, high)
 
 
 if __name__ == "__main__":
