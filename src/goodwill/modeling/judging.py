@@ -65,6 +65,7 @@ def evaluate(
             name: metrics[target] for name, metrics in baselines.items() if target in metrics
         }
         report["not_fitted"] = not_fitted
+    clv["crude_interval"] = _crude_interval(judged.y["value"], scores["clv"], level)
     return {"churn": churn, "clv": clv}
 
 
@@ -102,6 +103,13 @@ def _judged_clv(y: pd.DataFrame, scores: pd.DataFrame, level: float, seed: int) 
     value, clv, low, high = y["value"], scores["clv"], scores["clv_low"], scores["clv_high"]
     intervals = clv_intervals(value, clv, low, high, level, Resampling(seed=seed))
     return {**clv_metrics(value, clv, low, high, level), "ci": intervals}
+
+
+def _crude_interval(value: pd.Series, clv: pd.Series, level: float) -> dict[str, float | None]:
+    """Return coverage and score of [0, 3 × clv], which any interval worth its name must beat."""
+    whole = 3 * clv
+    found = clv_metrics(value, clv, np.minimum(whole, 0.0), np.maximum(whole, 0.0), level)
+    return {name: found[name] for name in ("coverage", "interval_score", "interval_width")}
 
 
 def _metrics(y: pd.DataFrame, said: Mapping[str, F]) -> dict[str, object]:

@@ -23,7 +23,13 @@ def trained_outcome(
     files = {"run": str(run.path), "in_force": str(config.output_dir / "predictor")}
     sheets = [_results(target, metrics) for target in SHOWN if target in metrics]
     sheets += [_holdout(metrics)] if "holdout" in metrics else []
-    notes = [*said, *_windows(metrics), *_served(metrics), *_registered(metrics, verdict)]
+    notes = [
+        *said,
+        *_windows(metrics),
+        *_served(metrics),
+        *_intervals(metrics),
+        *_registered(metrics, verdict),
+    ]
     notes.append(f"Files: {run.path}")
     return Outcome({**metrics, "files": files}, sheets, notes, is_no=not verdict.decision.promote)
 
@@ -94,6 +100,19 @@ def _served(metrics: Metrics) -> list[str]:
         f"{target} is served by {name}, which predicted the backtest better."
         for target, name in plain.items()
     ]
+
+
+def _intervals(metrics: Metrics) -> list[str]:
+    """Put the interval's score beside that of a crude one."""
+    own = metrics.get("clv", {})
+    if "crude_interval" not in own:
+        return []
+    crude = own["crude_interval"]
+    text = (
+        f"Intervals: score {_shown(own['interval_score'])}, coverage {_shown(own['coverage'])}; the crude "
+        f"[0, 3 × clv] has {_shown(crude['interval_score'])} and {_shown(crude['coverage'])}."
+    )
+    return [text]
 
 
 def _registered(metrics: Metrics, verdict: Verdict) -> list[str]:

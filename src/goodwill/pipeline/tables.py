@@ -13,10 +13,12 @@ from goodwill.config.tables import TableSection, TransactionsSection
 from goodwill.data.checks import check_table
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.mapping import Counts, Rules, map_table
-from goodwill.data.sources import read_source
+from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
 from goodwill.errors import UsageError
 from goodwill.pipeline.outcome import Progress, silent
+
+_BUCKETS = 1_000_003
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,35 @@ def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
     for name, section in config.tables.present.items():
         progress(f"Reading {name}")
         mapped[name], counts[name] = _mapped(engine, name, section)
+    folders = [config.output_dir, *([Path(options.spill_dir)] if options.spill_dir else [])]
+    engines.confine(engine, paths=_files(config), directories=folders)
     return Opened(_tables(config, mapped), engine, counts)
+
+
+def drawn_customers(tables: Tables, max_customers: int) -> tuple[Tables, str | None]:
+    """Return the tables of at most about `max_customers` customers, and a sentence where some are left out.
+
+    Who is drawn depends on the id alone, so that all rows of a customer are drawn together, in every table.
+    """
+    main = tables.transactions if tables.transactions is not None else tables.contracts
+    n_customers = 0 if main is None else int(main.customer_id.nunique().to_pyarrow().as_py())
+    if n_customers <= max_customers:
+        return tables, None
+    kept = round(_BUCKETS * max_customers / n_customers)
+    drawn = {
+        name: table.filter((table.customer_id.hash() % _BUCKETS).cast("int64") < kept)
+        for name, table in tables.present.items()
+        if "customer_id" in table.columns
+    }
+    said = f"Trained on about {max_customers:,} of {n_customers:,} customers (train.max_customers)."
+    return replace(tables, **drawn), said
+
+
+def _files(config: Config) -> list[Path]:
+    """Return the files that lazy tables go on reading; databases and workbooks are attached or copied."""
+    sources = [expand_variables(section.source) for section in config.tables.present.values()]
+    plain = [source for source in sources if "::" not in source and not source.startswith("table:")]
+    return [file for source in plain for file in source_files(source)]
 
 
 def _mapped(engine: BaseBackend, name: str, section: TableSection) -> tuple[ir.Table, Counts]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.question import Question, predictor_of, question_of
 from goodwill.pipeline.record import as_rows
-from goodwill.pipeline.tables import Opened, open_tables
+from goodwill.pipeline.tables import Opened, drawn_customers, open_tables
 from goodwill.predictor import CustomerValuePredictor, load_predictor
 from goodwill.tracking import ModelVersion
 
@@ -56,8 +56,11 @@ def train_models(config: Config, *, progress: Progress = silent) -> Outcome:
         opened = open_tables(config, progress=progress)
         if opened.tables.profiles is not None:
             return finish(config, train_profiles(config, opened.tables, progress), progress)
-        trained = fit_models(config, opened, progress)
-        return finish(config, _result(trained, opened), progress)
+        tables, drawn = drawn_customers(opened.tables, config.train.max_customers)
+        opened = replace(opened, tables=tables)
+        result = _result(fit_models(config, opened, progress), opened)
+        notes = result.notes if drawn is None else (*result.notes, drawn)
+        return finish(config, replace(result, notes=notes), progress)
 
 
 def _result(trained: Trained, opened: Opened) -> Result:

@@ -21,7 +21,7 @@ from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.modeling.served import ServedModel
-from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
+from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers, tell_unseen
 from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
 
 PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
@@ -134,6 +134,7 @@ class CustomerValuePredictor(BaseEstimator):
         is_scored = (X["status"] == "scored").to_numpy()
         if is_scored.any():
             known = X[is_scored].reset_index(drop=True)
+            tell_unseen(self.model_.learned.encoding_.unseen(known), len(known))
             scores.loc[is_scored, list(PREDICTED)] = self._predicted(known).to_numpy()
             scores.loc[is_scored, "segment"] = self.segmenter_.assign(known)
         return scores

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.segments import Segmenter, segment_model
-from goodwill.predictor.inputs import KEYS, schema_of
+from goodwill.predictor.inputs import KEYS, schema_of, tell_unseen
 from goodwill.predictor.stored import save_predictor, trees_of
 
 NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "value_at_risk")
@@ -85,6 +85,7 @@ class ProfilePredictor(BaseEstimator):
         check_is_fitted(self, "model_")
         absent = [name for name in self.schema_ if name not in X]
         known = pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
+        tell_unseen(self.model_.unseen(known), len(known))
         said = self.model_.predict(known)
         found = {name: values for name in NUMBERS if (values := getattr(said, name)) is not None}
         scores = known.reindex(columns=["customer_id"])
