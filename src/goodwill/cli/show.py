@@ -64,17 +64,17 @@ class Screen:
 
     def progress(self, step: str, done: int | None = None, total: int | None = None) -> None:
         """Show a step of a job; in a pipe, one line when it begins."""
-        if step != self._step:
-            self._begin(step)
-        if self._task is not None:
-            self._bars.update(self._task, completed=done or 0, total=total)
+        if self._task is None or step != self._step:
+            self._task = self._begun(step)
+        self._bars.update(self._task, completed=done or 0, total=total)
 
-    def _begin(self, step: str) -> None:
+    def _begun(self, step: str) -> TaskID:
         if self._task is not None:
             self._bars.remove_task(self._task)
-        self._step, self._task = step, self._bars.add_task(escape(step), total=None)
         if not self._quiet and not self._side.is_terminal:
             self._side.print(escape(step), style="dim")
+        self._step = step
+        return self._bars.add_task(escape(step), total=None)
 
     def show(self, outcome: Outcome) -> int:
         """Print a result and return the exit status it stands for."""
