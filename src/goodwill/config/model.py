@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from goodwill.config.campaigns import CampaignSection
 from goodwill.config.tables import Section, TablesSection
 
 Days = Annotated[int, Field(ge=1, le=36_525)]
@@ -125,7 +126,7 @@ class Config(Section):
     currency: str = Field(default="USD", description="Currency of all money.")
     language: Literal["en", "zh"] = Field(default="en", description="What people read; codes never change.")
     seed: int = Field(default=0, ge=0, lt=2**32, description="Seed of all randomness.")
-    tables: TablesSection
+    tables: TablesSection = TablesSection()
     snapshot: SnapshotSection | None = None
     churn: ChurnSection = ChurnSection()
     value: ValueSection = ValueSection()
@@ -135,6 +136,7 @@ class Config(Section):
     classes: ClassesSection = ClassesSection()
     intervals: IntervalsSection = IntervalsSection()
     score: ScoreSection = ScoreSection()
+    campaigns: tuple[CampaignSection, ...] = ()
     output: str = Field(default="", description="Folder of results; models/<name> when absent.")
     tracking: TrackingSection = TrackingSection()
 
@@ -147,8 +149,30 @@ class Config(Section):
         return {**values, "output": f"models/{values.get('name')}"}
 
     @model_validator(mode="after")
+    def _has_a_table(self) -> "Config":
+        if not (self.tables.has_main or self.tables.surveys or self.campaigns):
+            msg = (
+                "one of tables.transactions, tables.contracts or tables.profiles is required "
+                "(tables.surveys is enough for `survey`, campaigns with a source for `measure`)"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _knows_who_was_treated(self) -> "Config":
+        sourceless = [campaign.name for campaign in self.campaigns if campaign.source is None]
+        if sourceless and not (self.tables.treatments and self.tables.has_main):
+            msg = (
+                f"campaigns: {sourceless[0]} has no source, so tables.treatments must say who was treated, "
+                "and tables.transactions what came of it"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _has_a_snapshot(self) -> "Config":
-        if self.snapshot is None and self.tables.profiles is None:
+        is_dated = self.tables.has_main and self.tables.profiles is None
+        if self.snapshot is None and is_dated:
             msg = "snapshot (as_of, horizon_days) is required unless tables.profiles is used"
             raise ValueError(msg)
         if self.snapshot is not None and self.tables.profiles is not None:

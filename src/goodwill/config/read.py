@@ -73,6 +73,8 @@ def _places_of_variables(config: Config) -> Iterable[tuple[str, str]]:
     yield "tracking.uri", config.tracking.uri
     for name, table in config.tables.present.items():
         yield f"tables.{name}.source", table.source
+    for place, campaign in enumerate(config.campaigns):
+        yield f"campaigns.{place}.source", campaign.source or ""
 
 
 def _load(path: Path) -> dict[str, object]:
@@ -145,7 +147,7 @@ def _nearest(path: Sequence[str]) -> str:
 
 def _keys_at(path: Iterable[str]) -> list[str]:
     model: type[BaseModel] = Config
-    for part in path:
+    for part in (part for part in path if not part.isdecimal()):
         model = _section(model.model_fields[part].annotation)
     return list(model.model_fields)
 

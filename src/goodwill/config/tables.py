@@ -101,7 +101,7 @@ class ProfilesSection(TableSection):
 
 
 class TablesSection(Section):
-    """The tables of the customer base; one of transactions, contracts or profiles is required."""
+    """The tables of the customer base."""
 
     transactions: TransactionsSection | None = None
     customers: CustomersSection | None = None
@@ -117,14 +117,16 @@ class TablesSection(Section):
     profiles: ProfilesSection | None = None
 
     @model_validator(mode="after")
-    def _has_a_main_table(self) -> "TablesSection":
-        if not (self.transactions or self.contracts or self.profiles):
-            msg = "one of tables.transactions, tables.contracts or tables.profiles is required"
-            raise ValueError(msg)
+    def _profiles_stand_alone(self) -> "TablesSection":
         if self.profiles and len(self.present) > 1:
             msg = "tables.profiles has no time axis and stands alone; remove the other tables or profiles"
             raise ValueError(msg)
         return self
+
+    @property
+    def has_main(self) -> bool:
+        """Whether there is a table that says who the customers are and what they bring."""
+        return bool(self.transactions or self.contracts or self.profiles)
 
     @property
     def present(self) -> dict[str, TableSection]:

@@ -15,7 +15,7 @@ from goodwill.files import write_json
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.profiles import profile_findings, read_profiles
 from goodwill.pipeline.question import question_of
-from goodwill.pipeline.tables import open_tables
+from goodwill.pipeline.tables import ensure_main_table, open_tables
 
 _MARKS = {"ok": "ok", "warning": "warning", "problem": "problem"}
 
@@ -30,6 +30,7 @@ def check_data(config: Config, *, progress: Progress = silent) -> Outcome:
     ConfigError, SourceError, HistoryError
         If the tables cannot be read at all, or hold nothing before `as_of`.
     """
+    ensure_main_table(config)
     try:
         opened = open_tables(config, progress=progress)
     except ContractError as error:

@@ -17,7 +17,7 @@ from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import question_of
-from goodwill.pipeline.tables import Opened, open_tables
+from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 
 
@@ -56,6 +56,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     OutsideError
         If the disk is full or another run holds the output folder.
     """
+    ensure_main_table(config)
     out = None if request.out is None else _place(request.out)
     with locked(config.output_dir):
         progress("Loading the model")

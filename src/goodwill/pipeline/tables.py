@@ -43,6 +43,21 @@ def read_tables(config: str | Path) -> Tables:
     return open_tables(read_config(config)).tables
 
 
+def ensure_main_table(config: Config) -> None:
+    """Refuse a config that says nothing of what customers bring.
+
+    Raises
+    ------
+    UsageError
+        If neither transactions nor contracts nor profiles are configured.
+    """
+    if not config.tables.has_main:
+        raise UsageError(
+            f"{config.name}: this command needs tables.transactions, tables.contracts or tables.profiles, "
+            f"and the config has {', '.join(config.tables.present) or 'no table'}. Add one."
+        )
+
+
 def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
     """Connect the engine, then read, map and check every table of a config."""
     if config.engine != "duckdb":

@@ -22,7 +22,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.question import Question, predictor_of, question_of
 from goodwill.pipeline.record import as_rows
-from goodwill.pipeline.tables import Opened, drawn_customers, open_tables
+from goodwill.pipeline.tables import Opened, drawn_customers, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, load_predictor
 from goodwill.tracking import ModelVersion
 
@@ -52,6 +52,7 @@ def train_models(config: Config, *, progress: Progress = silent) -> Outcome:
     GoodwillError
         As the parts raise it: wrong data or history (2), a held output folder, disk or store (3).
     """
+    ensure_main_table(config)
     with locked(config.output_dir):
         opened = open_tables(config, progress=progress)
         if opened.tables.profiles is not None:

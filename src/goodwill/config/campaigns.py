@@ -1,0 +1,71 @@
+"""The campaigns of a config: who got what, what is measured, and what is known of the design."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from goodwill.config.tables import Section, Text
+
+Cost = Annotated[float, Field(ge=0)]
+Weight = Annotated[float, Field(gt=0)]
+
+
+class CampaignSection(Section):
+    """A campaign to measure, from a file of its own or from `tables.treatments`.
+
+    Examples
+    --------
+    >>> CampaignSection(name="spring", randomised=True, window_days=90).outcomes
+    {}
+    >>> CampaignSection(name="mailing", source="mailing.csv")
+    Traceback (most recent call last):
+    pydantic_core._pydantic_core.ValidationError: ...
+    """
+
+    name: str = Field(pattern=r"^[\w][\w .-]*$", description="The campaign, as in `treatments.campaign`.")
+    source: str | None = Field(
+        default=None, description="File with a row per customer; `tables.treatments` when absent."
+    )
+    encoding: str | None = Field(default=None, description="Encoding of a CSV source; detected when absent.")
+    where: str | None = Field(default=None, description="Rows of the source to keep, a SQL condition.")
+    customer_id: str | None = Field(
+        default=None, description="Column of the source; the row number when absent."
+    )
+    treatment: str = Field(default="treatment", description="Column of the source that says who got what.")
+    control: Text = Field(default="control", description="The treatment that means nothing; null does too.")
+    randomised: bool = Field(default=True, description="Whether lot decided who was treated; it is checked.")
+    shares: dict[str, Weight] = Field(
+        default={}, description="Planned share of each treatment, control among them; checked where stated."
+    )
+    propensity: str | None = Field(
+        default=None, description="Column: the chance to be treated, where it differed between customers."
+    )
+    outcomes: dict[str, Literal["binary", "money"]] = Field(
+        default={}, description="Columns of the source that are results, and of which kind."
+    )
+    before: dict[str, str] = Field(
+        default={}, description="Outcome: the column of the source that holds it in an earlier period."
+    )
+    covariates: tuple[str, ...] = Field(
+        default=(),
+        description="Columns known before treatment; all features when empty.",
+    )
+    costs: dict[str, Cost] = Field(default={}, description="Cost of each treatment per customer.")
+    window_days: Annotated[int, Field(ge=1, le=36_525)] | None = Field(
+        default=None, description="Days after treatment that count; needed with `tables.treatments`."
+    )
+    level: float = Field(default=0.95, ge=0.5, lt=1, description="Confidence of the intervals.")
+
+    @model_validator(mode="after")
+    def _asks_a_question(self) -> Self:
+        if self.source is not None and not self.outcomes:
+            msg = "outcomes are required with a source: name its result columns, such as {spend: money}"
+            raise ValueError(msg)
+        if self.source is None and self.window_days is None:
+            msg = "window_days is required without a source: how long after treatment counts"
+            raise ValueError(msg)
+        foreign = sorted(set(self.before) - set(self.outcomes))
+        if foreign:
+            msg = f"before: {', '.join(foreign)} is no outcome; outcomes are {', '.join(self.outcomes)}"
+            raise ValueError(msg)
+        return self
