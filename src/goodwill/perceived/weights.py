@@ -1,0 +1,94 @@
+"""How much each dimension counts in an outcome: linear weights, freed from errors of measurement."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from goodwill.errors import FitError
+from goodwill.perceived.importance import interval
+from goodwill.perceived.moments import F, Moments, moments
+
+_POSSIBLE = 1e-9
+
+
+def derived_weights(
+    X: pd.DataFrame,
+    y: npt.ArrayLike,
+    *,
+    reliability: pd.Series | None = None,
+    weights: npt.ArrayLike | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return how much each dimension counts in an outcome, as weights that add up to 1, with intervals.
+
+    Parameters
+    ----------
+    X, y, weights, level : as in `relative_importance`, but any number of columns.
+    reliability : of each column's score (Cronbach's α or McDonald's ω of its items). Without it, scores
+        measured poorly lose weight to their neighbours.
+
+    Returns
+    -------
+    A row per dimension: `weight` of one standard deviation of the dimension, `low`, `high`.
+
+    Notes
+    -----
+    Coefficients of standardised scores, corrected for errors in variables (Fuller 1987, Measurement Error
+    Models, eq. 2.2.12: the error variance is taken off the diagonal of the covariance). Coefficients below
+    zero count as 0.
+
+    Raises
+    ------
+    FitError : a reliability outside (0, 1], or so low that the corrected correlations contradict each other;
+        or no dimension with a positive weight.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["quality", "price"])
+    >>> derived_weights(X, 3 * X["quality"] + X["price"])["weight"].round(2).to_dict()
+    {'quality': 0.75, 'price': 0.25}
+    """
+    found = moments(X, y, weights, seed=seed)
+    keeps = _reliability(found, reliability)
+    whole, drawn = _slopes(found.whole[None], keeps), _slopes(found.drawn, keeps)
+    if not len(whole):
+        raise FitError(
+            f"the reliabilities of {', '.join(found.names)} are lower than their correlations allow. "
+            "Join dimensions that measure the same, or call without reliability."
+        )
+    if not whole.any():
+        raise FitError(
+            f"none of {len(found.names)} dimensions raises the outcome. "
+            "Reverse the items that are asked the other way round."
+        )
+    total = drawn.sum(axis=1, keepdims=True)
+    table = pd.DataFrame({"weight": whole[0] / whole.sum()}, index=pd.Index(found.names, name="dimension"))
+    table["low"], table["high"] = interval((drawn / total)[total[:, 0] > 0], level)
+    return table
+
+
+def _reliability(found: Moments, reliability: pd.Series | None) -> F:
+    if reliability is None:
+        return np.ones(len(found.names))
+    keeps = reliability.reindex(list(found.names)).to_numpy(dtype=float)
+    wrong = [name for name, keep in zip(found.names, keeps, strict=True) if not 0 < keep <= 1]
+    if wrong:
+        raise FitError(
+            f"reliability of {', '.join(wrong)} is missing or not above 0 and at most 1. "
+            "Leave that dimension out, or call without reliability."
+        )
+    return keeps
+
+
+def _slopes(covariance: F, reliability: F) -> F:
+    """Return effects of one true standard deviation, none below zero, of the covariances that allow it."""
+    spread = np.sqrt(np.einsum("bii->bi", covariance)[:, :-1] * reliability)
+    p = spread.shape[1]
+    across = covariance[:, :p, p] / spread
+    true = covariance[:, :p, :p] / spread[:, :, None] / spread[:, None, :]
+    true[:, np.arange(p), np.arange(p)] = 1.0
+    is_possible = np.linalg.eigvalsh(true)[:, 0] > _POSSIBLE
+    slopes = np.linalg.solve(true[is_possible], across[is_possible, :, None])[..., 0]
+    return np.clip(slopes, 0, None)
