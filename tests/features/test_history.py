@@ -60,8 +60,19 @@ def test_a_quiet_end_is_silence_if_the_history_knows_longer_ones(shop: Shop) -> 
 
 
 def test_a_quiet_end_longer_than_any_is_missing_data(shop: Shop) -> None:
-    with pytest.raises(HistoryError, match=r"37 days past the last event .* as_of of 2023-12-26 or earlier"):
+    with pytest.raises(
+        HistoryError, match=r"37 days past the last order or contract .* as_of of 2023-12-26 or earlier"
+    ):
         ensure_complete(shop(transactions=ORDERS), Window(date(2024, 2, 1), 57))
+
+
+def test_visits_do_not_show_that_orders_were_recorded(shop: Shop) -> None:
+    visits = ("customer_id time kind", [("a", f"2024-{month:02}-15", "visit") for month in range(1, 9)])
+    tables = shop(transactions=ORDERS, interactions=visits)
+    with pytest.raises(HistoryError, match="past the last order or contract"):
+        ensure_complete(tables, Window(date(2024, 2, 1), 120))
+    with pytest.raises(HistoryError, match="days after the last order or contract"):
+        ensure_known(tables, date(2024, 8, 16))
 
 
 def test_a_history_of_one_day_knows_no_silence(shop: Shop) -> None:
@@ -83,7 +94,7 @@ def test_scoring_may_begin_a_usual_silence_after_the_last_event(shop: Shop) -> N
     ("as_of", "reason"),
     [
         (date(2024, 1, 5), "lies before all data"),
-        (date(2024, 6, 1), "102 days after the last event .* Choose 2024-02-21"),
+        (date(2024, 6, 1), "102 days after the last order or contract .* Choose 2024-02-21"),
     ],
 )
 def test_scoring_outside_the_history_is_refused(shop: Shop, as_of: date, reason: str) -> None:

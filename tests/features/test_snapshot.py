@@ -127,7 +127,7 @@ def test_value_adds_up_to_what_spend_total_gained(tables: Tables) -> None:
     [
         ("2023-06-01", 30, "does not lie within the history, 2024-01-01 to 2024-03-31"),
         ("2024-04-01", 30, "does not lie within the history"),
-        ("2024-03-01", 300, "past the last event"),
+        ("2024-03-01", 300, "past the last order or contract"),
         ("soon", 30, "'soon' is not a day"),
     ],
 )

@@ -34,11 +34,12 @@ def history(tables: Tables) -> tuple[date, date]:
 
 
 def ensure_complete(tables: Tables, window: Window) -> None:
-    """Raise where the history ends before the outcome window does, for then silence is not churn.
+    """Raise where orders or contracts end before the outcome window does, for then silence is not churn.
 
-    A quiet end is taken for silence if it is no longer than the longest quiet spell before it.
+    A quiet end is taken for silence if it is no longer than the longest quiet spell before it. Other tables
+    do not count: visits that go on do not show that orders were still recorded.
     """
-    first, last = history(tables)
+    first, last = _main_span(tables)
     if not first < window.as_of <= last:
         raise HistoryError(
             f"as_of: {window.as_of} does not lie within the history, {first} to {last}. "
@@ -48,7 +49,7 @@ def ensure_complete(tables: Tables, window: Window) -> None:
     if missing_days > 0 and missing_days > _longest_silence(tables):
         raise HistoryError(
             f"horizon_days: the {window.horizon_days} days from {window.as_of} reach {missing_days} days "
-            f"past the last event ({last}), so that silence there is not churn. "
+            f"past the last order or contract ({last}), so that silence there is not churn. "
             f"Choose an as_of of {last - timedelta(days=window.horizon_days - 1)} or earlier, "
             "or a shorter horizon."
         )
@@ -56,15 +57,24 @@ def ensure_complete(tables: Tables, window: Window) -> None:
 
 def ensure_known(tables: Tables, as_of: date) -> None:
     """Raise where `as_of` lies before the history, or so long after it that silence there is not churn."""
-    first, last = history(tables)
+    first, last = _main_span(tables)
     silent_days = (as_of - last).days - 1
     if as_of <= first:
         raise HistoryError(f"as_of: {as_of} lies before all data ({first} to {last}). Choose a later day.")
     if silent_days > 0 and silent_days > _longest_silence(tables):
         raise HistoryError(
-            f"as_of: {as_of} lies {silent_days + 1} days after the last event ({last}), so that silence "
-            f"there is not churn. Choose {last + timedelta(days=1)} or earlier, or `latest`."
+            f"as_of: {as_of} lies {silent_days + 1} days after the last order or contract ({last}), so that "
+            f"silence there is not churn. Choose {last + timedelta(days=1)} or earlier."
         )
+
+
+def _main_span(tables: Tables) -> tuple[date, date]:
+    """Return the days of the first and the last event of orders and contracts."""
+    return history(_main(tables))
+
+
+def _main(tables: Tables) -> Tables:
+    return Tables(transactions=tables.transactions, contracts=tables.contracts, fixed_term=tables.fixed_term)
 
 
 def as_date(day: date | str) -> date:
@@ -113,6 +123,6 @@ def _ends(contracts: ir.Table, *, fixed_term: bool) -> list[ir.TimestampValue]:
 
 
 def _longest_silence(tables: Tables) -> int:
-    """Return the most days between two days with an event."""
-    days = to_frame(_events(tables).select("day").distinct(), order_by="day")["day"].dropna()
+    """Return the most days between two days with an order or a contract event."""
+    days = to_frame(_events(_main(tables)).select("day").distinct(), order_by="day")["day"].dropna()
     return int(days.diff().dt.days.max()) if len(days) > 1 else 0
