@@ -171,6 +171,12 @@ def _failures() -> Iterator[None]:
         # A page of a damaged Parquet file raises the bare Error.
         if not isinstance(error, _BAD_DATA) and type(error) is not duckdb.Error:
             raise
+        if "DECIMAL(18,4)" in str(error):
+            message = (
+                "transactions.amount: the amounts of one customer add up to 1e14 or more, which exact sums "
+                "cannot hold. Divide the column, say by 1000, in the mapping."
+            )
+            raise TableError(message) from None
         message = (
             f"A value could not be converted, or divided ({type(error).__name__}). If `columns` or `where` "
             "hold a CAST, STRPTIME, // or %, use TRY_CAST and NULLIF(divisor, 0), or leave those rows out; "
