@@ -171,6 +171,8 @@ class BuyTillYouDie:
 
 
 Baseline = PastWindow | RecencyRule | BuyTillYouDie
+_PLAIN: dict[str, type[PastWindow | RecencyRule]] = {kind.name: kind for kind in (PastWindow, RecencyRule)}
+BASELINES = (*_PLAIN, *BTYD_KINDS)
 
 
 def fitted_baselines(
@@ -196,13 +198,23 @@ def fitted_baselines(
     """
     fitted: dict[str, Baseline] = {}
     failed: dict[str, str] = {}
-    every: list[Baseline] = [PastWindow(), RecencyRule(), *(BuyTillYouDie(name) for name in BTYD_KINDS)]
-    for baseline in every:
+    for name in BASELINES:
         try:
-            fitted[baseline.name] = baseline.fit(X, y, now)
+            fitted[name] = baseline(name).fit(X, y, now)
         except FitError as error:
-            failed[baseline.name] = str(error)
+            failed[name] = str(error)
     return fitted, failed
+
+
+def baseline(name: str) -> Baseline:
+    """Return the unfitted baseline of that name.
+
+    Examples
+    --------
+    >>> [baseline(name).name for name in BASELINES]
+    ['past_window', 'recency_rule', 'bgnbd_gg', 'pareto_nbd_gg']
+    """
+    return BuyTillYouDie(name) if name in BTYD_KINDS else _PLAIN[name]()
 
 
 def stored_baseline(name: str, stored: Stored) -> Baseline:
@@ -213,8 +225,7 @@ def stored_baseline(name: str, stored: Stored) -> Baseline:
     >>> stored_baseline("past_window", PastWindow().to_dict()).name
     'past_window'
     """
-    kinds: dict[str, type[Baseline]] = {kind.name: kind for kind in (PastWindow, RecencyRule)}
-    return kinds.get(name, BuyTillYouDie).from_dict(stored)
+    return _PLAIN.get(name, BuyTillYouDie).from_dict(stored)
 
 
 def _spend_model(histories: pd.DataFrame, now: pd.DataFrame) -> tuple[GammaGamma | None, float]:

@@ -49,6 +49,18 @@ def evaluate(
     >>> report["churn"]["roc_auc"], report["clv"]["bias"], report["clv"]["baselines"]["past_window"]["mae"]
     (1.0, 0.0, 0.5)
     """
+    return judged_beside(baseline_predictions(test.scored, train), scores, test, level=level, seed=seed)
+
+
+def judged_beside(
+    plain: tuple[Mapping[str, Mapping[str, F]], Mapping[str, str]],
+    scores: pd.DataFrame,
+    test: Snapshot,
+    *,
+    level: float = 0.8,
+    seed: int = 0,
+) -> Report:
+    """Return how good scores were beside what `baseline_predictions` said; otherwise as `evaluate`."""
     judged = test.scored
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
     if not np.array_equal(scores["customer_id"].to_numpy(), judged.X["customer_id"].to_numpy()):
@@ -56,7 +68,7 @@ def evaluate(
             f"scores: {len(scores)} scored customers do not match the {len(judged.X)} of the snapshot, row "
             "by row. Score the X of the snapshot you evaluate on, and keep its order."
         )
-    predictions, not_fitted = baseline_predictions(judged, train)
+    predictions, not_fitted = plain
     churn = _judged_churn(judged.y, scores, seed)
     clv = _judged_clv(judged.y, scores, level, seed)
     baselines = {name: _metrics(judged.y, said) for name, said in predictions.items()}
@@ -64,7 +76,7 @@ def evaluate(
         report["baselines"] = {
             name: metrics[target] for name, metrics in baselines.items() if target in metrics
         }
-        report["not_fitted"] = not_fitted
+        report["not_fitted"] = dict(not_fitted)
     clv["crude_interval"] = _crude_interval(judged.y["value"], scores["clv"], level)
     return {"churn": churn, "clv": clv}
 

@@ -6,14 +6,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from goodwill.modeling.baselines import (
-    BTYD_KINDS,
-    Baseline,
-    BuyTillYouDie,
-    PastWindow,
-    RecencyRule,
-    stored_baseline,
-)
+from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
 
@@ -56,7 +49,7 @@ class ServedModel:
         """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`."""
         self.learned.fit(X, y, now)
         names = {name for name in self.served_by.values() if name != LEARNED}
-        self.baselines = {name: _baseline(name).fit(X, y, now) for name in sorted(names)}
+        self.baselines = {name: baseline(name).fit(X, y, now) for name in sorted(names)}
         return self
 
     def predict(self, X: pd.DataFrame) -> Predicted:
@@ -69,7 +62,7 @@ class ServedModel:
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return the model as plain JSON values and trees."""
         learned, trees = self.learned.to_parts()
-        baselines = {name: baseline.to_dict() for name, baseline in self.baselines.items()}
+        baselines = {name: fitted.to_dict() for name, fitted in self.baselines.items()}
         return {"served_by": self.served_by, "baselines": baselines, "learned": learned}, trees
 
     @classmethod
@@ -81,9 +74,3 @@ class ServedModel:
             name: stored_baseline(name, stored) for name, stored in described["baselines"].items()
         }
         return model
-
-
-def _baseline(name: str) -> Baseline:
-    if name in BTYD_KINDS:
-        return BuyTillYouDie(name)
-    return RecencyRule() if name == RecencyRule.name else PastWindow()

@@ -124,20 +124,32 @@ def strongest(outcome: Outcome, baselines: Mapping[str, Forecast]) -> Forecast:
     >>> strongest(Outcome(None, value), plain).name
     'best baseline (past)'
     """
-    churned, value = outcome.churned, outcome.value
-    names: list[str] = []
-    p_churn, clv = None, None
-    if churned is not None:
-        found = {name: made.p_churn for name, made in baselines.items() if made.p_churn is not None}
-        losses = {name: float(log_loss_per_customer(churned, p).mean()) for name, p in found.items()}
-        names.append(_lowest(losses, "churn"))
-        p_churn = found[names[-1]]
-    if value is not None:
-        found = {name: made.clv for name, made in baselines.items() if made.clv is not None}
-        losses = {name: float(tweedie_deviance_per_customer(value, v).mean()) for name, v in found.items()}
-        names.append(_lowest(losses, "value"))
-        clv = found[names[-1]]
-    return Forecast(p_churn, clv, name=f"best baseline ({', '.join(dict.fromkeys(names))})")
+    best = best_of(outcome, baselines)
+    p_churn = baselines[best["churn"]].p_churn if "churn" in best else None
+    clv = baselines[best["clv"]].clv if "clv" in best else None
+    return Forecast(p_churn, clv, name=f"best baseline ({', '.join(dict.fromkeys(best.values()))})")
+
+
+def best_of(outcome: Outcome, forecasts: Mapping[str, Forecast]) -> dict[str, str]:
+    """Return the name of the forecast with the lowest loss for each target of the outcome.
+
+    Log-loss for churn and Tweedie(1.5) deviance for value: proper scores, which neither ranking nor level
+    alone can win. Of equals, the first.
+
+    Raises
+    ------
+    UsageError : no forecast predicts a target of the outcome.
+    """
+    best: dict[str, str] = {}
+    if (churned := outcome.churned) is not None:
+        p_churn = {name: made.p_churn for name, made in forecasts.items() if made.p_churn is not None}
+        losses = {name: float(log_loss_per_customer(churned, p).mean()) for name, p in p_churn.items()}
+        best["churn"] = _lowest(losses, "churn")
+    if (value := outcome.value) is not None:
+        clv = {name: made.clv for name, made in forecasts.items() if made.clv is not None}
+        losses = {name: float(tweedie_deviance_per_customer(value, v).mean()) for name, v in clv.items()}
+        best["clv"] = _lowest(losses, "value")
+    return best
 
 
 def _lowest(losses: Mapping[str, float], target: str) -> str:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling.judging import Report, baseline_predictions, evaluate
+from goodwill.modeling.judging import Report, baseline_predictions, judged_beside
 from goodwill.modeling.served import LEARNED
-from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.monitoring.champion import Forecast, Outcome, best_of
 from goodwill.predictor import CustomerValuePredictor
 
 
@@ -36,7 +35,7 @@ class Backtest:
     @property
     def outcome(self) -> Outcome:
         """What came true."""
-        return Outcome(self.test.y["churned"].to_numpy(bool), self.test.y["value"].to_numpy(float))
+        return _outcome(self.test)
 
     @property
     def forecast(self) -> Forecast:
@@ -51,14 +50,15 @@ def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snaps
     neither ranking nor level alone can win.
     """
     train, test = train.scored, test.scored
-    predictor.set_params(segments=1).fit(train)
-    said, _ = baseline_predictions(test, train)
-    baselines = {name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in said.items()}
-    scores = predictor.predict(test.X)
-    served_by = _served_by(test, forecast_of(scores, LEARNED), baselines)
+    scores = predictor.set_params(segments=1).fit(train).predict(test.X)
+    plain = baseline_predictions(test, train)
+    baselines = {
+        name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in plain[0].items()
+    }
+    served_by = best_of(_outcome(test), {LEARNED: forecast_of(scores, LEARNED), **baselines})
     if set(served_by.values()) != {LEARNED}:
         scores = predictor.set_params(served_by=served_by).fit(train).predict(test.X)
-    report = evaluate(scores, test, train=train, level=predictor.level, seed=predictor.seed)
+    report = judged_beside(plain, scores, test, level=predictor.level, seed=predictor.seed)
     return Backtest(train, test, scores, report, served_by, baselines)
 
 
@@ -67,17 +67,5 @@ def forecast_of(scores: pd.DataFrame, name: str) -> Forecast:
     return Forecast(scores["p_churn"].to_numpy(float), scores["clv"].to_numpy(float), name)
 
 
-def _served_by(test: Snapshot, learned: Forecast, baselines: Mapping[str, Forecast]) -> dict[str, str]:
-    rivals = [learned, *baselines.values()]
-    churned, value = test.y["churned"].to_numpy(bool), test.y["value"].to_numpy(float)
-    churn = {
-        rival.name: float(log_loss_per_customer(churned, rival.p_churn).mean())
-        for rival in rivals
-        if rival.p_churn is not None
-    }
-    clv = {
-        rival.name: float(tweedie_deviance_per_customer(value, rival.clv).mean())
-        for rival in rivals
-        if rival.clv is not None
-    }
-    return {"churn": min(churn, key=churn.__getitem__), "clv": min(clv, key=clv.__getitem__)}
+def _outcome(test: Snapshot) -> Outcome:
+    return Outcome(test.y["churned"].to_numpy(bool), test.y["value"].to_numpy(float))
