@@ -14,6 +14,7 @@ SHOWN = {
     "clv": ("ngini", "spearman", "mae", "rmse", "bias", "decile_mape", "coverage", "interval_score"),
 }
 _NOTHING = "–"
+_NOTABLE_DRIFT_SHARE = 0.1
 
 
 def trained_outcome(
@@ -28,6 +29,7 @@ def trained_outcome(
         *_windows(metrics),
         *_served(metrics),
         *_intervals(metrics),
+        *_drift(metrics),
         *_registered(metrics, verdict),
     ]
     notes.append(f"Files: {run.path}")
@@ -111,6 +113,19 @@ def _intervals(metrics: Metrics) -> list[str]:
     text = (
         f"Intervals: score {_shown(own['interval_score'])}, coverage {_shown(own['coverage'])}; the crude "
         f"[0, 3 × clv] has {_shown(crude['interval_score'])} and {_shown(crude['coverage'])}."
+    )
+    return [text]
+
+
+def _drift(metrics: Metrics) -> list[str]:
+    """Warn where whole windows came out higher or lower than predicted, beyond chance."""
+    share = metrics.get("training", {}).get("drift_share", 0.0)
+    if share < _NOTABLE_DRIFT_SHARE:
+        return []
+    text = (
+        f"Totals of whole windows differed from what was predicted by {share:.0%} (one standard deviation, "
+        "beyond chance): a season or trend that this history does not tell. Totals may be off by as much, "
+        "and intervals may not hold."
     )
     return [text]
 

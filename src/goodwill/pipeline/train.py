@@ -141,6 +141,7 @@ def _metrics(
             "horizon_days": question.horizon_days,
             "n_rows": len(everything.scored.X),
             "windows": _windows(everything),
+            "drift_share": final.intervals_.drift_share_,
         },
     }
 
