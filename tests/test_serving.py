@@ -23,6 +23,10 @@ class PlainPredictor:
         assert directory == Path("stored")
         return cls()
 
+    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+        rare = int((X["channel"] == "fax").sum())
+        return {"channel": rare} if rare else {}
+
     def predict(self, X: pd.DataFrame) -> pd.DataFrame:
         if (X["n_orders"] < 0).any():
             message = "The horizon was not trained."
@@ -117,3 +121,10 @@ def test_the_request_is_not_written_into(serving: ModuleType) -> None:
     request = pd.DataFrame({"n_orders": ["1"]})
     serving.coerced(request, SCHEMA)
     assert request["n_orders"].tolist() == ["1"]
+
+
+def test_levels_the_model_does_not_know_are_logged_without_their_names(
+    serving: ModuleType, caplog: pytest.LogCaptureFixture
+) -> None:
+    answered(serving, pd.DataFrame({"n_orders": [1, 2], "channel": ["fax", "web"]}))
+    assert caplog.messages == ["channel: 1 of 2 rows hold a rare or unseen level."]

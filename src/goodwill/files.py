@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -94,6 +95,26 @@ def json_bytes(content: object, name: str) -> bytes:
         )
         raise UsageError(message) from error
     return f"{text}\n".encode()
+
+
+def ensure_writable(folder: Path) -> None:
+    """Make `folder` where it is missing, and raise before long work if nothing can be written to it.
+
+    Raises
+    ------
+    UsageError : the place cannot be written to.
+    OutsideError : the disk failed.
+
+    Examples
+    --------
+    >>> ensure_writable(Path("/dev/null/scores"))
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: /dev/null/scores cannot be written: a part of the path is a file...
+    """
+    with _reported(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
 
 
 def swap_link(link: Path, target: Path) -> None:

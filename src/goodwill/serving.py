@@ -1,6 +1,7 @@
 """The predictor behind MLflow's scoring server: any frame in, scores out, refusals without data or traces."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,8 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from goodwill.errors import GoodwillError
 from goodwill.predictor import load_predictor
+
+_LOG = logging.getLogger(__name__)
 
 
 class RefusedRequest(MlflowException):
@@ -51,9 +54,12 @@ class ServedPredictor(PythonModel):
         RefusedRequest : INVALID_PARAMETER_VALUE with a message that holds no data.
         """
         try:
-            scores = self._predictor.predict(coerced(model_input, self._predictor.input_schema))
+            known = coerced(model_input, self._predictor.input_schema)
+            scores = self._predictor.predict(known)
         except GoodwillError as error:
             raise RefusedRequest(str(error)) from error
+        for name, count in self._predictor.unseen(known).items():
+            _LOG.warning("%s: %d of %d rows hold a rare or unseen level.", name, count, len(known))
         # MLflow writes NaN into its answer, which is no JSON; None becomes null.
         gaps = scores.columns[scores.isna().any()]
         return scores.assign(**{gap: _with_none(scores[gap]) for gap in gaps})

@@ -93,6 +93,26 @@ def test_several_horizons_give_a_row_each(copied: Shop) -> None:
     assert not scores.duplicated(["customer_id", "horizon_days"]).any()
 
 
+def test_totals_of_several_horizons_stand_apart(copied: Shop) -> None:
+    answer = score_customers(copied.config(), Request(horizon_days=(40, 90)))
+    scored = latest(copied).query("status == 'scored'")
+    totals = scored.groupby("horizon_days")["clv"].sum()
+    assert [told["horizon_days"] for told in answer.data["horizons"]] == [40, 90]
+    assert [told["clv_total"] for told in answer.data["horizons"]] == pytest.approx(totals.tolist())
+    assert [sheet.title for sheet in answer.sheets] == ["Scores over 40 days", "Scores over 90 days"]
+    assert answer.data["customers"] == latest(copied)["customer_id"].nunique()
+
+
+def test_unseen_levels_are_counted(copied: Shop) -> None:
+    file = copied.folder / "data/customers.parquet"
+    customers = pd.read_parquet(file)
+    customers.assign(acquisition_channel="zeppelin").to_parquet(file)
+    answer = score_customers(copied.config(), Request())
+    count = answer.data["unseen_levels"]["acquisition_channel"]
+    assert count == answer.data["status"]["scored"]
+    assert any(f"acquisition_channel: {count:,} of" in note for note in answer.notes)
+
+
 def test_a_horizon_beyond_the_trained_is_refused(copied: Shop) -> None:
     with pytest.raises(HistoryError, match="lies outside the trained horizons"):
         score_customers(copied.config(), Request(horizon_days=(200,)))
@@ -155,5 +175,11 @@ def test_a_folder_in_use_is_an_outside_failure(copied: Shop) -> None:
 
 def test_a_file_in_place_of_a_folder_is_refused(copied: Shop, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
+    steps: list[str] = []
     with pytest.raises(UsageError, match="a file of that name is in the way"):
-        score_customers(copied.config(), Request(out=str(tmp_path / "taken/scores.csv")))
+        score_customers(
+            copied.config(),
+            Request(out=str(tmp_path / "taken/scores.csv")),
+            progress=lambda step, *_: steps.append(step),
+        )
+    assert steps == []

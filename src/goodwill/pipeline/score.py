@@ -12,11 +12,13 @@ from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.features.history import as_date
-from goodwill.files import locked, replacing, swap_link
+from goodwill.features.snapshot import score_frame
+from goodwill.files import ensure_writable, locked, replacing, swap_link
 from goodwill.pipeline.found_model import FoundModel, find_model
-from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
+from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import question_of
+from goodwill.pipeline.score_summary import Scored, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 
@@ -58,16 +60,18 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     """
     ensure_main_table(config)
     out = None if request.out is None else _place(request.out)
+    for place in [config.output_dir] if out is None else [config.output_dir, out.parent]:
+        ensure_writable(place)
     with locked(config.output_dir):
         progress("Loading the model")
         model = find_model(config, request.model)
-        scores = _scored(config, request, model, progress)
+        scored = _scored(config, request, model, progress)
         progress("Writing scores")
-        kept = _kept(config.output_dir, scores, model.version)
+        kept = _kept(config.output_dir, scored.scores, model.version)
         for place in [] if out is None else [out]:
-            write_scores(scores, place)
+            write_scores(scored.scores, place)
     places = [str(kept)] if out is None else [str(kept), str(out)]
-    return _outcome(scores, model, places, config.currency)
+    return summary_of(scored, model, places, config.currency)
 
 
 def write_scores(scores: pd.DataFrame, place: Path) -> None:
@@ -88,7 +92,7 @@ def _place(out: str) -> Path:
     raise UsageError(f"--out {out}: the name must end in .parquet or .csv, or be a folder.")
 
 
-def _scored(config: Config, request: Request, model: FoundModel, progress: Progress) -> pd.DataFrame:
+def _scored(config: Config, request: Request, model: FoundModel, progress: Progress) -> Scored:
     opened = open_tables(config, progress=progress)
     if isinstance(model.predictor, ProfilePredictor):
         return _scored_profiles(config, request, model.predictor, opened)
@@ -96,23 +100,23 @@ def _scored(config: Config, request: Request, model: FoundModel, progress: Progr
     question = question_of(wanted, opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     progress("Scoring customers")
-    scores = model.predictor.score_customers(
+    X = score_frame(
         opened.tables,
         as_of=question.as_of,
-        horizon_days=list(request.horizon_days) or None,
+        horizons=request.horizon_days or [model.predictor.inputs_.horizon_days],
         active_days=question.active_days,
         churn=question.churn,
         value=question.value,
     )
-    return _carried(scores, opened.tables, config.score.carry)
+    scores = _carried(model.predictor.predict(X), opened.tables, config.score.carry)
+    return Scored(scores, model.predictor.unseen(X))
 
 
-def _scored_profiles(
-    config: Config, request: Request, predictor: ProfilePredictor, opened: Opened
-) -> pd.DataFrame:
+def _scored_profiles(config: Config, request: Request, predictor: ProfilePredictor, opened: Opened) -> Scored:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
-    return predictor.predict(read_features(config, opened.tables))
+    X = read_features(config, opened.tables)
+    return Scored(predictor.predict(X), predictor.unseen(X))
 
 
 def _looking_from(config: Config, as_of: date) -> Config:
@@ -151,33 +155,3 @@ def _kept(output: Path, scores: pd.DataFrame, version: str) -> Path:
     write_scores(scores, place)
     swap_link(output / "scores.parquet", place)
     return place
-
-
-def _outcome(scores: pd.DataFrame, model: FoundModel, places: Sequence[str], currency: str) -> Outcome:
-    statuses = {str(name): int(n) for name, n in scores["status"].value_counts().items()}
-    scored = scores[scores["status"] == "scored"]
-    totals: dict[str, object] = {}
-    if "p_churn" in scores:
-        totals["p_churn_mean"] = _mean(scored["p_churn"])
-    if "clv" in scores:
-        totals["clv_total"] = float(scored["clv"].sum())
-    data = {"customers": len(scores), "status": statuses, "model_version": model.version, **totals}
-    refused = ", ".join(f"{n:,} {name}" for name, n in statuses.items() if name != "scored") or "none"
-    counted = f"{len(scores):,} rows: {len(scored):,} scored, not scored: {refused}."
-    notices = [counted, f"Model version {model.version}.", *filter(None, [model.notice]), *map(str, places)]
-    return Outcome({**data, "files": list(places)}, [_segments(scored, currency)], notices)
-
-
-def _segments(scored: pd.DataFrame, currency: str) -> Sheet:
-    groups = scored.groupby("segment")
-    columns = {"customers": groups.size().map("{:,}".format)}
-    if "p_churn" in scored:
-        columns["mean p_churn"] = groups["p_churn"].mean().map("{:.3f}".format)
-    if "clv" in scored:
-        columns[f"clv total ({currency})"] = groups["clv"].sum().map("{:,.2f}".format)
-    table = pd.DataFrame(columns).reset_index()
-    return Sheet("Scores", list(table.columns), table.astype(str).to_numpy().tolist())
-
-
-def _mean(values: pd.Series) -> float | None:
-    return float(values.mean()) if len(values) else None

@@ -1,7 +1,5 @@
 """What a predictor reads: columns, kinds and horizons, and how a frame that lacks some is completed."""
 
-import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -11,7 +9,6 @@ import pandas as pd
 from goodwill.errors import FitError, HistoryError
 from goodwill.features.snapshot import Snapshot
 
-_LOG = logging.getLogger(__name__)
 KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _HISTORY = ("n_order_days", "days_since_first_order", "days_since_last_order", "spend_mean", "spend_first")
 
@@ -96,12 +93,4 @@ def ensure_customers(train: Snapshot) -> None:
             f"transactions: none of the {len(rows)} rows of the {place} is of a customer with a purchase of "
             f"more than 0 ({statuses or 'no row'}). Check the sign of `amount`, `refunds:`, `where:` and "
             "`active_days`."
-        )
-
-
-def tell_unseen(unseen: Mapping[str, int], n_rows: int) -> None:
-    """Log how many rows hold a level that training did not see; the levels themselves are not told."""
-    for name, count in unseen.items():
-        _LOG.warning(
-            "%s: %d of %d rows hold a rare or unseen level; it counts as 'other'.", name, count, n_rows
         )

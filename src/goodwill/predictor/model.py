@@ -21,7 +21,7 @@ from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.modeling.served import ServedModel
-from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers, tell_unseen
+from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
 from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
 
 PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
@@ -134,7 +134,6 @@ class CustomerValuePredictor(BaseEstimator):
         is_scored = (X["status"] == "scored").to_numpy()
         if is_scored.any():
             known = X[is_scored].reset_index(drop=True)
-            tell_unseen(self.model_.learned.encoding_.unseen(known), len(known))
             scores.loc[is_scored, list(PREDICTED)] = self._predicted(known).to_numpy()
             scores.loc[is_scored, "segment"] = self.segmenter_.assign(known)
         return scores
@@ -161,6 +160,15 @@ class CustomerValuePredictor(BaseEstimator):
             tables, as_of=as_of, horizons=asked, active_days=active_days, churn=churn, value=value
         )
         return self.predict(X)
+
+    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+        """Return how many scored rows of `X` hold a level that training saw rarely or never, by column.
+
+        Such a level counts as "other"; a rising number says that the model should be trained again.
+        """
+        check_is_fitted(self, "model_")
+        X = self.inputs_.completed(X)
+        return self.model_.learned.encoding_.unseen(X[X["status"] == "scored"])
 
     def save(self, directory: str | Path) -> str:
         """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""

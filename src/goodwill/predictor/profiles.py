@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.segments import Segmenter, segment_model
-from goodwill.predictor.inputs import KEYS, schema_of, tell_unseen
+from goodwill.predictor.inputs import KEYS, schema_of
 from goodwill.predictor.stored import save_predictor, trees_of
 
 NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "value_at_risk")
@@ -83,15 +83,22 @@ class ProfilePredictor(BaseEstimator):
         value label.
         """
         check_is_fitted(self, "model_")
-        absent = [name for name in self.schema_ if name not in X]
-        known = pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
-        tell_unseen(self.model_.unseen(known), len(known))
+        known = self._completed(X)
         said = self.model_.predict(known)
         found = {name: values for name in NUMBERS if (values := getattr(said, name)) is not None}
         scores = known.reindex(columns=["customer_id"])
         never = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
         scores = scores.assign(status="scored", as_of=never, horizon_days=np.nan)[list(KEYS)]
         return scores.assign(**found, segment=self.segmenter_.assign(known))
+
+    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+        """Return how many rows of `X` hold a level that training saw rarely or never, by column."""
+        check_is_fitted(self, "model_")
+        return self.model_.unseen(self._completed(X))
+
+    def _completed(self, X: pd.DataFrame) -> pd.DataFrame:
+        absent = [name for name in self.schema_ if name not in X]
+        return pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
 
     def save(self, directory: str | Path) -> str:
         """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""
