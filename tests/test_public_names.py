@@ -6,9 +6,13 @@ import goodwill
 
 NAMES = [
     "CustomerValuePredictor",
+    "Floors",
+    "Limits",
+    "Offer",
     "Snapshot",
     "Tables",
     "ValueRule",
+    "allocate_budget",
     "btyd_summary",
     "datasets",
     "errors",

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from goodwill import datasets, errors
     from goodwill.data.tables import Tables
+    from goodwill.decisions.budget import allocate_budget
+    from goodwill.decisions.budget_limits import Floors, Limits
+    from goodwill.decisions.offers import Offer
     from goodwill.features.btyd_summary import btyd_summary
     from goodwill.features.labels import ValueRule
     from goodwill.features.snapshot import Snapshot, snapshot, snapshots
@@ -27,9 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CustomerValuePredictor",
+    "Floors",
+    "Limits",
+    "Offer",
     "Snapshot",
     "Tables",
     "ValueRule",
+    "allocate_budget",
     "btyd_summary",
     "datasets",
     "errors",
@@ -42,9 +49,13 @@ __all__ = [
 
 _HOMES = {
     "CustomerValuePredictor": "predictor",
+    "Floors": "decisions.budget_limits",
+    "Limits": "decisions.budget_limits",
+    "Offer": "decisions.offers",
     "Snapshot": "features.snapshot",
     "Tables": "data.tables",
     "ValueRule": "features.labels",
+    "allocate_budget": "decisions.budget",
     "btyd_summary": "features.btyd_summary",
     "evaluate": "modeling.judging",
     "read_tables": "pipeline.tables",

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from goodwill.cli import plan
 from goodwill.cli.options import ConfigFile, Debug, Json, Overrides, Quiet
 
 app = typer.Typer(
@@ -168,3 +169,6 @@ def promote(
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
         return screen.show(promote_version(read_config(config, overrides or ()), version))
+
+
+app.add_typer(plan.app)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from goodwill.config.campaigns import CampaignSection
+from goodwill.config.offers import OfferSection, PlanSection
 from goodwill.config.tables import Section, TablesSection
 
 Days = Annotated[int, Field(ge=1, le=36_525)]
@@ -137,6 +138,8 @@ class Config(Section):
     intervals: IntervalsSection = IntervalsSection()
     score: ScoreSection = ScoreSection()
     campaigns: tuple[CampaignSection, ...] = ()
+    offers: tuple[OfferSection, ...] = Field(default=(), description="What can be offered; see the README.")
+    plan: PlanSection = PlanSection()
     output: str = Field(default="", description="Folder of results; models/<name> when absent.")
     tracking: TrackingSection = TrackingSection()
 

@@ -1,0 +1,94 @@
+"""What each offer is expected to bring each customer, with its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.decisions.offers import Offer
+from goodwill.errors import UsageError
+
+F = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Incremental margin of each offer at level 1 for each customer, before its cost: (n_offers, n) each."""
+
+    expected: F
+    low: F
+    high: F
+
+
+def effects_of(scores: pd.DataFrame, offers: Sequence[Offer], uplift: pd.DataFrame | None) -> Effects:
+    """Return what each offer brings each customer of the scores.
+
+    An offer whose column stands in `uplift` brings what that says, with `<column>_low` and `<column>_high`
+    where they exist; customers whom the frame lacks are never treated with it. Any other offer
+    brings `assumed_save_rate · value_at_risk`, with the bounds of the value that is realised:
+    `clv_low / clv` and `clv_high / clv` of it.
+
+    Raises
+    ------
+    UsageError
+        If an offer has neither a column nor a rate, or the scores hold no value at risk.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"customer_id": ["1"], "clv": [50.0], "clv_low": [10.0], "clv_high": [75.0]})
+    >>> voucher = Offer("voucher", cost=1.0, channel="email", assumed_save_rate=0.1)
+    >>> found = effects_of(scores.assign(value_at_risk=[20.0]), [voucher], None)
+    >>> found.expected, found.low, found.high
+    (array([[2.]]), array([[0.4]]), array([[3.]]))
+    """
+    rows = None if uplift is None else _aligned(scores, uplift)
+    found = [_effect(scores, offer, rows) for offer in offers]
+    expected, low, high = (np.stack([effect[place] for effect in found]) for place in range(3))
+    return Effects(expected, low, high)
+
+
+def _aligned(scores: pd.DataFrame, uplift: pd.DataFrame) -> pd.DataFrame:
+    if "customer_id" not in uplift:
+        raise UsageError("uplift: the frame has no column customer_id.")
+    keyed = uplift.assign(customer_id=uplift["customer_id"].astype(str))
+    n_twice = int(keyed["customer_id"].duplicated().sum())
+    if n_twice:
+        raise UsageError(
+            f"uplift: {n_twice} of {len(keyed)} rows repeat a customer_id. Keep one row per customer."
+        )
+    return keyed.set_index("customer_id").reindex(scores["customer_id"].astype(str))
+
+
+def _effect(scores: pd.DataFrame, offer: Offer, uplift: pd.DataFrame | None) -> tuple[F, F, F]:
+    column = offer.effect or offer.name
+    if uplift is not None and column in uplift:
+        expected = uplift[column].to_numpy(float)
+        low, high = (_bound(uplift, f"{column}_{side}", expected) for side in ("low", "high"))
+        return expected, low, high
+    if offer.effect is not None or offer.assumed_save_rate is None:
+        raise UsageError(
+            f"offers.{offer.name}: its effect is not known. Give an uplift frame with a column {column}, "
+            "or `assumed_save_rate`, the share of value_at_risk that the offer saves; it has no default."
+        )
+    if "value_at_risk" not in scores:
+        raise UsageError(
+            f"offers.{offer.name}.assumed_save_rate: the scores have no column value_at_risk, which needs a "
+            "prediction of both churn and value. Train with both, or give an uplift frame."
+        )
+    expected = offer.assumed_save_rate * scores["value_at_risk"].to_numpy(float)
+    return expected, expected * _ratio(scores, "clv_low"), expected * _ratio(scores, "clv_high")
+
+
+def _bound(uplift: pd.DataFrame, column: str, expected: F) -> F:
+    return uplift[column].to_numpy(float) if column in uplift else expected
+
+
+def _ratio(scores: pd.DataFrame, bound: str) -> F:
+    """Return the bound of the realised value as a multiple of the expected one; 1 where that is unknown."""
+    if bound not in scores or "clv" not in scores:
+        return np.ones(len(scores))
+    clv = scores["clv"].to_numpy(float)
+    ratio = np.divide(scores[bound].to_numpy(float), clv, out=np.ones(len(clv)), where=clv > 0)
+    return np.clip(ratio, 0.0, 1.0) if bound == "clv_low" else np.maximum(ratio, 1.0)
