@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from goodwill.pipeline import check, plan, promote, score, start, train
+from goodwill.pipeline import check, measure, plan, promote, score, start, train
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.score import Request
 
 Run = Callable[..., SimpleNamespace]
-COMMANDS = ["init", "simulate", "check", "train", "score", "promote", "plan"]
+COMMANDS = ["init", "simulate", "check", "train", "score", "promote", "plan", "measure"]
 JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (start, "write_config", ["init", "orders.csv"]),
     (start, "write_tables", ["simulate", "--customers", "5", "--out", "x"]),
@@ -22,6 +22,7 @@ JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (score, "score_customers", ["score", "shop.yaml"]),
     (promote, "promote_version", ["promote", "shop.yaml", "3"]),
     (plan, "plan_offers", ["plan", "shop.yaml", "--budget", "100"]),
+    (measure, "measure_campaigns", ["measure", "shop.yaml"]),
 ]
 ANSWER = Outcome({"done": True, "名": 1.5}, [Sheet("Table", ("a", "b"), [("x", "1")])], ["A sentence."])
 

@@ -1,0 +1,59 @@
+"""Whether a campaign that is said to be by lot looks like one."""
+
+from collections import Counter
+
+import numpy as np
+
+from goodwill.decisions.adjustment import plain_difference
+from goodwill.decisions.balance import Test, classifier_test, sample_ratio
+from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.covariates import covariate_columns
+from goodwill.decisions.multiplicity import holm
+
+
+def design_checks(campaign: Campaign, seed: int = 0) -> list[Test]:
+    """Return the tests of a campaign's design: sample ratio, balance and the period before.
+
+    Parameters
+    ----------
+    campaign : as `ensure_measurable` accepts it.
+
+    Returns
+    -------
+    `sample ratio` where shares were planned; for each treatment `balance: <arm>`, the AUC of a classifier
+    that tries to tell treated from control by the covariates; and `before: <arm>, <outcome>`, the "effect" in
+    the earlier period, where there can be none, its p-value corrected for being several.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"treatment": ["letter", None] * 50, "old": [3.0, 2.0, 2.0, 3.0] * 25})
+    >>> shares = {"letter": 1, "control": 1}
+    >>> rows["spend"] = 1
+    >>> campaign = Campaign(rows, {"spend": "money"}, before={"spend": "old"}, shares=shares)
+    >>> [(test.name, test.value, test.is_passed) for test in design_checks(campaign)]
+    [('sample ratio', 0.0, True), ('balance: letter', 0.5, True), ('before: letter, spend', 0.0, True)]
+    """
+    sizes = Counter(campaign.groups.tolist())
+    ratio = [sample_ratio(sizes, campaign.shares)] if campaign.shares else []
+    balance = [_balance(campaign, arm, seed) for arm in campaign.arms]
+    return [*ratio, *balance, *_earlier(campaign)]
+
+
+def _balance(campaign: Campaign, arm: str, seed: int) -> Test:
+    pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
+    found = classifier_test(covariate_columns(pair.rows[list(pair.covariates)]), pair.groups == arm, seed)
+    return Test(f"balance: {arm}", found.value, found.p_value)
+
+
+def _earlier(campaign: Campaign) -> list[Test]:
+    names, found = [], []
+    for arm in campaign.arms:
+        pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
+        for outcome, column in campaign.before.items():
+            names.append(f"before: {arm}, {outcome}")
+            found.append(plain_difference(pair.values(column), pair.groups == arm))
+    p_values = holm([one.p_value for one in found])
+    return [
+        Test(name, one.estimate, p_value) for name, one, p_value in zip(names, found, p_values, strict=True)
+    ]

@@ -1,0 +1,163 @@
+"""What campaigns returned: from a config to effects with intervals, never a bare number."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from goodwill import tracking
+from goodwill.config import Config, expand_variables
+from goodwill.config.campaigns import CampaignSection
+from goodwill.data.tables import Tables
+from goodwill.decisions.balance import Test
+from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.design_checks import design_checks
+from goodwill.decisions.effect import randomised_effects
+from goodwill.decisions.effect_observed import Observed, observed_effects
+from goodwill.decisions.returns import Return, returns
+from goodwill.errors import DataError, UsageError
+from goodwill.files import locked, write_json
+from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables
+from goodwill.pipeline.measure_sheets import campaign_sheets
+from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
+from goodwill.pipeline.runs import new_run_name
+from goodwill.pipeline.tables import open_tables
+
+JSON = dict[str, Any]  # JSON
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was found out about one campaign."""
+
+    name: str
+    campaign: Campaign
+    checks: Sequence[Test]
+    found: Observed
+    returns: Sequence[Return]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every test of the design is passed."""
+        return all(check.is_passed for check in self.checks)
+
+    def rows(self) -> list[JSON]:
+        """Return a plain record per treatment and outcome."""
+        return [{"campaign": self.name, **asdict(one.effect)} for one in self.found.effects]
+
+    def to_dict(self) -> JSON:
+        """Return what stands beside the effects."""
+        return {
+            "is_randomised": self.campaign.is_randomised,
+            "control": self.campaign.control,
+            "level": self.campaign.level,
+            "n": len(self.campaign.rows),
+            "checks": [asdict(check) | {"is_passed": check.is_passed} for check in self.checks],
+            "overlap": [asdict(one) for one in self.found.overlaps],
+            "sensitivity": [asdict(one) for one in self.found.sensitivities],
+            "returns": [asdict(one) for one in self.returns],
+        }
+
+
+def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome:
+    """Measure every campaign of a config, and write `output/effects.json`.
+
+    The answer is no where a campaign that is said to be by lot does not look like one: its effects are shown,
+    and are not to be trusted.
+
+    Raises
+    ------
+    UsageError
+        If the config has no campaigns.
+    DataError
+        If a campaign cannot answer what it caused: no control group, nobody treated, no overlap.
+    """
+    if not config.campaigns:
+        raise UsageError(
+            f"{config.name}: the config has no `campaigns`. Add one with its treatment and outcomes."
+        )
+    with locked(config.output_dir):
+        reports = _reports(config, progress)
+        data = _data(config, reports)
+        progress("Logging")
+        data["run_id"] = _logged(config, data)
+        place = config.output_dir / "effects.json"
+        write_json(place, data)
+    sheets = [sheet for report in reports for sheet in _sheets(report)]
+    return Outcome(data, sheets, [*_notes(reports), f"Files: {place}"], is_no=not data["is_sound"])
+
+
+def _reports(config: Config, progress: Progress) -> list[Report]:
+    needs_tables = any(section.source is None for section in config.campaigns)
+    tables = open_tables(config, progress=progress).tables if needs_tables else None
+    return [_report(config, section, tables, progress) for section in config.campaigns]
+
+
+def _report(config: Config, section: CampaignSection, tables: Tables | None, progress: Progress) -> Report:
+    progress(f"Reading {section.name}")
+    if tables is None or section.source is not None:
+        campaign = campaign_of_source(config, section)
+    else:
+        campaign = campaign_of_tables(config, section, tables)
+    try:
+        ensure_measurable(campaign)
+        progress(f"Checking the design of {section.name}")
+        checks = design_checks(campaign, config.seed) if campaign.is_randomised else ()
+        progress(f"Measuring {section.name}")
+        found = _found(campaign, config.seed)
+        brought = returns(campaign, found.effects, _margin_rates(config, section))
+    except DataError as error:
+        raise DataError(f"campaigns.{section.name}: {error}") from None
+    return Report(section.name, campaign, checks, found, brought)
+
+
+def _found(campaign: Campaign, seed: int) -> Observed:
+    if campaign.is_randomised and campaign.propensity is None:
+        return Observed(randomised_effects(campaign, seed), [], [])
+    return observed_effects(campaign, seed)
+
+
+def _margin_rates(config: Config, section: CampaignSection) -> dict[str, float]:
+    """Return what turns outcomes into margin."""
+    if section.source is None:
+        return {"margin": 1.0}
+    return {name: config.value.margin_rate for name, kind in section.outcomes.items() if kind == "money"}
+
+
+def _data(config: Config, reports: Sequence[Report]) -> JSON:
+    return {
+        "effects": [row for report in reports for row in report.rows()],
+        "campaigns": {report.name: report.to_dict() for report in reports},
+        "currency": config.currency,
+        "is_sound": all(report.is_sound for report in reports),
+    }
+
+
+def _logged(config: Config, data: JSON) -> str:
+    """Log aggregates to the tracking store; no row and no id."""
+    uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
+    names = ("estimate", "low", "high", "p_holm", "n")
+    effects: JSON = {}
+    for row in data["effects"]:
+        arms = effects.setdefault(row["campaign"], {}).setdefault(row["arm"], {})
+        arms[row["outcome"]] = {name: row[name] for name in names}
+    with tracking.run(uri, config.name, f"measure-{new_run_name()}", {"goodwill.kind": "measure"}) as run:
+        tracking.log_params(run, {"campaigns": [one.name for one in config.campaigns], "seed": config.seed})
+        tracking.log_metrics(run, {"effects": effects})
+        tracking.log_json(run, "effects.json", data)
+    return run.run_id
+
+
+def _sheets(report: Report) -> list[Sheet]:
+    return campaign_sheets(report.name, report.campaign, report.found, report.checks, report.returns)
+
+
+def _notes(reports: Sequence[Report]) -> list[str]:
+    notes = []
+    for report in reports:
+        failed = [check.name for check in report.checks if not check.is_passed]
+        if failed:
+            notes.append(
+                f"{report.name}: lot does not explain {', '.join(failed)}. Something else decided who was "
+                "treated or counted; find out before using these effects, or set `randomised: false`."
+            )
+    return notes

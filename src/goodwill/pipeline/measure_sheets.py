@@ -1,0 +1,121 @@
+"""What a person reads after measuring: effects with intervals, the design's tests, what each cost brought."""
+
+from collections.abc import Sequence
+
+from goodwill.decisions.balance import Test
+from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.effect import Effect
+from goodwill.decisions.effect_observed import Observed
+from goodwill.decisions.overlap import WORST_DIFFERENCE, Overlap
+from goodwill.decisions.returns import Return
+from goodwill.decisions.sensitivity import Sensitivity
+from goodwill.pipeline.outcome import Sheet
+
+_NOTHING = "–"
+_MEANS = {
+    "sample ratio": "chi-square {value:.2f}",
+    "balance": "AUC {value:.3f}",
+    "before": "difference {value:.4g}",
+}
+
+
+def campaign_sheets(
+    name: str,
+    campaign: Campaign,
+    found: Observed,
+    checks: Sequence[Test],
+    brought: Sequence[Return],
+) -> list[Sheet]:
+    """Return the tables of one campaign."""
+    sheets = [_effect_sheet(name, campaign, [one.effect for one in found.effects])]
+    sheets += [_check_sheet(name, checks)] if checks else []
+    sheets += [_overlap_sheet(name, found.overlaps)] if found.overlaps else []
+    sheets += [_sensitivity_sheet(name, found.sensitivities)] if found.sensitivities else []
+    sheets += [_return_sheet(name, campaign, brought)] if brought else []
+    return sheets
+
+
+def _effect_sheet(name: str, campaign: Campaign, effects: Sequence[Effect]) -> Sheet:
+    how = "by lot" if campaign.is_randomised else "not by lot"
+    title = f"{name}: effect per customer against {campaign.control}, {how}, {len(campaign.rows):,} customers"
+    interval = f"{campaign.level:.0%} interval"
+    heads = ("treatment", "outcome", "without", "effect", interval, "lift", "p, corrected")
+    rows = [
+        (
+            one.arm,
+            one.outcome,
+            _shown(one.control_mean),
+            _shown(one.estimate),
+            f"{_shown(one.low)} to {_shown(one.high)}",
+            _NOTHING if one.lift is None else f"{one.lift:+.0%}",
+            _chance(one.p_holm),
+        )
+        for one in effects
+    ]
+    return Sheet(title, heads, rows)
+
+
+def _check_sheet(name: str, checks: Sequence[Test]) -> Sheet:
+    rows = [
+        (
+            check.name,
+            _MEANS[check.name.split(":")[0]].format(value=check.value),
+            _chance(check.p_value),
+            "as by lot" if check.is_passed else "not by lot",
+        )
+        for check in checks
+    ]
+    return Sheet(f"{name}: was it by lot?", ("check", "found", "p", "verdict"), rows)
+
+
+def _overlap_sheet(name: str, overlaps: Sequence[Overlap]) -> Sheet:
+    heads = ("treatment", "comparable", "differed most in", "by", "weighted", "verdict")
+    rows = [
+        (
+            one.arm,
+            f"{one.n_kept:,} of {one.n:,}",
+            one.covariate,
+            f"{one.difference_before:.2f} sd",
+            f"{one.difference_after:.2f} sd",
+            "balanced" if one.difference_after <= WORST_DIFFERENCE else "unbalanced",
+        )
+        for one in overlaps
+    ]
+    return Sheet(f"{name}: can treated and untreated be compared?", heads, rows)
+
+
+def _sensitivity_sheet(name: str, sensitivities: Sequence[Sensitivity]) -> Sheet:
+    heads = ("treatment", "outcome", "no effect", "chance", "strongest known", "risk ratio")
+    rows = [
+        (
+            one.arm,
+            one.outcome,
+            f"{one.robustness:.1%}",
+            f"{one.robustness_limit:.1%}",
+            f"{one.strongest} {one.strongest_treatment:.1%}, {one.strongest_outcome:.1%}",
+            _NOTHING if one.e_value is None else f"{one.e_value:.2f}, {one.e_value_limit:.2f}",
+        )
+        for one in sensitivities
+    ]
+    return Sheet(f"{name}: what a hidden cause would have to explain, of treatment and outcome", heads, rows)
+
+
+def _return_sheet(name: str, campaign: Campaign, brought: Sequence[Return]) -> Sheet:
+    heads = ("treatment", "by", "cost", "margin", "return", f"{campaign.level:.0%} interval")
+    rows = [
+        (one.arm, one.outcome, _shown(one.cost), _shown(one.margin), f"{one.roi:+.0%}", _range(one))
+        for one in brought
+    ]
+    return Sheet(f"{name}: return on cost, per treated customer", heads, rows)
+
+
+def _range(one: Return) -> str:
+    return "no bound" if one.low is None or one.high is None else f"{one.low:+.0%} to {one.high:+.0%}"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4f}"  # noqa: PLR2004 - money needs cents, shares digits
+
+
+def _chance(p_value: float) -> str:
+    return "< .001" if p_value < 0.001 else f"{p_value:.3f}"[1 if p_value < 1 else 0 :]  # noqa: PLR2004 - as papers do

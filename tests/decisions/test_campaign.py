@@ -1,0 +1,71 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.errors import DataError
+
+ROWS = pd.DataFrame({
+    "treatment": ["letter", None, "call", "control"] * 20,
+    "spend": np.arange(80.0),
+    "visit": [0, 1] * 40,
+    "age": 40,
+    "chance": 0.5,
+    "price": 1.0,
+})  # fmt: skip
+
+
+def campaign(rows: pd.DataFrame = ROWS, **changes: object) -> Campaign:
+    return Campaign(**{"rows": rows, "outcomes": {"spend": "money", "visit": "binary"}, **changes})
+
+
+def test_a_missing_treatment_is_control() -> None:
+    found = campaign()
+    assert found.arms == ("call", "letter")
+    assert (found.groups == "control").sum() == 40
+
+
+def test_costs_are_spent_on_the_treated_alone() -> None:
+    by_arm, by_column = campaign(costs={"letter": 2.0}), campaign(costs="price")
+    assert by_arm.spent("letter").sum() == 40
+    assert by_arm.spent("call") is None
+    assert by_column.spent("call").sum() == 20
+
+
+def test_a_whole_campaign_can_be_measured() -> None:
+    rows = ROWS[ROWS["treatment"] != "call"]
+    ensure_measurable(campaign(rows, propensity="chance", costs="price", covariates=("age",)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"control": "nobody", "rows": ROWS.dropna()},
+            r"no customer of 60 is in the control group 'nobody'.*'call'",
+        ),
+        (
+            {"rows": ROWS.assign(treatment=None)},
+            r"all 80 customers are in the control group.*nobody was treat",
+        ),
+        ({"rows": ROWS.assign(treatment="letter")}, r"no customer of 80 is in the control group 'control'"),
+        ({"rows": ROWS.head(30)}, r"'letter' holds 8 customers; at least 10"),
+        ({"rows": ROWS.drop(columns="spend")}, r"spend: the campaign has no such column. It has: treatment"),
+        ({"rows": ROWS.assign(spend=3.0)}, r"spend: all 80 values are 3; an outcome that never varies"),
+        ({"rows": ROWS.assign(spend=[None, *range(79)])}, r"spend: 1 of 80 values are missing or no numbers"),
+        ({"rows": ROWS.assign(spend="much")}, r"spend: 80 of 80 values are missing or no numbers"),
+        ({"rows": ROWS.assign(visit=2 * ROWS["visit"])}, r"visit: a binary outcome is 0 or 1"),
+        ({"covariates": ("spend",)}, r"spend: a covariate must have been known before treatment"),
+        ({"costs": {"letter": -1.0}}, r"costs: letter costs -1.0; a cost is 0 or more"),
+        ({"costs": {"fax": 1.0}}, r"costs: 'fax' is no treatment here; they are call, letter"),
+        ({"costs": "price", "rows": ROWS.assign(price=-1.0)}, r"price: a cost is missing or below 0"),
+        ({"propensity": "chance"}, r"chance: one column of chances fits one treatment"),
+        (
+            {"propensity": "chance", "rows": ROWS.assign(chance=1.0).query("treatment != 'call'")},
+            r"chance: every chance to be treated must lie strictly between 0 and 1",
+        ),
+    ],
+)
+def test_a_campaign_that_cannot_answer_is_told_why(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        ensure_measurable(campaign(**changes))

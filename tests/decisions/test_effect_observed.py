@@ -1,0 +1,60 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.effect_observed import observed_effects
+from goodwill.errors import DataError
+
+RNG = np.random.default_rng(1)
+N = 3_000
+NEED = RNG.normal(size=N)
+CHANCE = 1 / (1 + np.exp(-1.2 * NEED))
+CALLED = RNG.random(N) < CHANCE
+ROWS = pd.DataFrame({
+    "treatment": np.where(CALLED, "call", "control"),
+    "need": NEED,
+    "chance": CHANCE,
+    "spend": 2 * NEED + 0.5 * NEED**2 + CALLED + RNG.normal(size=N),
+    "visit": RNG.random(N) < 0.2 + 0.2 * CALLED + 0.2 * (NEED > 0),
+})  # fmt: skip
+
+
+def campaign(**changes: object) -> Campaign:
+    outcomes = {"spend": "money", "visit": "binary"}
+    given = {"rows": ROWS, "outcomes": outcomes, "is_randomised": False, "covariates": ("need",), **changes}
+    return Campaign(**given)
+
+
+def test_the_naive_difference_is_wrong_and_ours_holds_the_truth() -> None:
+    spend, visit = (one.effect for one in observed_effects(campaign()).effects)
+    assert spend.plain_limits[0] > 1.5
+    assert spend.low < 1 < spend.high
+    assert visit.plain_limits[0] > 0.2
+    assert visit.low < 0.2 < visit.high
+
+
+def test_every_effect_says_what_would_explain_it_away() -> None:
+    spend, visit = observed_effects(campaign()).sensitivities
+    assert 0.2 < spend.robustness_limit < spend.robustness < 0.6
+    assert (spend.strongest, spend.e_value) == ("need", None)
+    assert visit.e_value > visit.e_value_limit > 1
+    assert spend.strongest_outcome > 0.5
+
+
+def test_known_chances_need_no_covariates() -> None:
+    found = observed_effects(campaign(covariates=(), propensity="chance", outcomes={"spend": "money"}))
+    (one,) = found.effects
+    assert one.effect.low < 1 < one.effect.high
+    assert found.sensitivities[0].strongest == "none"
+
+
+def test_an_effect_that_may_be_none_needs_no_hidden_cause() -> None:
+    rows = ROWS.assign(visit=RNG.random(N) < 0.3)
+    (visit,) = observed_effects(campaign(rows=rows, outcomes={"visit": "binary"})).sensitivities
+    assert (visit.e_value_limit, visit.robustness_limit) == (1.0, 0.0)
+
+
+def test_nothing_to_adjust_for_is_refused() -> None:
+    with pytest.raises(DataError, match=r"covariates: none are given, and treatment was not by lot"):
+        observed_effects(campaign(covariates=()))

@@ -1,0 +1,154 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from goodwill.config import Config
+from goodwill.decisions.campaign import Campaign
+from goodwill.errors import ConfigError, DataError, HistoryError
+from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables
+from goodwill.pipeline.tables import open_tables
+
+RNG = np.random.default_rng(0)
+IDS = [f"c{i:03}" for i in range(80)]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A shop of a hundred days with a campaign on day 50."""
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(RNG.integers(0, 100, 900), unit="D")
+    orders = pd.DataFrame({"customer_id": RNG.choice(IDS, 900), "time": days, "amount": 10.0})
+    orders.to_parquet(tmp_path / "orders.parquet")
+    treated = pd.DataFrame(
+        {"customer_id": IDS, "time": pd.Timestamp("2024-02-20 10:00"), "campaign": "spring"}
+    )
+    treated["treatment"] = ["letter", None] * 40
+    treated.assign(cost=1.5, propensity=0.5).to_parquet(tmp_path / "treated.parquet")
+    return tmp_path
+
+
+def of_tables(folder: Path, **changes: object) -> Campaign:
+    sources = {"transactions": "orders", "treatments": "treated"}
+    tables = {name: {"source": str(folder / f"{file}.parquet")} for name, file in sources.items()}
+    section = {"name": "spring", "window_days": 30, **changes}
+    snapshot = {"as_of": "2024-04-01", "horizon_days": 30}
+    config = Config(
+        name="shop", tables=tables, snapshot=snapshot, campaigns=[section], output=str(folder / "out")
+    )
+    return campaign_of_tables(config, config.campaigns[0], open_tables(config).tables)
+
+
+def rewritten(folder: Path, **columns: object) -> Path:
+    treated = pd.read_parquet(folder / "treated.parquet").assign(**columns)
+    treated.to_parquet(folder / "treated.parquet")
+    return folder
+
+
+def test_orders_after_treatment_are_outcomes_and_those_before_are_not(shop: Path) -> None:
+    orders = pd.read_parquet(shop / "orders.parquet")
+    is_after = orders["time"].between("2024-02-20", "2024-03-20")
+    is_before = orders["time"].between("2024-01-21", "2024-02-19")
+    found = of_tables(shop)
+    assert found.rows["revenue"].sum() == 10.0 * is_after.sum()
+    assert found.rows["revenue_before"].sum() == 10.0 * is_before.sum()
+    assert dict(found.outcomes) == {
+        "revenue": "money",
+        "margin": "money",
+        "retention": "binary",
+        "orders": "money",
+    }
+    assert found.before["orders"] == "orders_before"
+
+
+def test_design_is_read_off_the_treatments(shop: Path) -> None:
+    found = of_tables(shop)
+    assert (dict(found.shares), found.propensity, found.costs) == (
+        {"letter": 0.5, "control": 0.5},
+        None,
+        "cost",
+    )
+    assert found.arms == ("letter",)
+
+
+def test_chances_that_differ_are_kept(shop: Path) -> None:
+    found = of_tables(rewritten(shop, propensity=np.linspace(0.2, 0.8, 80), cost=np.nan))
+    assert (found.propensity, dict(found.shares), dict(found.costs)) == ("propensity", {}, {})
+
+
+@pytest.mark.parametrize(
+    ("columns", "changes", "message"),
+    [
+        ({}, {"name": "autumn"}, r"campaigns\.autumn: tables\.treatments holds no such campaign"),
+        (
+            {"customer_id": "c001"},
+            {},
+            r"79 customers were treated more than once|1 customers were treated more",
+        ),
+        ({"time": pd.date_range("2024-01-05", periods=80)}, {}, r"treatments fall on 80 days; at most 60"),
+    ],
+)
+def test_treatments_that_cannot_be_measured_together(
+    shop: Path, columns: dict[str, object], changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(DataError, match=message):
+        of_tables(rewritten(shop, **columns), **changes)
+
+
+@pytest.mark.parametrize(
+    ("time", "days", "message"),
+    [
+        (
+            "2024-02-20",
+            90,
+            r"campaigns\.spring: treated on 2024-02-20, judged by the 90 days.*past the last event",
+        ),
+        ("2024-09-01", 30, r"campaigns\.spring: treated on 2024-09-01.*does not lie within the history"),
+    ],
+)
+def test_an_outcome_that_is_not_complete_is_not_measured(
+    shop: Path, time: str, days: int, message: str
+) -> None:
+    with pytest.raises(HistoryError, match=message):
+        of_tables(rewritten(shop, time=pd.Timestamp(time)), window_days=days)
+
+
+@pytest.fixture
+def mailing(tmp_path: Path) -> Path:
+    rows = pd.DataFrame({"who": IDS, "got": ["letter", "none"] * 40, "paid": np.arange(80.0), "city": "Lyon"})
+    rows.assign(old=1.0, chance=0.5, country=["FR", "DE"] * 40).to_csv(tmp_path / "mailing.csv", index=False)
+    return tmp_path
+
+
+def of_source(folder: Path, text: str) -> Campaign:
+    section = {
+        "name": "mailing", "source": str(folder / "mailing.csv"), "treatment": "got", "control": "none",
+        "outcomes": {"paid": "money"}, **yaml.safe_load(text or "{}"),
+    }  # fmt: skip
+    config = Config(name="mailing", campaigns=[section])
+    return campaign_of_source(config, config.campaigns[0])
+
+
+def test_a_missing_id_is_the_row_number(mailing: Path) -> None:
+    assert of_source(mailing, "").rows["customer_id"].tolist() == [str(i) for i in range(80)]
+    assert of_source(mailing, "customer_id: who").rows["customer_id"].tolist() == IDS
+
+
+def test_columns_may_be_expressions_and_rows_left_out(mailing: Path) -> None:
+    text = "{where: paid >= 40, before: {paid: old * 2}, propensity: chance, covariates: [city]}"
+    found = of_source(mailing, text)
+    assert (len(found.rows), found.rows["paid_before"].unique().tolist()) == (40, [2.0])
+    assert (found.propensity, found.covariates, found.arms) == ("propensity", ("city",), ("letter",))
+
+
+def test_a_customer_twice_is_refused(mailing: Path) -> None:
+    with pytest.raises(DataError, match=r"campaigns\.mailing: 78 rows repeat a customer"):
+        of_source(mailing, "customer_id: country")
+
+
+def test_an_unknown_column_is_named(mailing: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"campaigns\.mailing: there is no column 'citty'. Did you mean 'city'"
+    ):
+        of_source(mailing, "covariates: [citty]")

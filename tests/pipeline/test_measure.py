@@ -1,0 +1,95 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from mlflow.tracking import MlflowClient
+
+from goodwill.config import Config
+from goodwill.errors import DataError, UsageError
+from goodwill.pipeline.measure import measure_campaigns
+from goodwill.pipeline.outcome import Outcome
+
+RNG = np.random.default_rng(0)
+N = 1_200
+NEED = RNG.normal(size=N)
+
+
+def mailing(folder: Path, tilt: float) -> Path:
+    """A mailing that brought 2, sent by lot or, with a tilt, to those in need."""
+    is_treated = RNG.random(N) < 1 / (1 + np.exp(-tilt * NEED))
+    rows = pd.DataFrame({"got": np.where(is_treated, "letter", "none"), "need": NEED, "old": NEED})
+    rows["paid"] = 10 + 3 * NEED + 2 * is_treated + RNG.normal(size=N)
+    rows["visit"] = (RNG.random(N) < 0.3 + 0.2 * is_treated).astype(int)
+    rows.to_csv(folder / "mailing.csv", index=False)
+    return folder
+
+
+def measured(folder: Path, text: str = "{}") -> Outcome:
+    section = {
+        "name": "spring mailing", "source": str(folder / "mailing.csv"),
+        "treatment": "got", "control": "none",
+        "outcomes": {"paid": "money", "visit": "binary"}, "covariates": ["need"],
+        "costs": {"letter": 0.5},
+        **yaml.safe_load(text),
+    }  # fmt: skip
+    tracking = {"uri": f"sqlite:///{folder}/mlflow.db"}
+    return measure_campaigns(
+        Config(name="mailing", campaigns=[section], output=str(folder / "out"), tracking=tracking)
+    )
+
+
+def test_effects_are_written_and_logged(tmp_path: Path) -> None:
+    answer = measured(mailing(tmp_path, 0.0), "before: {paid: old}")
+    stored = json.loads((tmp_path / "out/effects.json").read_text())
+    paid = stored["effects"][0]
+    assert {"campaign", "arm", "outcome", "estimate", "low", "high", "method", "n"} <= set(paid)
+    assert (paid["campaign"], paid["arm"], paid["outcome"], paid["n"]) == (
+        "spring mailing",
+        "letter",
+        "paid",
+        N,
+    )
+    assert paid["low"] < 2 < paid["high"]
+    run = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db").get_run(answer.data["run_id"])
+    assert run.data.metrics["effects.spring mailing.letter.paid.estimate"] == pytest.approx(paid["estimate"])
+
+
+def test_what_a_person_reads(tmp_path: Path) -> None:
+    answer = measured(mailing(tmp_path, 0.0))
+    assert [sheet.title for sheet in answer.sheets] == [
+        f"spring mailing: effect per customer against none, by lot, {N:,} customers",
+        "spring mailing: was it by lot?",
+        "spring mailing: return on cost, per treated customer",
+    ]
+    assert not answer.is_no
+
+
+def test_a_campaign_that_only_claims_to_be_by_lot_is_not_trusted(tmp_path: Path) -> None:
+    answer = measured(mailing(tmp_path, 2.0))
+    assert answer.is_no
+    assert "lot does not explain balance: letter" in answer.notes[0]
+
+
+def test_without_lot_overlap_and_sensitivity_are_shown(tmp_path: Path) -> None:
+    answer = measured(mailing(tmp_path, 0.7), "randomised: false")
+    titles = [sheet.title.split(": ")[1] for sheet in answer.sheets[1:3]]
+    assert titles == [
+        "can treated and untreated be compared?",
+        "what a hidden cause would have to explain, of treatment and outcome",
+    ]
+    assert answer.data["campaigns"]["spring mailing"]["sensitivity"][0]["robustness"] > 0
+
+
+def test_no_overlap_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"campaigns\.spring mailing: letter: no overlap"):
+        measured(mailing(tmp_path, 30.0), "randomised: false")
+    assert not (tmp_path / "out/effects.json").exists()
+
+
+def test_a_config_without_campaigns_is_told_so(tmp_path: Path) -> None:
+    config = Config(name="shop", tables={"profiles": {"source": "p.csv"}}, output=str(tmp_path))
+    with pytest.raises(UsageError, match=r"shop: the config has no `campaigns`"):
+        measure_campaigns(config)
