@@ -14,13 +14,14 @@ from goodwill.errors import ArtefactError, ConfigError, HistoryError, OutsideErr
 from goodwill.files import locked
 from goodwill.pipeline.promote import promote_version
 from goodwill.pipeline.score import Request, score_customers
+from goodwill.predictor import DIMENSIONS
 
 if TYPE_CHECKING:
     from conftest import Shop
 
 COLUMNS = [
     *("customer_id", "status", "as_of", "horizon_days", "p_churn", "clv", "clv_low", "clv_high"),
-    *("clv_if_active", "clv_lifetime", "value_at_risk", "segment"),
+    *("clv_if_active", "clv_lifetime", "value_at_risk", "segment", *DIMENSIONS),
 ]
 
 

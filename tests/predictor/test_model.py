@@ -11,10 +11,10 @@ from sklearn.exceptions import NotFittedError
 import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
 from goodwill.errors import ArtefactError, FitError, HistoryError
-from goodwill.predictor import NOT_COMPUTABLE, PREDICTED
+from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED
 
 Predictor = gw.CustomerValuePredictor
-COLUMNS = ["customer_id", "status", "as_of", "horizon_days", *PREDICTED, "segment"]
+COLUMNS = ["customer_id", "status", "as_of", "horizon_days", *PREDICTED, "segment", *DIMENSIONS]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from goodwill.config.campaigns import CampaignSection
+from goodwill.config.classes import ClassesSection
 from goodwill.config.offers import OfferSection, PlanSection
 from goodwill.config.tables import Section, TablesSection
 
@@ -75,14 +76,6 @@ class SegmentsSection(Section):
     """Clustering of customers."""
 
     k: int | Literal["auto"] = Field(default="auto", description="Number of segments.")
-
-
-class ClassesSection(Section):
-    """Value classes."""
-
-    adjust: Literal["fixed", "refit"] = Field(
-        default="fixed", description="Whether later runs move the limits."
-    )
 
 
 class IntervalsSection(Section):

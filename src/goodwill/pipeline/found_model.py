@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from goodwill import tracking
 from goodwill.artefacts import read_directory
 from goodwill.config import Config, expand_variables
-from goodwill.errors import UsageError
-from goodwill.predictor import Predictor, load_predictor
+from goodwill.errors import ArtefactError, UsageError
+from goodwill.predictor import CustomerValuePredictor, Predictor, ProfilePredictor, load_predictor
+
+_P = TypeVar("_P", CustomerValuePredictor, ProfilePredictor)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,17 @@ def find_model(config: Config, address: str | None) -> FoundModel:
         return FoundModel(load_predictor(found.directory), found.version)
     directory = tracking.load_directory(address, uri)
     return FoundModel(load_predictor(directory), _folder_version(directory))
+
+
+def former_predictor(config: Config, kind: type[_P]) -> tuple[_P | None, tuple[str, ...]]:
+    """Return the predictor before a training, and a sentence where there is one that cannot be read."""
+    try:
+        found = find_model(config, None).predictor
+    except UsageError:
+        return None, ()
+    except ArtefactError as error:
+        return None, (f"The former predictor is left out of account; limits and names are new. {error}",)
+    return (found if isinstance(found, kind) else None), ()
 
 
 def _latest(config: Config) -> FoundModel:

@@ -9,7 +9,9 @@ from goodwill.errors import UsageError
 from goodwill.modeling.profile_comparison import Judgement
 from goodwill.modeling.profile_judging import HeldOut, held_out
 from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result
+from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.profiles import Profiles, judge_profiles, profile_model, read_profiles, refuse_leakage
 from goodwill.predictor import ProfilePredictor, load_predictor
@@ -33,23 +35,26 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
     recipe = profile_model(config)
     judgement = judge_profiles(profiles, recipe, progress=progress)
     progress("Fitting on all customers")
+    former, said = former_predictor(config, ProfilePredictor)
     predictor = ProfilePredictor(
         level=config.intervals.level,
         segments=config.segments.k,
+        classes=config.classes.settings,
         served_by=dict(judgement.served_by),
         monotone=recipe.monotone,
         seed=config.seed,
-    ).fit(profiles.X, profiles.y)
+    ).fit(profiles.X, profiles.y, former)
+    metrics = _metrics(profiles, judgement, predictor, time.monotonic() - began)
     return Result(
         predictor=predictor,
-        metrics=_metrics(profiles, judgement, predictor, time.monotonic() - began),
+        metrics=with_class_metrics(metrics, predictor, former, profiles.X),
         outcome=_outcome(profiles),
         forecast=_forecast(judgement.served, "challenger"),
         baselines={name: _forecast(said, name) for name, said in judgement.baselines.items()},
         champion_says=partial(_champion_says, profiles, judgement),
         tables=tables,
         trials=[],
-        notes=(*profiles.notes, *warnings),
+        notes=(*profiles.notes, *warnings, *said),
     )
 
 

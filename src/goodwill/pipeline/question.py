@@ -80,6 +80,7 @@ def predictor_of(config: Config) -> CustomerValuePredictor:
     return CustomerValuePredictor(
         level=config.intervals.level,
         segments=config.segments.k,
+        classes=config.classes.settings,
         lifetime_years=config.value.lifetime_years,
         annual_discount_rate=config.value.annual_discount_rate,
         seed=config.seed,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from goodwill.pipeline.classes import scored_sheet
 from goodwill.pipeline.found_model import FoundModel
 from goodwill.pipeline.outcome import Outcome, Sheet
+from goodwill.value.sizes import class_sizes
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,11 @@ def summary_of(scored: Scored, model: FoundModel, places: Sequence[str], currenc
     refused = ", ".join(f"{n:,} {name}" for name, n in statuses.items() if name != "scored") or "none"
     counted = f"{len(scores):,} rows: {len(known):,} scored, not scored: {refused}."
     told = [counted, f"Model version {model.version}.", *filter(None, [model.notice])]
-    return Outcome(
-        data, [_segments(days, rows, currency) for days, rows in horizons], [*told, *_unseen(scored), *places]
-    )
+    sheets = [_segments(days, rows, currency) for days, rows in horizons]
+    # A class does not depend on the horizon: each customer counts once.
+    sizes = class_sizes(scores.drop_duplicates("customer_id"))
+    notes = [*told, *_unseen(scored), *places]
+    return Outcome({**data, "classes": sizes}, [*sheets, scored_sheet(sizes)], notes)
 
 
 def _totals(rows: pd.DataFrame) -> dict[str, float]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from goodwill.config import Config
+from goodwill.pipeline.classes import trained_sheets
 from goodwill.pipeline.gate import Verdict
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.runs import RunFolder
@@ -24,6 +25,7 @@ def trained_outcome(
     files = {"run": str(run.path), "in_force": str(config.output_dir / "predictor")}
     sheets = [_results(target, metrics) for target in SHOWN if target in metrics]
     sheets += [_holdout(metrics)] if "holdout" in metrics else []
+    sheets += trained_sheets(metrics)
     notes = [
         *said,
         *_windows(metrics),

@@ -17,7 +17,9 @@ from goodwill.modeling.judging import Report, evaluate
 from goodwill.modeling.tuning import Tuned, tune
 from goodwill.monitoring.champion import Forecast
 from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
+from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result, finish
+from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.question import Question, predictor_of, question_of
@@ -39,6 +41,7 @@ class Trained:
     tuned: Tuned
     predictor: CustomerValuePredictor
     metrics: Metrics
+    notes: tuple[str, ...] = ()
 
 
 def train_models(config: Config, *, progress: Progress = silent) -> Outcome:
@@ -75,7 +78,7 @@ def _result(trained: Trained, opened: Opened) -> Result:
         champion_says=partial(_champion_says, backtest),
         tables=opened.tables.before(trained.question.as_of).tables,
         trials=as_rows(trained.tuned.trials),
-        notes=(trained.tuned.reason,),
+        notes=(trained.tuned.reason, *trained.notes),
     )
 
 
@@ -95,15 +98,17 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     everything = question.training(tables, question.as_of, question.horizon_days)
     final = predictor_of(config).set_params(parameters=tuned.parameters, served_by=dict(backtest.served_by))
     progress("Fitting on all matured windows")
-    final.fit(everything)
+    former, note = former_predictor(config, CustomerValuePredictor)
+    final.fit(everything, former)
     metrics = _metrics(question, window, backtest, final, everything)
+    metrics = with_class_metrics(metrics, final, former, everything.now)
     progress("Looking at the holdout")
     metrics |= _holdout(question, opened, final, everything)
     metrics["training"] |= {
         "seconds": round(time.monotonic() - began, 1),
         "reproducible": tuned.is_reproducible,
     }
-    return Trained(question, window, backtest, tuned, final, metrics)
+    return Trained(question, window, backtest, tuned, final, metrics, note)
 
 
 def _tuned(config: Config, train: Snapshot, progress: Progress) -> Tuned:

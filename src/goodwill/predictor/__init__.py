@@ -4,10 +4,12 @@ from pathlib import Path
 
 from goodwill.predictor import stored
 from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
-from goodwill.predictor.model import NOT_COMPUTABLE, PREDICTED, CustomerValuePredictor
+from goodwill.predictor.model import PREDICTED, CustomerValuePredictor
 from goodwill.predictor.profiles import ProfilePredictor
+from goodwill.value.rules import DIMENSIONS, NOT_COMPUTABLE
 
 __all__ = [
+    "DIMENSIONS",
     "KEYS",
     "NOT_COMPUTABLE",
     "PREDICTED",

@@ -21,13 +21,16 @@ from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.modeling.served import ServedModel
+from goodwill.predictor.classes import at_horizon, limits_of, with_classes
 from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
 from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
+from goodwill.value.fitting import ClassLimits
+from goodwill.value.rules import NOT_COMPUTABLE
 
 PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
-NOT_COMPUTABLE = "not_computable"
 _KIND = "goodwill.CustomerValuePredictor"
-_SETTINGS = ("level", "segments", "lifetime_years", "annual_discount_rate", "parameters", "served_by", "seed")
+_MONEY = ("lifetime_years", "annual_discount_rate")
+_SETTINGS = ("level", "segments", "classes", *_MONEY, "parameters", "served_by", "seed")
 
 
 class CustomerValuePredictor(BaseEstimator):
@@ -37,6 +40,7 @@ class CustomerValuePredictor(BaseEstimator):
     ----------
     level : share of customers whose realised value the interval should hold.
     segments : number of segments, or "auto".
+    classes : `industry`, `dimensions` and `adjust` of the value classes, as in `classes:` of the config.
     lifetime_years : cap of `clv_lifetime`.
     annual_discount_rate : discount on money beyond the horizon, for `clv_lifetime`.
     parameters : XGBoost parameters over the defaults, as tuning finds them.
@@ -45,7 +49,7 @@ class CustomerValuePredictor(BaseEstimator):
 
     Attributes
     ----------
-    model_, intervals_, segmenter_ : the fitted parts.
+    model_, intervals_, segmenter_, class_limits_ : the fitted parts.
     inputs_ : the columns and horizons it reads.
     trained_until_ : the day up to which training knew the future.
 
@@ -61,12 +65,15 @@ class CustomerValuePredictor(BaseEstimator):
     """
 
     kind = _KIND
+    segmenter_: Segmenter
+    class_limits_: ClassLimits
 
     def __init__(  # noqa: PLR0913 - scikit-learn's estimators list their settings here
         self,
         *,
         level: float = 0.8,
         segments: int | Literal["auto"] = "auto",
+        classes: Mapping[str, object] | None = None,
         lifetime_years: float = 5.0,
         annual_discount_rate: float = 0.0,
         parameters: Mapping[str, float] | None = None,
@@ -75,14 +82,20 @@ class CustomerValuePredictor(BaseEstimator):
     ) -> None:
         self.level = level
         self.segments = segments
+        self.classes = classes
         self.lifetime_years = lifetime_years
         self.annual_discount_rate = annual_discount_rate
         self.parameters = parameters
         self.served_by = served_by
         self.seed = seed
 
-    def fit(self, train: Snapshot) -> Self:
+    def fit(self, train: Snapshot, former: "CustomerValuePredictor | None" = None) -> Self:
         """Fit on training snapshots, as `snapshots` returns them.
+
+        Parameters
+        ----------
+        former : the predictor before: segments that are found again keep its names, and the limits of its
+            value classes stay unless `classes` says `adjust: refit`.
 
         Raises
         ------
@@ -95,7 +108,9 @@ class CustomerValuePredictor(BaseEstimator):
         self.model_ = self._unfitted().fit(*known)
         said = out_of_sample(self._unfitted, *known, seed=self.seed)
         self.intervals_ = ValueIntervals().fit(scored.X, scored.y, said, seed=self.seed)
-        self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(scored.now)
+        names, limits = (former.segmenter_, former.class_limits_) if former else (None, None)
+        self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(scored.now, previous=names)
+        self.class_limits_ = limits_of(scored.now, self._said(scored.now), self.classes, limits)
         self.inputs_ = Inputs.fit(train)
         self.trained_until_ = train.until
         return self
@@ -119,9 +134,9 @@ class CustomerValuePredictor(BaseEstimator):
 
         Returns
         -------
-        (n, 12) frame in the order of X: `customer_id, status, as_of, horizon_days`, `p_churn`, `clv` with
-        `clv_low` and `clv_high`, `clv_if_active`, `clv_lifetime`, `value_at_risk` (money) and `segment`.
-        Predictions are missing only where `status` is not `scored`.
+        (n, 22) frame in the order of X: `customer_id, status, as_of, horizon_days`, `p_churn`, `clv` with
+        `clv_low` and `clv_high`, `clv_if_active`, `clv_lifetime`, `value_at_risk` (money), `segment`, and a
+        class in each of `DIMENSIONS`. Predictions are missing only where `status` is not `scored`.
 
         Raises
         ------
@@ -136,7 +151,8 @@ class CustomerValuePredictor(BaseEstimator):
             known = X[is_scored].reset_index(drop=True)
             scores.loc[is_scored, list(PREDICTED)] = self._predicted(known).to_numpy()
             scores.loc[is_scored, "segment"] = self.segmenter_.assign(known)
-        return scores
+        judged = at_horizon(X, scores, self.inputs_.horizon_days, self._said)
+        return with_classes(scores, judged, self.class_limits_)
 
     def score_customers(
         self,
@@ -185,6 +201,7 @@ class CustomerValuePredictor(BaseEstimator):
         model, trees = self.model_.to_parts()
         intervals, interval_trees = self.intervals_.to_parts()
         documents = {"model": model, "intervals": intervals, "segments": self.segmenter_.to_dict()}
+        documents["classes"] = self.class_limits_.to_dict()
         files = {f"{name}.json": json.dumps(document).encode() for name, document in documents.items()}
         files |= {f"model_{name}.ubj": content for name, content in trees.items()}
         files |= {f"intervals_{name}.ubj": content for name, content in interval_trees.items()}
@@ -199,15 +216,20 @@ class CustomerValuePredictor(BaseEstimator):
     def restored(cls, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Self:
         """Return the predictor that `documents` described."""
         predictor = cls(**{name: manifest["settings"][name] for name in _SETTINGS})
-        model, intervals, segments = (
-            json.loads(files[f"{name}.json"]) for name in ("model", "intervals", "segments")
+        model, intervals, segments, classes = (
+            json.loads(files[f"{name}.json"]) for name in ("model", "intervals", "segments", "classes")
         )
         predictor.model_ = ServedModel.from_parts(model, trees_of(files, "model_"))
         predictor.intervals_ = ValueIntervals.from_parts(intervals, trees_of(files, "intervals_"))
         predictor.segmenter_ = Segmenter.from_dict(segments)
+        predictor.class_limits_ = ClassLimits.from_dict(classes)
         predictor.inputs_ = Inputs(**manifest["inputs"])
         predictor.trained_until_ = date.fromisoformat(manifest["trained_until"])
         return predictor
+
+    def _said(self, X: pd.DataFrame) -> pd.DataFrame:
+        said = self.model_.predict(X)
+        return pd.DataFrame({"status": "scored", "p_churn": said.p_churn, "clv": said.clv}, index=X.index)
 
     def _predicted(self, X: pd.DataFrame) -> pd.DataFrame:
         said = self.model_.predict(X)

@@ -12,9 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.segments import Segmenter, segment_model
+from goodwill.predictor.classes import limits_of, with_classes
 from goodwill.predictor.inputs import KEYS, schema_of
 from goodwill.predictor.stored import save_predictor, trees_of
+from goodwill.value.fitting import ClassLimits
 
+_SETTINGS = ("level", "segments", "classes", "served_by", "monotone", "seed")
 NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "value_at_risk")
 
 
@@ -25,6 +28,7 @@ class ProfilePredictor(BaseEstimator):
     ----------
     level : share of customers whose value the interval should hold.
     segments : number of segments, or "auto".
+    classes : as in `CustomerValuePredictor`.
     served_by : as in `ProfileModel`.
     monotone : as in `ProfileModel`.
     seed : same data and seed, same scores.
@@ -35,23 +39,27 @@ class ProfilePredictor(BaseEstimator):
     >>> X = pd.DataFrame({"customer_id": map(str, range(200)), "months": rng.integers(1, 60, 200)})
     >>> y = pd.DataFrame({"churned": rng.random(200) < 10 / (10 + X["months"])})
     >>> scores = ProfilePredictor(segments=1).fit(X, y).predict(X)
-    >>> list(scores)
-    ['customer_id', 'status', 'as_of', 'horizon_days', 'p_churn', 'segment']
+    >>> list(scores)[:6], len(scores.columns)
+    (['customer_id', 'status', 'as_of', 'horizon_days', 'p_churn', 'segment'], 16)
     """
 
     kind = "goodwill.ProfilePredictor"
+    segmenter_: Segmenter
+    class_limits_: ClassLimits
 
     def __init__(
         self,
         *,
         level: float = 0.8,
         segments: int | Literal["auto"] = "auto",
+        classes: Mapping[str, object] | None = None,
         served_by: Mapping[str, str] | None = None,
         monotone: Mapping[str, Mapping[str, int]] | None = None,
         seed: int = 0,
     ) -> None:
         self.level = level
         self.segments = segments
+        self.classes = classes
         self.served_by = served_by
         self.monotone = monotone
         self.seed = seed
@@ -63,10 +71,12 @@ class ProfilePredictor(BaseEstimator):
             level=self.level, served_by=self.served_by, monotone=self.monotone, seed=self.seed
         )
 
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
-        """Fit to a table with labels; as in `ProfileModel.fit`."""
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, former: "ProfilePredictor | None" = None) -> Self:
+        """Fit to a table with labels, as `ProfileModel.fit`; `former` as in `CustomerValuePredictor.fit`."""
+        names, limits = (former.segmenter_, former.class_limits_) if former else (None, None)
         self.model_ = self.recipe.fit(X, y)
-        self.segmenter_: Segmenter = segment_model(k=self.segments, seed=self.seed).fit(X)
+        self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(X, previous=names)
+        self.class_limits_ = limits_of(X, self._said(X), self.classes, limits)
         self.schema_ = schema_of(X)
         return self
 
@@ -84,12 +94,16 @@ class ProfilePredictor(BaseEstimator):
         """
         check_is_fitted(self, "model_")
         known = self._completed(X)
-        said = self.model_.predict(known)
-        found = {name: values for name in NUMBERS if (values := getattr(said, name)) is not None}
         scores = known.reindex(columns=["customer_id"])
         never = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
         scores = scores.assign(status="scored", as_of=never, horizon_days=np.nan)[list(KEYS)]
-        return scores.assign(**found, segment=self.segmenter_.assign(known))
+        scores = pd.concat([scores, self._said(known)], axis=1).assign(segment=self.segmenter_.assign(known))
+        return with_classes(scores, (known, scores), self.class_limits_)
+
+    def _said(self, X: pd.DataFrame) -> pd.DataFrame:
+        said = self.model_.predict(X)
+        found = {name: values for name in NUMBERS if (values := getattr(said, name)) is not None}
+        return pd.DataFrame(found, index=X.index)
 
     def unseen(self, X: pd.DataFrame) -> dict[str, int]:
         """Return how many rows of `X` hold a level that training saw rarely or never, by column."""
@@ -109,9 +123,8 @@ class ProfilePredictor(BaseEstimator):
         """Return what is stored beside the manifest: settings and inputs for it, and files by name."""
         model, trees = self.model_.to_parts()
         files = {"model.json": model, "segments.json": self.segmenter_.to_dict()}
-        settings = {
-            name: getattr(self, name) for name in ("level", "segments", "served_by", "monotone", "seed")
-        }
+        files["classes.json"] = self.class_limits_.to_dict()
+        settings = {name: getattr(self, name) for name in _SETTINGS}
         stored = {name: json.dumps(document).encode() for name, document in files.items()}
         stored |= {f"model_{name}.ubj": content for name, content in trees.items()}
         return {"settings": settings, "schema": self.schema_}, stored
@@ -122,5 +135,6 @@ class ProfilePredictor(BaseEstimator):
         predictor = cls(**manifest["settings"])
         predictor.model_ = ProfileModel.from_parts(json.loads(files["model.json"]), trees_of(files, "model_"))
         predictor.segmenter_ = Segmenter.from_dict(json.loads(files["segments.json"]))
+        predictor.class_limits_ = ClassLimits.from_dict(json.loads(files["classes.json"]))
         predictor.schema_ = manifest["schema"]
         return predictor

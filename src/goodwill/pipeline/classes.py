@@ -1,0 +1,107 @@
+"""Value classes in a training and in a scoring: what is kept of them, and what people read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from goodwill.pipeline.outcome import Sheet
+from goodwill.pipeline.record import as_rows
+from goodwill.predictor import NOT_COMPUTABLE, Predictor
+from goodwill.value.adjusting import changed_by_limits, limit_moves
+from goodwill.value.sizes import Sizes, class_profiles, class_sizes, class_stability
+
+Metrics = dict[str, Any]  # JSON
+_FIGURES = {"customers": "{:,}", "share": "{:.1%}", "clv_total": "{:,.2f}", "value_share": "{:.1%}"}
+_MORE_FIGURES = {"clv_mean": "{:,.2f}", "p_churn_mean": "{:.3f}"}
+
+
+def with_class_metrics(
+    metrics: Metrics, predictor: Predictor, former: Predictor | None, now: pd.DataFrame
+) -> Metrics:
+    """Return metrics with what is kept of classes and segments: limits, sizes, stability, moves, profiles.
+
+    Parameters
+    ----------
+    former : the predictor before, whose limits these are compared with.
+    now : features of the day of training.
+    """
+    scores, limits = predictor.predict(now), predictor.class_limits_
+    found: Metrics = {
+        "version": limits.version,
+        "as_of": limits.as_of,
+        "industry": limits.rules.industry,
+        "sizes": class_sizes(scores),
+        "limits": limits.limits,
+        "not_computable": limits.unknown,
+        "stability": dict(class_stability(now, scores, limits, predictor.seed)),
+        "tier": _rows(class_profiles(scores, "tier"), "tier"),
+    }
+    if former is not None:
+        found["moves"] = as_rows(limit_moves(former.class_limits_, limits))
+        found["changed_by_limits"] = changed_by_limits(now, scores, former.class_limits_, limits)
+    profiles = _rows(class_profiles(scores, "segment"), "segment")
+    telling = predictor.segmenter_.profiles_.set_index("name")["distinguished_by"]
+    for name, row in profiles.items():
+        row["distinguished_by"] = telling.get(name, "")
+    return {**metrics, "classes": found, "segments": {**metrics["segments"], "profiles": profiles}}
+
+
+def trained_sheets(metrics: Mapping[str, Any]) -> list[Sheet]:
+    """Return the tables of tiers, segments and moved limits that `goodwill train` shows."""
+    classes, segments = metrics.get("classes", {}), metrics.get("segments", {})
+    tables = {"tier": classes.get("tier", {}), "segment": segments.get("profiles", {})}
+    titles = {
+        "tier": f"Value tiers: limits of {classes.get('as_of')}, version {classes.get('version')}",
+        "segment": f"Segments: k {segments.get('k')}, stability {_shown(segments.get('stability'))}",
+    }
+    sheets = [_profile_sheet(titles[by], by, rows) for by, rows in tables.items() if rows]
+    return [*sheets, *_move_sheet(classes)]
+
+
+def scored_sheet(sizes: Sizes) -> Sheet:
+    """Return the table of class sizes that `goodwill score` shows: a row per dimension."""
+    rows = [(name, _sizes_text(counts)) for name, counts in sizes.items()]
+    return Sheet("Value classes", ("dimension", "customers"), rows)
+
+
+def _rows(table: pd.DataFrame, by: str) -> dict[str, dict[str, Any]]:
+    return {str(row.pop(by)): row for row in as_rows(table)}
+
+
+def _profile_sheet(title: str, by: str, rows: Mapping[str, Mapping[str, Any]]) -> Sheet:
+    known = {key for row in rows.values() for key in row}
+    figures = {key: text for key, text in (_FIGURES | _MORE_FIGURES).items() if key in known}
+    heads = [by, *(key.replace("_", " ") for key in figures)]
+    lines = [
+        [name, *(_figure(row[key], text) for key, text in figures.items())] for name, row in rows.items()
+    ]
+    return Sheet(title, heads, lines)
+
+
+def _move_sheet(classes: Mapping[str, Any]) -> list[Sheet]:
+    moves = classes.get("moves", [])
+    if not moves:
+        return []
+    changed = ", ".join(f"{name} {n:,}" for name, n in classes["changed_by_limits"].items()) or "nobody"
+    rows = [
+        (move["dimension"], move["measure"], move["level"], _shown(move["old"]), _shown(move["new"]))
+        for move in moves
+    ]
+    title = f"Limits that moved; customers who changed class by that alone: {changed}"
+    return [Sheet(title, ("dimension", "measure", "level", "old limit", "new limit"), rows)]
+
+
+def _sizes_text(counts: Mapping[str, int]) -> str:
+    if set(counts) == {NOT_COMPUTABLE}:
+        return "not computable"
+    n = sum(counts.values())
+    return " · ".join(f"{code} {count:,} ({count / n:.0%})" for code, count in counts.items())
+
+
+def _figure(value: object, text: str) -> str:
+    return "–" if value is None else text.format(value)
+
+
+def _shown(value: object) -> str:
+    return f"{value:,.4g}" if isinstance(value, int | float) else "–"

@@ -1,0 +1,70 @@
+"""The numbers that classes stand on, read off features and scores."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from goodwill.errors import UsageError
+from goodwill.evaluation.ranking import FloatArray
+from goodwill.value.rules import Measure
+
+STATUS_FACTS = {"is_inactive": "inactive", "is_prospect": "prospect"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of customers: features and scores of the same rows, the scores first where both know.
+
+    Parameters
+    ----------
+    X : (n, ...) features. scores : (n, ...) predictions, with `status` where there is one.
+    """
+
+    X: pd.DataFrame
+    scores: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        if len(self.X) != len(self.scores):
+            raise UsageError(
+                f"{len(self.X)} rows of features and {len(self.scores)} of scores do not belong together. "
+                "Pass the scores of the same rows, in their order."
+            )
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def measured(self, measure: Measure) -> FloatArray | None:
+        """Return the measure of each customer, NaN where unknown; None where no column of it is there.
+
+        Examples
+        --------
+        >>> X = pd.DataFrame({"n_orders": [2.0, np.nan]})
+        >>> orders = Measure(columns=("n_orders",), levels=("few", "many"), limits={"absolute": [2]})
+        >>> Facts(X, X).measured(orders).tolist()
+        [2.0, nan]
+        """
+        found = [values for name in measure.columns if (values := self._column(name)) is not None]
+        return _combined(found, measure.combine) if found else None
+
+    def _column(self, name: str) -> FloatArray | None:
+        for frame in (self.scores, self.X):
+            if name in frame and pd.api.types.is_numeric_dtype(frame[name]):
+                values = frame[name].to_numpy(dtype=float, na_value=np.nan)
+                return np.where(np.isinf(values), np.nan, values) if np.isinf(values).any() else values
+            if name in STATUS_FACTS and "status" in frame:
+                return np.where(frame["status"] == STATUS_FACTS[name], 1.0, 0.0)
+        return None
+
+
+def _combined(columns: list[FloatArray], combine: str) -> FloatArray:
+    first, *others = columns
+    for values in others:
+        if combine == "first":
+            first = np.where(np.isnan(first), values, first)
+        elif combine == "sum":
+            both = np.nan_to_num(first) + np.nan_to_num(values)
+            first = np.where(np.isnan(first) & np.isnan(values), np.nan, both)
+        else:
+            first = np.fmax(first, values) if combine == "max" else np.fmin(first, values)
+    return first

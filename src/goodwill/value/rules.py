@@ -1,0 +1,225 @@
+"""Rules of value classes as data: measures cut into levels, and the classes that levels stand for."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise, product
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+# The dimensions, in the order of the scores' columns.
+DIMENSIONS = (
+    "behaviour",
+    "loyalty",
+    "spending",
+    "lifecycle",
+    "holding",
+    "tier",
+    "matrix",
+    "need",
+    "relationship",
+    "rfm",
+)
+NOT_COMPUTABLE = "not_computable"
+Industry = Literal["retail", "bank", "subscription"]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Part(BaseModel):
+    """A part of the rules: unknown keys are errors, values cannot be changed after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Text(Part):
+    """What people read, in English and Chinese."""
+
+    en: str
+    zh: str
+
+    def of(self, language: str) -> str:
+        """Return the text in a language, English unless it is Chinese.
+
+        Examples
+        --------
+        >>> Text(en="gold", zh="黄金").of("zh")
+        '黄金'
+        """
+        return self.zh if language == "zh" else self.en
+
+
+class Limits(Part):
+    """Where the limits between the levels of a measure come from: one of four ways.
+
+    Parameters
+    ----------
+    absolute : the limits themselves, rising.
+    quantile : shares of the customers below each limit, rising.
+    share : shares of the measure's total that the customers above each limit bring, rising, the highest
+        limit first: [0.2, 0.5] ends with "the customers who bring the first 20 %".
+    natural : number of limits, where the squared distance within levels is least (Fisher 1958; Jenks 1967).
+
+    Examples
+    --------
+    >>> Limits(absolute=(1, 2)).n_limits
+    2
+    >>> Limits(quantile=(0.8, 0.5))
+    Traceback (most recent call last):
+    pydantic_core._pydantic_core.ValidationError: 1 validation error for Limits
+    ...
+    """
+
+    absolute: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] | None = None
+    quantile: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
+    share: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
+    natural: Annotated[int, Field(ge=1, le=8)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> "Limits":
+        given = [name for name in ("absolute", "quantile", "share", "natural") if getattr(self, name)]
+        if len(given) != 1:
+            msg = f"give one of absolute, quantile, share, natural (found {', '.join(given) or 'none'})"
+            raise ValueError(msg)
+        values = self.absolute or self.quantile or self.share or ()
+        if any(low >= high for low, high in pairwise(values)):
+            msg = f"the limits {list(values)} are out of order; write them rising, each once"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def n_limits(self) -> int:
+        """Number of limits, one less than levels."""
+        return self.natural or len(self.absolute or self.quantile or self.share or ())
+
+
+class Measure(Part):
+    """A number per customer and the levels it is cut into.
+
+    Parameters
+    ----------
+    columns : of features, scores and the facts `is_inactive`, `is_prospect`; absent ones are passed over.
+    combine : of the columns that are there, the first known value, or the sum, least or greatest of them.
+    levels : names, from low to high; a value at a limit belongs to the level above it.
+    limits : where the limits come from.
+    above : limits are fitted on values above this one alone, such as those of repeat buyers.
+    missing : the level of a customer without a value; without it such a customer's class is not computable.
+    """
+
+    columns: Annotated[tuple[str, ...], Field(min_length=1)]
+    combine: Literal["first", "sum", "min", "max"] = "first"
+    levels: Annotated[tuple[str, ...], Field(min_length=2)]
+    limits: Limits
+    above: float | None = None
+    missing: str | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Measure":
+        if len(set(self.levels)) < len(self.levels) or self.limits.n_limits != len(self.levels) - 1:
+            msg = (
+                f"{len(self.levels)} levels need different names and {len(self.levels) - 1} limits "
+                f"(found {self.limits.n_limits})"
+            )
+            raise ValueError(msg)
+        if self.missing is not None and self.missing not in self.levels:
+            msg = f"missing: {self.missing!r} is no level ({', '.join(self.levels)})"
+            raise ValueError(msg)
+        return self
+
+
+Condition = Mapping[str, str | tuple[str, ...]]
+
+
+class ClassRule(Part):
+    """A class: its name, what to do with its customers, and the levels that lead to it.
+
+    Parameters
+    ----------
+    when : any of these conditions; each names the level, or levels, of some measures. A class without any
+        takes what no other class claims.
+    """
+
+    name: Text
+    strategy: Text
+    when: tuple[Condition, ...] = ()
+
+
+class Dimension(Part):
+    """A way to class customers: every combination of levels belongs to exactly one class.
+
+    Parameters
+    ----------
+    name : of the dimension. needs : tables or columns to add where it cannot be computed.
+    measures : by name. classes : by code, in the order in which people read them.
+    any_of : measures of which at least one must be there, however the others are filled.
+    """
+
+    name: Text
+    needs: str
+    measures: Annotated[dict[str, Measure], Field(min_length=1)]
+    classes: Annotated[dict[Code, ClassRule], Field(min_length=1)]
+    any_of: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _partitions(self) -> "Dimension":
+        if NOT_COMPUTABLE in self.classes:
+            msg = f"{NOT_COMPUTABLE} is no class of its own; choose another code"
+            raise ValueError(msg)
+        self._check_names()
+        self.cells()
+        return self
+
+    def cells(self) -> dict[tuple[str, ...], str]:
+        """Return the class of every combination of levels, the measures in order.
+
+        Raises
+        ------
+        ValueError : two classes claim a combination, or none does.
+        """
+        rest = [code for code, rule in self.classes.items() if not rule.when]
+        if len(rest) > 1:
+            msg = f"classes {' and '.join(rest)} have no `when`; only one class can take the rest"
+            raise ValueError(msg)
+        return {cell: self._class_of(cell, rest) for cell in product(*self._levels())}
+
+    def _levels(self) -> Iterator[tuple[str, ...]]:
+        return (measure.levels for measure in self.measures.values())
+
+    def _class_of(self, cell: tuple[str, ...], rest: list[str]) -> str:
+        level = dict(zip(self.measures, cell, strict=True))
+        claims = [
+            code
+            for code, rule in self.classes.items()
+            if any(all(level[name] in _several(wanted) for name, wanted in c.items()) for c in rule.when)
+        ]
+        if len(claims or rest) != 1:
+            where = ", ".join(f"{name} {found}" for name, found in level.items())
+            problem = f"classes {' and '.join(claims)} overlap" if claims else "no class is given"
+            msg = f"{problem} where {where}; mend the conditions under `when`"
+            raise ValueError(msg)
+        return (claims or rest)[0]
+
+    def _check_names(self) -> None:
+        unknown = [name for name in self.any_of if name not in self.measures]
+        for code, rule in self.classes.items():
+            for name, wanted in ((n, w) for condition in rule.when for n, w in condition.items()):
+                levels = self.measures[name].levels if name in self.measures else ()
+                unknown += [f"{code}: {name} {level}" for level in _several(wanted) if level not in levels]
+        if unknown:
+            known = ", ".join(f"{name} ({', '.join(m.levels)})" for name, m in self.measures.items())
+            msg = f"{', '.join(unknown)}: no such measure or level; there are {known}"
+            raise ValueError(msg)
+        twice = [name for name, n in Counter(map(str, self.any_of)).items() if n > 1]
+        if twice:
+            msg = f"any_of names {', '.join(twice)} twice"
+            raise ValueError(msg)
+
+
+class Rules(Part):
+    """The rules of every dimension, of one industry."""
+
+    industry: Industry
+    dimensions: dict[str, Dimension]
+
+
+def _several(wanted: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (wanted,) if isinstance(wanted, str) else wanted

@@ -1,0 +1,77 @@
+"""Value classes from training to scoring: kept, reported, fixed or moved."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from goodwill.pipeline.classes import scored_sheet, trained_sheets
+from goodwill.pipeline.score import Request, score_customers
+from goodwill.pipeline.train import train_models
+from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE
+
+if TYPE_CHECKING:
+    from conftest import Shop
+
+
+def test_metrics_hold_limits_sizes_and_stability(trained: Shop) -> None:
+    found = json.loads((trained.output / "metrics.json").read_text())["classes"]
+    assert (found["version"], found["as_of"], found["industry"]) == (1, "2025-01-01", "retail")
+    assert set(found["sizes"]) == set(DIMENSIONS)
+    assert found["limits"]["tier"]["value"] == sorted(found["limits"]["tier"]["value"])
+    assert 0.8 < found["stability"]["tier"] <= 1
+    assert found["not_computable"]["holding"] == "needs balances or contracts"
+
+
+def test_segments_are_profiled(trained: Shop) -> None:
+    profiles = json.loads((trained.output / "metrics.json").read_text())["segments"]["profiles"]
+    assert sum(row["share"] for row in profiles.values()) == pytest.approx(1)
+    assert {"customers", "value_share", "p_churn_mean", "clv_mean"} <= set(next(iter(profiles.values())))
+
+
+def test_every_scored_customer_has_a_class_where_one_can_be_had(copied: Shop) -> None:
+    answer = score_customers(copied.config(), Request())
+    scores = pd.read_parquet(copied.output / "scores.parquet")
+    assert scores[list(DIMENSIONS)].notna().all(axis=None)
+    assert (scores.loc[scores["status"] == "scored", "tier"] != NOT_COMPUTABLE).all()
+    assert answer.data["classes"]["tier"] == scores["tier"].value_counts().to_dict()
+    assert [sheet.title for sheet in answer.sheets] == ["Scores over 90 days", "Value classes"]
+
+
+def test_a_class_does_not_depend_on_how_far_ahead_a_score_looks(copied: Shop) -> None:
+    score_customers(copied.config(), Request(horizon_days=(60, 90)))
+    scores = pd.read_parquet(copied.output / "scores.parquet")
+    short, whole = (scores[scores["horizon_days"] == h].set_index("customer_id") for h in (60, 90))
+    for name in ("behaviour", "spending", "rfm", "relationship"):
+        assert (short[name] == whole[name]).all()
+    assert (short["tier"] == whole["tier"]).mean() > 0.8
+
+
+@pytest.mark.parametrize(("adjust", "version"), [("fixed", 1), ("refit", 2)])
+def test_a_later_training_keeps_or_moves_the_limits(copied: Shop, adjust: str, version: int) -> None:
+    answer = train_models(copied.config("snapshot.as_of=2025-03-01", f"classes.adjust={adjust}"))
+    found = answer.data["classes"]
+    assert found["version"] == version
+    assert bool(found["moves"]) == bool(found["changed_by_limits"]) == (adjust == "refit")
+    assert any(sheet.title.startswith("Limits that moved") for sheet in answer.sheets) == (adjust == "refit")
+
+
+def test_a_former_predictor_that_cannot_be_read_is_told_and_left(copied: Shop) -> None:
+    (copied.output / "predictor" / "classes.json").write_text("{}")
+    answer = train_models(copied.config())
+    assert any(note.startswith("The former predictor is left out of account") for note in answer.notes)
+    assert "moves" not in answer.data["classes"]
+
+
+def test_sheets_say_what_cannot_be_computed() -> None:
+    sheet = scored_sheet({"tier": {"gold": 1, "lead": 1}, "need": {NOT_COMPUTABLE: 2}})
+    assert list(sheet.rows) == [("tier", "gold 1 (50%) · lead 1 (50%)"), ("need", "not computable")]
+
+
+def test_a_figure_that_is_missing_is_a_dash() -> None:
+    metrics = {"classes": {"tier": {"not_computable": {"customers": 3, "share": 1.0, "clv_mean": None}}}}
+    (sheet,) = trained_sheets(metrics)
+    assert list(sheet.rows) == [["not_computable", "3", "100.0%", "–"]]
