@@ -100,7 +100,7 @@ def test_totals_of_several_horizons_stand_apart(copied: Shop) -> None:
     totals = scored.groupby("horizon_days")["clv"].sum()
     assert [told["horizon_days"] for told in answer.data["horizons"]] == [40, 90]
     assert [told["clv_total"] for told in answer.data["horizons"]] == pytest.approx(totals.tolist())
-    assert [sheet.title for sheet in answer.sheets] == ["Scores over 40 days", "Scores over 90 days"]
+    assert [sheet.title for sheet in answer.sheets][:2] == ["Scores over 40 days", "Scores over 90 days"]
     assert answer.data["customers"] == latest(copied)["customer_id"].nunique()
 
 
