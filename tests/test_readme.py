@@ -15,6 +15,7 @@ import pytest
 
 from goodwill.cli import main
 from goodwill.config.reference import config_reference, tables_reference
+from goodwill.modeling.reason_columns import REASONS
 from goodwill.predictor import DIMENSIONS
 from goodwill.predictor.inputs import KEYS
 from goodwill.predictor.model import PREDICTED
@@ -127,7 +128,7 @@ def test_reference_is_that_of_the_code(name: str, reference: str) -> None:
 def test_every_column_of_the_scores_is_explained() -> None:
     table = README.split("| column | meaning |")[1].split("\n\n")[0]
     explained = re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line))
-    assert set(explained) == {*KEYS, *PREDICTED, "segment", *DIMENSIONS}
+    assert set(explained) == {*KEYS, *PREDICTED, "segment", *DIMENSIONS, *REASONS}
 
 
 def test_every_config_of_the_repository_is_spoken_of() -> None:

@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
 from goodwill.errors import ArtefactError, FitError, HistoryError
+from goodwill.modeling.reason_columns import REASONS, ReasonRule
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED
 
 Predictor = gw.CustomerValuePredictor
@@ -187,3 +188,14 @@ def test_nobody_to_learn_from_is_an_error_with_the_statuses(train: gw.Snapshot) 
 
 def test_scoring_no_rows_returns_no_rows(predictor: Predictor, train: gw.Snapshot) -> None:
     assert list(predictor.predict(train.now.head(0)).columns) == COLUMNS
+
+
+def test_reasons_follow_the_classes_and_only_the_scored_have_them(
+    predictor: gw.CustomerValuePredictor, train: gw.Snapshot
+) -> None:
+    scores = predictor.predict(train.now, reasons=ReasonRule("approximate"))
+    assert list(scores) == [*COLUMNS, *REASONS]
+    is_told = scores["reason_1"] != "not_computable"
+    assert (is_told == (scores["status"] == "scored")).all()
+    pd.testing.assert_frame_equal(scores.drop(columns=list(REASONS)), predictor.predict(train.now))
+    assert list(predictor.predict(train.now, reasons=ReasonRule("off"))) == list(predictor.predict(train.now))

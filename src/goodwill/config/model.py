@@ -89,7 +89,10 @@ class IntervalsSection(Section):
 class ScoreSection(Section):
     """What stands in the scores beside the contract."""
 
-    reasons: Literal["auto", "off"] = Field(default="auto", description="Reasons per customer.")
+    reasons: Literal["auto", "off", "exact", "approximate"] = Field(
+        default="auto",
+        description="Reasons per customer; auto: exact to 50,000 rows, approximate to a million, then off.",
+    )
     carry: tuple[str, ...] = Field(default=(), description="Customer columns kept in the scores.")
 
 

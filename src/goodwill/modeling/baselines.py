@@ -143,12 +143,19 @@ class BuyTillYouDie:
     def predict(self, X: pd.DataFrame) -> dict[str, F]:
         """Return `p_churn` and `clv`, each (n,)."""
         histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
-        n_orders = self._purchases.expected_purchases(histories, t=weeks)
-        spend = self._mean_spend if self._spend is None else self._spend.conditional_mean(histories)
+        n_orders, margin = self.parts(X)
         return {
             "p_churn": self._purchases.p_no_purchase(histories, t=weeks),
-            "clv": np.maximum(n_orders * spend * self._margin_rate, 0.0),
+            "clv": np.maximum(n_orders * margin, 0.0),
         }
+
+    def parts(self, X: pd.DataFrame) -> tuple[F, F]:
+        """Return the two factors of `clv`: expected orders, and the margin of one, each (n,)."""
+        histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
+        n_orders = self._purchases.expected_purchases(histories, t=weeks)
+        known = np.full(len(X), self._mean_spend)
+        spend = known if self._spend is None else self._spend.conditional_mean(histories)
+        return n_orders, spend * self._margin_rate
 
     def to_dict(self) -> Stored:
         """Return what is needed to predict again."""

@@ -86,7 +86,7 @@ class CustomerValueModel:
         self.encoding_ = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
         drawn = _drawn(len(X), MAX_ROWS, self.seed)
         X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
-        rows, is_active = self._rows(X), ~y["churned"].to_numpy(bool)
+        rows, is_active = self.rows(X), ~y["churned"].to_numpy(bool)
         self.boosters_ = self._boosters(rows, is_active, _capped(y, is_active))
         self.linear_ = self._linear(rows.full, is_active.astype(float))
         trusts = self._trusts_expected(X, rows, is_active)
@@ -105,7 +105,7 @@ class CustomerValueModel:
             it lacks count as missing.
         """
         self._check_columns(X)
-        rows = self._rows(X)
+        rows = self.rows(X)
         trees = (self._said("active_plain", rows.plain) + self._said("active_full", rows.full)) / 2
         logit = self.blend_.active_logit(trees, self.linear_.logit(rows.full), rows.start("active_logit"))
         p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
@@ -113,7 +113,7 @@ class CustomerValueModel:
         money = np.exp(self._said("value", rows.plain, rows.start("log_value")))
         expected = rows.start("log_value")
         value = self.blend_.value(p_active * spend, money, None if expected is None else np.exp(expected))
-        churned = self._churned_value(X["horizon_days"].to_numpy(float))
+        churned = self.churned_value(X["horizon_days"].to_numpy(float))
         return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
@@ -192,7 +192,8 @@ class CustomerValueModel:
                 "Score frames that `snapshot` or `score_frame` made from the same tables."
             )
 
-    def _churned_value(self, horizon_days: F) -> F:
+    def churned_value(self, horizon_days: F) -> F:
+        """Return what accrues on average without an order in so many days (n,)."""
         # Payments before the end add up with the days; late refunds follow an order soon or never.
         days = horizon_days / self.churned_days_ if self.churned_value_ > 0 else np.ones(len(horizon_days))
         return self.churned_value_ * days
@@ -200,7 +201,8 @@ class CustomerValueModel:
     def _said(self, name: str, design: pd.DataFrame, start: F | None = None) -> F:
         return self.boosters_[name].margin(design, start)
 
-    def _rows(self, X: pd.DataFrame) -> Rows:
+    def rows(self, X: pd.DataFrame) -> Rows:
+        """Return what the members read of each row of `X`."""
         history = order_columns(X, self.since_) if "n_order_days" in X else {}
         columns = pd.DataFrame({**history, **horizon_columns(X)}, index=X.index)
         plain = pd.concat([columns, self.encoding_.encode(X)], axis=1).astype(np.float32)

@@ -70,6 +70,10 @@ class BoundedLogistic:
             + self.intercept
         )
 
+    def terms(self, design: pd.DataFrame) -> F:
+        """Return each column's part of the logit (n, k); the intercept is the rest."""
+        return self._standardised(design[list(self.columns)].to_numpy(float)) * self.coefficients
+
     def _standardised(self, raw: F) -> F:
         filled = np.where(np.isnan(raw), self.fillings, raw)
         return np.clip((filled - self.means) / self.spreads, -_FARTHEST, _FARTHEST)

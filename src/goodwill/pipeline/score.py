@@ -14,6 +14,7 @@ from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.features.history import as_date
 from goodwill.features.snapshot import score_frame
 from goodwill.files import ensure_writable, locked, replacing, swap_link
+from goodwill.modeling.reason_columns import ReasonRule
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
@@ -108,7 +109,11 @@ def _scored(config: Config, request: Request, model: FoundModel, progress: Progr
         churn=question.churn,
         value=question.value,
     )
-    scores = _carried(model.predictor.predict(X), opened.tables, config.score.carry)
+    if config.score.reasons != "off":
+        progress("Telling reasons")
+    reasons = ReasonRule(config.score.reasons, config.language)
+    scores = model.predictor.predict(X, reasons=reasons)
+    scores = _carried(scores, opened.tables, config.score.carry)
     return Scored(scores, model.predictor.unseen(X))
 
 

@@ -19,6 +19,7 @@ from goodwill.features.snapshot import Snapshot, score_frame
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
+from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.modeling.served import ServedModel
 from goodwill.predictor.classes import at_horizon, limits_of, with_classes
@@ -124,13 +125,14 @@ class CustomerValuePredictor(BaseEstimator):
         check_is_fitted(self, "model_")
         return dict(self.inputs_.schema)
 
-    def predict(self, X: pd.DataFrame) -> pd.DataFrame:
+    def predict(self, X: pd.DataFrame, *, reasons: ReasonRule | None = None) -> pd.DataFrame:
         """Return the scores of each row of `X`.
 
         Parameters
         ----------
         X : (n, ...) as a snapshot's; missing columns count as unknown, others are ignored. Without
             `horizon_days` the horizon that was asked for in training counts.
+        reasons : how to tell `reason_1` to `reason_3`, which follow the classes; not told when None.
 
         Returns
         -------
@@ -152,7 +154,11 @@ class CustomerValuePredictor(BaseEstimator):
             scores.loc[is_scored, list(PREDICTED)] = self._predicted(known).to_numpy()
             scores.loc[is_scored, "segment"] = self.segmenter_.assign(known)
         judged = at_horizon(X, scores, self.inputs_.horizon_days, self._said)
-        return with_classes(scores, judged, self.class_limits_)
+        scores = with_classes(scores, judged, self.class_limits_)
+        if reasons is None or reasons.mode == "off":
+            return scores
+        told = reason_columns(self.model_, X[is_scored], reasons)
+        return scores.join(told.reindex(scores.index, fill_value=NOT_COMPUTABLE))
 
     def score_customers(
         self,

@@ -1,0 +1,106 @@
+"""The three strongest reasons of each customer, as columns of text beside the scores."""
+
+import logging
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.modeling.reason_words import Language, phrases
+from goodwill.modeling.reasons import Contributions, contributions
+from goodwill.modeling.served import ServedModel
+
+_LOG = logging.getLogger(__name__)
+F = NDArray[np.float64]
+Mode = Literal["auto", "off", "exact", "approximate"]
+REASONS = ("reason_1", "reason_2", "reason_3")
+NONE = "not_computable"
+EXACT_ROWS, APPROXIMATE_ROWS = 50_000, 1_000_000
+_NUMBERS = {
+    "en": "{} (churn {:+.1f} points, clv {:+,.2f})",
+    "zh": "{}（流失 {:+.1f} 个百分点，clv {:+,.2f}）",
+}
+
+
+@dataclass(frozen=True)
+class ReasonRule:
+    """How reasons are told.
+
+    Parameters
+    ----------
+    mode : "exact" or "approximate" values of the trees, "off", or "auto": exact to 50,000 rows, approximate
+        to a million, then off.
+    language : of the words; the order and the numbers are the same.
+    """
+
+    mode: Mode = "auto"
+    language: Language = "en"
+
+    def used(self, n_rows: int) -> Mode:
+        """Return what is done for so many rows; where that is less than exact, a notice says so.
+
+        Examples
+        --------
+        >>> ReasonRule().used(50_000), ReasonRule("approximate").used(10)
+        ('exact', 'approximate')
+        """
+        if self.mode != "auto" or n_rows <= EXACT_ROWS:
+            return "exact" if self.mode == "auto" else self.mode
+        if n_rows <= APPROXIMATE_ROWS:
+            _LOG.warning(
+                "Reasons of %s rows are approximate; score.reasons: exact takes longer.", f"{n_rows:,}"
+            )
+            return "approximate"
+        _LOG.warning(
+            "Reasons are left out: %s rows are more than %s. Set score.reasons: approximate to have them.",
+            f"{n_rows:,}",
+            f"{APPROXIMATE_ROWS:,}",
+        )
+        return "off"
+
+
+def reason_columns(model: ServedModel, X: pd.DataFrame, rule: ReasonRule) -> pd.DataFrame:
+    """Return `reason_1` to `reason_3` of each row: theme in words, its points of churn and its money.
+
+    The strongest comes first: themes are ordered by their share of all points plus their share of all money.
+
+    Parameters
+    ----------
+    X : (n, ...) of scored customers.
+    """
+    mode = rule.used(len(X))
+    if mode == "off" or X.empty:
+        return pd.DataFrame(NONE, index=X.index, columns=list(REASONS), dtype=object)
+    return told(contributions(model, X, approximate=mode == "approximate"), X, rule.language)
+
+
+def told(why: Contributions, X: pd.DataFrame, language: Language = "en") -> pd.DataFrame:
+    """Return the three strongest themes of each row in words.
+
+    Examples
+    --------
+    >>> zero, one = np.zeros(1), np.array([[0.125, 0.0]])
+    >>> why = Contributions(("rhythm", "city"), one, np.array([[-30.0, 2.0]]), zero, zero)
+    >>> X = pd.DataFrame({"days_since_last_order": [84], "gap_mean_days": [21.0], "city": ["York"]})
+    >>> list(told(why, X).iloc[0])
+    ['no order for 84 days; usually every 21 (churn +12.5 points, clv -30.00)',
+     'city: York (churn +0.0 points, clv +2.00)', 'not_computable']
+    """
+    kept = [place for place, theme in enumerate(why.themes) if theme != "horizon"]
+    points, money = why.points[:, kept], why.money[:, kept]
+    order = np.argsort(-(_shares(points) + _shares(money)), axis=1, kind="stable")[:, : len(REASONS)]
+    texts = np.full((len(X), len(REASONS)), NONE, dtype=object)
+    for place, theme in enumerate(why.themes[one] for one in kept):
+        rows, slot = np.nonzero(order == place)
+        words = phrases(theme, X.iloc[rows], language)
+        numbers = zip(words, (100 * points[rows, place]).tolist(), money[rows, place].tolist(), strict=True)
+        texts[rows, slot] = [_NUMBERS[language].format(*one) for one in numbers]
+    return pd.DataFrame(texts, index=X.index, columns=list(REASONS))
+
+
+def _shares(parts: F) -> F:
+    size = np.abs(parts)
+    total = size.sum(axis=1, keepdims=True)
+    return np.divide(size, total, out=np.zeros_like(size), where=total > 0)

@@ -1,0 +1,56 @@
+import pandas as pd
+import pytest
+
+from goodwill.modeling.reason_themes import THEMES, theme_of
+from goodwill.modeling.reason_words import Language, phrases
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_has_words_where_nothing_is_known(theme: str, language: Language) -> None:
+    (told,) = phrases(theme, pd.DataFrame(index=[0]), language)
+    assert told
+    assert "{" not in told
+
+
+def test_a_missing_number_is_not_told() -> None:
+    X = pd.DataFrame({"n_orders": [3, 4], "n_orders_365d": [2.0, None]})
+    assert list(phrases("orders", X)) == ["orders: 2 in the last year, 3 in all", "orders: 4"]
+    assert list(phrases("orders", X, "zh")) == ["近一年2单，共3单", "共4单"]
+
+
+def test_complaints_of_every_kind_are_counted() -> None:
+    X = pd.DataFrame({"n_interactions_complaint_365d": [2], "n_interactions_support_365d": [1]})
+    assert list(phrases("complaints", X)) == ["complaints or calls for support in the last year: 3"]
+    assert list(phrases("complaints", X[[]])) == ["complaints"]
+
+
+def test_a_column_without_a_theme_is_told_as_it_stands() -> None:
+    X = pd.DataFrame({"age": [41.0, float("nan")], "city": ["York", "Bath"]})
+    assert list(phrases("age", X)) == ["age: 41", "age"]
+    assert list(phrases("city", X)) == ["city: York", "city: Bath"]
+    assert list(phrases("owner", X)) == ["owner", "owner"]
+
+
+@pytest.mark.parametrize(
+    ("column", "theme"),
+    [
+        ("h_expected_orders", "rhythm"),
+        ("gap_cv", "rhythm"),
+        ("spend_log_mean", "spend"),
+        ("expected_spend", "spend"),
+        ("refund_share", "refunds"),
+        ("n_orders_365d", "orders"),
+        ("days_since_interaction_complaint", "complaints"),
+        ("days_since_interaction_email", "contact"),
+        ("category_top=home", "basket"),
+        ("n_contracts_running", "contract"),
+        ("balance_total", "holdings"),
+        ("n_treatments_mail", "offers"),
+        ("is_referred", "referrals"),
+        ("survey_service_mean", "opinion"),
+        ("h_log", "horizon"),
+    ],
+)
+def test_columns_belong_to_themes(column: str, theme: str) -> None:
+    assert theme_of(column) == theme
