@@ -29,6 +29,12 @@ def test_ties_stay_together_however_many() -> None:
     assert natural_breaks(np.repeat([1.0, 2.0, 3.0], [800, 5, 1]), 2) == [2.0, 3.0]
 
 
+def test_even_the_moved_limits_come_to_rest() -> None:
+    values = np.random.default_rng(1).lognormal(0, 2, 3_000)
+    limits = natural_breaks(values, 3)
+    assert limits == sorted(set(limits))
+
+
 def test_many_values_are_gathered_first() -> None:
     rng = np.random.default_rng(0)
     values = np.concatenate([rng.normal(center, 1, 4_000) for center in (0, 20, 60)])

@@ -27,6 +27,7 @@ def with_class_metrics(
     now : features of the day of training.
     """
     scores, limits = predictor.predict(now), predictor.class_limits_
+    is_scored = scores["status"] == "scored"
     found: Metrics = {
         "version": limits.version,
         "as_of": limits.as_of,
@@ -34,7 +35,7 @@ def with_class_metrics(
         "sizes": class_sizes(scores),
         "limits": limits.limits,
         "not_computable": limits.unknown,
-        "stability": dict(class_stability(now, scores, limits, predictor.seed)),
+        "stability": dict(class_stability(now[is_scored], scores[is_scored], limits, predictor.seed)),
         "tier": _rows(class_profiles(scores, "tier"), "tier"),
     }
     if former is not None:

@@ -1,0 +1,40 @@
+import pandas as pd
+import pytest
+
+from goodwill.errors import UsageError
+from goodwill.value.classify import classify
+from goodwill.value.fitting import ClassLimits
+from goodwill.value.matrix import value_matrix, value_pyramid
+
+
+@pytest.fixture(scope="module")
+def classed(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.DataFrame:
+    return pd.concat([scores, classify(X, scores, limits)], axis=1)
+
+
+@pytest.mark.parametrize("table", [value_matrix, value_pyramid])
+def test_rows_add_up_to_everybody_and_all_money(classed: pd.DataFrame, X: pd.DataFrame, table) -> None:  # noqa: ANN001 - either
+    found = table(classed, X["value_past_window"])
+    assert found["customers"].sum() == len(classed)
+    assert found["share"].sum() == pytest.approx(1)
+    assert found["clv_total"].sum() == pytest.approx(classed["clv"].sum())
+    assert found["present_total"].sum() == pytest.approx(X["value_past_window"].sum())
+
+
+def test_quadrants_stand_in_order_empty_ones_too() -> None:
+    found = value_matrix(pd.DataFrame({"matrix": ["low_high", "not_computable"]}))
+    assert found["matrix"].tolist() == ["high_high", "high_low", "low_high", "low_low", "not_computable"]
+    assert found["customers"].tolist() == [0, 0, 1, 0, 1]
+    assert found["potential"].tolist()[:4] == ["high", "low", "high", "low"]
+    assert found["potential"].isna().tolist() == [False] * 4 + [True]
+
+
+def test_tiers_stand_from_the_top_and_a_users_own_come_after() -> None:
+    found = value_pyramid(pd.DataFrame({"tier": ["bronze", "lead", "platinum"]}))
+    assert found["tier"].tolist() == ["platinum", "gold", "iron", "lead", "bronze"]
+    assert found["share_from_top"].iloc[-1] == pytest.approx(1)
+
+
+def test_scores_without_classes_are_refused() -> None:
+    with pytest.raises(UsageError, match="no column 'tier'"):
+        value_pyramid(pd.DataFrame({"clv": [1.0]}))
