@@ -31,7 +31,7 @@ SMALLER = {
     "customers=1_000": "customers=300",
 }
 MADE_BY_CI = ("python3 -m venv", ".venv/bin/pip", ".venv/bin/pytest", "export GOODWILL_DATA=")
-NEED_DATA = ("cdnow", "online_retail", "telco", "hillstrom")
+NEED_DATA = ("cdnow", "online_retail", "telco", "hillstrom", "kiosk", "airline")
 
 
 def blocks(language: str) -> list[str]:

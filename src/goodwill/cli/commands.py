@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from goodwill.cli import measure, plan
+from goodwill.cli import measure, plan, survey
 from goodwill.cli.options import ConfigFile, Debug, Json, Overrides, Quiet
 
 app = typer.Typer(
@@ -173,3 +173,4 @@ def promote(
 
 app.add_typer(plan.app)
 app.add_typer(measure.app)
+app.add_typer(survey.app)

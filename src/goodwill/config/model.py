@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from goodwill.config.campaigns import CampaignSection
 from goodwill.config.classes import ClassesSection
 from goodwill.config.offers import OfferSection, PlanSection
+from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
 
 Days = Annotated[int, Field(ge=1, le=36_525)]
@@ -134,6 +135,7 @@ class Config(Section):
     intervals: IntervalsSection = IntervalsSection()
     score: ScoreSection = ScoreSection()
     campaigns: tuple[CampaignSection, ...] = ()
+    surveys: SurveysSection = SurveysSection()
     offers: tuple[OfferSection, ...] = Field(default=(), description="What can be offered; see the README.")
     plan: PlanSection = PlanSection()
     output: str = Field(default="", description="Folder of results; models/<name> when absent.")
@@ -149,11 +151,19 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _has_a_table(self) -> "Config":
-        if not (self.tables.has_main or self.tables.surveys or self.campaigns):
+        if not (self.tables.has_main or self.tables.surveys or self.surveys.wide or self.campaigns):
             msg = (
                 "one of tables.transactions, tables.contracts or tables.profiles is required "
-                "(tables.surveys is enough for `survey`, campaigns with a source for `measure`)"
+                "(tables.surveys or surveys.wide is enough for `survey`, campaigns with a source "
+                "for `measure`)"
             )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _has_one_survey(self) -> "Config":
+        if self.tables.surveys and self.surveys.wide:
+            msg = "tables.surveys and surveys.wide are both given; keep the one that holds the answers"
             raise ValueError(msg)
         return self
 

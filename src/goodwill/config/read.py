@@ -73,6 +73,8 @@ def _places_of_variables(config: Config) -> Iterable[tuple[str, str]]:
     yield "tracking.uri", config.tracking.uri
     for name, table in config.tables.present.items():
         yield f"tables.{name}.source", table.source
+    for name, part in (("wide", config.surveys.wide), ("respondents", config.surveys.respondents)):
+        yield f"surveys.{name}.source", part.source if part else ""
     for place, campaign in enumerate(config.campaigns):
         yield f"campaigns.{place}.source", campaign.source or ""
 

@@ -40,7 +40,7 @@ def rated_side(survey: Survey) -> str:
 def on_index(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     """Return answers as places on their scales, 0 the lowest answer and 100 the highest.
 
-    An item without a declared scale is placed between the lowest and the highest answer it got.
+    An item without a declared scale is placed between the lowest and the highest answer it got on any side.
 
     Examples
     --------
@@ -49,6 +49,9 @@ def on_index(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     >>> on_index(survey.wide("score"), survey)["q"].tolist()
     [0.0, 50.0]
     """
-    low = survey.items["scale_low"].reindex(values.columns).fillna(values.min())
-    high = survey.items["scale_high"].reindex(values.columns).fillna(values.max())
+    low = survey.items["scale_low"].reindex(values.columns)
+    high = survey.items["scale_high"].reindex(values.columns)
+    if low.isna().any():
+        answered = survey.answers.groupby("item", observed=True)["value"]
+        low, high = low.fillna(answered.min()), high.fillna(answered.max())
     return 100 * (values - low) / (high - low).where(high > low)

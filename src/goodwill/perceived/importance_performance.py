@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from goodwill.errors import UsageError
 from goodwill.perceived.dimensions import rated_side
 from goodwill.perceived.estimates import F, influence, weighted_means
 from goodwill.perceived.survey import Survey
@@ -35,6 +36,11 @@ def importance_performance(
     `quadrant`: concentrate_here, keep_up, low_priority, possible_overkill, and `certainty`, the share of
     draws from the joint distribution of all means in which the item stays in it.
 
+    Raises
+    ------
+    UsageError
+        If no item has both.
+
     Notes
     -----
     Martilla and James (1977), Journal of Marketing 41(1). The draws are normal with the covariance of the
@@ -53,6 +59,8 @@ def importance_performance(
     rated = survey.wide(side, wave=wave)
     weighed = stated.columns if importance is None else importance.dropna().index
     items = [name for name in weighed if name in rated]
+    if not items:
+        raise UsageError("no item has both importance and performance. Ask for both, or give importance.")
     weights = survey.weights()
     done = weighted_means(rated[items], weights, level)
     said = weighted_means(stated.reindex(columns=items), weights, level)
@@ -65,9 +73,10 @@ def importance_performance(
     if importance is not None:
         table = table.assign(importance_low=np.nan, importance_high=np.nan)
     table = table.assign(importance_cut=matters.mean(), performance_cut=done["mean"].mean())
-    values = stated[items].join(rated[items], rsuffix=" done") if importance is None else rated[items]
+    sides = [stated[items], rated[items]] if importance is None else [rated[items]]
+    values = np.column_stack([side.to_numpy(dtype=float) for side in sides])
     places = _places(matters.to_numpy(dtype=float), done["mean"].to_numpy())
-    drawn = _drawn(matters, done["mean"], influence(values.to_numpy(dtype=float), weights.to_numpy()), seed)
+    drawn = _drawn(matters, done["mean"], influence(values, weights.to_numpy()), seed)
     return table.assign(
         quadrant=[QUADRANTS[place] for place in places], certainty=(drawn == places).mean(axis=0)
     )
@@ -83,6 +92,6 @@ def _drawn(matters: pd.Series, done: pd.Series, moved: F, seed: int) -> np.ndarr
     """Return (draws, items) quadrants; importance that was derived elsewhere is taken as given."""
     rng, k = np.random.default_rng(seed), len(done)
     noise = rng.multivariate_normal(np.zeros(moved.shape[1]), moved.T @ moved, size=_DRAWS, method="eigh")
-    shaken = done.to_numpy() + noise[:, -k:] if k else np.empty((_DRAWS, 0))
+    shaken = done.to_numpy() + noise[:, -k:]
     weighed = matters.to_numpy() + (noise[:, :-k] if noise.shape[1] > k else 0.0) + np.zeros_like(shaken)
     return _places(weighed, shaken)

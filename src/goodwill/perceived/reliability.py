@@ -187,7 +187,8 @@ def _row(block: _Covered, level: float) -> dict[str, object]:
 def _with_interval(of: Callable[[F], float], block: _Covered, level: float) -> tuple[float, float, float]:
     """Return a function of the covariances with its interval, by the influence of each respondent."""
     covariance = block.covariance
-    value = of(covariance) if np.isfinite(covariance).all() else np.nan
+    varies = bool((np.diag(covariance) > 0).all())
+    value = of(covariance) if varies else np.nan
     if not np.isfinite(value) or value >= 1:
         return value, np.nan, np.nan
     slope = _slope(of, covariance)

@@ -30,7 +30,7 @@ def value_map(
 
     Returns
     -------
-    A row per brand: `n`, `benefit` (mean of the benefit items' means, 0 to 100), `relative_benefit` (by the mean
+    A row per brand: `n`, `benefit` (mean over the benefit items, 0 to 100), `relative_benefit` (by the mean
     of all brands, 1 is average) and `relative_price` with intervals, `fair_benefit`, what the fair-value line
     gives for the price, and `surplus`, the relative benefit above it, with its interval. Prices missing: NaN.
 
@@ -121,7 +121,8 @@ def _against(ours: pd.DataFrame, theirs: pd.DataFrame, weights: pd.Series, level
     lead = first["mean"] - second["mean"]
     half = se * t_quantile(n, level)
     return pd.DataFrame({
-        "n": first["n"].clip(upper=second["n"]), "ours": first["mean"], "theirs": second["mean"], "lead": lead,
+        "n": first["n"].clip(upper=second["n"]), "ours": first["mean"], "theirs": second["mean"],
+        "lead": lead,
         "low": lead - half, "high": lead + half, "p_value": p_values(lead, se, n),
     })  # fmt: skip
 
@@ -154,14 +155,13 @@ def _drawn(values: list[pd.DataFrame], weights: F, seed: int) -> list[F]:
 
 
 def _map_of(benefit: F, price: F) -> dict[str, F]:
-    """Return (draws, brands) relative benefit and price, the fair benefit of the price, and what exceeds it."""
+    """Return (draws, brands) relative benefit and price, the fair benefit of the price, and the surplus."""
     x = price / price.mean(axis=1, keepdims=True)
     y = benefit / benefit.mean(axis=1, keepdims=True)
     apart = x - 1
     spread = (apart**2).sum(axis=1, keepdims=True)
-    slope = np.divide(
-        (apart * (y - 1)).sum(axis=1, keepdims=True), spread, out=np.zeros_like(spread), where=spread > 0
-    )
+    covaried = (apart * (y - 1)).sum(axis=1, keepdims=True)
+    slope = np.divide(covaried, spread, out=np.zeros_like(spread), where=spread > 0)
     slope = np.maximum(slope, 0.0) if x.shape[1] >= _LEAST_FOR_A_LINE else np.ones_like(spread)
     fair = 1 + slope * apart
     return {"relative_benefit": y, "relative_price": x, "fair_benefit": fair, "surplus": y - fair}

@@ -47,11 +47,12 @@ def satisfaction(
     """
     measures = outcome_items(survey)
     values = outcome_values(survey, wave=wave)
-    values = values if who is None else values.where(np.asarray(who)[:, None])
+    values = values if who is None else values[who].reindex(values.index)
     weights = survey.weights()
     found = weighted_means(values, weights, level)
     table = pd.DataFrame({
-        "measure": measures, "unit": measures.map(UNITS), "n": found["n"], "n_effective": found["n_effective"],
+        "measure": measures, "unit": measures.map(UNITS),
+        "n": found["n"], "n_effective": found["n_effective"],
         "estimate": found["mean"], "low": found["low"], "high": found["high"],
     }, index=measures.index)  # fmt: skip
     is_share = measures.isin(SHARES).to_numpy()

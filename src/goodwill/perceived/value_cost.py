@@ -93,8 +93,8 @@ def perceived_value(
 def summarised(people: pd.DataFrame, weights: pd.Series, level: float = 0.95) -> pd.DataFrame:
     """Return the mean of each figure of `PerceivedValue.respondents` with its interval.
 
-    `value_ratio` is the ratio of mean benefit to mean cost among those who told both; `explicit_less_implicit`
-    is the paired difference, with its p-value.
+    `value_ratio` is the ratio of mean benefit to mean cost among those who told both;
+    `explicit_less_implicit` is the paired difference, with its p-value.
     """
     gap = people["explicit"] - people["implicit"]
     values = people.drop(columns="value_ratio").assign(explicit_less_implicit=gap)

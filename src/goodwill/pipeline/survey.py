@@ -1,0 +1,110 @@
+"""What a survey says of perceived value: from a config to `output/survey.json`."""
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from goodwill import tracking
+from goodwill.config import Config, expand_variables
+from goodwill.files import locked, write_json
+from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.runs import new_run_name
+from goodwill.pipeline.survey_intake import survey_of
+from goodwill.pipeline.survey_report import SurveyReport, survey_report
+from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
+
+JSON = dict[str, Any]  # JSON
+# Frames with a row per name, whose numbers become metrics: frame, the columns kept.
+_METRICS = {
+    "value": ("mean", "low", "high"),
+    "dimensions": ("score", "low", "high", "weight"),
+    "dimension_gaps": ("gap", "low", "high", "weighted_gap"),
+    "satisfaction": ("estimate", "low", "high", "n"),
+    "kano": ("better", "worse", "category_strength", "total_strength"),
+    "drivers": ("share", "share_low", "share_high"),
+    "rivals": ("relative_benefit", "relative_price", "surplus"),
+}
+
+
+def survey_value(config: Config, *, progress: Progress = silent) -> Outcome:
+    """Report perceived value, gaps, Kano, loyalty and rivals, and write `output/survey.json`.
+
+    Raises
+    ------
+    UsageError
+        If the config has no survey.
+    SourceError, TableError
+        If the answers cannot be read.
+    """
+    survey = survey_of(config, progress)
+    with locked(config.output_dir):
+        progress("Measuring perceived value")
+        report = survey_report(survey, config.surveys, config.seed)
+        data = _data(config, report)
+        progress("Logging")
+        data["run_id"] = _logged(config, report, data)
+        place = config.output_dir / "survey.json"
+        write_json(place, data)
+    notes = survey_notes(report, config.language, place)
+    return Outcome(data, survey_sheets(report, config.language), notes)
+
+
+def _data(config: Config, report: SurveyReport) -> JSON:
+    """Return aggregates as plain JSON."""
+    labels = report.survey.labels(config.language)
+    frames = {name: as_rows(_labelled(frame, labels)) for name, frame in report.frames.items()}
+    nps = [row for row in frames.get("satisfaction", []) if row["measure"] == "nps"]
+    return {
+        "name": config.name,
+        "level": config.surveys.level,
+        "weights_from": report.weights_from,
+        "quality": asdict(report.survey.quality),
+        "waves": list(report.survey.waves),
+        "dimensions": frames.get("dimensions", []),
+        "value": {name: frames.get(name, []) for name in ("value", "value_by_group", "value_by_wave")},
+        "reliability": {name: frames.get(name, []) for name in ("reliability", "items")},
+        "gaps": {
+            "items": frames.get("gaps", []),
+            "dimensions": frames.get("dimension_gaps", []),
+            "changes": frames.get("gap_changes", []),
+        },
+        "importance_performance": frames.get("importance_performance", []),
+        "kano": {
+            "features": frames.get("kano", []),
+            "continuous": frames.get("kano_continuous", []),
+            "by_group": frames.get("kano_by_group", []),
+            "one_sided": frames.get("kano_one_sided", []),
+        },
+        "nps": nps,
+        "satisfaction": {
+            "outcomes": frames.get("satisfaction", []),
+            "by_group": frames.get("satisfaction_by_group", []),
+            "by_wave": frames.get("satisfaction_by_wave", []),
+        },
+        "drivers": frames.get("drivers", []),
+        "themes": frames.get("themes", []),
+        "rivals": {"map": frames.get("rivals", []), "leads": frames.get("leads", [])},
+        "missing": report.missing,
+    }
+
+
+def _labelled(frame: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
+    table = frame.reset_index() if frame.index.name else frame
+    return table.assign(label=table["item"].map(labels)) if "item" in table else table
+
+
+def _logged(config: Config, report: SurveyReport, data: JSON) -> str:
+    """Log aggregates to the tracking store; no answer and no respondent."""
+    uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
+    metrics = {
+        name: report.frames[name][list(columns)].to_dict(orient="index")
+        for name, columns in _METRICS.items()
+        if name in report.frames
+    }
+    with tracking.run(uri, config.name, f"survey-{new_run_name()}", {"goodwill.kind": "survey"}) as run:
+        tracking.log_params(run, {"surveys": config.surveys.model_dump(mode="json", exclude={"items"})})
+        tracking.log_metrics(run, {"survey": metrics})
+        tracking.log_json(run, "survey.json", data)
+    return run.run_id

@@ -1,0 +1,226 @@
+"""All that a survey tells, part by part; what it cannot tell is said, with the reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from goodwill.config.surveys import SurveysSection
+from goodwill.errors import DataError, FitError, UsageError
+from goodwill.perceived.dimensions import by_dimension, on_index, rated_side
+from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
+from goodwill.perceived.importance import relative_importance
+from goodwill.perceived.importance_performance import importance_performance
+from goodwill.perceived.kano import kano, kano_by_group
+from goodwill.perceived.kano_continuous import kano_continuous
+from goodwill.perceived.kano_pairs import pair_counts
+from goodwill.perceived.outcomes import outcome_items, outcome_values
+from goodwill.perceived.reliability import item_quality, reliability
+from goodwill.perceived.rivals import leads, value_map
+from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
+from goodwill.perceived.survey import Survey
+from goodwill.perceived.value_cost import perceived_value, value_by_group
+from goodwill.perceived.weights import derived_weights
+
+# What overall value is read from, first found.
+OUTCOMES = ("overall", "csat", "nps", "recommend", "repurchase")
+Frames = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class SurveyReport:
+    """Tables of aggregates by name, and why a part is missing, by part."""
+
+    survey: Survey
+    frames: Frames = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    weights_from: str | None = None
+    level: float = 0.95
+
+
+def survey_report(survey: Survey, section: SurveysSection, seed: int) -> SurveyReport:
+    """Compute every part that the survey's sides allow."""
+    frames: Frames = {}
+    missing: dict[str, str] = {}
+    asked = _Asked(survey, section, seed)
+    for name, part in _PARTS.items():
+        reason = asked.reason(name)
+        if reason is not None:
+            missing[name] = reason
+            continue
+        try:
+            frames |= part(asked)
+        except (DataError, FitError, UsageError) as error:
+            missing[name] = str(error)
+    return SurveyReport(survey, frames, missing, asked.weights_from, section.level)
+
+
+@dataclass
+class _Asked:
+    """A survey, what is wanted of it, and where the weights came from once they are known."""
+
+    survey: Survey
+    section: SurveysSection
+    seed: int
+    weights_from: str | None = None
+
+    def reason(self, part: str) -> str | None:
+        """Return why a part cannot be computed; None where it can."""
+        sides, survey = set(self.survey.sides), self.survey
+        has_dimensions = bool(set(survey.items_of(rated_side(survey))) & set(_dimensioned(survey)))
+        has_outcome = len(outcome_items(survey)) > 0
+        nowhere, unmeasured = "no answered item belongs to a dimension", "no item has a `measure`"
+        needs: Mapping[str, tuple[bool, str]] = {
+            "dimensions": (has_dimensions, nowhere),
+            "reliability": (has_dimensions, nowhere),
+            "gaps": (
+                {"expectation", "perception"} <= sides,
+                "no item was asked as expectation and as perception",
+            ),
+            "importance_performance": ("importance" in sides, "nobody was asked how important items are"),
+            "kano": (bool({"functional", "dysfunctional"} & sides), "no Kano questions"),
+            "satisfaction": (has_outcome, unmeasured),
+            "drivers": (has_dimensions and has_outcome, nowhere if has_outcome else unmeasured),
+            "rivals": (len(survey.brands) > 1, "fewer than two brands were rated"),
+        }
+        is_given, words = needs[part]
+        return None if is_given else words
+
+
+def _dimensioned(survey: Survey) -> pd.Index:
+    return survey.items.index[survey.items["dimension"].notna()]
+
+
+def _value(asked: _Asked) -> Frames:
+    survey, section = asked.survey, asked.section
+    weights, origin = _weights_of(asked)
+    found = perceived_value(survey, weights, level=section.level, weights_from=origin)
+    asked.weights_from = found.weights_from
+    parts = [
+        value_by_group(found, survey.weights(), of, level=section.level).assign(grouping=name)
+        for name, of in _groupings(survey).items()
+    ]
+    by_group = {"value_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
+    waves = [
+        perceived_value(survey, weights, level=section.level, wave=wave).total.reset_index().assign(wave=wave)
+        for wave in survey.waves
+    ]
+    by_wave = {"value_by_wave": pd.concat(waves, ignore_index=True)} if len(waves) > 1 else {}
+    return {"dimensions": found.dimensions, "value": found.total} | by_group | by_wave
+
+
+def _weights_of(asked: _Asked) -> tuple[dict[str, float] | None, str | None]:
+    wanted = asked.section.weights
+    if isinstance(wanted, dict):
+        return wanted, "given"
+    if wanted == "equal":
+        return dict.fromkeys(_scores(asked.survey).columns, 1.0), "equal"
+    if wanted == "derived":
+        scores, outcome = _scores(asked.survey), _outcome(asked.survey)
+        found = derived_weights(scores, outcome, weights=asked.survey.weights(), level=asked.section.level)
+        return {str(name): float(weight) for name, weight in found["weight"].items()}, "derived"
+    return None, None
+
+
+def _scores(survey: Survey) -> pd.DataFrame:
+    return by_dimension(on_index(survey.wide(rated_side(survey)), survey), survey)
+
+
+def _outcome(survey: Survey) -> pd.Series:
+    measures = outcome_items(survey)
+    ranked = sorted(measures.index, key=lambda item: (*OUTCOMES, measures[item]).index(measures[item]))
+    if not ranked:
+        raise UsageError("no item has a `measure`: overall, csat, nps … Weights cannot be derived.")
+    return outcome_values(survey)[ranked[0]]
+
+
+def _reliability(asked: _Asked) -> Frames:
+    survey, level = asked.survey, asked.section.level
+    sides = [side for side in ("expectation", "perception", "performance", "score") if side in survey.sides]
+    blocks = [reliability(survey, side, level=level).reset_index().assign(side=side) for side in sides]
+    return {"reliability": pd.concat(blocks, ignore_index=True), "items": item_quality(survey)}
+
+
+def _gaps(asked: _Asked) -> Frames:
+    level, correction = asked.section.level, asked.section.correction
+    found = {
+        "gaps": item_gaps(asked.survey, level=level, correction=correction),
+        "dimension_gaps": dimension_gaps(asked.survey, level=level, correction=correction),
+    }
+    if len(asked.survey.waves) > 1:
+        found["gap_changes"] = gap_changes(asked.survey, level=level, correction=correction)
+    return found
+
+
+def _map(asked: _Asked) -> Frames:
+    level, seed = asked.section.level, asked.seed
+    return {"importance_performance": importance_performance(asked.survey, level=level, seed=seed)}
+
+
+def _kano(asked: _Asked) -> Frames:
+    survey, level, seed = asked.survey, asked.section.level, asked.seed
+    pairs = pair_counts(survey)
+    if not pairs.features:
+        raise DataError(
+            f"{len(pairs.one_sided)} features were asked from one side only. A category needs both answers: "
+            "if the feature is there, and if it is not."
+        )
+    parts = [
+        kano_by_group(survey, of, level=level, seed=seed).assign(grouping=name)
+        for name, of in _groupings(survey).items()
+    ]
+    by_group = {"kano_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
+    one_sided = pd.DataFrame({"item": list(pairs.one_sided)}).set_index("item")
+    return {
+        "kano": kano(survey, level=level, seed=seed),
+        "kano_continuous": kano_continuous(survey, level=level),
+        "kano_one_sided": one_sided,
+    } | by_group
+
+
+def _satisfaction(asked: _Asked) -> Frames:
+    survey, level, correction = asked.survey, asked.section.level, asked.section.correction
+    parts = [
+        satisfaction_by_group(survey, of, level=level, correction=correction).assign(grouping=name)
+        for name, of in _groupings(survey).items()
+    ]
+    found = {"satisfaction": satisfaction(survey, level=level)}
+    if parts:
+        found["satisfaction_by_group"] = pd.concat(parts, ignore_index=True)
+    if len(survey.waves) > 1:
+        found["satisfaction_by_wave"] = satisfaction_by_wave(survey, level=level, correction=correction)
+    return found
+
+
+def _drivers(asked: _Asked) -> Frames:
+    survey = asked.survey
+    outcome = _outcome(survey)
+    found = relative_importance(
+        _scores(survey), outcome, weights=survey.weights(), level=asked.section.level, seed=asked.seed
+    )
+    return {"drivers": found.table.assign(outcome=str(outcome.name), r_squared=found.r_squared)}
+
+
+def _rivals(asked: _Asked) -> Frames:
+    survey, section = asked.survey, asked.section
+    found = {"rivals": value_map(survey, section.prices or None, level=section.level, seed=asked.seed)}
+    if survey.own_brand is not None:
+        found["leads"] = leads(survey, level=section.level, correction=section.correction)
+    return found
+
+
+def _groupings(survey: Survey) -> dict[str, pd.Series]:
+    groups = survey.groups
+    return {} if groups is None else {str(name): groups[name] for name in groups}
+
+
+_PARTS: Mapping[str, Callable[[_Asked], Frames]] = {
+    "dimensions": _value,
+    "reliability": _reliability,
+    "gaps": _gaps,
+    "importance_performance": _map,
+    "kano": _kano,
+    "satisfaction": _satisfaction,
+    "drivers": _drivers,
+    "rivals": _rivals,
+}

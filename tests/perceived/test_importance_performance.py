@@ -1,0 +1,43 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.errors import UsageError
+from goodwill.perceived.importance_performance import importance_performance
+from goodwill.perceived.intake import Item, Survey, read_wide
+
+MEANS = {"a": (6.0, 2.0), "b": (6.0, 6.0), "c": (2.0, 2.0), "d": (2.0, 6.0)}
+
+
+def survey_of(n: int = 200, sd: float = 1.0) -> Survey:
+    rng = np.random.default_rng(0)
+    columns, asked = {}, []
+    for item, means in MEANS.items():
+        asked.append(Item(item, columns={"importance": f"{item}1", "performance": f"{item}2"}))
+        columns |= {f"{item}{place}": mean + sd * rng.normal(size=n) for place, mean in enumerate(means, 1)}
+    return read_wide(pd.DataFrame(columns), asked)
+
+
+def test_four_corners_are_four_quadrants() -> None:
+    table = importance_performance(survey_of())
+    assert table["quadrant"].tolist() == ["concentrate_here", "keep_up", "low_priority", "possible_overkill"]
+    assert (table["certainty"] == 1).all()
+    assert table["importance_cut"].tolist() == pytest.approx([table["importance"].mean()] * 4)
+
+
+def test_few_noisy_answers_leave_doubt() -> None:
+    assert importance_performance(survey_of(n=8, sd=6.0))["certainty"].min() < 0.9
+
+
+def test_derived_importance_takes_the_place_of_the_stated() -> None:
+    derived = pd.Series({"a": 0.1, "b": 0.1, "c": 0.4, "d": 0.4, "unknown": 0.3})
+    table = importance_performance(survey_of(), derived)
+    assert table["quadrant"].tolist() == ["low_priority", "possible_overkill", "concentrate_here", "keep_up"]
+    assert table["importance_low"].isna().all()
+    assert (table["certainty"] == 1).all()
+
+
+def test_without_importance_there_is_no_map() -> None:
+    survey = read_wide(pd.DataFrame({"x": [1, 2]}), [Item("x", columns={"performance": "x"})])
+    with pytest.raises(UsageError, match="no item has both importance and performance"):
+        importance_performance(survey)

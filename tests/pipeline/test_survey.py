@@ -1,0 +1,266 @@
+"""`survey` on small files, its words in both languages, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from mlflow.tracking import MlflowClient
+
+from goodwill.config import Config, read_config
+from goodwill.errors import ConfigError, GoodwillError, TableError, UsageError
+from goodwill.pipeline.check import check_data
+from goodwill.pipeline.outcome import Outcome, silent
+from goodwill.pipeline.survey import survey_value
+from goodwill.pipeline.survey_intake import comments_of, survey_of
+from goodwill.pipeline.survey_report import SurveyReport, survey_report
+from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
+
+RATED = {"ok_q": "quality", "ok_s": "service", "price": "price"}
+
+
+def answers(n: int = 120) -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    mood = rng.normal(size=n)
+    columns: dict[str, object] = {"id": [f"c{k:03}" for k in range(n)]}
+    for name in RATED:
+        for place in (1, 2):
+            felt = np.clip(np.rint(4.5 + mood + 0.7 * rng.normal(size=n)), 1, 7)
+            columns |= {
+                f"{name}{place}": felt,
+                f"{name}{place}_x": np.clip(felt + rng.integers(0, 3, n), 1, 7),
+            }
+            columns |= {f"{name}{place}_i": rng.integers(3, 8, n)}
+    columns["nps"] = np.clip(np.rint(7 + 2 * mood + rng.normal(size=n)), 0, 10)
+    columns["there"] = rng.choice(["like", "must be", "?"], n, p=[0.7, 0.28, 0.02])
+    columns["gone"] = rng.choice(["dislike", "neutral"], n)
+    columns |= {"sex": rng.choice(["f", "m"], n), "day": np.repeat(["2024-01-10", "2024-02-10"], n // 2)}
+    return pd.DataFrame(columns)
+
+
+def columns_of(item: str) -> dict[str, str]:
+    return {"perception": item, "expectation": f"{item}_x", "importance": f"{item}_i"}
+
+
+def questions() -> list[dict[str, object]]:
+    asked: list[dict[str, object]] = [
+        {
+            "item": f"{name}{place}", "dimension": dimension, "label": f"{name} {place}",
+            "columns": columns_of(f"{name}{place}"),
+        }
+        for name, dimension in RATED.items() for place in (1, 2)
+    ]  # fmt: skip
+    asked.append({"item": "nps", "measure": "nps", "scale": [0, 10], "column": "nps", "label_zh": "推荐"})
+    return [*asked, {"item": "app", "columns": {"functional": "there", "dysfunctional": "gone"}}]
+
+
+def written(folder: Path, **sections: object) -> Path:
+    answers().to_csv(folder / "answers.csv", index=False)
+    wide = {"source": str(folder / "answers.csv"), "respondent": "id", "time": "CAST(day AS TIMESTAMP)"}
+    surveys = {
+        "wide": wide, "scale": [1, 7], "items": questions(), "groups": {"sex": "sex"},
+        "answers": {"must_be": ["Must be"]},
+    } | sections  # fmt: skip
+    config = {"name": "tiny", "output": str(folder / "out"), "surveys": surveys,
+              "tracking": {"uri": f"sqlite:///{folder}/mlflow.db"}}  # fmt: skip
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(config))
+    return folder / "tiny.yaml"
+
+
+def reported(config: Config) -> SurveyReport:
+    return survey_report(survey_of(config, silent), config.surveys, config.seed)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("survey")
+
+
+@pytest.fixture(scope="module")
+def config(place: Path) -> Config:
+    return read_config(written(place))
+
+
+@pytest.fixture(scope="module")
+def outcome(config: Config) -> Outcome:
+    return survey_value(config)
+
+
+@pytest.mark.usefixtures("outcome")
+def test_everything_stands_in_one_file(place: Path) -> None:
+    data = json.loads((place / "out/survey.json").read_text())
+    wanted = {"dimensions", "gaps", "kano", "nps", "themes", "rivals"}
+    assert wanted <= set(data)
+    assert [row["dimension"] for row in data["dimensions"]] == ["quality", "service", "price"]
+    assert len(data["gaps"]["items"]) == 6
+    assert data["nps"][0]["unit"] == "points"
+    assert data["missing"] == {"rivals": "fewer than two brands were rated"}
+
+
+def test_the_numbers_are_those_of_the_answers(outcome: Outcome) -> None:
+    table = answers()
+    (row,) = outcome.data["nps"]
+    promoters, detractors = (table["nps"] >= 9).mean(), (table["nps"] <= 6).mean()
+    assert row["estimate"] == pytest.approx(100 * (promoters - detractors))
+    assert row["label"] == "推荐"
+
+
+def test_what_was_wrong_with_the_answers_is_counted(outcome: Outcome) -> None:
+    quality = outcome.data["quality"]
+    n_odd = int((answers()["there"] == "?").sum())
+    assert quality["impossible_by_item"] == {"app": n_odd}
+    assert n_odd > 0
+
+
+def test_waves_and_groups_have_tables_of_their_own(outcome: Outcome) -> None:
+    data = outcome.data
+    assert data["waves"] == ["2024-01", "2024-02"]
+    assert len(data["gaps"]["changes"]) == 6
+    assert {row["group"] for row in data["kano"]["by_group"]} == {"f", "m"}
+
+
+def test_people_read_a_sheet_per_part(outcome: Outcome) -> None:
+    titles = [sheet.title.split(":")[0].split(" (")[0] for sheet in outcome.sheets]
+    assert titles[:3] == ["Survey", "Perceived value by dimension, 0 to 100", "Perceived value in all"]
+    assert "Kano" in titles
+    assert all(len(row) == len(sheet.columns) for sheet in outcome.sheets for row in sheet.rows)
+    assert "Not computed: rivals: fewer than two brands were rated." in outcome.notes
+
+
+def test_people_read_chinese_where_they_want_to(place: Path) -> None:
+    report = reported(read_config(place / "tiny.yaml", ["surveys.groups={}"]))
+    assert survey_sheets(report, "zh")[0].title == "问卷：120 位受访者"
+    assert "未计算：竞争对标：被评价的品牌不足两个。" in survey_notes(report, "zh", place)
+
+
+def test_nothing_of_a_respondent_is_tracked(outcome: Outcome, config: Config) -> None:
+    client = MlflowClient(config.tracking.uri)
+    folder = Path(client.download_artifacts(str(outcome.data["run_id"]), ""))
+    said = "".join(file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file())
+    run = client.get_run(str(outcome.data["run_id"])).data
+    assert "survey.satisfaction.nps.estimate" in run.metrics
+    assert not any(f"c{number:03}" in said + str(run.params) for number in range(120))
+
+
+@pytest.mark.parametrize("weights", ["derived", "equal", {"quality": 2.0, "service": 1.0, "price": 1.0}])
+def test_weights_come_from_where_the_config_says(place: Path, weights: object) -> None:
+    config = read_config(place / "tiny.yaml", [f"surveys.weights={json.dumps(weights)}"])
+    assert reported(config).weights_from == (weights if isinstance(weights, str) else "given")
+
+
+def test_a_long_table_gives_the_same_as_a_wide_one(outcome: Outcome, place: Path) -> None:
+    rated = answers().melt("id", [f"{name}{k}" for name in RATED for k in (1, 2)], var_name="item")
+    rated.assign(side="perception").rename(columns={"id": "respondent"}).to_parquet(place / "long.parquet")
+    people = answers()[["id", "sex"]]
+    people.to_csv(place / "people.csv", index=False)
+    asked = [{key: value for key, value in item.items() if key != "columns"} for item in questions()[:6]]
+    sections = {
+        "name": "long", "output": str(place / "long"), "tracking": {"uri": f"sqlite:///{place}/mlflow.db"},
+        "tables": {"surveys": {"source": str(place / "long.parquet")}},
+        "surveys": {"scale": [1, 7], "items": asked, "groups": {"sex": "sex"}, "weights": "equal",
+                    "respondents": {"source": str(place / "people.csv"), "respondent": "id"}},
+    }  # fmt: skip
+    (place / "long.yaml").write_text(yaml.safe_dump(sections))
+    report = reported(read_config(place / "long.yaml"))
+    wide = [row["score"] for row in outcome.data["dimensions"]]
+    assert report.frames["dimensions"]["score"].tolist() == pytest.approx(wide)
+    assert report.missing["satisfaction"] == "no item has a `measure`"
+
+
+def test_a_survey_alone_cannot_be_checked_or_trained_on(config: Config) -> None:
+    with pytest.raises(UsageError, match=r"this command needs tables.transactions"):
+        check_data(config)
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("surveys.impossible=error", "outside their scale or unknown words"),
+        ("surveys.respondents={source: NOWHERE, respondent: id}", "NOWHERE"),
+        ("surveys.wide.where=sex = 'x'", "the table has no rows"),
+    ],
+)
+def test_answers_that_cannot_be_read_are_refused(place: Path, override: str, said: str) -> None:
+    with pytest.raises(GoodwillError, match=said):
+        survey_of(read_config(place / "tiny.yaml", [override]), silent)
+
+
+def test_one_sided_kano_questions_are_a_stated_gap(place: Path) -> None:
+    items = [*questions()[:-1], {"item": "app", "columns": {"functional": "there"}}]
+    config = read_config(place / "tiny.yaml", [f"surveys.items={json.dumps(items)}"])
+    assert "1 features were asked from one side only" in reported(config).missing["kano"]
+
+
+def test_weights_are_not_derived_from_nothing(place: Path) -> None:
+    overrides = [f"surveys.items={json.dumps(questions()[:6])}", "surveys.weights=derived"]
+    assert (
+        "Weights cannot be derived"
+        in reported(read_config(place / "tiny.yaml", overrides)).missing["dimensions"]
+    )
+
+
+@pytest.mark.parametrize(("own", "titles"), [("us", ["Value map", "Where we lead"]), (None, ["Value map"])])
+def test_brands_are_compared_where_ours_is_known(place: Path, own: str | None, titles: list[str]) -> None:
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"respondent": np.repeat(np.arange(30), 3), "brand": ["us", "north", "south"] * 30})
+    table.assign(item="good", side="perception", value=rng.integers(1, 8, 90)).to_parquet(
+        place / "brands.parquet"
+    )
+    sections = {
+        "name": "brands", "tables": {"surveys": {"source": str(place / "brands.parquet")}},
+        "surveys": {"brand": own, "items": [{"item": "good", "dimension": "quality", "scale": [1, 7]}],
+                    "prices": {"us": 10, "north": 12, "south": 8}},
+    }  # fmt: skip
+    (place / "brands.yaml").write_text(yaml.safe_dump(sections))
+    shown = [sheet.title for sheet in survey_sheets(reported(read_config(place / "brands.yaml")), "en")]
+    assert [title for title in titles if any(one.startswith(title) for one in shown)] == titles
+    assert any(one.startswith("Where we lead") for one in shown) is (own is not None)
+
+
+def test_comments_are_read_in_a_stable_order(place: Path) -> None:
+    pd.DataFrame({"respondent": ["b", "a"], "text": ["two", "one"]}).to_csv(place / "said.csv", index=False)
+    config = read_config(place / "tiny.yaml", [f"tables.comments={{source: {place}/said.csv}}"])
+    said = comments_of(config)
+    assert said is not None
+    assert said["text"].tolist() == ["one", "two"]
+    assert comments_of(read_config(place / "tiny.yaml")) is None
+
+
+def test_a_config_without_a_survey_is_refused(place: Path) -> None:
+    (place / "none.yaml").write_text(
+        "{name: x, snapshot: {as_of: 2024-01-01, horizon_days: 9}, tables: {transactions: {source: x}}}"
+    )
+    with pytest.raises(UsageError, match=r"neither tables.surveys nor surveys.wide"):
+        survey_value(read_config(place / "none.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("surveys.items=[]", "items are required with a wide file"),
+        ("tables.surveys={source: x}", "keep the one that holds the answers"),
+        (
+            "surveys.items=[{item: a, column: x, columns: {score: y}}]",
+            "`column` and `columns` are both given",
+        ),
+        ("surveys.itms=[]", "did you mean `items`"),
+    ],
+)
+def test_a_config_that_contradicts_itself_is_refused(place: Path, override: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        read_config(place / "tiny.yaml", [override])
+
+
+def test_groups_of_a_long_table_need_a_file(place: Path) -> None:
+    config = read_config(place / "long.yaml", ["surveys.respondents=null"])
+    with pytest.raises(UsageError, match="Name the file that describes respondents"):
+        survey_of(config, silent)
+
+
+def test_a_file_of_other_respondents_is_refused(place: Path) -> None:
+    pd.DataFrame({"id": ["zz"], "sex": ["f"]}).to_csv(place / "others.csv", index=False)
+    source = f"surveys.respondents.source={place}/others.csv"
+    with pytest.raises(TableError, match="none of 120 respondents is in the file"):
+        survey_of(read_config(place / "long.yaml", [source]), silent)
