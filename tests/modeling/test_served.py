@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from goodwill.features.snapshot import Snapshot
@@ -68,3 +69,58 @@ def test_stored_parts_serve_the_same(shop_train: Snapshot, shop_test: Snapshot) 
     again = ServedModel.from_parts(json.loads(json.dumps(described)), trees)
     assert again.served_by == {"churn": "recency_rule", "clv": "pareto_nbd_gg"}
     np.testing.assert_array_equal(said(again.predict(shop_test.X)), said(model.predict(shop_test.X)))
+
+
+@pytest.fixture(scope="module")
+def renewed() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Monthly contracts, one in three of which ends with the period at hand; the last holds none."""
+    n = 300
+    X = pd.DataFrame({"customer_id": range(n), "as_of": pd.Timestamp("2024-01-01"), "horizon_days": 20})
+    X = X.assign(
+        n_contracts_running=[1] * (n - 1) + [0], n_periods=1 + np.arange(n) % 7, noise=np.arange(n) % 5
+    )
+    X = X.assign(contract_price_total=30.0, contract_period_days=30.0, days_to_next_payment=10.0)
+    ends = np.arange(n) % 3 == 0
+    y = pd.DataFrame(
+        {"churned": ends, "value": np.where(ends, 0.0, 30.0), "contract_days": np.where(ends, 10.0, 20.0)}
+    )
+    return X, y
+
+
+@pytest.fixture(scope="module")
+def by_hazard(renewed: tuple[pd.DataFrame, pd.DataFrame]) -> ServedModel:
+    served_by = {"churn": "hazard", "clv": "hazard"}
+    return ServedModel(served_by=served_by, parameters={"trees": 3}).fit(*renewed, renewed[0])
+
+
+def test_contracts_are_served_by_the_hazard_and_others_by_the_model(
+    by_hazard: ServedModel, renewed: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    X = renewed[0]
+    said, learned = by_hazard.predict(X), by_hazard.learned.predict(X)
+    assert said.p_churn[:-1].mean() == pytest.approx(1 / 3, abs=0.02)
+    assert said.clv[:-1].mean() == pytest.approx(20.0, abs=0.5)
+    assert said.p_churn[-1] == learned.p_churn[-1]
+
+
+def test_a_target_that_the_hazard_does_not_serve_is_the_model_s(
+    renewed: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    served = ServedModel(served_by={"churn": "hazard"}, parameters={"trees": 3}).fit(*renewed, renewed[0])
+    said, learned = served.predict(renewed[0]), served.learned.predict(renewed[0])
+    np.testing.assert_array_equal(said.clv, learned.clv)
+    assert (said.p_churn != learned.p_churn).any()
+
+
+def test_a_stored_hazard_serves_on(
+    by_hazard: ServedModel, renewed: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    described, trees = by_hazard.to_parts()
+    again = ServedModel.from_parts(json.loads(json.dumps(described)), trees)
+    np.testing.assert_array_equal(again.predict(renewed[0]).clv, by_hazard.predict(renewed[0]).clv)
+
+
+def test_the_retention_curve_may_serve(renewed: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    X, y = (frame.iloc[:-1] for frame in renewed)
+    served = ServedModel(served_by={"churn": "shifted_beta_geometric"}, parameters={"trees": 3}).fit(X, y, X)
+    assert served.predict(X).p_churn.mean() == pytest.approx(1 / 3, abs=0.02)

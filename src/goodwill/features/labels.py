@@ -11,7 +11,7 @@ from goodwill.data.tables import Future
 from goodwill.engine import money
 from goodwill.features.ages import age_days
 from goodwill.features.occasions import occasions, order_lines
-from goodwill.features.payments import YEAR_DAYS, payments, runs_up_to
+from goodwill.features.payments import YEAR_DAYS, days_run, payments, runs_up_to
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class ValueRule:
 
 
 ALL_IS_MARGIN = ValueRule()
+_LABELS = ("n_orders", "value", "spend", "is_running", "contract_days")
 
 
 def labels(future: Future, value: ValueRule) -> ir.Table:
@@ -44,11 +45,12 @@ def labels(future: Future, value: ValueRule) -> ir.Table:
     Returns
     -------
     A row per customer with a row in the horizon or a contract: `customer_id, n_orders, value, spend` (the
-    money paid, before costs) and `is_running` (a contract runs at the end of the horizon). Who has no row
-    did nothing.
+    money paid, before costs), `is_running` (a contract runs at the end of the horizon) and
+    `contract_days` (days from `as_of` until the last contract ended, at most the horizon; missing without a
+    contract). Who has no row did nothing.
     """
     wide = labels_within(future, value, [(0, future.horizon_days)])
-    return wide.rename({name: f"{name}_0" for name in ("n_orders", "value", "spend", "is_running")})
+    return wide.rename({name: f"{name}_0" for name in _LABELS})
 
 
 def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
@@ -62,7 +64,8 @@ def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
 
     Returns
     -------
-    As `labels`, with `n_orders_<i>, value_<i>, spend_<i>, is_running_<i>` for the span at position i.
+    As `labels`, with `n_orders_<i>, value_<i>, spend_<i>, is_running_<i>, contract_days_<i>` for the span at
+    position i.
     """
     makers = {"transactions": _of_orders, "interactions": _of_interactions, "contracts": _of_contracts}
     parts = [make(future, value, spans) for name, make in makers.items() if name in future.tables.present]
@@ -73,6 +76,7 @@ def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
         sums[f"value_{i}"] = acts[f"value_{i}"].sum().cast("float64")
         sums[f"spend_{i}"] = acts[f"spend_{i}"].sum().cast("float64")
         sums[f"is_running_{i}"] = acts[f"is_running_{i}"].any()
+        sums[f"contract_days_{i}"] = acts[f"contract_days_{i}"].max()
     return acts.group_by("customer_id").agg(**sums)
 
 
@@ -115,6 +119,7 @@ def _dated(rows: ir.Table, spans: Sequence[tuple[int, int]]) -> ir.Table:
         columns[f"value_{i}"] = money(is_within.ifelse(rows.worth, 0.0))
         columns[f"spend_{i}"] = money(is_within.ifelse(rows.spend, 0.0))
         columns[f"is_running_{i}"] = ibis.literal(value=False)
+        columns[f"contract_days_{i}"] = ibis.null("int32")
     return rows.select("customer_id", **columns)
 
 
@@ -127,6 +132,7 @@ def _of_contracts(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
         columns[f"value_{i}"] = money(income * value.margin_rate)
         columns[f"spend_{i}"] = money(income)
         columns[f"is_running_{i}"] = runs_up_to(rows, future.as_of + timedelta(days=stop))
+        columns[f"contract_days_{i}"] = days_run(rows, future.as_of, stop)
     return rows.select("customer_id", **columns)
 
 

@@ -22,6 +22,13 @@ def runs_up_to(contracts: ir.Table, day: date) -> ir.BooleanValue:
     return (contracts.start < moment) & (contracts.end.isnull() | (contracts.end >= moment))
 
 
+def days_run(contracts: ir.Table, as_of: date, within_days: int) -> ir.NumericValue:
+    """Return days from `as_of` to each contract's end, at most `within_days`; missing if yet to start."""
+    start, end = (-age_days(contracts[name], as_of) for name in ("start", "end"))
+    last = ibis.greatest(ibis.least(ibis.coalesce(end, within_days), within_days), 0)
+    return (start < within_days).ifelse(last, ibis.null("int32")).cast("int32")
+
+
 def payments(
     contracts: ir.Table, as_of: date, span: tuple[int, int], annual_discount_rate: float
 ) -> ir.NumericValue:

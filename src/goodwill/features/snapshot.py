@@ -36,7 +36,8 @@ class Snapshot:
         carrying it forward would predict), `spend_past_window` (what was paid in it), then the features.
         Prospects, refund-only and inactive customers have rows too.
     y : aligned with X: `churned` (bool), `n_orders` (int) and `value` (float, money of the horizon as
-        `ValueRule` counts it).
+        `ValueRule` counts it); with contracts also `contract_days` (days of the horizon until the last one
+        ended), missing where churn is not judged by a contract.
     now : X of the day up to which these snapshots may know the past, over the horizon asked for: what
         histories, segments and limits are fitted on. Of a single snapshot, its own X.
     """
@@ -197,7 +198,10 @@ def _outcomes(
     for i in range(len(spans)):
         n_orders, is_running = did[f"n_orders_{i}"].astype("int64"), did[f"is_running_{i}"] > 0
         churned = np.where(is_judged_by_contract, ~is_running, n_orders == 0)
-        frames.append(pd.DataFrame({"churned": churned, "n_orders": n_orders, "value": did[f"value_{i}"]}))
+        frame = pd.DataFrame({"churned": churned, "n_orders": n_orders, "value": did[f"value_{i}"]})
+        if "contracts" in happened.present:
+            frame["contract_days"] = did[f"contract_days_{i}"].where(is_judged_by_contract)
+        frames.append(frame)
     return frames
 
 

@@ -10,6 +10,7 @@ from sklearn.isotonic import IsotonicRegression
 from goodwill.errors import FitError
 from goodwill.modeling.btyd import BGNBD, GammaGamma, ParetoNBD
 from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
+from goodwill.modeling.retention import RetentionCurve
 from goodwill.modeling.shrinking import fitted_or_shrunk
 
 F = NDArray[np.float64]
@@ -177,8 +178,10 @@ class BuyTillYouDie:
         return model
 
 
-Baseline = PastWindow | RecencyRule | BuyTillYouDie
-_PLAIN: dict[str, type[PastWindow | RecencyRule]] = {kind.name: kind for kind in (PastWindow, RecencyRule)}
+Baseline = PastWindow | RecencyRule | BuyTillYouDie | RetentionCurve
+_PLAIN: dict[str, type[PastWindow | RecencyRule | RetentionCurve]] = {
+    kind.name: kind for kind in (PastWindow, RecencyRule, RetentionCurve)
+}
 BASELINES = (*_PLAIN, *BTYD_KINDS)
 
 
@@ -206,6 +209,8 @@ def fitted_baselines(
     fitted: dict[str, Baseline] = {}
     failed: dict[str, str] = {}
     for name in BASELINES:
+        if name == RetentionCurve.name and "n_contracts_running" not in X:
+            continue
         try:
             fitted[name] = baseline(name).fit(X, y, now)
         except FitError as error:
@@ -219,7 +224,7 @@ def baseline(name: str) -> Baseline:
     Examples
     --------
     >>> [baseline(name).name for name in BASELINES]
-    ['past_window', 'recency_rule', 'bgnbd_gg', 'pareto_nbd_gg']
+    ['past_window', 'recency_rule', 'shifted_beta_geometric', 'bgnbd_gg', 'pareto_nbd_gg']
     """
     return BuyTillYouDie(name) if name in BTYD_KINDS else _PLAIN[name]()
 

@@ -1,17 +1,20 @@
-"""What serves: the learned model, or for a target where a plain model was better out of time, that one."""
+"""What serves: the learned model, or for a target where another was better out of time, that one."""
 
 from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.modeling.retention import ContractModel, Renewals
 
+F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-LEARNED = "model"
+LEARNED, HAZARD = "model", "hazard"
 _SURE = 1e-6
 
 
@@ -20,7 +23,8 @@ class ServedModel:
 
     Parameters
     ----------
-    served_by : "churn" and "clv" to "model" or to the name of a baseline; the learned model when absent.
+    served_by : "churn" and "clv" to "model", "hazard" (contracts; who holds none is served by the model) or
+        the name of a baseline; the learned model when absent.
     parameters : as in `CustomerValueModel`.
     seed : same data and seed, same predictions.
 
@@ -43,18 +47,23 @@ class ServedModel:
     ) -> None:
         self.served_by = dict(served_by or {})
         self.learned = CustomerValueModel(parameters=parameters, seed=seed)
+        self.contracts: ContractModel | None = None
         self.baselines: dict[str, Baseline] = {}
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
         """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`."""
         self.learned.fit(X, y, now)
-        names = {name for name in self.served_by.values() if name != LEARNED}
+        names = set(self.served_by.values()) - {LEARNED, HAZARD}
         self.baselines = {name: baseline(name).fit(X, y, now) for name in sorted(names)}
+        if HAZARD in self.served_by.values():
+            self.contracts = ContractModel(seed=self.learned.seed).fit(X, y)
         return self
 
     def predict(self, X: pd.DataFrame) -> Predicted:
         """Return what is expected of each row of `X`, each target from what serves it."""
         said = self.learned.predict(X)
+        if self.contracts is not None:
+            said = _renewed(said, self.contracts.predict(X), self.served_by)
         churn, clv = (self.baselines.get(self.served_by.get(target, LEARNED)) for target in ("churn", "clv"))
         p_churn = said.p_churn if churn is None else np.clip(churn.predict(X)["p_churn"], _SURE, 1 - _SURE)
         return Predicted(p_churn, said.clv if clv is None else clv.predict(X)["clv"], said.clv_if_churned)
@@ -63,7 +72,9 @@ class ServedModel:
         """Return the model as plain JSON values and trees."""
         learned, trees = self.learned.to_parts()
         baselines = {name: fitted.to_dict() for name, fitted in self.baselines.items()}
-        return {"served_by": self.served_by, "baselines": baselines, "learned": learned}, trees
+        contracts, more = (None, {}) if self.contracts is None else self.contracts.to_parts()
+        described: Stored = {"served_by": self.served_by, "baselines": baselines, "learned": learned}
+        return {**described, "contracts": contracts}, {**trees, **more}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
@@ -73,4 +84,19 @@ class ServedModel:
         model.baselines = {
             name: stored_baseline(name, stored) for name, stored in described["baselines"].items()
         }
+        contracts = described.get("contracts")
+        model.contracts = None if contracts is None else ContractModel.from_parts(contracts, trees)
         return model
+
+
+def _renewed(said: Predicted, renewals: Renewals, served_by: Mapping[str, str]) -> Predicted:
+    """Put what the hazard says in the place of the targets it serves; who holds no contract keeps his."""
+
+    def better(own: F, other: F, target: str) -> F:
+        return np.where(np.isnan(other), own, other) if served_by.get(target) == HAZARD else own
+
+    return Predicted(
+        better(said.p_churn, renewals.p_churn, "churn"),
+        better(said.clv, renewals.clv, "clv"),
+        better(said.clv_if_churned, renewals.clv_if_churned, "clv"),
+    )

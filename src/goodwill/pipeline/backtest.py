@@ -1,13 +1,17 @@
 """The backtest: fit before the latest matured window, judge in it, beside plain models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from goodwill.errors import FitError
+from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.judging import Report, baseline_predictions, judged_beside
-from goodwill.modeling.served import LEARNED
+from goodwill.modeling.retention import ContractModel
+from goodwill.modeling.served import HAZARD, LEARNED
 from goodwill.monitoring.champion import Forecast, Outcome, best_of
 from goodwill.predictor import CustomerValuePredictor
 
@@ -44,7 +48,9 @@ class Backtest:
 
 
 def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snapshot) -> Backtest:
-    """Fit on `train`, score `test`, and let a baseline serve each target that it predicts better.
+    """Fit on `train`, score `test`, and let each target be served by what predicts it best.
+
+    That is the learned model, the hazard model of contracts, or a baseline.
 
     Better is a lower log-loss for churn and a lower Tweedie(1.5) deviance for value: proper scores, which
     neither ranking nor level alone can win.
@@ -55,11 +61,31 @@ def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snaps
     baselines = {
         name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in plain[0].items()
     }
-    served_by = best_of(_outcome(test), {LEARNED: forecast_of(scores, LEARNED), **baselines})
+    learned = forecast_of(scores, LEARNED)
+    candidates = [learned, *contract_forecasts(train, test, learned, seed=predictor.seed)]
+    served_by = best_of(_outcome(test), {rival.name: rival for rival in candidates} | baselines)
     if set(served_by.values()) != {LEARNED}:
         scores = predictor.set_params(served_by=served_by).fit(train).predict(test.X)
     report = judged_beside(plain, scores, test, level=predictor.level, seed=predictor.seed)
+    _add_candidates(report, test, candidates)
     return Backtest(train, test, scores, report, served_by, baselines)
+
+
+def contract_forecasts(
+    train: Snapshot, test: Snapshot, learned: Forecast, *, seed: int = 0
+) -> list[Forecast]:
+    """Return what the hazard model of contracts says of the rows of `test`: one forecast, or none.
+
+    Customers without a contract keep what the learned model says of them. Where there are orders beside
+    contracts the hazard model knows a part of the value alone, and says nothing of it.
+    """
+    try:
+        said = ContractModel(seed=seed).fit(train.X, train.y).predict(test.X)
+    except FitError:
+        return []
+    p_churn = np.where(np.isnan(said.p_churn), np.asarray(learned.p_churn, dtype=float), said.p_churn)
+    has_value = "n_orders" not in test.X and not np.isnan(said.clv).any()
+    return [Forecast(p_churn, said.clv if has_value else None, HAZARD)]
 
 
 def forecast_of(scores: pd.DataFrame, name: str) -> Forecast:
@@ -69,3 +95,15 @@ def forecast_of(scores: pd.DataFrame, name: str) -> Forecast:
 
 def _outcome(test: Snapshot) -> Outcome:
     return Outcome(test.y["churned"].to_numpy(bool), test.y["value"].to_numpy(float))
+
+
+def _add_candidates(report: Report, test: Snapshot, candidates: Sequence[Forecast]) -> None:
+    """Put the metrics of learned models that competed to serve into the report, where there were several."""
+    if len(candidates) == 1:
+        return
+    churned, value = test.y["churned"].to_numpy(bool), test.y["value"].to_numpy(float)
+    churn = {
+        rival.name: churn_metrics(churned, rival.p_churn) for rival in candidates if rival.p_churn is not None
+    }
+    clv = {rival.name: clv_metrics(value, rival.clv) for rival in candidates if rival.clv is not None}
+    report["churn"]["candidates"], report["clv"]["candidates"] = churn, clv

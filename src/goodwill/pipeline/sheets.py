@@ -15,6 +15,7 @@ SHOWN = {
     "clv": ("ngini", "spearman", "mae", "rmse", "bias", "decile_mape", "coverage", "interval_score"),
 }
 _NOTHING = "–"
+_SPOKEN = {"hazard": "hazard (the model of renewals)"}
 _NOTABLE_DRIFT_SHARE = 0.1
 
 
@@ -99,10 +100,10 @@ def _windows(metrics: Metrics) -> list[str]:
 
 
 def _served(metrics: Metrics) -> list[str]:
-    plain = {target: name for target, name in metrics.get("served_by", {}).items() if name != "model"}
+    other = {target: name for target, name in metrics.get("served_by", {}).items() if name != "model"}
     return [
-        f"{target} is served by {name}, which predicted the backtest better."
-        for target, name in plain.items()
+        f"{target} is served by {_SPOKEN.get(name, name)}, which predicted the backtest better."
+        for target, name in other.items()
     ]
 
 

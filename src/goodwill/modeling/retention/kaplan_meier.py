@@ -1,0 +1,87 @@
+"""How long contracts lasted: the life table of their periods, and Kaplan and Meier's survival curve."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import norm
+
+from goodwill.errors import UsageError
+
+
+def life_table(
+    n_periods: npt.ArrayLike,
+    has_ended: npt.ArrayLike,
+    *,
+    n_entered: npt.ArrayLike | None = None,
+    weight: npt.ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Return how many contracts reached the end of each period, and how many ended there.
+
+    Parameters
+    ----------
+    n_periods : (n,) of int from 0 up; the period at whose end a contract ended, or the periods it has
+        outlived while it still runs.
+    has_ended : (n,) of bool; False where the contract still ran when it was last seen.
+    n_entered : (n,) periods already outlived when it was first seen (left truncation); 0 by default.
+    weight : (n,) how many contracts a row stands for; 1 by default.
+
+    Returns
+    -------
+    A row per period 1, 2, …: `period`, `at_risk` (contracts that came to its end) and `ended`.
+
+    Examples
+    --------
+    >>> life_table([1, 2, 2, 3], [True, True, False, False]).to_numpy().tolist()
+    [[1.0, 4.0, 1.0], [2.0, 3.0, 1.0], [3.0, 1.0, 0.0]]
+    """
+    lived, ended = np.asarray(n_periods, dtype=int), np.asarray(has_ended, dtype=bool)
+    entered = np.zeros(len(lived), dtype=int) if n_entered is None else np.asarray(n_entered, dtype=int)
+    counts = np.ones(len(lived)) if weight is None else np.asarray(weight, dtype=float)
+    if (entered < 0).any() or (lived < entered).any() or (ended & (lived == entered)).any():
+        raise UsageError(
+            "n_periods: a contract must outlive the periods before it was seen, and end in a later one. "
+            "Count periods from 1, the one in which the contract began."
+        )
+    periods = np.arange(1, lived.max(initial=0) + 1)
+    leaving = np.bincount(lived, counts, len(periods) + 1)
+    coming = np.bincount(entered, counts, len(periods) + 1)
+    # Who has outlived n periods came to the ends of 1 … n, and is not there at the end of n + 1.
+    at_risk = np.cumsum(coming)[:-1] - np.cumsum(leaving)[:-1]
+    ends = np.bincount(lived[ended], counts[ended], len(periods) + 1)[1:]
+    return pd.DataFrame({"period": periods, "at_risk": at_risk, "ended": ends}).astype(float)
+
+
+def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+    """Return the share of contracts that outlive each period (Kaplan and Meier 1958), with its interval.
+
+    Standard errors are Greenwood's (1926); the interval is symmetric on the scale of log(-log S), so that
+    it stays between 0 and 1 (Kalbfleisch and Prentice 2002, section 1.4).
+
+    Parameters
+    ----------
+    table : as `life_table` returns it.
+    level : coverage of the interval.
+
+    Returns
+    -------
+    A row per period: `period`, `survival`, `standard_error`, `low`, `high`; the last two are missing where
+    nobody or everybody has ended.
+
+    Examples
+    --------
+    >>> curve = kaplan_meier(life_table([1, 2, 2, 3], [True, True, False, False]))
+    >>> curve[["survival", "standard_error"]].round(3).to_numpy().tolist()
+    [[0.75, 0.217], [0.5, 0.25], [0.5, 0.25]]
+    """
+    at_risk, ended = table["at_risk"].to_numpy(), table["ended"].to_numpy()
+    survival = np.cumprod(1 - ended / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.cumsum(ended / (at_risk * (at_risk - ended)))
+        error = np.where(survival > 0, survival * np.sqrt(spread), 0.0)
+        reach = norm.ppf((1 + level) / 2) * np.sqrt(spread) / np.log(survival)
+        low, high = survival ** np.exp(-reach), survival ** np.exp(reach)
+    is_inside = (survival > 0) & (survival < 1)
+    return pd.DataFrame({
+        "period": table["period"].to_numpy(), "survival": survival, "standard_error": error,
+        "low": np.where(is_inside, low, np.nan), "high": np.where(is_inside, high, np.nan),
+    })  # fmt: skip

@@ -1,0 +1,119 @@
+"""Person-periods: a row per contract and period at risk, and curves from the hazards of such rows."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.modeling.retention.kaplan_meier import life_table
+
+F = NDArray[np.float64]
+
+
+def person_periods(
+    contracts: pd.DataFrame,
+    n_periods: npt.ArrayLike,
+    end_reason: npt.ArrayLike,
+    *,
+    n_entered: npt.ArrayLike | None = None,
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return a row per contract and period at risk, and what happened at its end.
+
+    Parameters
+    ----------
+    contracts : (n, ...) what is known of each contract; repeated in each of its rows. What changes from
+        period to period (a price, the month) is assigned to the result.
+    n_periods : (n,) as in `life_table`.
+    end_reason : (n,) of int; 0 where the contract still runs, else 1, or 1, 2, … for competing reasons.
+    n_entered : (n,) as in `life_table`.
+
+    Returns
+    -------
+    The rows, with `period` (1, 2, …) in front and the index of `contracts`; the reason of each row's end, 0
+    where the contract went on.
+
+    Examples
+    --------
+    >>> rows, ended = person_periods(pd.DataFrame({"plan": ["a", "b"]}), [2, 1], [1, 0])
+    >>> rows.to_numpy().tolist(), ended.tolist()
+    ([[1, 'a'], [2, 'a'], [1, 'b']], [0, 1, 0])
+    """
+    lived, reason = np.asarray(n_periods, dtype=np.int64), np.asarray(end_reason, dtype=np.int64)
+    entered = np.zeros(len(lived), dtype=np.int64) if n_entered is None else np.asarray(n_entered, np.int64)
+    life_table(lived, reason > 0, n_entered=entered)
+    row, step = repeated(lived - entered)
+    period = entered[row] + step + 1
+    rows = contracts.iloc[row].copy()
+    rows.insert(0, "period", period)
+    return rows, np.where(period == lived[row], reason[row], 0)
+
+
+def repeated(counts: npt.ArrayLike) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return the position of each row repeated so many times, and the number of the repetition, from 0.
+
+    Examples
+    --------
+    >>> row, step = repeated([2, 0, 1])
+    >>> row.tolist(), step.tolist()
+    ([0, 0, 2], [0, 1, 0])
+    """
+    n = np.asarray(counts, dtype=np.int64)
+    row = np.repeat(np.arange(len(n)), n)
+    return row, np.arange(len(row)) - np.repeat(np.cumsum(n) - n, n)
+
+
+def survival_curves(hazards: npt.ArrayLike) -> F:
+    """Return the probability to outlive each period, from the hazards of the periods (n, n_periods).
+
+    Examples
+    --------
+    >>> survival_curves([[0.5, 0.5], [0.0, 1.0]]).tolist()
+    [[0.5, 0.25], [1.0, 0.0]]
+    """
+    return np.cumprod(1 - np.asarray(hazards, dtype=float), axis=1)
+
+
+def cumulative_incidence(hazards: npt.ArrayLike) -> F:
+    """Return the probability to have ended for each reason by the end of each period.
+
+    Aalen and Johansen's estimator for discrete time: the sum over periods of S(t - 1) times the reason's
+    hazard.
+
+    Parameters
+    ----------
+    hazards : (n, n_periods, n_reasons), their sum at most 1.
+
+    Examples
+    --------
+    >>> cumulative_incidence([[[0.3, 0.2], [0.0, 1.0]]]).tolist()
+    [[[0.3, 0.2], [0.3, 0.7]]]
+    """
+    by_reason = np.asarray(hazards, dtype=float)
+    survival = survival_curves(by_reason.sum(axis=2))
+    before = np.concatenate([np.ones((len(survival), 1)), survival[:, :-1]], axis=1)
+    return np.cumsum(before[:, :, None] * by_reason, axis=1)
+
+
+def expected_margin(
+    survival: npt.ArrayLike,
+    margin: npt.ArrayLike,
+    *,
+    years: npt.ArrayLike,
+    annual_discount_rate: float = 0.0,
+) -> F:
+    """Return the discounted margin expected of each contract (n,): a payment at each renewal it lives to see.
+
+    Parameters
+    ----------
+    survival : (n, n_periods) probability of each renewal.
+    margin : (n, n_periods) or (n, 1); money that the renewal brings.
+    years : (n, n_periods) or (n_periods,); when, from today.
+    annual_discount_rate : yearly rate; money in t years counts (1 + rate)^(-t).
+
+    Examples
+    --------
+    >>> expected_margin([[0.5, 0.25]], [[10.0]], years=[1.0, 2.0], annual_discount_rate=1.0).tolist()
+    [3.125]
+    """
+    worth = (1.0 + annual_discount_rate) ** -np.asarray(years, dtype=float)
+    return np.sum(np.asarray(survival, dtype=float) * np.asarray(margin, dtype=float) * worth, axis=1)

@@ -1,0 +1,61 @@
+"""What a payment is worth: margin, discount and servicing, learned from what contracts brought."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+F = NDArray[np.float64]
+Stored = dict[str, Any]  # JSON as it comes
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Value as payments times margin, less discount and servicing.
+
+    Parameters
+    ----------
+    margin : value of a unit paid at once. per_year : what it loses for every year it is paid later.
+    servicing : cost of a contract per day.
+
+    Examples
+    --------
+    >>> paid, years = np.array([10.0, 20.0, 30.0]), np.array([5.0, 0.0, 9.0])
+    >>> days = np.array([30.0, 60.0, 30.0])
+    >>> worth = Worth.fit(paid, years, days, value=0.5 * paid - 0.1 * days)
+    >>> worth.of(np.array([40.0]), np.array([3.0]), np.array([100.0])).round(6).tolist()
+    [10.0]
+    """
+
+    margin: float
+    per_year: float
+    servicing: float
+
+    @classmethod
+    def fit(cls, paid: F, paid_years: F, days: F, *, value: F) -> Self:
+        """Fit by least squares, no part below zero.
+
+        Parameters
+        ----------
+        paid : (n,) payments that came. paid_years : (n,) each times the years until it came, summed.
+        days : (n,) length of the window. value : (n,) what they were worth.
+        """
+        scale = max(float(np.abs(paid).max(initial=0.0)), 1.0)
+        columns = np.column_stack([paid, -paid_years, -days * scale / 1000]) / scale
+        parts, _ = nnls(columns, value / scale)
+        return cls(float(parts[0]), float(parts[1]), float(parts[2]) * scale / 1000)
+
+    def of(self, paid: F, paid_years: F, days: F) -> F:
+        """Return the value (n,) of payments and windows."""
+        return self.margin * paid - self.per_year * paid_years - self.servicing * days
+
+    def to_dict(self) -> Stored:
+        """Return the parts as plain JSON values."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the stored parts."""
+        return cls(**{name: float(stored[name]) for name in ("margin", "per_year", "servicing")})

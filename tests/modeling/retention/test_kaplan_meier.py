@@ -1,0 +1,65 @@
+"""Life tables and survival curves, by hand and against a published curve."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.errors import UsageError
+from goodwill.modeling.retention import kaplan_meier, life_table
+
+# Remission in weeks under 6-mercaptopurine (Freireich et al. 1963); a second list holds the censored ones.
+ENDED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+RUNNING = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+
+
+@pytest.fixture
+def remission() -> pd.DataFrame:
+    table = life_table([*ENDED, *RUNNING], [True] * 9 + [False] * 12)
+    return kaplan_meier(table, level=0.95).set_index("period").loc[[6, 7, 10, 13, 16, 22, 23]]
+
+
+def test_the_published_curve(remission: pd.DataFrame) -> None:
+    published = [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
+    assert remission["survival"].round(3).tolist() == published
+
+
+def test_greenwood_s_published_errors(remission: pd.DataFrame) -> None:
+    published = [0.0764, 0.0869, 0.0963, 0.1068, 0.1141, 0.1282, 0.1346]
+    assert remission["standard_error"].round(4).tolist() == published
+
+
+def test_the_interval_holds_the_curve_and_stays_inside(remission: pd.DataFrame) -> None:
+    assert (remission["low"] < remission["survival"]).all()
+    assert (remission["survival"] < remission["high"]).all()
+    assert remission[["low", "high"]].to_numpy().min() > 0
+    assert remission[["low", "high"]].to_numpy().max() < 1
+
+
+def test_contracts_seen_late_count_from_then_on() -> None:
+    table = life_table([3, 2], [True, False], n_entered=[2, 0])
+    assert table["at_risk"].tolist() == [1, 1, 1]
+    assert table["ended"].tolist() == [0, 0, 1]
+
+
+def test_weights_are_contracts() -> None:
+    table = life_table([1, 2], [True, False], weight=[3, 1])
+    assert table["at_risk"].tolist() == [4, 1]
+    assert table["ended"].tolist() == [3, 0]
+
+
+def test_without_contracts_there_is_no_row() -> None:
+    assert life_table([], []).empty
+
+
+def test_nobody_left_is_a_survival_of_0_without_an_interval() -> None:
+    last = kaplan_meier(life_table([1, 1], [True, True])).iloc[-1]
+    assert last[["survival", "standard_error"]].tolist() == [0.0, 0.0]
+    assert np.isnan(last["low"])
+
+
+@pytest.mark.parametrize(
+    ("lived", "ended", "entered"), [([1], [True], [1]), ([1], [False], [2]), ([1], [False], [-1])]
+)
+def test_a_contract_cannot_end_before_it_was_seen(lived: list, ended: list, entered: list) -> None:
+    with pytest.raises(UsageError, match="must outlive the periods before it was seen"):
+        life_table(lived, ended, n_entered=entered)
