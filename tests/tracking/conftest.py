@@ -24,6 +24,9 @@ class PlainPredictor:
     def load(cls, directory: Path) -> "PlainPredictor":
         return cls(float(read_directory(directory)[0]["share"]))
 
+    def unseen(self, X: pd.DataFrame) -> dict[str, int]:  # noqa: ARG002 - it knows every level
+        return {}
+
     def predict(self, X: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({"p_churn": self.share}, index=X.index)
 

@@ -13,6 +13,7 @@ WIDTH, HEIGHT = 560, 400
 LEFT, RIGHT, TOP, BOTTOM = 80, 150, 40, 60
 COLOURS = ("#1b6ca8", "#d1495b", "#888888")
 TICKS = 5
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def picture(title: str, labels: tuple[str, str], lines: Sequence[Line]) -> str:
     (True, True)
     """
     x, y = (_finite([getattr(line, axis) for line in lines]) for axis in "xy")
-    span = {"x": _span(x), "y": _span(y)}
+    ticks = {"x": _rounded(x), "y": _rounded(y)}
+    span = {axis: (float(at[0]), float(at[-1])) for axis, at in ticks.items()}
     middle, centre = (LEFT + WIDTH - RIGHT) / 2, (TOP + HEIGHT - BOTTOM) / 2
     below = f'x="{middle}" y="{HEIGHT - 14}" text-anchor="middle"'
     beside = f'transform="translate(16 {centre}) rotate(-90)" text-anchor="middle"'
@@ -75,7 +77,7 @@ def picture(title: str, labels: tuple[str, str], lines: Sequence[Line]) -> str:
         f'<text x="{LEFT}" y="24" font-size="15">{escape(title)}</text>',
         f"<text {below}>{escape(labels[0])}</text>",
         f"<text {beside}>{escape(labels[1])}</text>",
-        *_ticks(span),
+        *_ticks(ticks, span),
         *(part for place, line in enumerate(lines) for part in _drawn(line, place, span)),
     ]
     head = (
@@ -101,10 +103,27 @@ def _finite(columns: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
     return values[np.isfinite(values)]
 
 
-def _span(values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    low = min(0.0, float(values.min(initial=0.0)))
-    high = max(low, float(values.max(initial=low)))
-    return low, high if high > low else low + 1
+def _rounded(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return about `TICKS` round numbers that span the values and 0."""
+    low, high = min(0.0, float(values.min(initial=0.0))), max(0.0, float(values.max(initial=0.0)))
+    raw = (high - low or 1.0) / TICKS
+    power = 10.0 ** np.floor(np.log10(raw))
+    step = next(part * power for part in STEPS if part * power >= raw * (1 - 1e-9))
+    return np.arange(np.floor(low / step), max(np.ceil(high / step - 1e-9), 1.0) + 1) * step
+
+
+def _short(value: float) -> str:
+    """Return a tick's label.
+
+    Examples
+    --------
+    >>> _short(0.4), _short(250_000), _short(-1_500_000), _short(2e9)
+    ('0.4', '250k', '-1.5M', '2,000M')
+    """
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:,.6g}{letter}"
+    return f"{value:.4g}"
 
 
 def _place(x: float, y: float, span: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
@@ -113,15 +132,20 @@ def _place(x: float, y: float, span: Mapping[str, tuple[float, float]]) -> tuple
     return LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - up * (HEIGHT - TOP - BOTTOM)
 
 
-def _ticks(span: Mapping[str, tuple[float, float]]) -> list[str]:
+def _ticks(
+    ticks: Mapping[str, npt.NDArray[np.float64]], span: Mapping[str, tuple[float, float]]
+) -> list[str]:
     parts = []
-    for x, y in zip(np.linspace(*span["x"], TICKS + 1), np.linspace(*span["y"], TICKS + 1), strict=True):
-        across, up = _place(float(x), float(y), span)
+    for y in ticks["y"].tolist():
+        _, up = _place(span["x"][0], y, span)
         parts += [
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up:.1f}" y2="{up:.1f}" stroke="#dddddd"/>',
-            f'<text x="{LEFT - 6}" y="{up + 4:.1f}" text-anchor="end">{y:,.4g}</text>',
-            f'<text x="{across:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{x:,.4g}</text>',
+            f'<text x="{LEFT - 6}" y="{up + 4:.1f}" text-anchor="end">{_short(y)}</text>',
         ]
+    for x in ticks["x"].tolist():
+        across, _ = _place(x, span["y"][0], span)
+        place = f'x="{across:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle"'
+        parts.append(f"<text {place}>{_short(x)}</text>")
     return parts
 
 
