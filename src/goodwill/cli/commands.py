@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from goodwill.cli import measure, plan, survey
+from goodwill.cli import measure, monitor, plan, survey
 from goodwill.cli.options import ConfigFile, Debug, Json, Overrides, Quiet
 
 app = typer.Typer(
@@ -174,3 +174,4 @@ def promote(
 app.add_typer(plan.app)
 app.add_typer(measure.app)
 app.add_typer(survey.app)
+app.add_typer(monitor.app)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from goodwill.config.campaigns import CampaignSection
 from goodwill.config.classes import ClassesSection
+from goodwill.config.monitoring import MonitoringSection
 from goodwill.config.offers import OfferSection, PlanSection
 from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
@@ -134,6 +135,7 @@ class Config(Section):
     classes: ClassesSection = ClassesSection()
     intervals: IntervalsSection = IntervalsSection()
     score: ScoreSection = ScoreSection()
+    monitoring: MonitoringSection = MonitoringSection()
     campaigns: tuple[CampaignSection, ...] = ()
     surveys: SurveysSection = SurveysSection()
     offers: tuple[OfferSection, ...] = Field(default=(), description="What can be offered; see the README.")

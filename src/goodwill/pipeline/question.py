@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pandas as pd
+
 from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.errors import HistoryError, UsageError
-from goodwill.features.history import ensure_complete, ensure_known, history
+from goodwill.features.history import as_date, ensure_complete, ensure_known, history
 from goodwill.features.labels import ValueRule
 from goodwill.features.population import ChurnKind
-from goodwill.features.snapshot import Snapshot, snapshot, snapshots
+from goodwill.features.snapshot import Snapshot, score_frame, snapshot, snapshots
 from goodwill.features.windows import Window, backtest_window
 from goodwill.predictor import CustomerValuePredictor, ensure_customers
 
@@ -49,6 +51,17 @@ class Question:
         ensure_customers(train)
         return train
 
+    def frame(self, tables: Tables, *horizons: int) -> pd.DataFrame:
+        """Return what is known at `as_of`, a row per customer and horizon, to be scored."""
+        return score_frame(
+            tables,
+            as_of=self.as_of,
+            horizons=horizons,
+            active_days=self.active_days,
+            churn=self.churn,
+            value=self.value,
+        )
+
     def backtest(self, tables: Tables) -> Window:
         """Return the latest matured window."""
         first, _ = history(tables.before(self.as_of).tables)
@@ -62,6 +75,17 @@ class Question:
         except HistoryError:
             return None
         return window
+
+
+def looking_from(config: Config, as_of: str | None) -> Config:
+    """Return the config as it is asked from another day, given as ISO text; as it stands without one."""
+    if as_of is None:
+        return config
+    if config.snapshot is None:
+        raise UsageError("--as-of: tables.profiles has no time axis; leave the option out.")
+    return config.model_copy(
+        update={"snapshot": config.snapshot.model_copy(update={"as_of": as_date(as_of)})}
+    )
 
 
 def question_of(config: Config, tables: Tables) -> Question:

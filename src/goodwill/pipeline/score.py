@@ -11,14 +11,12 @@ from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import ConfigError, HistoryError, UsageError
-from goodwill.features.history import as_date
-from goodwill.features.snapshot import score_frame
 from goodwill.files import ensure_writable, locked, replacing, swap_link
 from goodwill.modeling.reason_columns import ReasonRule
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
-from goodwill.pipeline.question import question_of
+from goodwill.pipeline.question import looking_from, question_of
 from goodwill.pipeline.score_summary import Scored, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
@@ -97,18 +95,10 @@ def _scored(config: Config, request: Request, model: FoundModel, progress: Progr
     opened = open_tables(config, progress=progress)
     if isinstance(model.predictor, ProfilePredictor):
         return _scored_profiles(config, request, model.predictor, opened)
-    wanted = config if request.as_of is None else _looking_from(config, as_date(request.as_of))
-    question = question_of(wanted, opened.tables)
+    question = question_of(looking_from(config, request.as_of), opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     progress("Scoring customers")
-    X = score_frame(
-        opened.tables,
-        as_of=question.as_of,
-        horizons=request.horizon_days or [model.predictor.inputs_.horizon_days],
-        active_days=question.active_days,
-        churn=question.churn,
-        value=question.value,
-    )
+    X = question.frame(opened.tables, *request.horizon_days or [model.predictor.inputs_.horizon_days])
     if config.score.reasons != "off":
         progress("Telling reasons")
     reasons = ReasonRule(config.score.reasons, config.language)
@@ -122,12 +112,6 @@ def _scored_profiles(config: Config, request: Request, predictor: ProfilePredict
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
     X = read_features(config, opened.tables)
     return Scored(predictor.predict(X), predictor.unseen(X))
-
-
-def _looking_from(config: Config, as_of: date) -> Config:
-    if config.snapshot is None:
-        raise UsageError("--as-of: tables.profiles has no time axis; leave the option out.")
-    return config.model_copy(update={"snapshot": config.snapshot.model_copy(update={"as_of": as_of})})
 
 
 def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: bool) -> None:

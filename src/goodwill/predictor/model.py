@@ -24,6 +24,7 @@ from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.modeling.served import ServedModel
 from goodwill.predictor.classes import at_horizon, limits_of, with_classes
 from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
+from goodwill.predictor.spread import profiles_of, stored_profiles
 from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
 from goodwill.value.fitting import ClassLimits
 from goodwill.value.rules import NOT_COMPUTABLE
@@ -52,6 +53,7 @@ class CustomerValuePredictor(BaseEstimator):
     ----------
     model_, intervals_, segmenter_, class_limits_ : the fitted parts.
     inputs_ : the columns and horizons it reads.
+    profiles_ : how features and scores were spread in training, for monitoring.
     trained_until_ : the day up to which training knew the future.
 
     Examples
@@ -111,7 +113,9 @@ class CustomerValuePredictor(BaseEstimator):
         self.intervals_ = ValueIntervals().fit(scored.X, scored.y, said, seed=self.seed)
         names, limits = (former.segmenter_, former.class_limits_) if former else (None, None)
         self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(scored.now, previous=names)
-        self.class_limits_ = limits_of(scored.now, self._said(scored.now), self.classes, limits)
+        now = self._said(scored.now)
+        self.class_limits_ = limits_of(scored.now, now, self.classes, limits)
+        self.profiles_ = profiles_of(scored.X, now[["p_churn", "clv"]])
         self.inputs_ = Inputs.fit(train)
         self.trained_until_ = train.until
         return self
@@ -208,6 +212,7 @@ class CustomerValuePredictor(BaseEstimator):
         intervals, interval_trees = self.intervals_.to_parts()
         documents = {"model": model, "intervals": intervals, "segments": self.segmenter_.to_dict()}
         documents["classes"] = self.class_limits_.to_dict()
+        documents["profiles"] = {name: profile.to_dict() for name, profile in self.profiles_.items()}
         files = {f"{name}.json": json.dumps(document).encode() for name, document in documents.items()}
         files |= {f"model_{name}.ubj": content for name, content in trees.items()}
         files |= {f"intervals_{name}.ubj": content for name, content in interval_trees.items()}
@@ -230,6 +235,7 @@ class CustomerValuePredictor(BaseEstimator):
         predictor.segmenter_ = Segmenter.from_dict(segments)
         predictor.class_limits_ = ClassLimits.from_dict(classes)
         predictor.inputs_ = Inputs(**manifest["inputs"])
+        predictor.profiles_ = stored_profiles(files)
         predictor.trained_until_ = date.fromisoformat(manifest["trained_until"])
         return predictor
 

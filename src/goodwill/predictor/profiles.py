@@ -14,6 +14,7 @@ from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.predictor.classes import limits_of, with_classes
 from goodwill.predictor.inputs import KEYS, schema_of
+from goodwill.predictor.spread import profiles_of, stored_profiles
 from goodwill.predictor.stored import save_predictor, trees_of
 from goodwill.value.fitting import ClassLimits
 
@@ -76,7 +77,9 @@ class ProfilePredictor(BaseEstimator):
         names, limits = (former.segmenter_, former.class_limits_) if former else (None, None)
         self.model_ = self.recipe.fit(X, y)
         self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(X, previous=names)
-        self.class_limits_ = limits_of(X, self._said(X), self.classes, limits)
+        said = self._said(X)
+        self.class_limits_ = limits_of(X, said, self.classes, limits)
+        self.profiles_ = profiles_of(X, said.filter(["p_churn", "clv"]))
         self.schema_ = schema_of(X)
         return self
 
@@ -125,6 +128,7 @@ class ProfilePredictor(BaseEstimator):
         files = {"model.json": model, "segments.json": self.segmenter_.to_dict()}
         files["classes.json"] = self.class_limits_.to_dict()
         settings = {name: getattr(self, name) for name in _SETTINGS}
+        files["profiles.json"] = {name: profile.to_dict() for name, profile in self.profiles_.items()}
         stored = {name: json.dumps(document).encode() for name, document in files.items()}
         stored |= {f"model_{name}.ubj": content for name, content in trees.items()}
         return {"settings": settings, "schema": self.schema_}, stored
@@ -137,4 +141,5 @@ class ProfilePredictor(BaseEstimator):
         predictor.segmenter_ = Segmenter.from_dict(json.loads(files["segments.json"]))
         predictor.class_limits_ = ClassLimits.from_dict(json.loads(files["classes.json"]))
         predictor.schema_ = manifest["schema"]
+        predictor.profiles_ = stored_profiles(files)
         return predictor

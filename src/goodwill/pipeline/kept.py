@@ -1,0 +1,52 @@
+"""What earlier jobs left in the output folder: scores by day and version, and what training promised."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from goodwill.config import Config
+from goodwill.errors import ArtefactError
+
+
+def score_files(output: Path) -> list[tuple[date, str, Path]]:
+    """Return (day, model version, file) of all kept scores, oldest first; of one day, by time of writing."""
+    files = sorted(
+        output.glob("scores/as_of=*/version=*/scores.parquet"), key=lambda file: file.stat().st_mtime
+    )
+    dated = [(_value(file.parent.parent), _value(file.parent), file) for file in files]
+    found = [(date.fromisoformat(day), version, file) for day, version, file in dated if day != "none"]
+    return sorted(found, key=lambda kept: kept[0])
+
+
+def scored_windows(
+    config: Config, horizon_days: int, known_until: date
+) -> Iterator[tuple[date, str, pd.DataFrame]]:
+    """Yield day, version and scores (status `scored`, this horizon) of each day whose outcome is known."""
+    latest = {day: (version, file) for day, version, file in score_files(config.output_dir)}
+    for day, (version, file) in latest.items():
+        if day + timedelta(days=horizon_days) > known_until:
+            continue
+        scores = pd.read_parquet(file)
+        kept = scores[(scores["status"] == "scored") & (scores["horizon_days"] == horizon_days)]
+        if len(kept):
+            yield day, version, kept.reset_index(drop=True)
+
+
+def promised_metrics(config: Config) -> dict[str, Any]:
+    """Return `metrics.json` of the run in force; empty where there is none."""
+    file = config.output_dir / "metrics.json"
+    if not file.exists():
+        return {}
+    try:
+        promised: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ArtefactError(f"{file} is no JSON. Train again, or restore it from its run.") from error
+    return promised
+
+
+def _value(folder: Path) -> str:
+    return folder.name.partition("=")[2]

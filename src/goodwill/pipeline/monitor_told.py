@@ -1,0 +1,71 @@
+"""What monitoring tells: the verdict, what speaks for it, and the numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from goodwill.monitoring.verdict import ADVICE
+from goodwill.pipeline.outcome import Outcome, Sheet
+
+Json = Mapping[str, Any]
+_SHOWN_COLUMNS = 10
+
+
+def told_of(report: Json, notes: Sequence[str]) -> Outcome:
+    """Return the verdict, its evidence and the tables behind it, in words and sheets."""
+    verdict = report["verdict"]
+    told = [f"Verdict: {verdict}. {ADVICE[verdict]}", *_alarms(report)]
+    if "ageing" in report and not report["ageing"] and not report["matured"]:
+        told.append(
+            f"No outcome is known yet since the training; the first will be on {report['next_outcome']}."
+        )
+    is_no = verdict in {"re_fit", "re_train", "investigate_data"}
+    return Outcome(report, [_drift_sheet(report), *_performance_sheets(report)], [*told, *notes], is_no=is_no)
+
+
+def _alarms(report: Json) -> list[str]:
+    """Return every alarm in words, those of drift in one sentence."""
+    alarms = [found for found in report["evidence"] if found["is_alarm"]]
+    moved = [found["name"].partition(":")[2] for found in alarms if found["name"].startswith("psi:")]
+    told = [found["text"] for found in alarms if not found["name"].startswith("psi:")]
+    if moved:
+        told.append(
+            f"{len(moved)} of {len(report['drift'])} columns have moved since training, most of all "
+            f"{', '.join(moved[:3])}; a base that grows older moves too. What counts is the performance."
+        )
+    return told
+
+
+def _drift_sheet(report: Json) -> Sheet:
+    rows = [
+        (
+            row["column"],
+            f"{row['psi']:.3f}",
+            f"{row['distance']:.3f}",
+            f"{row['missing_share_then']:.1%}",
+            f"{row['missing_share']:.1%}",
+            "yes" if row["is_drifted"] or row["is_missing_more"] else "",
+        )
+        for row in report["drift"]
+        if row["kind"] == "score" or row["is_drifted"] or row["is_missing_more"]
+    ]
+    n_moved = sum(row[-1] == "yes" for row in rows)
+    title = f"Drift: {n_moved} of {len(report['drift'])} columns moved, the first {_SHOWN_COLUMNS} are shown"
+    columns = ("column", "psi", "distance", "missing then", "now", "moved")
+    return Sheet(title, columns, rows[:_SHOWN_COLUMNS])
+
+
+def _performance_sheets(report: Json) -> list[Sheet]:
+    columns = ("as of", "customers", "roc_auc", "ece", "ngini", "bias", "coverage", "top tenth's share")
+    titles = {"matured": "Scores whose outcome is known", "ageing": "This model, by its age"}
+    return [
+        Sheet(title, columns, [_performance_row(row) for row in report[name]])
+        for name, title in titles.items()
+        if report.get(name)
+    ]
+
+
+def _performance_row(row: Json) -> tuple[str, ...]:
+    churn, clv = row["churn"], row["clv"]
+    numbers = (churn["roc_auc"], churn["ece"], clv["ngini"], clv["bias"], clv["coverage"])
+    shown = ["–" if number is None else f"{number:.3f}" for number in (*numbers, clv["top_decile_share"])]
+    return (row["as_of"], f"{row['n_customers']:,}", *shown)
