@@ -44,15 +44,16 @@ def test_value_is_blended_two_to_one_to_one() -> None:
     assert Blend(1000, trusts_expected=True).value(TREES, LINEAR, EXPECTED).tolist() == [2, 0.25]
 
 
-def test_full_rows_hold_what_is_expected_beside_the_plain_columns() -> None:
-    rows = Rows(pd.DataFrame({"h_log": [1.0, 2.0]}, index=[5, 3]), expected())
-    assert list(rows.full) == ["h_log", "h_expected_orders", "expected_spend"]
-    assert rows.full["expected_spend"].tolist() == [3, 4]
-    assert rows.full.index.tolist() == [5, 3]
+def test_plain_columns_are_those_before_what_is_expected() -> None:
+    told = {"h_log": [1.0, 2.0], "h_expected_orders": [1.0, 2.0], "expected_spend": [3.0, 4.0]}
+    rows = Rows(pd.DataFrame(told, index=[5, 3]), expected())
+    assert list(rows.plain) == ["h_log"]
+    assert rows.plain.index.tolist() == [5, 3]
 
 
 def test_a_part_of_the_rows_keeps_its_start() -> None:
-    rows = Rows(pd.DataFrame({"h_log": [1.0, 2.0]}), expected())
+    told = {"h_log": [1.0, 2.0], "h_expected_orders": [1.0, 2.0], "expected_spend": [3.0, 4.0]}
+    rows = Rows(pd.DataFrame(told), expected())
     plain, start = rows.part(np.array([False, True]), "log_value")
     assert (plain["h_log"].tolist(), np.asarray(start).tolist()) == ([2], [6])
 

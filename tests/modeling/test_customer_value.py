@@ -41,6 +41,16 @@ def test_churn_falls_and_value_rises_with_the_horizon(
     assert (p_churn[0] - p_churn[-1]).mean() > 0.1
 
 
+def test_a_share_of_the_horizon_is_predicted_as_that_horizon(
+    shop_model: CustomerValueModel, shop_test: Snapshot
+) -> None:
+    X = shop_test.X
+    whole, third = shop_model.predict_over(X, [1.0, 1 / 3])
+    np.testing.assert_array_equal(said(whole), said(shop_model.predict(X)))
+    again = shop_model.predict(X.assign(horizon_days=X["horizon_days"] / 3))
+    np.testing.assert_allclose(said(third), said(again), rtol=1e-12)
+
+
 def test_value_is_made_of_the_two_ways_a_customer_may_go(
     shop_model: CustomerValueModel, shop_test: Snapshot
 ) -> None:

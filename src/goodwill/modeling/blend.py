@@ -84,7 +84,7 @@ class Rows:
 
     Parameters
     ----------
-    plain : (n, k) columns that owe nothing to a buy-till-you-die model.
+    full : (n, k) columns, those of a buy-till-you-die model last.
     expected : what such a model says, None where there is none.
 
     Examples
@@ -94,16 +94,20 @@ class Rows:
     (True, None)
     """
 
-    plain: pd.DataFrame
+    full: pd.DataFrame
     expected: Expected | None
 
     @cached_property
-    def full(self) -> pd.DataFrame:
-        """All columns, what is expected among them."""
+    def plain(self) -> pd.DataFrame:
+        """The columns that owe nothing to a buy-till-you-die model."""
         if self.expected is None:
-            return self.plain
-        told = pd.DataFrame(self.expected.columns, index=self.plain.index).astype(np.float32)
-        return pd.concat([self.plain, told], axis=1)
+            return self.full
+        return self.full.iloc[:, : -len(self.expected.columns)]
+
+    @property
+    def expected_value(self) -> F | None:
+        """What a buy-till-you-die model expects each row to bring, None where there is none."""
+        return None if self.expected is None else np.exp(self.expected.log_value)
 
     def start(self, name: str) -> F | None:
         """Return one of the expectations, None where there are none."""

@@ -8,7 +8,7 @@ with the horizon by constraint, so the blend does.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Self
@@ -21,11 +21,12 @@ from scipy.special import expit
 from goodwill.errors import FitError, UsageError
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster, Plan
-from goodwill.modeling.design import horizon_columns, order_columns
+from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.linear import BoundedLogistic
+from goodwill.modeling.member_columns import MemberColumns
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -81,7 +82,7 @@ class CustomerValueModel:
         """
         _check_labels(y)
         self.sign_ = _horizon_sign(X, y)
-        self.since_ = _first_day(now)
+        self.since_ = first_day(now)
         self.expectations_ = Expectations.fit(now) if self.sign_ > 0 else None
         self.encoding_ = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
         drawn = _drawn(len(X), MAX_ROWS, self.seed)
@@ -104,16 +105,23 @@ class CustomerValueModel:
             If `X` has no horizon, or no order history while the model learned from one. Other columns that
             it lacks count as missing.
         """
+        return self.predict_over(X, [1.0])[0]
+
+    def predict_over(self, X: pd.DataFrame, shares: Sequence[float]) -> list[Predicted]:
+        """Return what is expected of each row of `X` in each share of its horizon, as `predict` does."""
         self._check_columns(X)
-        rows = self.rows(X)
-        trees = (self._said("active_plain", rows.plain) + self._said("active_full", rows.full)) / 2
+        days, rows = X["horizon_days"].to_numpy(float), self._columns.rows_over(X, shares)
+        return [self._predicted(*pair) for pair in zip(rows, [days * share for share in shares], strict=True)]
+
+    def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
+        say = self.boosters_
+        trees = (say["active_plain"].margin(rows.plain) + say["active_full"].margin(rows.full)) / 2
         logit = self.blend_.active_logit(trees, self.linear_.logit(rows.full), rows.start("active_logit"))
         p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
-        spend = np.exp(self._said("spend", rows.plain, rows.start("log_value_if_active")))
-        money = np.exp(self._said("value", rows.plain, rows.start("log_value")))
-        expected = rows.start("log_value")
-        value = self.blend_.value(p_active * spend, money, None if expected is None else np.exp(expected))
-        churned = self.churned_value(X["horizon_days"].to_numpy(float))
+        spend = np.exp(say["spend"].margin(rows.plain, rows.start("log_value_if_active")))
+        money = np.exp(say["value"].margin(rows.plain, rows.start("log_value")))
+        value = self.blend_.value(p_active * spend, money, rows.expected_value)
+        churned = self.churned_value(horizon_days)
         return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
@@ -198,15 +206,13 @@ class CustomerValueModel:
         days = horizon_days / self.churned_days_ if self.churned_value_ > 0 else np.ones(len(horizon_days))
         return self.churned_value_ * days
 
-    def _said(self, name: str, design: pd.DataFrame, start: F | None = None) -> F:
-        return self.boosters_[name].margin(design, start)
-
     def rows(self, X: pd.DataFrame) -> Rows:
         """Return what the members read of each row of `X`."""
-        history = order_columns(X, self.since_) if "n_order_days" in X else {}
-        columns = pd.DataFrame({**history, **horizon_columns(X)}, index=X.index)
-        plain = pd.concat([columns, self.encoding_.encode(X)], axis=1).astype(np.float32)
-        return Rows(plain, None if self.expectations_ is None else self.expectations_.of(X))
+        return self._columns.rows(X)
+
+    @property
+    def _columns(self) -> MemberColumns:
+        return MemberColumns(self.since_, self.encoding_, self.expectations_)
 
 
 def _signs(design: pd.DataFrame, sign: int) -> dict[str, int]:
@@ -217,11 +223,6 @@ def _horizon_sign(X: pd.DataFrame, y: pd.DataFrame) -> int:
     """Return 1 where a longer horizon makes activity likelier (orders), -1 where it does not (contracts)."""
     active = (~y["churned"]).groupby(X["horizon_days"]).mean()
     return 1 if active.iloc[-1] >= active.iloc[0] else -1
-
-
-def _first_day(now: pd.DataFrame) -> pd.Timestamp:
-    ages = now.get("days_since_first_order", pd.Series(0.0, now.index)).fillna(0.0)
-    return (now["as_of"] - pd.to_timedelta(ages, unit="D")).min()
 
 
 def _capped(y: pd.DataFrame, is_active: NDArray[np.bool_]) -> F:

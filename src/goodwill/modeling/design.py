@@ -4,6 +4,9 @@ Every column of `horizon_columns` grows with the horizon, and the models are con
 of them; so for one customer a longer horizon never lowers the chance of an order or the expected value.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -71,23 +74,38 @@ def horizon_columns(X: pd.DataFrame) -> dict[str, F]:
     >>> horizon_columns(pd.DataFrame({"horizon_days": [1]}))
     {'h_log': array([0.])}
     """
-    horizon = _column(X, "horizon_days")
-    columns = {"h_log": np.log(horizon)}
+    return horizon_columns_over(X, [1.0])[0]
+
+
+def horizon_columns_over(X: pd.DataFrame, shares: Sequence[float]) -> list[dict[str, F]]:
+    """Return the columns of `horizon_columns` for each share of the horizon."""
+    horizons = [_column(X, "horizon_days") * share for share in shares]
     if "n_order_days" not in X:
-        return columns
+        return [{"h_log": np.log(horizon)} for horizon in horizons]
     age, idle = _column(X, "days_since_first_order"), _column(X, "days_since_last_order")
-    rate = (_column(X, "n_order_days") - 0.5) / (age + 1)
-    return columns | {
-        "h_ages": np.log(horizon / age),
-        "h_idles": _log(horizon / idle),
-        "h_gaps": _log(horizon / _column(X, "gap_mean_days")),
-        "h_orders": np.log1p(window_total(X, "n_orders", horizon)),
-        "h_spend": _log1p_money(window_total(X, "spend", horizon)),
-        "h_rate": np.log(rate * horizon),
-        "h_decayed_orders": np.log(_decayed(X, "n_orders", horizon) + _RARE),
-        "h_decayed_spend": _log(_decayed(X, "spend", horizon)),
-        "h_last_year": _last_year(X, horizon),
-    }
+    gap, rate = _column(X, "gap_mean_days"), (_column(X, "n_order_days") - 0.5) / (age + 1)
+    (orders, spend), decayed = (_windows(X, what) for what in ("n_orders", "spend")), _decays(X)
+    return [
+        {
+            "h_log": np.log(horizon),
+            "h_ages": np.log(horizon / age),
+            "h_idles": _log(horizon / idle),
+            "h_gaps": _log(horizon / gap),
+            "h_orders": np.log1p(orders.total(horizon)),
+            "h_spend": _log1p_money(spend.total(horizon)),
+            "h_rate": np.log(rate * horizon),
+            "h_decayed_orders": np.log(decayed["n_orders"].total(np.log(horizon)) + _RARE),
+            "h_decayed_spend": _log(decayed["spend"].total(np.log(horizon))),
+            "h_last_year": _last_year(orders, horizon, age),
+        }
+        for horizon in horizons
+    ]
+
+
+def first_day(now: pd.DataFrame) -> pd.Timestamp:
+    """Return the first day of the history that features of one day know."""
+    ages = now.get("days_since_first_order", pd.Series(0.0, now.index)).fillna(0.0)
+    return (now["as_of"] - pd.to_timedelta(ages, unit="D")).min()
 
 
 def window_total(X: pd.DataFrame, what: str, days: F) -> F:
@@ -110,33 +128,49 @@ def window_total(X: pd.DataFrame, what: str, days: F) -> F:
     >>> [float(window_total(X, "n_orders", np.array([days]))[0]) for days in (14.0, 22.0, 365.0, 400.0)]
     [1.0, 2.0, 5.0, 7.0]
     """
+    return _windows(X, what).total(days)
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """Totals (k, n) known at k places, read off along straight lines; beyond the last, up to `whole`."""
+
+    places: Sequence[float]
+    totals: F
+    whole: F | None = None
+    rest: F | None = None
+
+    def total(self, at: F) -> F:
+        result = self.totals[0].copy()
+        steps = zip(self.places, self.places[1:], self.totals, self.totals[1:], strict=False)
+        for left, right, low, high in steps:
+            result += (high - low) * np.clip((at - left) / (right - left), 0, 1)
+        if self.whole is None or self.rest is None:
+            return result
+        return result + (self.whole - self.totals[-1]) * np.clip((at - self.places[-1]) / self.rest, 0, 1)
+
+
+def _windows(X: pd.DataFrame, what: str) -> _Curve:
     widths = [0.0, *map(float, WINDOWS_DAYS)]
     whole = _column(X, "n_orders" if what == "n_orders" else "spend_total")
     windows = [np.zeros(len(X)), *(_column(X, f"{what}_{width}d") for width in WINDOWS_DAYS), whole]
-    *totals, lifetime = np.maximum.accumulate(np.stack(windows))
-    result = np.zeros(len(X))
-    for left, right, low, high in zip(widths, widths[1:], totals, totals[1:], strict=False):
-        result += (high - low) * np.clip((days - left) / (right - left), 0, 1)
+    totals = np.maximum.accumulate(np.stack(windows))
     # fmax: who never ordered has no first order, and no spend to spread since.
     rest = np.fmax(_column(X, "days_since_first_order") - widths[-1], 1.0)
-    return result + (lifetime - totals[-1]) * np.clip((days - widths[-1]) / rest, 0, 1)
+    return _Curve(widths, totals[:-1], totals[-1], rest)
 
 
-def _decayed(X: pd.DataFrame, what: str, days: F) -> F:
-    """Return orders or spend weighted by exp(-age / days), read off the stored decays along log days.
+def _decays(X: pd.DataFrame) -> dict[str, _Curve]:
+    """Return orders and spend weighted by exp(-age / days), read off the stored decays along log days.
 
     Without decay all of history counts; that is reached at ten times the slowest.
     """
-    slowest = float(DECAYS_DAYS[-1])
-    scales = np.log([*map(float, DECAYS_DAYS), 10 * slowest])
-    whole = _column(X, "n_orders" if what == "n_orders" else "spend_total")
-    decayed = [_column(X, f"{what}_decayed_{days}d") for days in DECAYS_DAYS]
-    totals = np.maximum.accumulate(np.stack([*decayed, whole]))
-    place = np.clip(np.log(days), scales[0], scales[-1])
-    result = totals[0].copy()
-    for left, right, low, high in zip(scales, scales[1:], totals, totals[1:], strict=False):
-        result += (high - low) * np.clip((place - left) / (right - left), 0, 1)
-    return result
+    places = np.log([*map(float, DECAYS_DAYS), 10.0 * DECAYS_DAYS[-1]]).tolist()
+    curves = {}
+    for what, whole in (("n_orders", "n_orders"), ("spend", "spend_total")):
+        decayed = [_column(X, f"{what}_decayed_{days}d") for days in DECAYS_DAYS]
+        curves[what] = _Curve(places, np.maximum.accumulate(np.stack([*decayed, _column(X, whole)])))
+    return curves
 
 
 def _spend_columns(X: pd.DataFrame) -> dict[str, F]:
@@ -160,11 +194,11 @@ def _decayed_columns(X: pd.DataFrame) -> dict[str, F]:
     return orders | spend
 
 
-def _last_year(X: pd.DataFrame, horizon: F) -> F:
+def _last_year(orders: _Curve, horizon: F, age: F) -> F:
     """Return the orders of the same season a year ago, for customers who were there then."""
-    year = np.full(len(X), 365.0)
-    season = window_total(X, "n_orders", year) - window_total(X, "n_orders", np.maximum(year - horizon, 0))
-    return np.where(_column(X, "days_since_first_order") >= year, np.log1p(np.maximum(season, 0)), np.nan)
+    year = np.full(len(horizon), 365.0)
+    season = orders.total(year) - orders.total(np.maximum(year - horizon, 0))
+    return np.where(age >= year, np.log1p(np.maximum(season, 0)), np.nan)
 
 
 def _history_days(X: pd.DataFrame, since: pd.Timestamp) -> F:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 Stored = dict[str, Any]  # JSON as it comes
 MOST_LEVELS = 12
@@ -54,21 +55,24 @@ class Encoding:
 
     def encode(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return (n, k) float columns; a column absent from `X` is missing, a level unknown is "other"."""
+        return pd.DataFrame(self.columns(X), index=X.index, dtype=float)
+
+    def columns(self, X: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+        """Return the columns of `encode` (n,) by name."""
         missing = pd.Series(np.nan, index=X.index)
         columns = {name: _numeric(X.get(name, missing)) for name in self.numbers}
         for name, levels in self.levels.items():
-            text = _text(X.get(name, missing))
-            for level in levels:
-                columns[f"{name}={level}"] = np.asarray(text == level, dtype=np.float64)
-            is_other = text.notna() & ~text.isin(levels)
-            columns[f"{name}={OTHER}"] = np.asarray(is_other, dtype=np.float64)
-        return pd.DataFrame(columns, index=X.index, dtype=float)
+            places = _places(X.get(name, missing), levels)
+            for place, level in enumerate(levels):
+                columns[f"{name}={level}"] = (places == place).astype(float)
+            columns[f"{name}={OTHER}"] = (places == len(levels)).astype(float)
+        return columns
 
     def unseen(self, X: pd.DataFrame) -> dict[str, int]:
         """Return how many rows of each text column hold a level that counts as "other"."""
-        texts = {name: _text(X[name]) for name in self.levels if name in X}
+        known = {name: levels for name, levels in self.levels.items() if name in X}
         counts = {
-            name: int((text.notna() & ~text.isin(self.levels[name])).sum()) for name, text in texts.items()
+            name: int((_places(X[name], levels) == len(levels)).sum()) for name, levels in known.items()
         }
         return {name: count for name, count in counts.items() if count}
 
@@ -88,6 +92,14 @@ def _frequent(values: pd.Series) -> tuple[str, ...]:
     shares = _text(values).value_counts(normalize=True).sort_index()
     frequent = shares[shares >= RAREST_SHARE].sort_values(ascending=False, kind="stable")
     return tuple(frequent.index[:MOST_LEVELS])
+
+
+def _places(values: pd.Series, levels: Sequence[str]) -> NDArray[np.intp]:
+    """Return the place of each value among the levels, their number for any other and -1 where missing."""
+    codes, distinct = pd.factorize(values)
+    place = {level: i for i, level in enumerate(levels)}
+    places = [place.get(str(value), len(levels)) for value in distinct]
+    return np.array([*places, -1], dtype=np.intp)[codes]
 
 
 def _text(values: pd.Series) -> pd.Series:

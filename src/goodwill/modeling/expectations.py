@@ -1,5 +1,6 @@
 """What a buy-till-you-die model expects of each row: the start from which trees go on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from goodwill.errors import FitError
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
+from goodwill.modeling.btyd.paretonbd import Outlook
 from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
 from goodwill.modeling.shrinking import fitted_or_shrunk
 
@@ -91,18 +93,15 @@ class Expectations:
 
         A row without an order is taken for a customer who starts today.
         """
+        return self.over(X, [1.0])[0]
+
+    def over(self, X: pd.DataFrame, shares: Sequence[float]) -> list[Expected]:
+        """Return what is expected of each row of `X` in each share of its horizon."""
         histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
-        p_silent = np.clip(self.purchases.p_no_purchase(histories, t=weeks), _SMALL, 1 - _SMALL)
-        n_orders = np.maximum(self.purchases.expected_purchases(histories, t=weeks), _SMALL)
         mean = np.maximum(self.spend.conditional_mean(histories) * self.margin_rate, _SMALL)
-        active_logit, log_value = np.log1p(-p_silent) - np.log(p_silent), np.log(n_orders * mean)
-        columns = {
-            "h_expected_orders": np.log(n_orders),
-            "h_expected_active": active_logit,
-            "expected_alive": np.log(np.maximum(self.purchases.p_alive(histories), _SMALL)),
-            "expected_spend": np.log(mean),
-        }
-        return Expected(active_logit, log_value, log_value - np.log1p(-p_silent), columns)
+        return [
+            _expected(ahead, mean) for ahead in self.purchases.outlooks(histories, t=weeks, shares=shares)
+        ]
 
     def to_dict(self) -> Stored:
         """Return what is needed to expect again, as plain JSON values."""
@@ -117,3 +116,16 @@ class Expectations:
         """Return the stored expectations."""
         purchases, spend = ParetoNBD.from_dict(stored["purchases"]), GammaGamma.from_dict(stored["spend"])
         return cls(purchases, spend, float(stored["margin_rate"]))
+
+
+def _expected(ahead: Outlook, mean: F) -> Expected:
+    p_silent = np.clip(ahead.p_no_purchase, _SMALL, 1 - _SMALL)
+    n_orders = np.maximum(ahead.expected_purchases, _SMALL)
+    active_logit, log_value = np.log1p(-p_silent) - np.log(p_silent), np.log(n_orders * mean)
+    columns = {
+        "h_expected_orders": np.log(n_orders),
+        "h_expected_active": active_logit,
+        "expected_alive": np.log(np.maximum(ahead.p_alive, _SMALL)),
+        "expected_spend": np.log(mean),
+    }
+    return Expected(active_logit, log_value, log_value - np.log1p(-p_silent), columns)

@@ -130,7 +130,7 @@ class ValueIntervals:
         intervals.lowest_ratio_ = float(stored["lowest_ratio"])
         intervals.smallest_scale_ = float(stored["smallest_scale"])
         intervals.drift_share_ = float(stored["drift_share"])
-        intervals.quantiles_ = xgb.Booster()
+        intervals.quantiles_ = xgb.Booster({"nthread": 1})
         intervals.quantiles_.load_model(bytearray(boosters[BOOSTER]))
         return intervals
 
@@ -186,7 +186,7 @@ def _boosted(design: pd.DataFrame, ratio: F, seed: int) -> xgb.Booster:
 
 def _asked(quantiles: xgb.Booster, design: pd.DataFrame) -> tuple[F, F, F]:
     """Return median, distance to the 10 % and distance to the 90 % quantile, of each row."""
-    low, median, high = np.sort(quantiles.predict(xgb.DMatrix(design)).astype(float), axis=1).T
+    low, median, high = np.sort(quantiles.inplace_predict(design.to_numpy()).astype(float), axis=1).T
     return median, np.maximum(median - low, _NARROWEST), np.maximum(high - median, _NARROWEST)
 
 

@@ -65,18 +65,18 @@ class BoundedLogistic:
 
     def logit(self, design: pd.DataFrame) -> F:
         """Return the logit of each row (n,)."""
-        return (
-            self._standardised(design[list(self.columns)].to_numpy(float)) @ self.coefficients
-            + self.intercept
-        )
+        read = design if tuple(design.columns) == self.columns else design[list(self.columns)]
+        return self._standardised(read.to_numpy()) @ self.coefficients + self.intercept
 
     def terms(self, design: pd.DataFrame) -> F:
         """Return each column's part of the logit (n, k); the intercept is the rest."""
         return self._standardised(design[list(self.columns)].to_numpy(float)) * self.coefficients
 
     def _standardised(self, raw: F) -> F:
-        filled = np.where(np.isnan(raw), self.fillings, raw)
-        return np.clip((filled - self.means) / self.spreads, -_FARTHEST, _FARTHEST)
+        scaled = (raw - self.means) / self.spreads
+        usual = np.broadcast_to((self.fillings - self.means) / self.spreads, raw.shape)
+        np.copyto(scaled, usual, where=np.isnan(raw))
+        return np.clip(scaled, -_FARTHEST, _FARTHEST, out=scaled)
 
     def to_dict(self) -> Stored:
         """Return the model as plain JSON values."""

@@ -5,7 +5,7 @@ probability p, else `scale` (the expected value if active) times a ratio. The ra
 spreads are the customer's own; the shape beyond them is common to all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -167,8 +167,10 @@ class ValueDistribution:
         p = np.broadcast_to(np.asarray(p, dtype=float), self.p_churn.shape)
         zero = np.zeros(len(self))
         below, at_most = self.below(zero), self.cdf(zero)
-        squeezed = self._closed(p, below) if self.churned.zero_share >= 1 else self._bisected(p)
-        return np.where((below <= p) & (p <= at_most), 0.0, stretch(squeezed) * self.scale)
+        found, is_other = np.zeros(len(self)), ~((below <= p) & (p <= at_most))
+        rest = self._part(is_other)
+        found[is_other] = stretch(rest.squeezed_quantile(p[is_other], below[is_other])) * rest.scale
+        return found
 
     def cdf(self, value: F) -> F:
         """Return the probability of at most `value` (n,)."""
@@ -201,6 +203,16 @@ class ValueDistribution:
         if self.churned.zero_share >= 1:
             return active
         return active + self.p_churn * (1 - self.churned.zero_share) * self.churned.cdf(squeezed)
+
+    def _part(self, rows: NDArray[np.bool_]) -> Self:
+        ratio = replace(
+            self.ratio, **{name: getattr(self.ratio, name)[rows] for name in ("median", "down", "up")}
+        )
+        return replace(self, p_churn=self.p_churn[rows], scale=self.scale[rows], ratio=ratio)
+
+    def squeezed_quantile(self, p: F, below: F) -> F:
+        """Return quantiles (n,) other than 0, squeezed and over the scale; `below` is the mass under 0."""
+        return self._closed(p, below) if self.churned.zero_share >= 1 else self._bisected(p)
 
     def _closed(self, p: F, below: F) -> F:
         """Return quantiles where churned customers bring nothing: of the active, with the mass taken out."""

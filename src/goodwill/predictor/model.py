@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,12 +17,12 @@ from goodwill.data.tables import Tables
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
-from goodwill.modeling.blend import Predicted
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.modeling.served import ServedModel
+from goodwill.predictor.blocks import in_blocks
 from goodwill.predictor.classes import at_horizon, limits_of, with_classes
 from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
 from goodwill.predictor.spread import profiles_of, stored_profiles
@@ -151,12 +152,14 @@ class CustomerValuePredictor(BaseEstimator):
         """
         check_is_fitted(self, "model_")
         X = self.inputs_.completed(X)
-        scores = X[list(KEYS)].assign(**dict.fromkeys(PREDICTED, np.nan), segment=NOT_COMPUTABLE)
         is_scored = (X["status"] == "scored").to_numpy()
+        values = np.full((len(X), len(PREDICTED)), np.nan)
+        segments = np.full(len(X), NOT_COMPUTABLE, dtype=object)
         if is_scored.any():
-            known = X[is_scored].reset_index(drop=True)
-            scores.loc[is_scored, list(PREDICTED)] = self._predicted(known).to_numpy()
-            scores.loc[is_scored, "segment"] = self.segmenter_.assign(known)
+            known = X if is_scored.all() else X[is_scored].reset_index(drop=True)
+            found, names = zip(*in_blocks(self._predicted, known), strict=True)
+            values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
+        scores = X[list(KEYS)].assign(**dict(zip(PREDICTED, values.T, strict=True)), segment=segments)
         judged = at_horizon(X, scores, self.inputs_.horizon_days, self._said)
         scores = with_classes(scores, judged, self.class_limits_)
         if reasons is None or reasons.mode == "off":
@@ -243,19 +246,17 @@ class CustomerValuePredictor(BaseEstimator):
         said = self.model_.predict(X)
         return pd.DataFrame({"status": "scored", "p_churn": said.p_churn, "clv": said.clv}, index=X.index)
 
-    def _predicted(self, X: pd.DataFrame) -> pd.DataFrame:
-        said = self.model_.predict(X)
+    def _predicted(self, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+        """Return the columns PREDICTED (n, 7) and the segment (n,) of scored rows."""
+        said, half = self.model_.predict_over(X, [1.0, 0.5])
         low, high = self.intervals_.bounds(X, said, self.level)
         at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
-        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, self._lifetime(X, said), at_risk)
-        return pd.DataFrame(dict(zip(PREDICTED, columns, strict=True)), index=X.index)
-
-    def _lifetime(self, X: pd.DataFrame, said: Predicted) -> "np.ndarray[Any, np.dtype[np.float64]]":
-        half = self.model_.predict(X.assign(horizon_days=X["horizon_days"] / 2)).clv
-        return lifetime_value(
-            half,
+        lifetime = lifetime_value(
+            half.clv,
             said.clv,
             X["horizon_days"].to_numpy(float),
             lifetime_years=self.lifetime_years,
             annual_discount_rate=self.annual_discount_rate,
         )
+        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk)
+        return np.column_stack(columns), self.segmenter_.assign(X)

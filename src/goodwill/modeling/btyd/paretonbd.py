@@ -1,6 +1,6 @@
 """Pareto/NBD (Schmittlein, Morrison and Colombo 1987; notation of Fader and Hardie 2005)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -106,6 +106,15 @@ def pareto_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
     return value, gradient
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What is ahead of each customer (n,), as the methods of these names return it."""
+
+    p_alive: F
+    p_no_purchase: F
+    expected_purchases: F
+
+
 class ParetoNBD(PurchaseModel):
     """Pareto/NBD: purchases at a gamma-distributed rate, death at another gamma-distributed rate.
 
@@ -149,6 +158,34 @@ class ParetoNBD(PurchaseModel):
         r, alpha, s, beta = np.exp(log_params)
         span = np.log1p(rows.t / (beta + rows.T))
         return (r + rows.x) * (beta + rows.T) / (alpha + rows.T) * span * exprel((1 - s) * span)
+
+    def outlooks(self, X: pd.DataFrame, *, t: F | float, shares: Sequence[float] = (1.0,)) -> list[Outlook]:
+        """Return what is ahead in each share of (T, T + t], sharing the work that the answers have in common.
+
+        Examples
+        --------
+        >>> model = ParetoNBD.from_params(r=0.55, alpha=10.6, s=0.6, beta=11.7)
+        >>> history = pd.DataFrame({"frequency": [2.0], "recency": [30.0], "T": [39.0]})
+        >>> whole, half = model.outlooks(history, t=39.0, shares=[1.0, 0.5])
+        >>> bool(half.expected_purchases == model.expected_purchases(history, t=19.5))
+        True
+        """
+
+        def answers(log_params: F, rows: Rows) -> F:
+            return np.column_stack(self._row_outlooks(log_params, rows, shares))
+
+        p_alive, *others = self._answer(X, answers, t=t).T
+        return [Outlook(p_alive, *pair) for pair in zip(others[::2], others[1::2], strict=True)]
+
+    def _row_outlooks(self, log_params: F, rows: Rows, shares: Sequence[float]) -> list[F]:
+        now = _paths(log_params, rows)
+        p_alive = now.alive / now.total
+        found = [p_alive]
+        for share in shares:
+            ahead = Rows(rows.table * np.where(np.arange(len(rows.table)) == 3, share, 1.0)[:, None])  # noqa: PLR2004 - the row of t
+            silent = _paths(log_params, ahead.after(ahead.t)).total / now.total
+            found += [np.minimum(silent, 1.0), p_alive * self.row_expected_if_alive(log_params, ahead)]
+        return found
 
     def row_dert(self, log_params: F, rows: Rows, rate: float) -> F:
         """Return each row's discounted purchases (Fader, Hardie and Lee 2005, RFM and CLV, eq. 2)."""
