@@ -12,6 +12,7 @@ from goodwill.config.classes import ClassesSection
 from goodwill.config.monitoring import MonitoringSection
 from goodwill.config.offers import OfferSection, PlanSection
 from goodwill.config.surveys import SurveysSection
+from goodwill.config.report import ReportSection
 from goodwill.config.tables import Section, TablesSection
 
 Days = Annotated[int, Field(ge=1, le=36_525)]
@@ -140,6 +141,7 @@ class Config(Section):
     surveys: SurveysSection = SurveysSection()
     offers: tuple[OfferSection, ...] = Field(default=(), description="What can be offered; see the README.")
     plan: PlanSection = PlanSection()
+    report: ReportSection = ReportSection()
     output: str = Field(default="", description="Folder of results; models/<name> when absent.")
     tracking: TrackingSection = TrackingSection()
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+import pandas as pd
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
+from goodwill.files import write_json
 from goodwill.monitoring.champion import Forecast
 from goodwill.monitoring.champion import Outcome as Truth
+from goodwill.pipeline.evidence import FILE, evidence_json, history_frames, judged_frames, segment_frames
 from goodwill.pipeline.gate import pass_gate
 from goodwill.pipeline.outcome import Outcome, Progress
 from goodwill.pipeline.record import Evidence, digests_of, log_training
-from goodwill.pipeline.runs import new_run_name, put_in_force, write_metrics, write_run
+from goodwill.pipeline.report import write_run_report
+from goodwill.pipeline.runs import RunFolder, new_run_name, put_in_force, write_metrics, write_run
 from goodwill.pipeline.sheets import trained_outcome
 from goodwill.predictor import Predictor
 from goodwill.tracking import ModelVersion
@@ -27,7 +33,8 @@ class Result:
     outcome, forecast : what came true where the model was judged, and what it had said.
     baselines : what plain models had said of the same customers.
     champion_says : what a champion says of them, knowing nothing of their outcome.
-    tables : what training was allowed to know, for the digests.
+    tables : what training was allowed to know, for the digests and the history.
+    present : features of the customers there are on the training day, for the report; None leaves them out.
     trials : of tuning. notes : sentences for people.
     """
 
@@ -39,6 +46,7 @@ class Result:
     champion_says: Callable[[ModelVersion], Forecast]
     tables: Tables
     trials: list[dict[str, object]]
+    present: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -54,6 +62,23 @@ def finish(config: Config, result: Result, progress: Progress) -> Outcome:
     verdict = pass_gate(registered, judged, result.baselines, result.champion_says, config.seed)
     metrics = {**result.metrics, "gate": verdict.to_dict(), "model": registered.to_dict()}
     write_metrics(run, metrics)
+    progress("Writing the report")
+    _write_report(config, result, run, digests)
     if verdict.is_in_force:
         put_in_force(config.output_dir, run)
     return trained_outcome(metrics, run, config, verdict, result.notes)
+
+
+def _write_report(
+    config: Config, result: Result, run: RunFolder, digests: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Leave what a report needs of this run, and its own report, told of the training day's customers."""
+    day = result.metrics.get("training", {}).get("as_of")
+    frames = {
+        **judged_frames(result.outcome, result.forecast, result.baselines),
+        **history_frames(result.tables, None if day is None else date.fromisoformat(day)),
+        **segment_frames(result.predictor.segmenter_),
+    }
+    write_json(run.path / FILE, evidence_json(frames, {"digests": dict(digests)}))
+    scores = None if result.present is None else result.predictor.predict(result.present)
+    write_run_report(config, run.path, scores)

@@ -54,6 +54,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         champion_says=partial(_champion_says, profiles, judgement),
         tables=tables,
         trials=[],
+        present=profiles.X,
         notes=(*profiles.notes, *warnings, *said),
     )
 

@@ -23,7 +23,11 @@ def trained_outcome(
     metrics: Metrics, run: RunFolder, config: Config, verdict: Verdict, said: Sequence[str] = ()
 ) -> Outcome:
     """Return what `goodwill train` shows and answers."""
-    files = {"run": str(run.path), "in_force": str(config.output_dir / "predictor")}
+    files = {
+        "run": str(run.path),
+        "report": str(run.path / "report.html"),
+        "in_force": str(config.output_dir / "predictor"),
+    }
     sheets = [_results(target, metrics) for target in SHOWN if target in metrics]
     sheets += [_holdout(metrics)] if "holdout" in metrics else []
     sheets += trained_sheets(metrics)
@@ -35,7 +39,7 @@ def trained_outcome(
         *_drift(metrics),
         *_registered(metrics, verdict),
     ]
-    notes.append(f"Files: {run.path}")
+    notes += [f"Report: {run.path / 'report.html'}", f"Files: {run.path}"]
     return Outcome({**metrics, "files": files}, sheets, notes, is_no=not verdict.decision.promote)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import pandas as pd
 from sklearn.base import clone
 
 from goodwill.config import Config
@@ -41,6 +42,7 @@ class Trained:
     tuned: Tuned
     predictor: CustomerValuePredictor
     metrics: Metrics
+    present: pd.DataFrame
     notes: tuple[str, ...] = ()
 
 
@@ -78,6 +80,7 @@ def _result(trained: Trained, opened: Opened) -> Result:
         champion_says=partial(_champion_says, backtest),
         tables=opened.tables.before(trained.question.as_of).tables,
         trials=as_rows(trained.tuned.trials),
+        present=trained.present,
         notes=(trained.tuned.reason, *trained.notes),
     )
 
@@ -108,7 +111,7 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
         "seconds": round(time.monotonic() - began, 1),
         "reproducible": tuned.is_reproducible,
     }
-    return Trained(question, window, backtest, tuned, final, metrics, note)
+    return Trained(question, window, backtest, tuned, final, metrics, everything.now, note)
 
 
 def _tuned(config: Config, train: Snapshot, progress: Progress) -> Tuned:

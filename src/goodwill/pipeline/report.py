@@ -1,0 +1,132 @@
+"""The report: what jobs left in the output folder, told on one page."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from goodwill.config import Config
+from goodwill.errors import UsageError
+from goodwill.files import write_bytes
+from goodwill.pipeline.evidence import read_evidence
+from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.report import DIMENSIONS, Material, report_page
+
+FINDINGS = ("check", "survey", "plan", "effects", "monitor")
+_KEYS = ("customer_id", "status", "as_of", "horizon_days")
+_NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "value_at_risk")
+_CODES = ("segment", *DIMENSIONS, "reason_1", "reason_2", "reason_3")
+
+
+def write_report(config: Config, *, out: Path | None = None, progress: Progress = silent) -> Outcome:
+    """Write the report of a config's results to `output/report.html`, or to `out`.
+
+    Raises
+    ------
+    UsageError
+        If no job has left anything to tell, or `out` does not end in .html.
+    """
+    place = config.output_dir / "report.html" if out is None else out
+    if place.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError(f"--out {place}: the report is one HTML page. Let the name end in .html.")
+    progress("Reading results")
+    run = run_in_force(config)
+    latest = config.output_dir / "scores.parquet"
+    if run is None and not latest.is_file() and not _findings(config):
+        raise UsageError(f"{config.output_dir} holds no results yet. Run `goodwill train` and `score` first.")
+    scores = read_scores(latest, config) if latest.is_file() else None
+    material = material_of(config, run, scores, read_earlier(config, latest))
+    progress("Drawing the report")
+    page = report_page(material)
+    write_bytes(place, page.encode())
+    told = {"report": str(place), "bytes": len(page.encode())}
+    return Outcome(told, notes=[f"Report: {place}"])
+
+
+def write_run_report(config: Config, run: Path, scores: pd.DataFrame | None) -> None:
+    """Write the report of one training into its folder; its scores are those of the training day."""
+    material = material_of(config, run, scores, None)
+    write_bytes(run / "report.html", report_page(material).encode())
+
+
+def material_of(
+    config: Config, run: Path | None, scores: pd.DataFrame | None, earlier: pd.DataFrame | None
+) -> Material:
+    """Return all that a page may tell of a config's results."""
+    metrics = {} if run is None else _json(run / "metrics.json")
+    frames, facts = ({}, {}) if run is None else read_evidence(run)
+    return Material(
+        name=config.name,
+        currency=config.currency,
+        language=config.language,
+        level=config.intervals.level,
+        scores=scores,
+        earlier=earlier,
+        metrics=metrics,
+        evidence=frames,
+        findings=_findings(config),
+        carried=config.score.carry,
+        facts=_facts(config, run, metrics, facts),
+        identifiers=config.report.identifiers,
+    )
+
+
+def run_in_force(config: Config) -> Path | None:
+    """Return the folder of the run that serves, None before any training."""
+    predictor = config.output_dir / "predictor"
+    return predictor.resolve().parent if predictor.is_dir() else None
+
+
+def read_scores(place: Path, config: Config) -> pd.DataFrame:
+    """Return the columns of a scores file that a page tells of; codes as categories, which count fast."""
+    file = pq.ParquetFile(place)
+    wanted = {*_KEYS, *_NUMBERS, *_CODES, *config.score.carry}
+    present = [name for name in file.schema_arrow.names if name in wanted]
+    codes = [name for name in present if name in {*_CODES, "status"}]
+    table = pq.read_table(place, columns=present, read_dictionary=codes, partitioning=None)
+    return pd.DataFrame(table.to_pandas())
+
+
+def read_earlier(config: Config, latest: Path) -> pd.DataFrame | None:
+    """Return the scores of the last day before that of the latest ones, by the newest version."""
+    if not latest.is_file():
+        return None
+    day = latest.resolve().parts[-3]
+    days = sorted({place.name for place in (config.output_dir / "scores").glob("as_of=*")})
+    before = [name for name in days if name < day]
+    if not before or not day.startswith("as_of="):
+        return None
+    versions = (config.output_dir / "scores" / before[-1]).glob("version=*/scores.parquet")
+    newest = max(versions, key=lambda place: place.stat().st_mtime, default=None)
+    return None if newest is None else read_scores(newest, config)
+
+
+def _findings(config: Config) -> dict[str, dict[str, Any]]:
+    places = {name: config.output_dir / f"{name}.json" for name in FINDINGS}
+    return {name: _json(place) for name, place in places.items() if place.is_file()}
+
+
+def _json(place: Path) -> dict[str, Any]:
+    return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
+
+
+def _facts(
+    config: Config, run: Path | None, metrics: Mapping[str, Any], left: Mapping[str, Any]
+) -> dict[str, object]:
+    test, training, model = (metrics.get(name, {}) for name in ("backtest", "training", "model"))
+    digests = left.get("digests", {})
+    window = f"{test['as_of']} + {test['horizon_days']} d" if test.get("as_of") else None
+    return {
+        "project": config.name,
+        "model": f"{model['name']} {model['version']}" if model else None,
+        "trained_until": training.get("as_of"),
+        "horizon_days": training.get("horizon_days"),
+        "backtest_window": window,
+        "gate": metrics.get("gate", {}).get("verdict"),
+        "run": None if run is None else run.name,
+        "currency": config.currency,
+        "digests": ", ".join(f"{name} {one['digest']}" for name, one in digests.items()) or None,
+    }

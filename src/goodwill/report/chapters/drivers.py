@@ -1,0 +1,64 @@
+"""What the predictions rest on: the reasons most often named for customers."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from goodwill.report.charts import Axis, Series, rows
+from goodwill.report.exhibit import Exhibit
+from goodwill.report.material import Material
+from goodwill.report.tables import table_of
+from goodwill.report.words import Words
+
+_MOST = 15
+
+
+def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
+    """Return how often each kind of reason was named, and how much each column matters overall."""
+    found = []
+    columns = [name for name in ("reason_1", "reason_2", "reason_3") if material.has_scores(name)]
+    if columns:
+        counts = reason_counts(material.scored, columns)
+        found += [_reasons(counts, words)] if len(counts) else []
+    importance = material.evidence.get("importance", pd.DataFrame())
+    if len(importance):
+        found.append(_importance(importance, words))
+    return found
+
+
+def reason_counts(scored: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return how many customers each kind of reason was named for; figures inside a reason do not count.
+
+    Examples
+    --------
+    >>> scored = pd.DataFrame({"reason_1": ["no order for 84 days", "no order for 9 days", None]})
+    >>> reason_counts(scored, ["reason_1"]).to_numpy().tolist()
+    [['no order for … days', 2, 0.6666666666666666]]
+    """
+    named = pd.concat([scored[name].dropna().astype("str").value_counts() for name in columns])
+    kinds = named.groupby(named.index.str.replace(r"\d[\d,.]*", "…", regex=True)).sum()
+    kinds = kinds.sort_values(ascending=False)[:_MOST]
+    table = pd.DataFrame({"reason": kinds.index, "customers": kinds.to_numpy()})
+    return table.assign(customers_share=table["customers"] / max(len(scored), 1))
+
+
+def _reasons(counts: pd.DataFrame, words: Words) -> Exhibit:
+    first = counts.iloc[0]
+    said = words("drivers.says", reason=first["reason"], share=words.share(float(first["customers_share"])))
+    series = [Series("customers_share", words.column("customers_share"))]
+    figure = rows(counts, Axis("reason", ""), Axis("customers_share", "", "share"), series)
+    table = table_of(counts, {"reason": "text", "customers": "count", "customers_share": "share"}, words)
+    return Exhibit(
+        "drivers-reasons", words("drivers.reasons"), words("drivers.how"), table, figure, said, [said]
+    )
+
+
+def _importance(importance: pd.DataFrame, words: Words) -> Exhibit:
+    top = importance.sort_values("importance", ascending=False)[:_MOST]
+    top = top.assign(column=[words.column(name) for name in top["column"]])
+    series = [Series("importance", words.column("importance"))]
+    figure = rows(top, Axis("column", ""), Axis("importance", "", "share"), series)
+    table = table_of(top, {"column": "text", "importance": "share"}, words)
+    return Exhibit(
+        "drivers-importance", words("drivers.importance"), words("drivers.importance_how"), table, figure
+    )

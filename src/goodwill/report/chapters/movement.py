@@ -1,0 +1,91 @@
+"""Who moved: classes of the same customers on two days, with newcomers and leavers."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from goodwill.report.chapters.classes import DIMENSIONS, UNKNOWN, order_of
+from goodwill.report.charts import Axis, heat
+from goodwill.report.exhibit import Exhibit
+from goodwill.report.material import Material
+from goodwill.report.tables import table_of
+from goodwill.report.words import Words
+
+NEW, GONE = "new", "gone"
+_SHOWN = ("tier", "lifecycle", "segment")
+
+
+def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
+    """Return who moved between the classes of the first dimensions that both days have."""
+    if not len(material.scored_earlier) or not material.has_scores("customer_id"):
+        return []
+    both = set(material.scored.columns) & set(material.scored_earlier.columns)
+    present = [name for name in (*_SHOWN, *DIMENSIONS) if name in both]
+    return [_exhibit(material, words, name) for name in list(dict.fromkeys(present))[:2]]
+
+
+def flows(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return a row per pair of classes: came_from, went_to, customers, share of those who were in came_from.
+
+    Who is in only one of the two came from "new" or went to "gone", so that counts add up to both days.
+
+    Examples
+    --------
+    >>> before = pd.DataFrame({"customer_id": ["a", "b"], "tier": ["gold", "gold"]})
+    >>> after = pd.DataFrame({"customer_id": ["a", "c"], "tier": ["lead", "gold"]})
+    >>> flows(before, after, "tier").to_numpy().tolist()
+    [['gold', 'gone', 1, 0.5], ['gold', 'lead', 1, 0.5], ['new', 'gold', 1, 1.0]]
+    """
+    earlier, later = (rows.set_index("customer_id")[column].astype("str") for rows in (before, after))
+    pairs = pd.concat([earlier, later], axis=1, keys=["came_from", "went_to"])
+    pairs["came_from"] = pairs["came_from"].fillna(NEW)
+    pairs["went_to"] = pairs["went_to"].fillna(GONE)
+    counts = pairs.groupby(["came_from", "went_to"]).size().rename("customers").reset_index()
+    total = counts.groupby("came_from")["customers"].transform("sum")
+    return counts.assign(share=counts["customers"] / total)
+
+
+def _exhibit(material: Material, words: Words, column: str) -> Exhibit:
+    before, after = material.scored_earlier, material.scored
+    found = flows(before, after, column)
+    order = [*order_of(words, column), *sorted({*found["came_from"], *found["went_to"]})]
+    order = [code for code in dict.fromkeys(order) if code not in {NEW, GONE, UNKNOWN}]
+    order += [UNKNOWN, NEW, GONE]
+    place = {code: i for i, code in enumerate(order)}
+    found = found.sort_values(["came_from", "went_to"], key=lambda codes: codes.map(place))
+    named = found.assign(
+        **{side: [_name(words, column, code) for code in found[side]] for side in ("came_from", "went_to")}
+    )
+    full = _grid(named, [_name(words, column, code) for code in order])
+    kinds = {"came_from": "text", "went_to": "text", "customers": "count", "share": "share"}
+    stayed = found[found["came_from"] == found["went_to"]]["customers"].sum()
+    known = found[~found["came_from"].isin([NEW]) & ~found["went_to"].isin([GONE])]["customers"].sum()
+    said = words("movement.says", share=words.share(stayed / known if known else None))
+    days = {
+        side: pd.Timestamp(rows["as_of"].iloc[0]).date()
+        for side, rows in (("before", before), ("after", after))
+    }
+    figure = heat(
+        full,
+        Axis("went_to", words("movement.then", day=days["after"])),
+        Axis("came_from", words("movement.first", day=days["before"])),
+        Axis("share", "", "share"),
+    )
+    return Exhibit(
+        f"movement-{column}",
+        words("movement.between", dimension=words.code("dimensions", column), **days),
+        words("movement.how"),
+        table_of(named, kinds, words),  # type: ignore[arg-type] # the literals are kinds
+        figure, said, [said],
+    )  # fmt: skip
+
+
+def _name(words: Words, dimension: str, code: str) -> str:
+    return words(f"movement.{code}") if code in {NEW, GONE} else words.code(dimension, code)
+
+
+def _grid(flows: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
+    """Return every pair of a row and a column that there is, empty cells at 0."""
+    sides = [[name for name in order if name in set(flows[side])] for side in ("came_from", "went_to")]
+    pairs = pd.MultiIndex.from_product(sides, names=["came_from", "went_to"])
+    return flows.set_index(["came_from", "went_to"])["share"].reindex(pairs, fill_value=0.0).reset_index()

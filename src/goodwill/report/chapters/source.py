@@ -1,0 +1,22 @@
+"""Where the page comes from: config, data, model, day; the clock only where it is named."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from goodwill.report.exhibit import Exhibit
+from goodwill.report.material import Material
+from goodwill.report.tables import table_of
+from goodwill.report.words import Words
+
+
+def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
+    """Return the provenance, and what must not be concluded."""
+    rows = [(words.column(name), str(value)) for name, value in material.facts.items() if value is not None]
+    frame = pd.DataFrame(rows, columns=["fact", "value"])
+    table = table_of(frame, {"fact": "text", "value": "text"}, words)
+    limits = [str(line) for line in words.texts["source"]["limits"]]
+    return [
+        Exhibit("source-facts", words("source.facts"), words("source.how"), table),
+        Exhibit("source-limits", words("source.limits_title"), notes=limits),
+    ]

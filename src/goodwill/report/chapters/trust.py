@@ -1,0 +1,62 @@
+"""Whether the data can be trusted, and whether the assumptions of the models hold."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from goodwill.report.exhibit import Exhibit
+from goodwill.report.material import Json, Material
+from goodwill.report.tables import table_of
+from goodwill.report.words import Words
+
+
+def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
+    """Return what `goodwill check` found: each table's quality, and each assumption's verdict."""
+    check = material.findings.get("check", {})
+    found = [_table(name, facts, words) for name, facts in check.get("tables", {}).items()]
+    findings = pd.DataFrame(check.get("findings", []))
+    if len(findings):
+        found.append(_assumptions(findings, words))
+    drift = material.findings.get("monitor", {})
+    return [*found, *_monitored(drift, words)]
+
+
+def _table(name: str, facts: Json, words: Words) -> Exhibit:
+    rows = [
+        (words.column(fact), _text(value, words)) for fact, value in facts.items() if value not in (None, {})
+    ]
+    frame = pd.DataFrame(rows, columns=["fact", "value"])
+    table = table_of(frame, {"fact": "text", "value": "text"}, words)
+    return Exhibit(f"trust-{name}", words("trust.table", table=words.code("tables", name)), table=table)
+
+
+def _text(value: object, words: Words) -> str:
+    if isinstance(value, Mapping):
+        known = {inner: part for inner, part in value.items() if part is not None}
+        return ", ".join(f"{words.column(inner)}: {_text(part, words)}" for inner, part in known.items())
+    if isinstance(value, bool):
+        return words(f"trust.{'yes' if value else 'no'}")
+    if isinstance(value, float):
+        return words.number(value)
+    return words.count(value) if isinstance(value, int) else str(value)
+
+
+def _assumptions(findings: pd.DataFrame, words: Words) -> Exhibit:
+    frame = pd.DataFrame(
+        {
+            "finding": [words.code("findings", name) for name in findings["name"]],
+            "verdict": [words.code("verdicts", level) for level in findings["level"]],
+            "text": findings["text"],
+        }
+    )
+    table = table_of(frame, {"finding": "text", "verdict": "text", "text": "text"}, words)
+    return Exhibit("trust-assumptions", words("trust.assumptions"), words("trust.assumptions_how"), table)
+
+
+def _monitored(found: Json, words: Words) -> list[Exhibit]:
+    if not found.get("verdict"):
+        return []
+    said = words("trust.monitor_says", verdict=words.code("verdicts", found["verdict"]))
+    evidence = found.get("evidence", [])
+    listed = [str(line) for line in evidence] if isinstance(evidence, list) else []
+    return [Exhibit("trust-monitor", words("trust.monitor"), said, notes=listed)]

@@ -1,0 +1,151 @@
+"""What the base is worth, how sure that is, and how it is spread over customers."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from goodwill.report.charts import Axis, Series, bars, lines
+from goodwill.report.exhibit import Exhibit, Fact
+from goodwill.report.material import Json, Material
+from goodwill.report.tables import Kind, table_of
+from goodwill.report.words import Words
+
+_TOP_SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
+_CI_LEVEL, _POINTS = 0.9, 100
+
+
+def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
+    """Return the total and its range, the concentration of value, and the spread of churn."""
+    found = [_total(material, words)] if material.has_scores() else []
+    found += [_concentration(material, words)] if material.has_scores("clv") else []
+    return [*found, _risk(material, words)] if material.has_scores("p_churn") else found
+
+
+def total_range(total: float, metrics: Json, level: float) -> tuple[float, float] | None:
+    """Return what the real total may be: chance among customers, and windows that went astray as a whole.
+
+    The standard deviation of log(actual / predicted) has two parts: that of chance, from the bootstrap
+    interval of the backtest's bias, and `training.drift_share`, by which totals of whole windows strayed in
+    training beyond chance. None where the backtest has no interval.
+
+    Examples
+    --------
+    >>> metrics = {"clv": {"ci": {"bias": [-0.1, 0.1]}}, "training": {"drift_share": 0.0}}
+    >>> [round(end) for end in total_range(1000.0, metrics, level=0.9)]
+    [905, 1106]
+    """
+    low, high = metrics.get("clv", {}).get("ci", {}).get("bias") or (None, None)
+    if low is None or high is None or low <= -1:
+        return None
+    chance = (math.log1p(high) - math.log1p(low)) / (2 * norm.ppf((1 + _CI_LEVEL) / 2))
+    spread = math.hypot(chance, metrics.get("training", {}).get("drift_share", 0.0))
+    reach = norm.ppf((1 + level) / 2) * spread
+    ends = sorted((total * math.exp(-reach), total * math.exp(reach)))
+    return ends[0], ends[1]
+
+
+def top_shares(clv: pd.Series, shares: Sequence[float] = _TOP_SHARES) -> pd.DataFrame:
+    """Return what share of the total the most valuable customers hold: customers_share, value_share.
+
+    Examples
+    --------
+    >>> top_shares(pd.Series([70.0, 10, 10, 10]), [0.25, 1.0])["value_share"].tolist()
+    [0.7, 1.0]
+    """
+    ordered = np.sort(clv.to_numpy(float))[::-1]
+    held = np.concatenate([[0.0], np.cumsum(ordered)])
+    places = np.linspace(0, 1, len(held))
+    total = held[-1] if held[-1] > 0 else np.nan
+    return pd.DataFrame({"customers_share": shares, "value_share": np.interp(shares, places, held) / total})
+
+
+def _total(material: Material, words: Words) -> Exhibit:
+    rows = material.scored
+    facts, notes = [Fact(words.count(len(rows)), words("worth.customers"))], []
+    if "clv" in rows:
+        total = float(rows["clv"].sum())
+        ends = total_range(total, material.metrics, material.level)
+        detail = "" if ends is None else _range_text(ends, material.level, words)
+        facts.append(Fact(words.money(total), _horizon_label(rows, words), detail))
+        facts.append(Fact(words.money(total / max(len(rows), 1)), words("worth.mean")))
+        notes += [words("worth.range_how" if ends else "worth.no_range"), *_bias(material, words)]
+    if "p_churn" in rows:
+        expected = float(rows["p_churn"].sum())
+        detail = words("worth.of_base", share=words.share(float(rows["p_churn"].mean())))
+        facts.append(Fact(words.count(expected), words("worth.churners"), detail))
+    if "value_at_risk" in rows:
+        facts.append(Fact(words.money(float(rows["value_at_risk"].sum())), words("worth.at_risk")))
+    notes += [words("worth.extrapolated")] if _is_extrapolated(material.metrics) else []
+    return Exhibit("worth-total", words("worth.total"), words("worth.total_how"), notes=notes, facts=facts)
+
+
+def _horizon_label(rows: pd.DataFrame, words: Words) -> str:
+    days = rows["horizon_days"].dropna() if "horizon_days" in rows else pd.Series(dtype=float)
+    return words("worth.expected", days=int(days.iloc[0])) if len(days) else words("worth.expected_plain")
+
+
+def _range_text(ends: tuple[float, float], level: float, words: Words) -> str:
+    low, high = (words.compact(end) for end in ends)
+    return words("worth.range", level=f"{level:.0%}", low=low, high=high)
+
+
+def _bias(material: Material, words: Words) -> list[str]:
+    bias = material.metrics.get("clv", {}).get("bias")
+    if bias is None:
+        return []
+    size, actual = words.share(abs(bias)), 100 / (1 + bias)
+    key = "worth.bias_high" if bias > 0 else "worth.bias_low"
+    return [words(key, size=size, actual=f"{actual:,.0f}")]
+
+
+def _is_extrapolated(metrics: Json) -> bool:
+    return bool(metrics.get("backtest", {}).get("is_extrapolated"))
+
+
+def _concentration(material: Material, words: Words) -> Exhibit:
+    clv = material.scored["clv"].dropna()
+    curve = top_shares(clv, (np.linspace(0, 1, _POINTS + 1) ** 1.5).tolist())
+    curve["even_share"] = curve["customers_share"]
+    top = top_shares(clv)
+    said = words(
+        "worth.lorenz_says",
+        first=words.share(top["value_share"][1]),
+        tenth=words.share(top["value_share"][2]),
+        half=words.share(top["value_share"][4]),
+    )
+    figure = lines(
+        curve,
+        Axis("customers_share", words("worth.best_first"), "share"),
+        Axis("value_share", words("worth.share_of_value"), "share"),
+        [Series("value_share", words("worth.predicted")), Series("even_share", words("worth.even"))],
+    )
+    table = table_of(curve, {"customers_share": "share", "value_share": "share"}, words)
+    return Exhibit(
+        "worth-concentration", words("worth.lorenz"), words("worth.lorenz_how"), table, figure, said, [said]
+    )
+
+
+def _risk(material: Material, words: Words) -> Exhibit:
+    rows = material.scored
+    place = np.clip(np.ceil(rows["p_churn"].to_numpy(float) * 10) - 1, 0, 9)
+    columns = {"customers": rows.groupby(place).size()}
+    if "clv" in rows:
+        columns["clv_total"] = rows.groupby(place)["clv"].sum()
+    bands = pd.DataFrame(columns).reindex(range(10), fill_value=0).reset_index(names="band")
+    bands["p_churn_band"] = [f"{tenth * 10}–{tenth * 10 + 10} %" for tenth in range(10)]
+    bands["customers_share"] = bands["customers"] / max(len(rows), 1)
+    series = [Series("customers_share", words.column("customers_share"))]
+    kinds: dict[str, Kind] = {"p_churn_band": "text", "customers": "count", "customers_share": "share"}
+    if "clv" in rows:
+        bands["value_share"] = bands["clv_total"] / (bands["clv_total"].sum() or np.nan)
+        series.append(Series("value_share", words.column("value_share")))
+        kinds |= {"clv_total": "money", "value_share": "share"}
+    across = Axis("p_churn_band", words("worth.p_churn"), "text")
+    figure = bars(bands, across, Axis("customers_share", "", "share"), series)
+    high = float((rows["p_churn"] > 0.5).mean())  # noqa: PLR2004 - more likely than not
+    said = words("worth.risk_says", share=words.share(high))
+    table = table_of(bands, kinds, words)
+    return Exhibit("worth-risk", words("worth.risk"), words("worth.risk_how"), table, figure, said, [said])

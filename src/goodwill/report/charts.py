@@ -1,0 +1,209 @@
+"""Pictures as Plotly figures in plain JSON, each made from the frame that stands in the table beside it.
+
+Colours are places in a palette, `meta.colour`; the page gives them values that suit its light or dark.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from goodwill.report.tables import Kind
+
+Figure = dict[str, Any]  # Plotly's JSON
+_TICKS = {"share": ".0%", "count": "~s", "money": "~s", "number": "", "measure": "", "text": "", "date": ""}
+_HOVER = {
+    "share": ":.1%",
+    "count": ":,.0f",
+    "money": ":,.2f",
+    "number": ":,.4g",
+    "measure": ":.4f",
+    "text": "",
+    "date": "",
+}
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
+_ROW_HEIGHT, _FRAME_HEIGHT, _USUAL_HEIGHT = 34, 150, 360
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A column laid along an axis, or shown as a colour: what it is called and what its figures are."""
+
+    column: str
+    title: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True)
+class Series:
+    """A named column of a picture, with the columns that bound it where it has an interval."""
+
+    column: str
+    name: str
+    low: str | None = None
+    high: str | None = None
+
+
+def bars(frame: pd.DataFrame, across: Axis, up: Axis, series: Sequence[Series]) -> Figure:
+    """Return upright bars, the series side by side."""
+    x = labels(frame[across.column])
+    hover = f"%{{x}}: %{{y{_HOVER[up.kind]}}}"
+    data = [
+        _named({"type": "bar", "x": x, **_values(frame, one, "y")}, one, place, hover)
+        for place, one in enumerate(series)
+    ]
+    layout = {"barmode": "group", "xaxis": _axis(across, is_category=True), "yaxis": _axis(up)}
+    return _figure(data, layout)
+
+
+def rows(frame: pd.DataFrame, down: Axis, across: Axis, series: Sequence[Series]) -> Figure:
+    """Return lying bars, the first row of the frame on top: the shape for long names."""
+    y = labels(frame[down.column])
+    data = [
+        _named(
+            {"type": "bar", "orientation": "h", "y": y, **_values(frame, one, "x")},
+            one, place, f"%{{y}}: %{{x{_HOVER[across.kind]}}}",
+        )
+        for place, one in enumerate(series)
+    ]  # fmt: skip
+    named = {**_axis(Axis(down.column, "", down.kind), is_category=True), "autorange": "reversed"}
+    height = _FRAME_HEIGHT + _ROW_HEIGHT * len(frame) * max(1, len(series) * 2 // 3)
+    return _figure(data, {"barmode": "group", "yaxis": named, "xaxis": _axis(across), "height": height})
+
+
+def lines(frame: pd.DataFrame, across: Axis, up: Axis, series: Sequence[Series]) -> Figure:
+    """Return lines, told apart by colour, dash and marker."""
+    x = labels(frame[across.column]) if across.kind in {"text", "date"} else numbers(frame[across.column])
+    data = []
+    for place, one in enumerate(series):
+        look = {
+            "line": {"dash": _DASHES[place % len(_DASHES)], "width": 2.5},
+            "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 7},
+        }
+        mode = "lines+markers" if len(frame) <= 25 else "lines"  # noqa: PLR2004 - beyond, markers hide the line
+        trace = {"type": "scatter", "mode": mode, "x": x, **_values(frame, one, "y"), **look}
+        data.append(_named(trace, one, place, f"%{{x{_HOVER[across.kind]}}}: %{{y{_HOVER[up.kind]}}}"))
+    return _figure(data, {"xaxis": _axis(across), "yaxis": _axis(up)})
+
+
+def points(frame: pd.DataFrame, across: Axis, up: Axis, name: str) -> Figure:
+    """Return named points."""
+    text = labels(frame[name])
+    hover = f"%{{text}}: %{{x{_HOVER[across.kind]}}}, %{{y{_HOVER[up.kind]}}}"
+    trace = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": numbers(frame[across.column]),
+        "y": numbers(frame[up.column]),
+        "text": text,
+        "textposition": "top center",
+        "marker": {"size": 11},
+    }
+    data = [_named(trace, Series(up.column, ""), 0, hover)]
+    return _figure(data, {"xaxis": _axis(across), "yaxis": _axis(up), "showlegend": False, "height": 440})
+
+
+def heat(frame: pd.DataFrame, across: Axis, down: Axis, colour: Axis) -> Figure:
+    """Return a grid of coloured and labelled cells from a long frame; the first row stands on top."""
+    x, y = (list(dict.fromkeys(frame[axis.column])) for axis in (across, down))
+    cells = frame.pivot_table(
+        index=down.column, columns=across.column, values=colour.column, aggfunc="first", dropna=False
+    )
+    grid = cells.reindex(index=y, columns=x)
+    trace = {
+        "type": "heatmap",
+        "x": labels(pd.Series(x)),
+        "y": labels(pd.Series(y)),
+        "z": [numbers(grid.loc[name]) for name in y],
+        "texttemplate": f"%{{z{_HOVER[colour.kind].replace('.1%', '.0%')}}}",
+        "hovertemplate": f"%{{y}} → %{{x}}: %{{z{_HOVER[colour.kind]}}}<extra></extra>",
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "meta": {"scale": True},
+    }
+    named = {**_axis(down, is_category=True), "autorange": "reversed"}
+    height = _FRAME_HEIGHT + _ROW_HEIGHT * max(len(y), 3)
+    return _figure([trace], {"xaxis": _axis(across, is_category=True), "yaxis": named, "height": height})
+
+
+def pyramid(frame: pd.DataFrame, name: str, width: Axis, text: Sequence[str]) -> Figure:
+    """Return centred bars, one above the other, as wide as a share of customers; the first row on top."""
+    share = frame[width.column].astype(float)
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": labels(frame[name]),
+        "x": numbers(share),
+        "base": numbers(-share / 2),
+        "customdata": [escape(line, quote=False) for line in text],
+        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+        "meta": {"steps": len(frame)},
+    }
+    notes = [
+        {
+            "x": 0, "y": label, "yshift": 0, "text": escape(line, quote=False),
+            "showarrow": False, "meta": {"boxed": True},
+        }
+        for label, line in zip(labels(frame[name]), text, strict=True)
+    ]  # fmt: skip
+    hidden = {"visible": False, "range": [-0.55, 0.55], "fixedrange": True}
+    named = {"autorange": "reversed", "automargin": True, "fixedrange": True, "ticklabelstandoff": 6}
+    height = 90 + 74 * len(frame)
+    layout = {"xaxis": hidden, "yaxis": named, "bargap": 0.06, "annotations": notes, "height": height}
+    return _figure([trace], layout)
+
+
+def labels(column: pd.Series) -> list[str]:
+    """Return names as Plotly shows them: as they are, its markup harmless, long ones broken.
+
+    Examples
+    --------
+    >>> labels(pd.Series(["<b>x</b>", "a name that is longer than a line"]))
+    ['&lt;b&gt;x&lt;/b&gt;', 'a name that is longer<br>than a line']
+    """
+    wrapped = (textwrap.wrap(str(name)[:120], 22, break_long_words=False) or [""] for name in column)
+    return ["<br>".join(escape(line, quote=False) for line in part) for part in wrapped]
+
+
+def numbers(column: pd.Series) -> list[float | None]:
+    """Return numbers, what is missing or infinite as null."""
+    values = pd.to_numeric(column).astype(float)
+    return [value if abs(value) < float("inf") else None for value in values.tolist()]
+
+
+def _values(frame: pd.DataFrame, one: Series, axis: str) -> Figure:
+    found: Figure = {axis: numbers(frame[one.column])}
+    if one.low and one.high:
+        above, below = frame[one.high] - frame[one.column], frame[one.column] - frame[one.low]
+        found[f"error_{axis}"] = {
+            "type": "data", "symmetric": False, "array": numbers(above), "arrayminus": numbers(below),
+            "thickness": 1.2, "width": 3,
+        }  # fmt: skip
+    return found
+
+
+def _named(trace: Figure, one: Series, place: int, hover: str) -> Figure:
+    name = escape(one.name, quote=False)
+    extra = f"<extra>{name}</extra>" if name and "%{" not in name else "<extra></extra>"
+    return {**trace, "name": name, "hovertemplate": hover + extra, "meta": {"colour": place}}
+
+
+def _axis(axis: Axis, *, is_category: bool = False) -> Figure:
+    made: Figure = {"automargin": True, "fixedrange": True}
+    if axis.title:
+        made["title"] = {"text": escape(axis.title, quote=False), "standoff": 8}
+    if is_category or axis.kind == "text":
+        return {**made, "type": "category", "showgrid": False}
+    if axis.kind == "date":
+        return {**made, "type": "date"}
+    return {**made, "tickformat": _TICKS[axis.kind], "zeroline": False}
+
+
+def _figure(data: list[Figure], layout: Figure) -> Figure:
+    many = sum(bool(trace.get("name")) for trace in data) > 1
+    return {"data": data, "layout": {"showlegend": many, "height": _USUAL_HEIGHT, **layout}}

@@ -1,0 +1,82 @@
+"""What a report is made of: scores and the small results that other jobs left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+Json = Mapping[str, Any]  # JSON
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything a report may tell; what is absent is left out of it.
+
+    Parameters
+    ----------
+    name, currency, language : of the config; language is "en" or "zh".
+    level : share of customers an interval should hold, and the level of the range of the total.
+    scores : a row per customer and horizon, as `goodwill score` writes them.
+    earlier : the scores of the last day before that of `scores`, for who moved.
+    metrics : in the layout of `metrics.json`.
+    evidence : small frames by name that training left: calibration, gains, deciles, cohorts, segments.
+    findings : other results by name: check, survey, plan, effects, monitor.
+    carried : columns of the scores to compare groups by, such as branch_id.
+    class_names, strategies : by dimension and code, where the classes have names or strategies of their own.
+    facts : where all of this comes from, for the last chapter.
+    identifiers : whether customers may be named.
+
+    Examples
+    --------
+    >>> Material("shop", scores=pd.DataFrame({"clv": [1.0]})).has_scores("clv")
+    True
+    """
+
+    name: str
+    currency: str = "USD"
+    language: str = "en"
+    level: float = 0.8
+    scores: pd.DataFrame | None = None
+    earlier: pd.DataFrame | None = None
+    metrics: Json = field(default_factory=dict)
+    evidence: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    findings: Mapping[str, Json] = field(default_factory=dict)
+    carried: Sequence[str] = ()
+    class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    facts: Json = field(default_factory=dict)
+    identifiers: bool = False
+
+    def has_scores(self, *columns: str) -> bool:
+        """Return whether there are scores with all of these columns."""
+        return self.scores is not None and len(self.scores) > 0 and set(columns) <= set(self.scores.columns)
+
+    @property
+    def scored(self) -> pd.DataFrame:
+        """The customers with predictions, over the shortest horizon that was scored; may be empty."""
+        return scored_part(self.scores)
+
+    @property
+    def scored_earlier(self) -> pd.DataFrame:
+        """The same of the earlier day."""
+        return scored_part(self.earlier)
+
+    @property
+    def as_of(self) -> date | None:
+        """The day the scores look from; None of a ready-made table."""
+        if not self.has_scores("as_of"):
+            return None
+        moment = self.scored["as_of"].iloc[0] if len(self.scored) else pd.NaT
+        return None if pd.isna(moment) else pd.Timestamp(moment).date()
+
+
+def scored_part(scores: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the rows with predictions over the shortest horizon: those of several overlap in time."""
+    if scores is None:
+        return pd.DataFrame()
+    rows = scores[scores["status"] == "scored"] if "status" in scores else scores
+    horizons = rows["horizon_days"].dropna() if "horizon_days" in rows else pd.Series(dtype=float)
+    is_one = horizons.empty or horizons.min() == horizons.max()
+    return rows if is_one else rows[rows["horizon_days"] == horizons.min()]

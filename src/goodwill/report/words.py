@@ -1,0 +1,147 @@
+"""Texts and figures in the language of the reader; the texts are data, in `text/<language>.yaml`."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("en", "zh")
+_DASH = "–"
+_UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of one language, and how it writes figures.
+
+    Examples
+    --------
+    >>> en, zh = words_of("en", "USD"), words_of("zh", "CNY")
+    >>> en.code("tier", "platinum"), zh.code("tier", "platinum")
+    ('Platinum', '铂金')
+    >>> en.money(1_234_567.0), zh.money(1_234_567.0), en.share(0.1234)
+    ('1.23 million USD', '123万 CNY', '12.3 %')
+    """
+
+    language: str
+    currency: str
+    texts: Mapping[str, Any]
+    names: Mapping[str, Mapping[str, str]]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text by its dotted key, its {places} filled."""
+        text: Any = self.texts
+        for part in key.split("."):
+            text = text[part]
+        return str(text).format(**values)
+
+    def has(self, key: str) -> bool:
+        """Return whether there is such a text."""
+        text: Any = self.texts
+        for part in key.split("."):
+            if not isinstance(text, Mapping) or part not in text:
+                return False
+            text = text[part]
+        return True
+
+    def column(self, name: str) -> str:
+        """Return the head of a column; one without a text of its own is its name."""
+        return str(self.texts["columns"].get(name) or plain(name))
+
+    def code(self, dimension: str, code: object) -> str:
+        """Return what a class, a segment or another code is called."""
+        known = self.names.get(dimension, {}).get(str(code))
+        if known:
+            return known
+        if dimension == "segment":
+            return self.segment(str(code))
+        return str(self.texts["codes"].get(dimension, {}).get(str(code)) or plain(str(code)))
+
+    def segment(self, name: str) -> str:
+        """Return a segment's name in words, the longest known parts first."""
+        parts, rest = [], name.split("_")
+        while rest:
+            n = next(
+                (n for n in range(len(rest), 0, -1) if "_".join(rest[:n]) in self.texts["segment_words"]), 1
+            )
+            part = "_".join(rest[:n])
+            parts.append(str(self.texts["segment_words"].get(part, part)))
+            rest = rest[n:]
+        joined = self.texts["segment_joint"].join(parts)
+        return str(joined[:1].upper() + joined[1:])
+
+    def money(self, amount: float | None) -> str:
+        """Return money with its currency, rounded to what a reader can hold in mind."""
+        text = self.compact(amount)
+        return text if text == _DASH else f"{text} {self.currency}"
+
+    def compact(self, number: float | None) -> str:
+        """Return a number with three or more telling digits."""
+        if number is None or not math.isfinite(number):
+            return _DASH
+        for size, unit in _UNITS[self.language]:
+            if abs(number) >= size:
+                return f"{_three_digits(number / size)}{unit}"
+        return _three_digits(number)
+
+    def exact(self, amount: float | None) -> str:
+        """Return money as it stands in a table: cents only where they tell."""
+        if amount is None or not math.isfinite(amount):
+            return _DASH
+        return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.2f}"  # noqa: PLR2004 - cents under 1,000
+
+    def share(self, share: float | None) -> str:
+        """Return a share as percent."""
+        if share is None or not math.isfinite(share):
+            return _DASH
+        return f"{share * 100:.1f} %".replace("100.0 %", "100 %")
+
+    def count(self, number: float | None) -> str:
+        """Return a count."""
+        return _DASH if number is None or not math.isfinite(number) else f"{number:,.0f}"
+
+    def number(self, number: float | None) -> str:
+        """Return a number as a reader compares it: decimals only where it is small."""
+        if number is None or not math.isfinite(number):
+            return _DASH
+        return f"{number:,.0f}" if number == round(number) else _three_digits(number)
+
+    def measure(self, number: float | None) -> str:
+        """Return a measure of quality with four decimals, or cents where it is money."""
+        if number is None or not math.isfinite(number):
+            return _DASH
+        return f"{number:,.4f}" if abs(number) < 10 else f"{number:,.2f}"  # noqa: PLR2004 - shares need digits
+
+
+def words_of(
+    language: str, currency: str = "USD", names: Mapping[str, Mapping[str, str]] | None = None
+) -> Words:
+    """Return the texts of a language.
+
+    Parameters
+    ----------
+    names : by dimension and code, names that replace ours.
+    """
+    text = files("goodwill.report").joinpath("text", f"{language}.yaml").read_text(encoding="utf-8")
+    return Words(language, currency, yaml.safe_load(text), names or {})
+
+
+def plain(name: str) -> str:
+    """Return a code in words: first letter large, no underscores.
+
+    Examples
+    --------
+    >>> plain("high_frequency")
+    'High frequency'
+    """
+    spaced = name.replace("_", " ")
+    return spaced[:1].upper() + spaced[1:]
+
+
+def _three_digits(number: float) -> str:
+    if abs(number) >= 100:  # noqa: PLR2004 - three digits before the point need none behind it
+        return f"{number:,.0f}"
+    return f"{number:,.1f}" if abs(number) >= 10 else f"{number:,.2f}"  # noqa: PLR2004 - as above

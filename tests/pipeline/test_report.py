@@ -1,0 +1,80 @@
+"""The report from what jobs left: of a run, of the latest scores, and of nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from goodwill.errors import UsageError
+from goodwill.pipeline.evidence import read_evidence
+from goodwill.pipeline.report import run_in_force, write_report
+from goodwill.pipeline.score import Request, score_customers
+
+if TYPE_CHECKING:
+    from conftest import Shop
+
+
+def text_of(place: Path) -> str:
+    return place.read_text(encoding="utf-8").split("<main")[1].split("<script>")[0]
+
+
+def test_training_leaves_a_report_and_the_aggregates_behind_it(trained: Shop) -> None:
+    run = run_in_force(trained.config())
+    frames, facts = read_evidence(run)
+    assert {"calibration", "churn_gains", "deciles", "clv_gains", "cohorts", "months", "segments"} == set(
+        frames
+    )
+    assert len(facts["digests"]["transactions"]["digest"]) > 8
+    assert "What the base is worth" in text_of(run / "report.html")
+    assert "customers scored" in text_of(run / "report.html")
+
+
+def test_no_customer_stands_in_what_training_left(trained: Shop) -> None:
+    run = run_in_force(trained.config())
+    ids = score_ids(trained)
+    assert not any(f'"{one}"' in (run / "evidence.json").read_text() for one in ids)
+
+
+def score_ids(shop: Shop) -> list[str]:
+    return pd.read_parquet(shop.folder / "data/customers.parquet")["customer_id"].astype(str).tolist()
+
+
+def test_the_report_tells_the_latest_scores_and_who_moved(copied: Shop) -> None:
+    for day in ("2025-01-01", "2025-03-01"):
+        score_customers(copied.config(), Request(as_of=day))
+    told = write_report(copied.config("language=zh"))
+    page = text_of(copied.output / "report.html")
+    assert told.data["report"] == str(copied.output / "report.html")
+    assert "客户迁移" in page
+    assert "2025-03-01" in page
+
+
+def test_groups_are_compared_by_carried_columns(copied: Shop, tmp_path: Path) -> None:
+    config = copied.config("score.carry=[branch_id]")
+    score_customers(config, Request())
+    write_report(config, out=tmp_path / "page.html")
+    assert "By Branch" in text_of(tmp_path / "page.html")
+
+
+def test_without_results_the_error_names_the_commands(untrained: Shop) -> None:
+    with pytest.raises(UsageError, match="holds no results yet"):
+        write_report(untrained.config())
+
+
+def test_a_report_is_html(trained: Shop) -> None:
+    with pytest.raises(UsageError, match=r"Let the name end in \.html"):
+        write_report(trained.config(), out=Path("report.pdf"))
+
+
+def test_a_check_alone_makes_a_page(untrained: Shop, tmp_path: Path) -> None:
+    config = untrained.config(f"output={tmp_path / 'out'}")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/check.json").write_text(
+        json.dumps({"findings": [], "tables": {"orders": {"rows_read": 3}}})
+    )
+    write_report(config)
+    assert "Rows read" in text_of(tmp_path / "out/report.html")

@@ -1,0 +1,73 @@
+"""Texts: both languages say the same things; figures read as a reader of the language expects."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from goodwill.report.words import words_of
+
+# Names that have no translation of their own: an English head already is the plain word.
+ONE_SIDED = ("segment_words", "codes.tables", "finding_texts", "columns", "codes.rfm")
+
+
+def leaves(texts: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in texts.items():
+        here = f"{path}.{key}".lstrip(".")
+        if here.startswith(ONE_SIDED):
+            continue
+        if isinstance(value, Mapping):
+            yield from leaves(value, here)
+        else:
+            yield here, str(value)
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def test_both_languages_have_the_same_texts_with_the_same_places() -> None:
+    en, zh = (dict(leaves(words_of(language).texts)) for language in ("en", "zh"))
+    assert list(en) == list(zh)
+    assert {key for key in en if places(en[key]) != places(zh[key])} == set()
+
+
+def test_every_english_column_has_a_chinese_head() -> None:
+    en, zh = (set(words_of(language).texts["columns"]) for language in ("en", "zh"))
+    assert en - zh == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "text"),
+    [
+        ("en", 1_234_567_890.0, "1.23 billion"),
+        ("zh", 1_234_567_890.0, "12.3亿"),
+        ("en", 999.6, "1,000"),
+        ("zh", 12_345.0, "1.23万"),
+        ("en", -42.5, "-42.5"), ("en", 3.14159, "3.14"), ("en", float("nan"), "–"),
+    ],
+)  # fmt: skip
+def test_amounts_keep_three_telling_digits(language: str, amount: float, text: str) -> None:
+    assert words_of(language).compact(amount) == text
+
+
+def test_a_segment_is_named_in_the_readers_language() -> None:
+    assert words_of("en").code("segment", "recent_frequent_big_spenders") == "Recent frequent big spenders"
+    assert words_of("zh").code("segment", "recent_frequent_big_spenders") == "近期活跃·高频·高消费"
+
+
+def test_names_of_a_config_replace_ours() -> None:
+    assert words_of("en", names={"tier": {"gold": "VIP"}}).code("tier", "gold") == "VIP"
+
+
+def test_what_is_unknown_is_a_dash() -> None:
+    words = words_of("en")
+    told = [words.share(None), words.count(None), words.exact(float("inf")), words.number(None)]
+    assert {*told, words.measure(None), words.money(None)} == {"–"}
+
+
+def test_measures_keep_digits_and_money_keeps_cents() -> None:
+    words = words_of("en")
+    assert [words.measure(0.44184), words.measure(1234.5)] == ["0.4418", "1,234.50"]
+    assert [words.exact(1234.5), words.exact(12.345)] == ["1,234", "12.35"]
+    assert [words.number(2.0), words.number(2.196)] == ["2", "2.20"]
