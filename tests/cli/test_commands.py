@@ -8,12 +8,35 @@ from typing import Any
 
 import pytest
 
-from goodwill.pipeline import check, measure, plan, promote, report, score, start, train
+from goodwill.pipeline import (
+    check,
+    measure,
+    monitor,
+    plan,
+    promote,
+    report,
+    score,
+    start,
+    survey,
+    train,
+)
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.score import Request
 
 Run = Callable[..., SimpleNamespace]
-COMMANDS = ["init", "simulate", "check", "train", "score", "promote", "plan", "measure", "report"]
+COMMANDS = [
+    "init",
+    "simulate",
+    "check",
+    "train",
+    "score",
+    "promote",
+    "plan",
+    "measure",
+    "survey",
+    "monitor",
+    "report",
+]
 JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (start, "write_config", ["init", "orders.csv"]),
     (start, "write_tables", ["simulate", "--customers", "5", "--out", "x"]),
@@ -23,6 +46,8 @@ JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (promote, "promote_version", ["promote", "shop.yaml", "3"]),
     (plan, "plan_offers", ["plan", "shop.yaml", "--budget", "100"]),
     (measure, "measure_campaigns", ["measure", "shop.yaml"]),
+    (survey, "survey_value", ["survey", "shop.yaml"]),
+    (monitor, "monitor_model", ["monitor", "shop.yaml"]),
     (report, "write_report", ["report", "shop.yaml"]),
 ]
 ANSWER = Outcome({"done": True, "名": 1.5}, [Sheet("Table", ("a", "b"), [("x", "1")])], ["A sentence."])

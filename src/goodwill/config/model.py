@@ -11,8 +11,8 @@ from goodwill.config.campaigns import CampaignSection
 from goodwill.config.classes import ClassesSection
 from goodwill.config.monitoring import MonitoringSection
 from goodwill.config.offers import OfferSection, PlanSection
-from goodwill.config.surveys import SurveysSection
 from goodwill.config.report import ReportSection
+from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
 
 Days = Annotated[int, Field(ge=1, le=36_525)]
