@@ -1,0 +1,129 @@
+"""After how many silent days a customer may be called lost, and how often that will be wrong."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from goodwill.errors import UsageError
+
+F = npt.NDArray[np.float64]
+DAYS = (14, 21, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 365, 540, 730)
+
+
+@dataclass(frozen=True)
+class InactivityRule:
+    """A proposed threshold of inactivity.
+
+    Parameters
+    ----------
+    days : silent days after which a customer counts as lost; None where no number of days is safe enough.
+    table : all that were considered, as `inactivity_table` returns them.
+    """
+
+    days: int | None
+    table: pd.DataFrame
+
+
+def inactivity_table(
+    customer: npt.ArrayLike,
+    day: npt.ArrayLike,
+    until: int,
+    *,
+    days: tuple[int, ...] = DAYS,
+    follow_up_days: int = 365,
+) -> pd.DataFrame:
+    """Return for each threshold how many of those it calls lost come back all the same.
+
+    Every silence counts, those that still last included: the chance to come back within `follow_up_days`
+    after d silent days is 1 - S(d + follow_up) / S(d), S being Kaplan and Meier's curve of the days between
+    two purchases of one customer.
+
+    Parameters
+    ----------
+    customer : (n,) codes or ids. day : (n,) of int; day of each purchase, in any order.
+    until : the day after the last one watched.
+    days : thresholds.
+    follow_up_days : how far ahead a return counts.
+
+    Returns
+    -------
+    A row per threshold that the history can judge: `days`, `n_silences` (seen to last that long),
+    `false_churn_rate`, `lost_share` (customers silent for that long at `until`).
+
+    Raises
+    ------
+    UsageError
+        If there is no purchase, or one at or after `until`.
+
+    Examples
+    --------
+    >>> inactivity_table(["a", "a", "b"], [0, 40, 0], 100, days=(30, 50), follow_up_days=30).to_dict("list")
+    {'days': [30, 50], 'n_silences': [3, 2], 'false_churn_rate': [0.333, 0.0], 'lost_share': [1.0, 1.0]}
+    """
+    silence, has_ended, is_last = _silences(customer, day, until)
+    moment, curve = _curve(silence, has_ended)
+    asked = np.array([d for d in days if d <= silence.max()], dtype=np.int64)
+
+    def survival(at: npt.NDArray[np.int64]) -> F:
+        return curve[np.searchsorted(moment, at, side="right")]
+
+    here, later = survival(asked), survival(asked + follow_up_days)
+    lost = silence[is_last]
+    return pd.DataFrame({
+        "days": asked,
+        "n_silences": [int((silence >= d).sum()) for d in asked],
+        "false_churn_rate": (1 - later / np.where(here > 0, here, 1.0)).round(3),
+        "lost_share": [float((lost >= d).mean()) for d in asked],
+    })  # fmt: skip
+
+
+def propose_inactivity(
+    customer: npt.ArrayLike,
+    day: npt.ArrayLike,
+    until: int,
+    *,
+    max_false_churn: float = 0.1,
+    follow_up_days: int = 365,
+) -> InactivityRule:
+    """Return the shortest silence after which at most `max_false_churn` of the customers come back.
+
+    Parameters
+    ----------
+    customer, day, until, follow_up_days : as in `inactivity_table`.
+    max_false_churn : share of those called lost who may come back.
+
+    Examples
+    --------
+    >>> rule = propose_inactivity(["a", "a", "b"], [0, 40, 0], 100, follow_up_days=30)
+    >>> rule.days
+    45
+    """
+    table = inactivity_table(customer, day, until, follow_up_days=follow_up_days)
+    safe = table.loc[table["false_churn_rate"] <= max_false_churn, "days"]
+    return InactivityRule(None if safe.empty else int(safe.iloc[0]), table)
+
+
+def _silences(
+    customer: npt.ArrayLike, day: npt.ArrayLike, until: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return the length of every silence, whether a purchase ended it, and whether it lasts until the end."""
+    rows = pd.DataFrame({"customer": customer, "day": np.asarray(day, dtype=np.int64)}).drop_duplicates()
+    if rows.empty or rows["day"].max() >= until:
+        raise UsageError(
+            f"{len(rows)} purchase days, the last on {rows['day'].max()}, are to be watched until {until}. "
+            "Give purchases, all of them before `until`."
+        )
+    rows = rows.sort_values(["customer", "day"], kind="stable")
+    following = rows.groupby("customer")["day"].shift(-1)
+    has_ended = following.notna().to_numpy()
+    length = following.fillna(until).to_numpy(np.int64) - rows["day"].to_numpy()
+    return length, has_ended, ~has_ended
+
+
+def _curve(length: npt.NDArray[np.int64], has_ended: npt.NDArray[np.bool_]) -> tuple[F, F]:
+    """Return the lengths at which silences end, and Kaplan and Meier's curve between them."""
+    moment, ends = np.unique(length[has_ended], return_counts=True)
+    at_risk = len(length) - np.searchsorted(np.sort(length), moment, side="left")
+    return moment.astype(float), np.concatenate([[1.0], np.cumprod(1 - ends / at_risk)])

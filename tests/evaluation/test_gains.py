@@ -1,0 +1,25 @@
+"""Lift by groups of a score."""
+
+import numpy as np
+
+from goodwill.evaluation.gains import lift_table
+
+
+def test_a_perfect_score_captures_everything_first() -> None:
+    table = lift_table([1] * 2 + [0] * 8, np.arange(10)[::-1], bins=5)
+    assert table["captured_share"].tolist() == [1, 1, 1, 1, 1]
+    assert table["lift"].tolist() == [5, 0, 0, 0, 0]
+    assert table["cumulative_lift"].round(6).tolist() == [5, 2.5, 1.666667, 1.25, 1]
+
+
+def test_tied_scores_share_alike() -> None:
+    table = lift_table([1, 0, 0, 0, 1, 0], np.zeros(6), bins=3)
+    np.testing.assert_allclose(table["lift"], 1.0)
+
+
+def test_there_are_no_more_groups_than_customers() -> None:
+    assert lift_table([1, 0], [0.2, 0.1])["group"].tolist() == [1, 2]
+
+
+def test_where_nothing_happened_there_is_no_lift() -> None:
+    assert lift_table([0, 0], [0.2, 0.1])["lift"].isna().all()

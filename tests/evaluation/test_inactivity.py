@@ -1,0 +1,49 @@
+"""Thresholds of inactivity: by hand, against the truth of drawn customers, and what is refused."""
+
+import numpy as np
+import pytest
+
+from goodwill.errors import UsageError
+from goodwill.evaluation.inactivity import inactivity_table, propose_inactivity
+
+
+def test_every_silence_counts_once() -> None:
+    table = inactivity_table([1, 1, 1, 2], [0, 20, 20, 0], 90, days=(14, 21, 80), follow_up_days=30)
+    assert table["n_silences"].tolist() == [3, 2, 1]
+    np.testing.assert_allclose(table["false_churn_rate"], [0.333, 0, 0])
+    assert table["lost_share"].tolist() == [1, 1, 0.5]
+
+
+def test_the_rate_is_that_of_those_who_would_come_back() -> None:
+    draw = np.random.default_rng(0)
+    customer = np.repeat(np.arange(3000), 12)
+    day = draw.exponential(30, (3000, 12)).cumsum(axis=1)
+    stays = np.arange(12) < draw.geometric(0.2, 3000)[:, None]
+    seen = (day < 500) & stays
+    table = inactivity_table(
+        customer[seen.ravel()], day[seen].astype(int), 500, days=(60,), follow_up_days=200
+    )
+    # P(stays) = .8 after a purchase; a stayer is silent for 60 days with probability exp(-2).
+    silent = 0.8 * np.exp(-2)
+    assert table["false_churn_rate"][0] == pytest.approx(silent / (silent + 0.2), abs=0.03)
+
+
+def test_the_shortest_safe_silence_is_proposed() -> None:
+    rule = propose_inactivity([1] * 20, range(0, 200, 10), 400)
+    assert rule.days == 14
+    assert rule.table["days"].max() <= 210
+
+
+def test_where_no_silence_is_safe_nothing_is_proposed() -> None:
+    rule = propose_inactivity([1, 1], [0, 300], 301)
+    assert rule.days is None
+
+
+def test_a_history_without_purchases_is_refused() -> None:
+    with pytest.raises(UsageError, match="0 purchase days"):
+        inactivity_table([], [], 10)
+
+
+def test_a_purchase_after_the_end_is_refused() -> None:
+    with pytest.raises(UsageError, match="all of them before `until`"):
+        inactivity_table([1], [10], 10)
