@@ -93,3 +93,31 @@ def test_a_config_without_campaigns_is_told_so(tmp_path: Path) -> None:
     config = Config(name="shop", tables={"profiles": {"source": "p.csv"}}, output=str(tmp_path))
     with pytest.raises(UsageError, match=r"shop: the config has no `campaigns`"):
         measure_campaigns(config)
+
+
+def test_who_reacts_is_written_for_every_customer(tmp_path: Path) -> None:
+    answer = measured(mailing(tmp_path, 0.0), "uplift: {outcomes: [paid, visit]}")
+    customers = pd.read_parquet(tmp_path / "out/uplift/spring mailing.parquet")
+    assert customers.groupby("outcome").size().to_dict() == {"paid": N, "visit": N}
+    titles = [sheet.title.split(": ")[1] for sheet in answer.sheets[3:]]
+    assert titles == [
+        "who reacts, on customers not learned from (chance has a Qini of 0)",
+        "customers by what treatment changes",
+        "what a policy brings in paid, on the half not learned from",
+    ]
+    assert len(answer.data["campaigns"]["spring mailing"]["uplift"]["paid"]["policies"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{uplift: {outcomes: [paid]}, covariates: []}", r"uplift: who reacts is learned from `covariates`"),
+        (
+            "uplift: {outcomes: [paid], moderators: [age]}",
+            r"uplift\.moderators: 'age' is not among the covariates",
+        ),
+    ],
+)
+def test_uplift_without_what_it_needs_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        measured(mailing(tmp_path, 0.0), text)

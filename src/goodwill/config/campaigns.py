@@ -10,6 +10,15 @@ Cost = Annotated[float, Field(ge=0)]
 Weight = Annotated[float, Field(gt=0)]
 
 
+class UpliftSection(Section):
+    """Who reacts: which outcomes to learn it for, and what may move the effect."""
+
+    outcomes: tuple[str, ...] = Field(min_length=1, description="Outcomes to learn who reacts for.")
+    moderators: tuple[str, ...] = Field(
+        default=(), description="Few covariates that may move the effect; sign-up facts or all when empty."
+    )
+
+
 class CampaignSection(Section):
     """A campaign to measure, from a file of its own or from `tables.treatments`.
 
@@ -54,6 +63,7 @@ class CampaignSection(Section):
     window_days: Annotated[int, Field(ge=1, le=36_525)] | None = Field(
         default=None, description="Days after treatment that count; needed with `tables.treatments`."
     )
+    uplift: UpliftSection | None = None
     level: float = Field(default=0.95, ge=0.5, lt=1, description="Confidence of the intervals.")
 
     @model_validator(mode="after")
@@ -64,8 +74,9 @@ class CampaignSection(Section):
         if self.source is None and self.window_days is None:
             msg = "window_days is required without a source: how long after treatment counts"
             raise ValueError(msg)
-        foreign = sorted(set(self.before) - set(self.outcomes))
+        wanted = set() if self.uplift is None or not self.outcomes else {*self.uplift.outcomes}
+        foreign = sorted({*self.before, *wanted} - set(self.outcomes))
         if foreign:
-            msg = f"before: {', '.join(foreign)} is no outcome; outcomes are {', '.join(self.outcomes)}"
+            msg = f"{', '.join(foreign)} is no outcome; outcomes are {', '.join(self.outcomes)}"
             raise ValueError(msg)
         return self

@@ -1,8 +1,10 @@
 """What campaigns returned: from a config to effects with intervals, never a bare number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import pandas as pd
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
@@ -14,10 +16,11 @@ from goodwill.decisions.design_checks import design_checks
 from goodwill.decisions.effect import randomised_effects
 from goodwill.decisions.effect_observed import Observed, observed_effects
 from goodwill.decisions.returns import Return, returns
+from goodwill.decisions.uplift_report import UpliftReport, uplift_report
 from goodwill.errors import DataError, UsageError
-from goodwill.files import locked, write_json
+from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables
-from goodwill.pipeline.measure_sheets import campaign_sheets
+from goodwill.pipeline.measure_sheets import campaign_sheets, uplift_sheets
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.runs import new_run_name
 from goodwill.pipeline.tables import open_tables
@@ -34,6 +37,7 @@ class Report:
     checks: Sequence[Test]
     found: Observed
     returns: Sequence[Return]
+    uplifts: Sequence[UpliftReport] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -55,6 +59,7 @@ class Report:
             "overlap": [asdict(one) for one in self.found.overlaps],
             "sensitivity": [asdict(one) for one in self.found.sensitivities],
             "returns": [asdict(one) for one in self.returns],
+            "uplift": {one.outcome: _uplift_dict(one) for one in self.uplifts},
         }
 
 
@@ -82,8 +87,18 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
         data["run_id"] = _logged(config, data)
         place = config.output_dir / "effects.json"
         write_json(place, data)
+        _write_uplifts(config, reports)
     sheets = [sheet for report in reports for sheet in _sheets(report)]
     return Outcome(data, sheets, [*_notes(reports), f"Files: {place}"], is_no=not data["is_sound"])
+
+
+def _write_uplifts(config: Config, reports: Sequence[Report]) -> None:
+    """Write each customer's effect, for `plan` and for audiences; ids stay in the output folder."""
+    for report in reports:
+        parts = [one.customers.assign(campaign=report.name, outcome=one.outcome) for one in report.uplifts]
+        if parts:
+            with replacing(config.output_dir / "uplift" / f"{report.name}.parquet") as draft:
+                pd.concat(parts, ignore_index=True).to_parquet(draft, index=False)
 
 
 def _reports(config: Config, progress: Progress) -> list[Report]:
@@ -104,10 +119,57 @@ def _report(config: Config, section: CampaignSection, tables: Tables | None, pro
         checks = design_checks(campaign, config.seed) if campaign.is_randomised else ()
         progress(f"Measuring {section.name}")
         found = _found(campaign, config.seed)
-        brought = returns(campaign, found.effects, _margin_rates(config, section))
+        rates = _margin_rates(config, section)
+        brought = returns(campaign, found.effects, rates)
+        uplifts = _uplifts(config, section, campaign, rates, progress)
     except DataError as error:
         raise DataError(f"campaigns.{section.name}: {error}") from None
-    return Report(section.name, campaign, checks, found, brought)
+    return Report(section.name, campaign, checks, found, brought, uplifts)
+
+
+def _uplifts(
+    config: Config,
+    section: CampaignSection,
+    campaign: Campaign,
+    rates: Mapping[str, float],
+    progress: Progress,
+) -> list[UpliftReport]:
+    reports = []
+    for outcome in () if section.uplift is None else section.uplift.outcomes:
+        _ensure_learnable(section, campaign, outcome)
+        progress(f"Learning who reacts: {outcome}")
+        moderators = _moderators(config, section, campaign)
+        reports.append(uplift_report(campaign, outcome, moderators, rates.get(outcome, 1.0), config.seed))
+    return reports
+
+
+def _ensure_learnable(section: CampaignSection, campaign: Campaign, outcome: str) -> None:
+    if outcome not in campaign.outcomes:
+        raise DataError(f"uplift: {outcome!r} is no outcome; there are {', '.join(campaign.outcomes)}.")
+    if not campaign.covariates:
+        raise DataError("uplift: who reacts is learned from `covariates`, and there are none. Name some.")
+    foreign = sorted(set(section.uplift.moderators if section.uplift else ()) - set(campaign.covariates))
+    if foreign:
+        raise DataError(f"uplift.moderators: {foreign[0]!r} is not among the covariates. Add it there too.")
+
+
+def _moderators(config: Config, section: CampaignSection, campaign: Campaign) -> tuple[str, ...]:
+    """Return what may move the effect: as stated, else who customers are rather than what they did."""
+    if section.uplift is not None and section.uplift.moderators:
+        return section.uplift.moderators
+    people = config.tables.customers.known_at_signup if config.tables.customers else ()
+    return tuple(name for name in campaign.covariates if section.source is None and name in people)
+
+
+def _uplift_dict(one: UpliftReport) -> JSON:
+    return {
+        "qini": {
+            arm: {learner: asdict(found) for learner, found in learners.items()}
+            for arm, learners in one.qinis.items()
+        },
+        "policies": [asdict(policy) for policy in one.policies],
+        "classes": one.classes,
+    }
 
 
 def _found(campaign: Campaign, seed: int) -> Observed:
@@ -148,7 +210,8 @@ def _logged(config: Config, data: JSON) -> str:
 
 
 def _sheets(report: Report) -> list[Sheet]:
-    return campaign_sheets(report.name, report.campaign, report.found, report.checks, report.returns)
+    sheets = campaign_sheets(report.name, report.campaign, report.found, report.checks, report.returns)
+    return [*sheets, *uplift_sheets(report.name, report.uplifts, report.campaign.level)]
 
 
 def _notes(reports: Sequence[Report]) -> list[str]:

@@ -9,6 +9,8 @@ from goodwill.decisions.effect_observed import Observed
 from goodwill.decisions.overlap import WORST_DIFFERENCE, Overlap
 from goodwill.decisions.returns import Return
 from goodwill.decisions.sensitivity import Sensitivity
+from goodwill.decisions.uplift_classes import CLASSES
+from goodwill.decisions.uplift_report import UpliftReport
 from goodwill.pipeline.outcome import Sheet
 
 _NOTHING = "–"
@@ -107,6 +109,58 @@ def _return_sheet(name: str, campaign: Campaign, brought: Sequence[Return]) -> S
         for one in brought
     ]
     return Sheet(f"{name}: return on cost, per treated customer", heads, rows)
+
+
+def uplift_sheets(name: str, uplifts: Sequence[UpliftReport], level: float) -> list[Sheet]:
+    """Return the tables on who reacts."""
+    if not uplifts:
+        return []
+    policies = [one for one in uplifts if one.policies]
+    sheets = [_qini_sheet(name, uplifts, level), _class_sheet(name, uplifts)]
+    return sheets + [_policy_sheet(name, one, level) for one in policies]
+
+
+def _qini_sheet(name: str, uplifts: Sequence[UpliftReport], level: float) -> Sheet:
+    heads = ("treatment", "outcome", "learner", "Qini", f"{level:.0%} interval", "top tenth", "all")
+    rows = [
+        (
+            arm,
+            one.outcome,
+            learner,
+            _shown(found.qini.estimate),
+            f"{_shown(found.qini.low)} to {_shown(found.qini.high)}",
+            _shown(found.uplift_at[0.1].estimate),
+            _shown(found.mean_effect.estimate),
+        )
+        for one in uplifts
+        for arm, learners in one.qinis.items()
+        for learner, found in learners.items()
+    ]
+    return Sheet(f"{name}: who reacts, on customers not learned from (chance has a Qini of 0)", heads, rows)
+
+
+def _class_sheet(name: str, uplifts: Sequence[UpliftReport]) -> Sheet:
+    rows = [
+        (arm, one.outcome, *(f"{kinds.get(kind, 0):,}" for kind in CLASSES))
+        for one in uplifts
+        for arm, kinds in one.classes.items()
+    ]
+    heads = ("treatment", "outcome", *(kind.replace("_", " ") for kind in CLASSES))
+    return Sheet(f"{name}: customers by what treatment changes", heads, rows)
+
+
+def _policy_sheet(name: str, one: UpliftReport, level: float) -> Sheet:
+    rows = [
+        (
+            policy.name,
+            f"{policy.treated_share:.0%}",
+            _shown(policy.value),
+            f"{_shown(policy.low)} to {_shown(policy.high)}",
+        )
+        for policy in one.policies
+    ]
+    heads = ("policy", "treated", "per customer", f"{level:.0%} interval")
+    return Sheet(f"{name}: what a policy brings in {one.outcome}, on the half not learned from", heads, rows)
 
 
 def _range(one: Return) -> str:

@@ -1,0 +1,128 @@
+"""Who reacts: the effect of each treatment on each customer."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+
+from goodwill.decisions.campaign import B, F, Kind
+from goodwill.decisions.covariates import Covariates
+from goodwill.decisions.folds import folds
+from goodwill.decisions.nuisance import cross_fitted
+from goodwill.decisions.uplift_learners import LEARNERS, Effects, Learner, Taught, taught
+from goodwill.errors import UsageError
+
+_FOLDS = 5
+_RAREST = 0.02
+
+
+class UpliftModel(BaseEstimator):
+    """The effect of each treatment on each customer, by a DR-, T- or X-learner.
+
+    Parameters
+    ----------
+    learner : "dr" (the default, and the best where effects are small), "t" or "x".
+    kind : of the outcome, "binary" or "money".
+    moderators : columns that may move the effect, a few that one has a reason for; all columns when None. All
+        columns serve to expect what a customer does anyway.
+    control : the treatment that means nothing was done; a missing one means it too.
+    is_randomised : whether lot decided; else propensities are learned from the columns.
+    seed : of folds and trees.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> X = pd.DataFrame({"age": rng.normal(size=4_000), "orders": rng.normal(size=4_000)})
+    >>> treatment = rng.choice(["letter", "control"], 4_000)
+    >>> y = X["orders"] + X["age"] * (treatment == "letter") + rng.normal(size=4_000)
+    >>> model = UpliftModel(moderators=["age"]).fit(X, y, treatment)
+    >>> model.predict(pd.DataFrame({"age": [-1.0, 1.0], "orders": 0.0})).round(0).to_dict("list")
+    {'letter': [-1.0, 1.0]}
+    """
+
+    def __init__(
+        self,
+        *,
+        learner: Learner = "dr",
+        kind: Kind = "money",
+        moderators: Sequence[str] | None = None,
+        control: str = "control",
+        is_randomised: bool = True,
+        seed: int = 0,
+    ) -> None:
+        self.learner = learner
+        self.kind = kind
+        self.moderators = moderators
+        self.control = control
+        self.is_randomised = is_randomised
+        self.seed = seed
+
+    def fit(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> Self:
+        """Learn from customers, (n, k), their outcomes, (n,), and what each got, (n,) of text.
+
+        Raises
+        ------
+        UsageError
+            If there is no control group, or a moderator is no column.
+        """
+        groups = pd.Series(np.asarray(treatment, dtype=object)).where(lambda t: t.notna(), self.control)
+        outcome = np.asarray(y, dtype=np.float64)
+        self.covariates_ = Covariates.fit(X)
+        self.moderators_ = Covariates.fit(X[self._chosen(X)])
+        self.arms_ = tuple(sorted(set(groups) - {self.control}))
+        if not self.arms_ or len(self.arms_) == groups.nunique():
+            raise UsageError(
+                f"treatment: found {', '.join(map(repr, sorted(set(groups))))}; an effect needs the control "
+                f"group {self.control!r} and at least one treatment."
+            )
+        self.taught_: dict[str, Taught] = {}
+        self.effects_: dict[str, Effects] = {}
+        for arm in self.arms_:
+            rows = groups.isin([arm, self.control]).to_numpy()
+            self.taught_[arm] = self._taught(X[rows], outcome[rows], (groups[rows] == arm).to_numpy())
+            self.effects_[arm] = LEARNERS[self.learner](self.taught_[arm], self.seed)
+        return self
+
+    def predict(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return the effect of each treatment on each customer, (n, n_arms), a column per treatment."""
+        columns, moderators = self.covariates_.transform(X), self.moderators_.transform(X)
+        found = {arm: effects(columns, moderators) for arm, effects in self.effects_.items()}
+        return pd.DataFrame(found, index=X.index)
+
+    def predict_untreated(self, X: pd.DataFrame) -> F:
+        """Return the outcome to expect of each customer without treatment, (n,)."""
+        columns = self.covariates_.transform(X)
+        return np.mean([known.expected(columns)[0] for known in self.taught_.values()], axis=0)
+
+    def _chosen(self, X: pd.DataFrame) -> list[str]:
+        chosen = list(X.columns) if self.moderators is None else list(self.moderators)
+        missing = [name for name in chosen if name not in X]
+        if missing:
+            raise UsageError(
+                f"moderators: {missing[0]!r} is no column. There are: {', '.join(map(str, X))[:400]}."
+            )
+        return chosen
+
+    def _taught(self, X: pd.DataFrame, y: F, is_treated: B) -> Taught:
+        columns, moderators = self.covariates_.transform(X), self.moderators_.transform(X)
+        propensity = np.full(len(y), is_treated.mean())
+        if not self.is_randomised:
+            propensity = chances(X, is_treated, self.seed)
+        return taught(columns, moderators, (y, is_treated, propensity), self.kind, self.seed)
+
+
+def chances(X: pd.DataFrame, is_treated: B, seed: int) -> F:
+    """Return each customer's chance to be treated by models fitted to others, kept off 0 and 1, (n,).
+
+    Examples
+    --------
+    >>> chances(pd.DataFrame({"age": np.arange(400.0)}), np.arange(400) % 2 == 0, seed=0).mean().round(1)
+    np.float64(0.5)
+    """
+    fold, everybody = folds(is_treated, _FOLDS, seed + 1), np.ones(len(is_treated), dtype=bool)
+    columns = Covariates.fit(X).transform(X)
+    found = cross_fitted(columns, is_treated.astype(float), "binary", fold, everybody, seed)
+    return np.clip(found, _RAREST, 1 - _RAREST)

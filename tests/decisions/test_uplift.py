@@ -1,0 +1,53 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.decisions.uplift import UpliftModel, chances
+from goodwill.errors import UsageError
+
+RNG = np.random.default_rng(0)
+N = 2_400
+X = pd.DataFrame({"age": RNG.normal(size=N), "orders": RNG.poisson(2, N), "city": RNG.choice(["y", "n"], N)})
+GOT = RNG.choice(np.array(["letter", "call", None], dtype=object), N)
+MOVED = X["age"].to_numpy() * (GOT == "letter") - 0.5 * (GOT == "call")
+Y = X["orders"] + MOVED + RNG.normal(size=N)
+
+
+def test_every_treatment_has_its_own_effects() -> None:
+    model = UpliftModel(moderators=["age"]).fit(X, Y, GOT)
+    effects = model.predict(X)
+    assert list(effects) == ["call", "letter"]
+    assert np.corrcoef(effects["letter"], X["age"])[0, 1] > 0.9
+    assert effects["call"].mean() == pytest.approx(-0.5, abs=0.15)
+    assert np.corrcoef(model.predict_untreated(X), X["orders"])[0, 1] > 0.9
+
+
+def test_settings_are_those_of_scikit_learn() -> None:
+    assert UpliftModel(learner="x").set_params(seed=3).get_params()["seed"] == 3
+
+
+def test_a_choice_is_adjusted_for() -> None:
+    is_called = RNG.random(N) < 1 / (1 + np.exp(-X["age"]))
+    y = 3 * X["age"] + is_called + RNG.normal(size=N)
+    model = UpliftModel(is_randomised=False).fit(X, y, np.where(is_called, "call", "control"))
+    assert model.predict(X)["call"].mean() == pytest.approx(1.0, abs=0.2)
+    assert np.corrcoef(chances(X, is_called, seed=0), X["age"])[0, 1] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("changes", "treatment", "message"),
+    [
+        ({"moderators": ["wealth"]}, GOT, r"moderators: 'wealth' is no column. There are: age, orders, city"),
+        (
+            {"control": "none"},
+            ["letter"] * N,
+            r"treatment: found 'letter'; an effect needs the control group 'none'",
+        ),
+        ({}, ["control"] * N, r"treatment: found 'control'; .* at least one treatment"),
+    ],
+)
+def test_what_cannot_be_learned_is_refused(
+    changes: dict[str, object], treatment: object, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        UpliftModel(**changes).fit(X, Y, treatment)

@@ -1,0 +1,34 @@
+import numpy as np
+import pandas as pd
+
+from goodwill.decisions.uplift_stages import Lesson, Proportional, fit_mixture
+
+RNG = np.random.default_rng(0)
+N = 4_000
+X = pd.DataFrame(RNG.normal(size=(N, 2)), columns=["a", "b"])
+USUAL = RNG.exponential(size=N)
+
+
+def correlation(effect: np.ndarray, noise: float) -> float:
+    mixture = fit_mixture(Lesson(X, USUAL, effect + noise * RNG.normal(size=N)))
+    return float(np.corrcoef(mixture.predict(X, USUAL), effect)[0, 1])
+
+
+def test_each_kind_of_effect_is_found() -> None:
+    assert correlation(0.5 * X["a"].to_numpy(), 2.0) > 0.95
+    assert correlation(USUAL * (0.3 + 0.3 * X["a"].to_numpy()), 2.0) > 0.95
+    assert correlation(2.0 * (np.abs(X["a"].to_numpy()) > 1), 2.0) > 0.6
+
+
+def test_what_a_customer_does_anyway_decides_where_nothing_else_is_known() -> None:
+    lesson = Lesson(X[[]], USUAL, 0.5 * USUAL + RNG.normal(size=N))
+    mixture = fit_mixture(lesson)
+    share = sum(
+        w for w, stage in zip(mixture.weights, mixture.stages, strict=True) if isinstance(stage, Proportional)
+    )
+    assert share > 0.9
+
+
+def test_noise_alone_is_pulled_to_one_effect_for_all() -> None:
+    mixture = fit_mixture(Lesson(X, np.ones(N), 1 + 5 * RNG.normal(size=N)))
+    assert mixture.predict(X, np.ones(N)).std() < 0.15
