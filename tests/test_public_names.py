@@ -5,15 +5,21 @@ import pytest
 import goodwill
 
 NAMES = [
+    "Campaign",
     "CustomerValuePredictor",
     "Floors",
     "Limits",
     "Offer",
     "Snapshot",
     "Tables",
+    "UpliftModel",
     "ValueRule",
     "allocate_budget",
+    "assign_treatments",
     "btyd_summary",
+    "campaign_effects",
+    "customers_for_money",
+    "customers_for_rate",
     "datasets",
     "errors",
     "evaluate",
@@ -38,7 +44,7 @@ def test_dir_lists_the_public_names_alone() -> None:
 
 
 def test_an_unknown_name_is_told_what_there_is() -> None:
-    with pytest.raises(AttributeError, match=r"no attribute 'predict'; it offers CustomerValuePredictor, "):
+    with pytest.raises(AttributeError, match=r"no attribute 'predict'; it offers Campaign, "):
         _ = goodwill.predict
 
 

@@ -4,6 +4,7 @@ Commands run in the README's order in one folder, as they stand but for what `SM
 environment and running these tests is what `.ci/run` does, with the README's own line.
 """
 
+import doctest
 import re
 import shlex
 import shutil
@@ -110,6 +111,12 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_python_example_is_ten_lines() -> None:
     (example,) = blocks("python")
     assert len([line for line in example.splitlines() if line]) <= 10
+
+
+def test_the_answers_of_examples_are_those_shown() -> None:
+    examples = doctest.DocTestParser().get_doctest("".join(blocks("pycon")), {}, "README.md", "README.md", 0)
+    assert examples.examples
+    assert doctest.DocTestRunner(verbose=False).run(examples).failed == 0
 
 
 def test_the_ci_runs_the_second_command() -> None:

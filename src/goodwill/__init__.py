@@ -17,9 +17,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from goodwill import datasets, errors
     from goodwill.data.tables import Tables
+    from goodwill.decisions.assignment import assign_treatments
     from goodwill.decisions.budget import allocate_budget
     from goodwill.decisions.budget_limits import Floors, Limits
+    from goodwill.decisions.campaign import Campaign
+    from goodwill.decisions.campaign_effects import campaign_effects
     from goodwill.decisions.offers import Offer
+    from goodwill.decisions.power import customers_for_money, customers_for_rate
+    from goodwill.decisions.uplift import UpliftModel
     from goodwill.features.btyd_summary import btyd_summary
     from goodwill.features.labels import ValueRule
     from goodwill.features.snapshot import Snapshot, snapshot, snapshots
@@ -29,15 +34,21 @@ if TYPE_CHECKING:
     from goodwill.predictor import CustomerValuePredictor
 
 __all__ = [
+    "Campaign",
     "CustomerValuePredictor",
     "Floors",
     "Limits",
     "Offer",
     "Snapshot",
     "Tables",
+    "UpliftModel",
     "ValueRule",
     "allocate_budget",
+    "assign_treatments",
     "btyd_summary",
+    "campaign_effects",
+    "customers_for_money",
+    "customers_for_rate",
     "datasets",
     "errors",
     "evaluate",
@@ -48,15 +59,21 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Campaign": "decisions.campaign",
     "CustomerValuePredictor": "predictor",
     "Floors": "decisions.budget_limits",
     "Limits": "decisions.budget_limits",
     "Offer": "decisions.offers",
     "Snapshot": "features.snapshot",
     "Tables": "data.tables",
+    "UpliftModel": "decisions.uplift",
     "ValueRule": "features.labels",
     "allocate_budget": "decisions.budget",
+    "assign_treatments": "decisions.assignment",
     "btyd_summary": "features.btyd_summary",
+    "campaign_effects": "decisions.campaign_effects",
+    "customers_for_money": "decisions.power",
+    "customers_for_rate": "decisions.power",
     "evaluate": "modeling.judging",
     "read_tables": "pipeline.tables",
     "simulate": "pipeline.start",

@@ -1,6 +1,6 @@
 """What a campaign caused that was not given by lot: doubly robust, with what it takes to believe it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,11 +26,16 @@ _FOLDS = 5
 
 @dataclass(frozen=True)
 class Observed:
-    """Effects of a campaign not given by lot, with overlap per treatment and sensitivity per effect."""
+    """Effects of a campaign and, where it was not by lot, overlap by treatment, sensitivity by effect."""
 
     effects: list[Measured]
     overlaps: list[Overlap]
     sensitivities: list[Sensitivity]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The effects, a row per treatment and outcome."""
+        return pd.DataFrame([asdict(one.effect) for one in self.effects])
 
 
 def observed_effects(campaign: Campaign, seed: int = 0) -> Observed:

@@ -12,9 +12,9 @@ from goodwill.config.campaigns import CampaignSection
 from goodwill.data.tables import Tables
 from goodwill.decisions.balance import Test
 from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign_effects import campaign_effects
 from goodwill.decisions.design_checks import design_checks
-from goodwill.decisions.effect import randomised_effects
-from goodwill.decisions.effect_observed import Observed, observed_effects
+from goodwill.decisions.effect_observed import Observed
 from goodwill.decisions.returns import Return, returns
 from goodwill.decisions.uplift_report import UpliftReport, uplift_report
 from goodwill.errors import DataError, UsageError
@@ -118,7 +118,7 @@ def _report(config: Config, section: CampaignSection, tables: Tables | None, pro
         progress(f"Checking the design of {section.name}")
         checks = design_checks(campaign, config.seed) if campaign.is_randomised else ()
         progress(f"Measuring {section.name}")
-        found = _found(campaign, config.seed)
+        found = campaign_effects(campaign, config.seed)
         rates = _margin_rates(config, section)
         brought = returns(campaign, found.effects, rates)
         uplifts = _uplifts(config, section, campaign, rates, progress)
@@ -170,12 +170,6 @@ def _uplift_dict(one: UpliftReport) -> JSON:
         "policies": [asdict(policy) for policy in one.policies],
         "classes": one.classes,
     }
-
-
-def _found(campaign: Campaign, seed: int) -> Observed:
-    if campaign.is_randomised and campaign.propensity is None:
-        return Observed(randomised_effects(campaign, seed), [], [])
-    return observed_effects(campaign, seed)
 
 
 def _margin_rates(config: Config, section: CampaignSection) -> dict[str, float]:
