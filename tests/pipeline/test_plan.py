@@ -26,6 +26,8 @@ def scored(copied: Shop) -> Shop:
         "customer_id": ["a", "b", "c", "d"],
         "status": "scored",
         "as_of": pd.Timestamp("2025-01-01"),
+        "horizon_days": 90,
+        "tier": ["platinum", "gold", "lead", "lead"],
         "p_churn": 0.5,
         "clv": 10.0,
         "value_at_risk": [8.0, 6.0, 4.0, 1.0],
@@ -81,6 +83,58 @@ def test_uplift_is_read_from_its_file(scored: Shop, tmp_path: Path) -> None:
 def test_an_unreadable_uplift_is_told(scored: Shop) -> None:
     with pytest.raises(SourceError, match=r"plan\.uplift: nowhere\.parquet cannot be read as Parquet"):
         plan_offers(scored.config(OFFERS, "plan.uplift=nowhere.parquet"), 2.0)
+
+
+def test_everybody_is_recommended_an_action_and_the_offer_is_the_contact(scored: Shop) -> None:
+    answer = plan_offers(scored.config(OFFERS), 2.0)
+    actions = pd.read_parquet(scored.output / "actions.parquet")
+    assert actions["strategy"].tolist() == ["save_the_best", "save_the_best", "keep", "keep"]
+    assert actions["channel"].isna().tolist() == [False, False, True, True]
+    assert actions["channel"].tolist()[:2] == ["email", "email"]
+    assert actions["offer"].isna().tolist() == [False, False, True, True]
+    assert answer.sheets[-1].rows[0][:2] == ("save_the_best", "2")
+
+
+def test_an_offer_may_ask_for_a_strategy(scored: Shop) -> None:
+    offer = (
+        "offers=[{name: mail, cost: 1, channel: email, assumed_save_rate: 0.5, eligible: {strategy: [keep]}}]"
+    )
+    plan_offers(scored.config(offer), 5.0)
+    assert rows(scored) == ["c"]
+
+
+def test_a_playbook_of_ones_own_counts(scored: Shop, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("strategies: [{name: wait, action: Wait.}]", encoding="utf-8")
+    plan_offers(scored.config(OFFERS, f"playbook.file={tmp_path}/mine.yaml"), 2.0)
+    assert set(pd.read_parquet(scored.output / "actions.parquet")["strategy"]) == {"wait"}
+    plan_offers(scored.config(OFFERS, "playbook.industry=subscription"), 2.0)
+    assert "remind_of_value" in set(pd.read_parquet(scored.output / "actions.parquet")["strategy"])
+
+
+def test_lists_are_written_where_asked(scored: Shop) -> None:
+    answer = plan_offers(scored.config(OFFERS, "audiences={by: [offer, tier], hashed: true}"), 2.0)
+    (listed,) = (scored.output / "audiences/offer").iterdir()
+    assert len(listed.read_text().split()) == 3
+    assert any("audiences/tier: 3 lists (gold 1, lead 2, platinum 1)." in note for note in answer.notes)
+
+
+def test_next_products_are_listed_where_asked(scored: Shop) -> None:
+    plan_offers(scored.config(OFFERS, "plan.products=2"), 2.0)
+    assert set(pd.read_parquet(scored.output / "next_best.parquet")["rank"]) == {1, 2}
+
+
+def test_the_longest_horizon_counts(scored: Shop) -> None:
+    place = scored.output / "scores.parquet"
+    scores = pd.read_parquet(place)
+    pd.concat([scores, scores.assign(horizon_days=30)]).to_parquet(place)
+    answer = plan_offers(scored.config(OFFERS), 2.0)
+    assert rows(scored) == ["a", "b"]
+    assert "The scores hold several horizons; 90 days counts." in answer.notes
+
+
+def test_money_that_gains_nothing_stays_unspent(scored: Shop) -> None:
+    answer = plan_offers(scored.config(OFFERS), 50.0)
+    assert "47.00 USD stay unspent" in answer.notes[0]
 
 
 def test_a_config_without_offers_is_told_how_to_add_them(scored: Shop) -> None:

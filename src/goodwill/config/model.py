@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from goodwill.config.audiences import AudiencesSection
 from goodwill.config.campaigns import CampaignSection
 from goodwill.config.classes import ClassesSection
 from goodwill.config.monitoring import MonitoringSection
 from goodwill.config.offers import OfferSection, PlanSection
+from goodwill.config.playbook import PlaybookSection
 from goodwill.config.report import ReportSection
 from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
@@ -142,6 +144,8 @@ class Config(Section):
     offers: tuple[OfferSection, ...] = Field(default=(), description="What can be offered; see the README.")
     plan: PlanSection = PlanSection()
     report: ReportSection = ReportSection()
+    playbook: PlaybookSection = PlaybookSection()
+    audiences: AudiencesSection = AudiencesSection()
     output: str = Field(default="", description="Folder of results; models/<name> when absent.")
     tracking: TrackingSection = TrackingSection()
 

@@ -71,6 +71,9 @@ class PlanSection(Section):
         default=None,
         description="Parquet file of customer_id and each offer's effect in money, with _low and _high.",
     )
+    products: int = Field(
+        default=0, ge=0, description="Next best products to list for each customer; needs product_id."
+    )
     caution: float = Field(
         default=0.0, ge=0, le=1, description="0 plans by the expectation, 1 by the lower bounds."
     )

@@ -112,11 +112,12 @@ def is_eligible(scores: pd.DataFrame, offer: Offer) -> NDArray[np.bool_]:
                 f"offers.{offer.name}.eligible: the scores have no column {column}. "
                 f"They have {', '.join(map(str, scores.columns))}."
             )
-        allowed &= _holds(scores[column], condition)
+        allowed &= holds(scores[column], condition)
     return allowed
 
 
-def _holds(values: pd.Series, condition: Allowed) -> NDArray[np.bool_]:
+def holds(values: pd.Series, condition: Allowed) -> NDArray[np.bool_]:
+    """Return for which values (n,) a condition holds: one of a list, or within a range, ends included."""
     if isinstance(condition, Mapping):
         low, high = condition.get("min", -np.inf), condition.get("max", np.inf)
         numbers = pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)

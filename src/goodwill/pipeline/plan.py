@@ -1,42 +1,43 @@
-"""Planning: who gets which offer under a budget, from the latest scores."""
+"""Planning: who gets which offer under a budget, and what to do with everybody, from the latest scores."""
 
-from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
-from goodwill.data.tables import Past
+from goodwill.data.tables import Tables
+from goodwill.decisions.audiences import write_audiences
 from goodwill.decisions.budget import allocate_budget
 from goodwill.decisions.budget_limits import Floors, Limits
 from goodwill.decisions.budget_plan import Plan
 from goodwill.decisions.contacts import barred_contacts
+from goodwill.decisions.next_best import NextBestRule, next_best_offers
+from goodwill.decisions.playbook import Industry, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
 from goodwill.features.history import as_date
 from goodwill.files import locked, replacing, write_json
-from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
+from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.plan_sheets import plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.tables import open_tables
 
-_POLICIES = {
-    "plan": "this plan",
-    "mail_all": "mail all",
-    "top_clv": "highest clv first",
-    "top_churn": "highest p_churn first",
-    "random": "by lot",
-}
+_LOGGED = (
+    "customers", "budget", "spend", "expected_margin", "profit", "roi", "gap", "shadow_prices", "comparisons",
+)  # fmt: skip
 
 
 def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -> Outcome:
     """Plan who gets which of the config's offers, and write it to the output folder.
 
-    The rows go to `plan.parquet`, everything else to `plan.json`. The latest scores count;
-    where there are none, customers are scored first, and a notice says so.
+    The offers go to `plan.parquet`, what they add up to to `plan.json`, the recommended action of every
+    customer to `actions.parquet`, and where asked for the next products to `next_best.parquet` and lists to
+    `audiences/`. The latest scores count; where there are none, customers are scored first.
 
     Raises
     ------
     ConfigError
-        If the config has no offers.
+        If the config has no offers, or a playbook file is wrong.
     UsageError
         If an offer, the budget or a limit is impossible.
     """
@@ -45,46 +46,85 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
             "offers: the config has none. Add offers with name, cost, channel and assumed_save_rate; "
             "the README shows how."
         )
-    notices = _ensure_scores(config, progress)
-    scores = pd.read_parquet(config.output_dir / "scores.parquet")
-    limits = Limits(config.plan.capacity, _barred(config, scores, progress), _floors(config))
+    strategies = playbook(_source(config))
+    scores, notices = _scores(config, progress)
+    tables = _tables(config, progress)
+    barred = _barred(config, scores, tables)
+    progress("Recommending actions")
+    actions = recommended(scores, strategies, barred=barred, language=config.language)
     progress("Allocating the budget")
-    plan = allocate_budget(
+    plan = _allocated(config, scores.assign(strategy=actions["strategy"]), budget, barred)
+    actions = _with_offers(actions, plan)
+    products = _products(config, scores, tables, progress)
+    progress("Writing the plan")
+    files = _kept(config, plan, actions, products)
+    notices += _audiences(config, scores.merge(actions.drop(columns="reason"), on="customer_id"))
+    _log(config, plan)
+    sheets = plan_sheets(plan, actions, config.currency)
+    said = [plan_sentence(plan, config.currency), *notices, *plan.notices, *files]
+    return Outcome({**plan.to_dict(), "files": files}, sheets, said)
+
+
+def _source(config: Config) -> Industry | Path:
+    """Return whose strategies count: a file's, or those of the industry that the tables speak of."""
+    section, tables = config.playbook, config.tables
+    if section.file is not None:
+        return Path(expand_variables(section.file, where="playbook.file"))
+    if section.industry != "auto":
+        return section.industry
+    if tables.balances is not None:
+        return "bank"
+    return "subscription" if tables.contracts is not None and tables.transactions is None else "retail"
+
+
+def _scores(config: Config, progress: Progress) -> tuple[pd.DataFrame, list[str]]:
+    """Return the latest scores of the scored, and where they come from."""
+    place = config.output_dir / "scores.parquet"
+    said = f"Planned with {place}."
+    if not place.exists():
+        score_customers(config, Request(), progress=progress)
+        said = f"{place} did not exist; the customers were scored first."
+    scores = pd.read_parquet(place)
+    scores = scores[scores["status"] == "scored"].reset_index(drop=True)
+    if scores["horizon_days"].nunique() < 2:  # noqa: PLR2004 - one horizon needs no choice
+        return scores, [said]
+    longest = scores["horizon_days"].max()
+    only = f"The scores hold several horizons; {longest:.0f} days counts."
+    return scores[scores["horizon_days"] == longest].reset_index(drop=True), [said, only]
+
+
+def _tables(config: Config, progress: Progress) -> Tables | None:
+    """Return the tables where a plan needs more than scores: opt-outs, contacts so far, products bought."""
+    sections, plan = config.tables, config.plan
+    counts_contacts = plan.contacts.most is not None and sections.treatments is not None
+    if sections.contact_rules is None and not counts_contacts and not plan.products:
+        return None
+    return open_tables(config, progress=progress).tables
+
+
+def _barred(config: Config, scores: pd.DataFrame, tables: Tables | None) -> pd.DataFrame | None:
+    if tables is None or scores.empty:
+        return None
+    contacts = config.plan.contacts
+    return barred_contacts(
+        tables.before(as_date(scores["as_of"].iloc[0])),
+        most_contacts=contacts.most,
+        within_days=contacts.within_days,
+        control=contacts.control,
+    )
+
+
+def _allocated(config: Config, scores: pd.DataFrame, budget: float, barred: pd.DataFrame | None) -> Plan:
+    floors = config.plan.floors
+    wanted = None if floors is None else Floors(floors.column, floors.share)
+    return allocate_budget(
         scores,
         [offer.model_dump() for offer in config.offers],
         budget=budget,
-        limits=limits,
+        limits=Limits(config.plan.capacity, barred, wanted),
         uplift=_uplift(config),
         caution=config.plan.caution,
     )
-    files = _kept(config, plan)
-    _log(config, plan)
-    return _outcome(config, plan, files, [*notices, *plan.notices])
-
-
-def _ensure_scores(config: Config, progress: Progress) -> list[str]:
-    place = config.output_dir / "scores.parquet"
-    if place.exists():
-        return [f"Planned with {place}."]
-    score_customers(config, Request(), progress=progress)
-    return [f"{place} did not exist; the customers were scored first."]
-
-
-def _barred(config: Config, scores: pd.DataFrame, progress: Progress) -> pd.DataFrame | None:
-    """Return whom not to contact on the day of the scores; nobody where no table says so."""
-    sections, contacts = config.tables, config.plan.contacts
-    if sections.contact_rules is None and (contacts.most is None or sections.treatments is None):
-        return None
-    tables = open_tables(config, progress=progress).tables
-    past: Past = tables.before(as_date(scores["as_of"].iloc[0]))
-    return barred_contacts(
-        past, most_contacts=contacts.most, within_days=contacts.within_days, control=contacts.control
-    )
-
-
-def _floors(config: Config) -> Floors | None:
-    floors = config.plan.floors
-    return None if floors is None else Floors(floors.column, floors.share)
 
 
 def _uplift(config: Config) -> pd.DataFrame | None:
@@ -97,89 +137,54 @@ def _uplift(config: Config) -> pd.DataFrame | None:
         raise SourceError(f"plan.uplift: {place} cannot be read as Parquet ({error}).") from error
 
 
-def _kept(config: Config, plan: Plan) -> list[str]:
-    rows, facts = config.output_dir / "plan.parquet", config.output_dir / "plan.json"
+def _with_offers(actions: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Add the planned offer, whose channel is then the one contact of the customer."""
+    offers = plan.rows[["customer_id", "offer", "channel"]].rename(columns={"channel": "offer_channel"})
+    found = actions.merge(offers, on="customer_id", how="left", validate="one_to_one")
+    channel = found["offer_channel"].fillna(found["channel"])
+    return found.assign(channel=channel).drop(columns="offer_channel")
+
+
+def _products(
+    config: Config, scores: pd.DataFrame, tables: Tables | None, progress: Progress
+) -> pd.DataFrame | None:
+    if tables is None or not config.plan.products or scores.empty:
+        return None
+    progress("Looking for the next best products")
+    rule = NextBestRule(n=config.plan.products, rank_by="margin")
+    as_of, days = as_date(scores["as_of"].iloc[0]), int(scores["horizon_days"].iloc[0])
+    return next_best_offers(tables, as_of=as_of, horizon_days=days, rule=rule)
+
+
+def _kept(config: Config, plan: Plan, actions: pd.DataFrame, products: pd.DataFrame | None) -> list[str]:
+    frames = {"plan": plan.rows, "actions": actions}
+    frames |= {} if products is None else {"next_best": products}
+    places = {name: config.output_dir / f"{name}.parquet" for name in frames}
+    facts = config.output_dir / "plan.json"
     with locked(config.output_dir):
-        with replacing(rows) as draft:
-            plan.rows.to_parquet(draft, index=False)
+        for name, frame in frames.items():
+            with replacing(places[name]) as draft:
+                frame.to_parquet(draft, index=False)
         write_json(facts, plan.to_dict())
-    return [str(rows), str(facts)]
+    return [*map(str, places.values()), str(facts)]
+
+
+def _audiences(config: Config, customers: pd.DataFrame) -> list[str]:
+    """Write the lists asked for, and say how many."""
+    wanted, said = config.audiences, []
+    salt = expand_variables(wanted.salt, where="audiences.salt") if wanted.hashed else None
+    for by in wanted.by:
+        folder = config.output_dir / "audiences" / by
+        counts = write_audiences(folder, customers, by, identifier=wanted.identifier, salt=salt)
+        listed = ", ".join(f"{value} {n:,}" for value, n in counts.items())
+        said.append(f"{folder}: {len(counts)} lists ({listed}).")
+    return said
 
 
 def _log(config: Config, plan: Plan) -> None:
     """Log what the plan adds up to; no row leaves the machine."""
     uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
     facts = plan.to_dict()
-    names = (
-        "customers",
-        "budget",
-        "spend",
-        "expected_margin",
-        "profit",
-        "roi",
-        "gap",
-        "shadow_prices",
-        "comparisons",
-    )
     with tracking.run(uri, config.name, "plan") as run:
-        tracking.log_metrics(run, {"plan": {name: facts[name] for name in names}})
+        tracking.log_metrics(run, {"plan": {name: facts[name] for name in _LOGGED}})
         tracking.log_json(run, "plan.json", facts)
-
-
-def _outcome(config: Config, plan: Plan, files: Sequence[str], notices: Sequence[str]) -> Outcome:
-    money = config.currency
-    sheets = [_offers(plan, money), _comparison(plan, money), _prices(plan, money), _curve(plan, money)]
-    proof = "proven to be the best" if plan.gap <= 1e-9 else f"at most {plan.gap:.3%} below the best there is"  # noqa: PLR2004 - rounding of a solver
-    said = (
-        f"{len(plan.rows):,} customers get an offer: {plan.spend:,.2f} {money} of {plan.budget:,.2f} spent, "
-        f"{plan.profit:,.2f} {money} expected beyond the cost. The plan is {proof}."
-    )
-    left = plan.budget - plan.spend
-    if plan.budget_price == 0 and left > 0:
-        said += (
-            f" {left:,.2f} {money} stay unspent: no further offer is expected to bring more than it costs."
-        )
-    return Outcome({**plan.to_dict(), "files": list(files)}, sheets, [said, *notices, *files])
-
-
-def _offers(plan: Plan, money: str) -> Sheet:
-    rows = [
-        (
-            str(one["offer"]),
-            str(one["channel"]),
-            f"{one['customers']:,}",
-            f"{one['spend']:,.2f}",
-            f"{one['expected_margin']:,.2f}",
-            "–" if one["roi"] is None else f"{one['roi']:.2f}",
-        )
-        for one in plan.by_offer
-    ]
-    heads = (
-        "offer",
-        "channel",
-        "customers",
-        f"cost ({money})",
-        f"expected margin ({money})",
-        "return per unit",
-    )
-    return Sheet("Plan", heads, rows)
-
-
-def _comparison(plan: Plan, money: str) -> Sheet:
-    rows = [
-        (_POLICIES[name], f"{one['customers']:,}", f"{one['spend']:,.2f}", f"{one['profit']:,.2f}")
-        for name, one in plan.comparisons.items()
-    ]
-    heads = ("policy", "customers", f"cost ({money})", f"expected profit ({money})")
-    return Sheet("The same budget spent otherwise", heads, rows)
-
-
-def _prices(plan: Plan, money: str) -> Sheet:
-    rows = [("one more unit of budget", f"{plan.budget_price:,.3f}")]
-    rows += [(f"one more contact by {name}", f"{price:,.3f}") for name, price in plan.channel_prices.items()]
-    return Sheet("What more would bring", ("", f"gain ({money})"), rows)
-
-
-def _curve(plan: Plan, money: str) -> Sheet:
-    rows = [tuple(f"{point[name]:,.2f}" for name in ("budget", "spend", "gain")) for point in plan.curve]
-    return Sheet("Return against budget", (f"budget ({money})", f"spent ({money})", f"gain ({money})"), rows)

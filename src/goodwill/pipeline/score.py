@@ -9,6 +9,7 @@ import pandas as pd
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
+from goodwill.decisions.referral import referral_value
 from goodwill.engine import to_frame
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.files import ensure_writable, locked, replacing, swap_link
@@ -16,7 +17,7 @@ from goodwill.modeling.reason_columns import ReasonRule
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
-from goodwill.pipeline.question import looking_from, question_of
+from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_summary import Scored, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
@@ -103,8 +104,18 @@ def _scored(config: Config, request: Request, model: FoundModel, progress: Progr
         progress("Telling reasons")
     reasons = ReasonRule(config.score.reasons, config.language)
     scores = model.predictor.predict(X, reasons=reasons)
+    scores = _with_referrals(scores, opened.tables, question)
     scores = _carried(scores, opened.tables, config.score.carry)
     return Scored(scores, model.predictor.unseen(X))
+
+
+def _with_referrals(scores: pd.DataFrame, tables: Tables, question: Question) -> pd.DataFrame:
+    """Add `clv_referral` where referrals are known; it stands beside `clv` and enters no total."""
+    if tables.referrals is None:
+        return scores
+    past = tables.before(question.as_of)
+    worth = referral_value(past, scores, margin_rate=question.value.margin_rate)
+    return scores.assign(clv_referral=worth["clv_referral"])
 
 
 def _scored_profiles(config: Config, request: Request, predictor: ProfilePredictor, opened: Opened) -> Scored:

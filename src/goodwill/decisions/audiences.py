@@ -1,0 +1,74 @@
+"""Lists of customers for other systems, such as advertising: a CSV per offer or class, hashed if wanted."""
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+
+from goodwill.errors import UsageError
+from goodwill.files import replacing
+
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+def hashed_ids(ids: pd.Series, salt: str = "") -> pd.Series:
+    """Return SHA-256 of each normalised identifier, in hexadecimal.
+
+    Normalised as advertising systems ask for: Unicode NFKC, without space around it, in lower case. With a
+    salt nobody can match the list against identifiers they hold, the advertising system included.
+
+    Examples
+    --------
+    >>> same = hashed_ids(pd.Series(["Ann@Example.com ", "ann@example.com"]))
+    >>> same[0] == same[1], same[0][:16]
+    (True, '71d4f55f72fa128d')
+    >>> bool(hashed_ids(pd.Series(["1"]), "s")[0] == hashed_ids(pd.Series(["1"]))[0])
+    False
+    """
+    plain = [unicodedata.normalize("NFKC", str(one)).strip().lower() for one in ids]
+    return pd.Series([hashlib.sha256(f"{salt}{one}".encode()).hexdigest() for one in plain], index=ids.index)
+
+
+def write_audiences(
+    folder: Path,
+    customers: pd.DataFrame,
+    by: str,
+    *,
+    identifier: str = "customer_id",
+    salt: str | None = None,
+) -> dict[str, int]:
+    """Write one CSV per value of a column, each a list of identifiers; the folder is replaced as a whole.
+
+    Parameters
+    ----------
+    customers : a row per customer, with `by` (an offer, a strategy, a class) and the identifier.
+    identifier : the column written, such as customer_id or an e-mail address; missing ones are left out.
+    salt : hash the identifiers with this salt, which may be empty; None writes them as they are.
+
+    Returns
+    -------
+    The number of identifiers by value.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, or the folder cannot be written.
+    """
+    for column in (by, identifier):
+        if column not in customers:
+            raise UsageError(
+                f"audiences: there is no column {column}; there are {', '.join(map(str, customers.columns))}."
+            )
+    known = customers[[by, identifier]].dropna()
+    if salt is not None:
+        known = known.assign(**{identifier: hashed_ids(known[identifier], salt)})
+    counts = {}
+    with replacing(folder) as draft:
+        draft.mkdir()
+        for place, (value, rows) in enumerate(known.groupby(by, sort=True)):
+            ids = rows[[identifier]].drop_duplicates()
+            ids.to_csv(draft / f"{place:02}_{_UNSAFE.sub('_', str(value))[:80]}.csv", index=False)
+            counts[str(value)] = len(ids)
+    return counts

@@ -1,0 +1,91 @@
+"""What a person reads after planning: the plan, its rivals, its prices, and who is recommended what."""
+
+import pandas as pd
+
+from goodwill.decisions.budget_plan import Plan
+from goodwill.pipeline.outcome import Sheet
+
+_POLICIES = {
+    "plan": "this plan",
+    "mail_all": "mail all",
+    "top_clv": "highest clv first",
+    "top_churn": "highest p_churn first",
+    "random": "by lot",
+}
+_ROUNDING = 1e-9
+
+
+def plan_sheets(plan: Plan, actions: pd.DataFrame, money: str) -> list[Sheet]:
+    """Return the tables of a plan."""
+    return [
+        _offers(plan, money),
+        _comparison(plan, money),
+        _prices(plan, money),
+        _curve(plan, money),
+        _actions(actions),
+    ]
+
+
+def plan_sentence(plan: Plan, money: str) -> str:
+    """Return the plan in a sentence or two."""
+    proof = (
+        "proven to be the best"
+        if plan.gap <= _ROUNDING
+        else f"at most {plan.gap:.3%} below the best there is"
+    )
+    said = (
+        f"{len(plan.rows):,} customers get an offer: {plan.spend:,.2f} {money} of {plan.budget:,.2f} spent, "
+        f"{plan.profit:,.2f} {money} expected beyond the cost. The plan is {proof}."
+    )
+    left = plan.budget - plan.spend
+    if plan.budget_price > 0 or left <= 0:
+        return said
+    return (
+        f"{said} {left:,.2f} {money} stay unspent: no further offer is expected to bring more than it costs."
+    )
+
+
+def _offers(plan: Plan, money: str) -> Sheet:
+    rows = [
+        (
+            str(one["offer"]),
+            str(one["channel"]),
+            f"{one['customers']:,}",
+            f"{one['spend']:,.2f}",
+            f"{one['expected_margin']:,.2f}",
+            "–" if one["roi"] is None else f"{one['roi']:.2f}",
+        )
+        for one in plan.by_offer
+    ]
+    heads = (
+        "offer", "channel", "customers", f"cost ({money})", f"expected margin ({money})", "return per unit",
+    )  # fmt: skip
+    return Sheet("Plan", heads, rows)
+
+
+def _comparison(plan: Plan, money: str) -> Sheet:
+    rows = [
+        (_POLICIES[name], f"{one['customers']:,}", f"{one['spend']:,.2f}", f"{one['profit']:,.2f}")
+        for name, one in plan.comparisons.items()
+    ]
+    heads = ("policy", "customers", f"cost ({money})", f"expected profit ({money})")
+    return Sheet("The same budget spent otherwise", heads, rows)
+
+
+def _prices(plan: Plan, money: str) -> Sheet:
+    rows = [("one more unit of budget", f"{plan.budget_price:,.3f}")]
+    rows += [(f"one more contact by {name}", f"{price:,.3f}") for name, price in plan.channel_prices.items()]
+    return Sheet("What more would bring", ("", f"gain ({money})"), rows)
+
+
+def _curve(plan: Plan, money: str) -> Sheet:
+    rows = [tuple(f"{point[name]:,.2f}" for name in ("budget", "spend", "gain")) for point in plan.curve]
+    heads = (f"budget ({money})", f"spent ({money})", f"gain ({money})")
+    return Sheet("Return against budget", heads, rows)
+
+
+def _actions(actions: pd.DataFrame) -> Sheet:
+    counts = actions.groupby("strategy", sort=False).agg(n=("action", "size"), action=("action", "first"))
+    counts = counts.sort_values("n", ascending=False, kind="stable")
+    rows = [(str(name), f"{n:,}", str(action)) for name, n, action in counts.itertuples()]
+    return Sheet("Recommended actions", ("strategy", "customers", "action"), rows)
