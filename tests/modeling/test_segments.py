@@ -224,3 +224,45 @@ def test_absent_columns_are_named(shop: pd.DataFrame) -> None:
 def test_impossible_number_of_segments_is_refused(shop: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="k = 0 segments"):
         segment_model(k=0).fit(shop)
+
+
+@pytest.mark.parametrize("method", ["mixture", "hdbscan"])
+def test_other_methods_find_the_groups_of_a_shop(shop: pd.DataFrame, method: str) -> None:
+    found = Segmenter(method=method, columns=["days_since_last_order", "n_order_days"]).fit(shop)
+    assert found.k_ >= 2
+    assert adjusted_rand_score(shop["n_order_days"] > 1, found.assign(shop) == found.assign(shop)[0]) > 0.3
+    assert found.profiles_["share"].min() >= 0.02
+    assert Segmenter.from_dict(found.to_dict()).method == method
+
+
+def test_a_mixture_finds_the_planted_segments(planted: tuple[pd.DataFrame, pd.Series]) -> None:
+    X, truth = planted
+    found = segment_model(k=5, method="mixture").fit(X[:3000])
+    assert adjusted_rand_score(truth, found.assign(X)) >= 0.85
+
+
+def test_no_dense_region_is_one_segment() -> None:
+    even = pd.DataFrame({"age": np.arange(8.0), "bill": np.arange(8.0)[::-1] ** 2})
+    assert segment_model(method="hdbscan").fit(even).names_ == ["all_customers"]
+
+
+def test_density_finds_its_own_number(shop: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="k = 3 segments by hdbscan, which finds their number"):
+        segment_model(k=3, method="hdbscan").fit(shop)
+
+
+def test_the_information_criterion_is_least_at_the_planted_number(segments: Segmenter) -> None:
+    search = segments.search_.set_index("k")["bic"]
+    assert search.idxmin() == 5
+
+
+def test_segments_stand_on_the_groups_of_features_asked_for(shop: pd.DataFrame) -> None:
+    found = segment_model(k=2, features=["value"]).fit(shop.assign(region="north"))
+    assert set(found.effects_) == {"spend_total", "spend_mean"}
+
+
+def test_names_are_kept_though_a_table_is_there_no_more(shop: pd.DataFrame) -> None:
+    previous = segment_model(k=2).fit(shop)
+    previous.names_ = ["club", "others"]
+    refit = segment_model(k=2).fit(shop.drop(columns="gap_mean_days"), previous=previous)
+    assert set(refit.names_) == {"club", "others"}

@@ -67,8 +67,13 @@ def test_a_former_predictor_that_cannot_be_read_is_told_and_left(copied: Shop) -
 
 
 def test_sheets_say_what_cannot_be_computed() -> None:
-    sheet = scored_sheet({"tier": {"gold": 1, "lead": 1}, "need": {NOT_COMPUTABLE: 2}})
-    assert list(sheet.rows) == [("tier", "gold 1 (50%) · lead 1 (50%)"), ("need", "not computable")]
+    sheet = scored_sheet(
+        {"tier": {"gold": 1, "lead": 1}, "need": {NOT_COMPUTABLE: 2}}, {"need": "needs surveys"}
+    )
+    assert list(sheet.rows) == [
+        ("tier", "gold 1 (50%) · lead 1 (50%)"),
+        ("need", "not computable: needs surveys"),
+    ]
 
 
 def test_a_figure_that_is_missing_is_a_dash() -> None:

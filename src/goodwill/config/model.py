@@ -16,6 +16,8 @@ from goodwill.config.playbook import PlaybookSection
 from goodwill.config.report import ReportSection
 from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
+from goodwill.modeling.segment_groups import FeatureGroup
+from goodwill.modeling.segment_methods import Method
 
 Days = Annotated[int, Field(ge=1, le=36_525)]
 
@@ -81,6 +83,11 @@ class SegmentsSection(Section):
     """Clustering of customers."""
 
     k: int | Literal["auto"] = Field(default="auto", description="Number of segments.")
+    method: Method = Field(default="kmeans", description="How segments are found.")
+    features: list[FeatureGroup] = Field(
+        default=[],
+        description="Groups of features to segment on; the purchase history when empty.",
+    )
 
 
 class IntervalsSection(Section):

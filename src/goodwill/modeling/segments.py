@@ -19,6 +19,8 @@ from goodwill.modeling.segment_columns import (
     encode,
     fit_columns,
 )
+from goodwill.modeling.segment_groups import columns_in
+from goodwill.modeling.segment_methods import Method
 from goodwill.modeling.segment_names import names_of
 from goodwill.modeling.segment_profiles import Row, effect_sizes, profile_table, rows_of
 from goodwill.modeling.segment_search import Groups, groups_of, search_k
@@ -27,20 +29,29 @@ _GROUP_FIELDS = ("shares", "centres", "spreads", "weights")
 _FITTED_ROWS, _CHUNK_ROWS, _KEPT_OVERLAP = 200_000, 250_000, 0.5
 
 
-def segment_model(k: int | Literal["auto"] = "auto", seed: int = 0) -> "Segmenter":
+def segment_model(
+    k: int | Literal["auto"] = "auto",
+    seed: int = 0,
+    *,
+    method: Method = "kmeans",
+    features: Sequence[str] = (),
+) -> "Segmenter":
     """Return an unfitted clustering of customers.
 
     Parameters
     ----------
     k : number of segments, or "auto": the largest from 2 to 8 that is stable and well separated.
     seed : where the random starts come from; same data and seed, same segments.
+    method : k-means in which columns that separate nothing lose their say, a Gaussian mixture, or HDBSCAN,
+        which finds the number of segments itself.
+    features : groups of features, of `segment_groups.GROUPS`; by default the purchase history.
 
     Examples
     --------
     >>> segment_model(k=3).k
     3
     """
-    return Segmenter(k=k, seed=seed)
+    return Segmenter(k=k, seed=seed, method=method, features=features)
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,8 @@ class Stored:
     silhouette: float | None
     stability: float | None
     columns: list[NumberColumn | LevelColumn]
+    method: Method
+    features: list[str]
     groups: dict[str, list[float] | list[list[float]]]
     search: list[Row]
     profiles: list[Row]
@@ -66,8 +79,9 @@ class Segmenter:
     ----------
     k : number of segments or "auto".
     seed : random seed.
-    columns : columns to segment on; by default the purchase history or, without one, every column that is
-        neither a date nor a key.
+    columns : columns to segment on; by default those of `features` or, without any, the purchase history or,
+        without one, every column that is neither a date nor a key.
+    method, features : as in `segment_model`.
 
     Attributes
     ----------
@@ -88,11 +102,19 @@ class Segmenter:
     """
 
     def __init__(
-        self, k: int | Literal["auto"] = "auto", seed: int = 0, columns: Sequence[str] | None = None
+        self,
+        k: int | Literal["auto"] = "auto",
+        seed: int = 0,
+        columns: Sequence[str] | None = None,
+        *,
+        method: Method = "kmeans",
+        features: Sequence[str] = (),
     ) -> None:
         self.k = k
         self.seed = seed
         self.columns = columns
+        self.method: Method = method
+        self.features = tuple(features)
 
     @property
     def k_(self) -> int:
@@ -114,29 +136,41 @@ class Segmenter:
         if self.k != "auto" and self.k < 1:
             message = f"k = {self.k} segments. Pass a number above zero, or 'auto'."
             raise UsageError(message)
+        if self.method == "hdbscan" and self.k not in {"auto", 1}:
+            message = f"k = {self.k} segments by hdbscan, which finds their number. Pass k: auto."
+            raise UsageError(message)
         if not len(X):
             message = "There are no customers to segment. Choose an as_of after the first order."
             raise FitError(message)
         sample = X.sample(_FITTED_ROWS, random_state=self.seed) if len(X) > _FITTED_ROWS else X
-        self._columns = fit_columns(sample, self.columns or choose_columns(sample))
+        self._columns = fit_columns(sample, self._chosen(sample))
         Z = encode(self._columns, sample)
         self._groups = self._grouped(Z)
         codes = self._groups.assign(Z)
         labels = [label for column in self._columns for label in column.labels]
         self.names_ = names_of(labels, self._groups.centres, self._groups.shares)
         if previous is not None:
-            self.names_ = _kept_names(self.names_, codes, previous.assign(sample))
+            self.names_ = _kept_names(self.names_, codes, previous.assign(previous.completed(sample)))
         self.effects_ = effect_sizes(Z, codes, self.names_, labels)
         self.profiles_ = profile_table(X, self.assign(X), self.effects_, self._columns)
         return self
 
+    def _chosen(self, X: pd.DataFrame) -> Sequence[str]:
+        return self.columns or (columns_in(X, self.features) if self.features else choose_columns(X))
+
+    def completed(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return X with every column the segments stand on, unknown where a table is there no more."""
+        absent = [column.name for column in self._columns if column.name not in X]
+        return pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1) if absent else X
+
     def _grouped(self, Z: FloatArray) -> Groups:
         n_distinct = len(np.unique(Z, axis=0))
         wanted = self.k
-        self.search_ = search_k(Z, self.seed) if wanted == "auto" else search_k(Z, self.seed, ks=[wanted])
+        ks = {} if wanted == "auto" else {"ks": [wanted]}
+        self.search_ = search_k(Z, self.seed, **ks, method=self.method)
         chosen = self.search_[self.search_["is_chosen"]]
         k = 1 if wanted != "auto" and wanted > n_distinct else int(chosen["k"].iloc[0]) if len(chosen) else 1
-        groups = groups_of(Z, k, self.seed)
+        groups = groups_of(Z, k, self.seed, self.method)
         self.silhouette_ = float(chosen["silhouette"].iloc[0]) if len(groups.shares) > 1 else None
         self.stability_ = float(chosen["stability"].iloc[0]) if len(groups.shares) > 1 else None
         return groups
@@ -164,6 +198,8 @@ class Segmenter:
             silhouette=self.silhouette_,
             stability=self.stability_,
             columns=self._columns,
+            method=self.method,
+            features=list(self.features),
             groups={name: getattr(self._groups, name).tolist() for name in _GROUP_FIELDS},
             search=rows_of(self.search_),
             profiles=rows_of(self.profiles_),
@@ -185,7 +221,7 @@ class Segmenter:
             first = error.errors()[0]
             message = f"Stored segments are damaged at {first['loc']}: {first['msg']}. Restore the file."
             raise ArtefactError(message) from error
-        segments = cls(k=read.k, seed=read.seed)
+        segments = cls(k=read.k, seed=read.seed, method=read.method, features=read.features)
         segments.names_, segments._columns = read.names, read.columns
         segments.silhouette_, segments.stability_ = read.silhouette, read.stability
         segments._groups = Groups(*(np.array(read.groups[name], dtype=float) for name in _GROUP_FIELDS))

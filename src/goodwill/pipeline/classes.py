@@ -60,9 +60,14 @@ def trained_sheets(metrics: Mapping[str, Any]) -> list[Sheet]:
     return [*sheets, *_move_sheet(classes)]
 
 
-def scored_sheet(sizes: Sizes) -> Sheet:
-    """Return the table of class sizes that `goodwill score` shows: a row per dimension."""
-    rows = [(name, _sizes_text(counts)) for name, counts in sizes.items()]
+def scored_sheet(sizes: Sizes, unknown: Mapping[str, str]) -> Sheet:
+    """Return the table of class sizes that `goodwill score` shows: a row per dimension.
+
+    Parameters
+    ----------
+    unknown : why a dimension is not computable for anyone.
+    """
+    rows = [(name, _sizes_text(counts, unknown.get(name))) for name, counts in sizes.items()]
     return Sheet("Value classes", ("dimension", "customers"), rows)
 
 
@@ -93,9 +98,9 @@ def _move_sheet(classes: Mapping[str, Any]) -> list[Sheet]:
     return [Sheet(title, ("dimension", "measure", "level", "old limit", "new limit"), rows)]
 
 
-def _sizes_text(counts: Mapping[str, int]) -> str:
+def _sizes_text(counts: Mapping[str, int], reason: str | None) -> str:
     if set(counts) == {NOT_COMPUTABLE}:
-        return "not computable"
+        return f"not computable: {reason or 'unknown of everyone'}"
     n = sum(counts.values())
     return " · ".join(f"{code} {count:,} ({count / n:.0%})" for code, count in counts.items())
 

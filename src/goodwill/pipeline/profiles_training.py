@@ -38,7 +38,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
     former, said = former_predictor(config, ProfilePredictor)
     predictor = ProfilePredictor(
         level=config.intervals.level,
-        segments=config.segments.k,
+        segments=config.segments.model_dump(),
         classes=config.classes.settings,
         served_by=dict(judgement.served_by),
         monotone=recipe.monotone,

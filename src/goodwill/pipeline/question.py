@@ -103,7 +103,7 @@ def predictor_of(config: Config) -> CustomerValuePredictor:
     """Return the unfitted predictor that a config describes."""
     return CustomerValuePredictor(
         level=config.intervals.level,
-        segments=config.segments.k,
+        segments=config.segments.model_dump(),
         classes=config.classes.settings,
         lifetime_years=config.value.lifetime_years,
         annual_discount_rate=config.value.annual_discount_rate,

@@ -46,7 +46,11 @@ def summary_of(scored: Scored, model: FoundModel, places: Sequence[str], currenc
     # A class does not depend on the horizon: each customer counts once.
     sizes = class_sizes(scores.drop_duplicates("customer_id"))
     notes = [*told, *_unseen(scored), *places]
-    return Outcome({**data, "classes": sizes}, [*sheets, scored_sheet(sizes)], notes)
+    return Outcome(
+        {**data, "classes": sizes},
+        [*sheets, scored_sheet(sizes, model.predictor.class_limits_.unknown)],
+        notes,
+    )
 
 
 def _totals(rows: pd.DataFrame) -> dict[str, float]:

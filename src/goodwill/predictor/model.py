@@ -20,10 +20,10 @@ from goodwill.features.snapshot import Snapshot, score_frame
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
-from goodwill.modeling.segments import Segmenter, segment_model
+from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
 from goodwill.predictor.blocks import in_blocks
-from goodwill.predictor.classes import at_horizon, limits_of, with_classes
+from goodwill.predictor.classes import Former, Wanted, at_horizon, limits_of, segments_of, with_classes
 from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
 from goodwill.predictor.spread import profiles_of, stored_profiles
 from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
@@ -42,8 +42,8 @@ class CustomerValuePredictor(BaseEstimator):
     Parameters
     ----------
     level : share of customers whose realised value the interval should hold.
-    segments : number of segments, or "auto".
-    classes : `industry`, `dimensions` and `adjust` of the value classes, as in `classes:` of the config.
+    segments : number of segments, "auto", or `k`, `method` and `features` as in `segments:` of the config.
+    classes : `industry`, `dimensions` and `adjust`, as in `classes:` of the config.
     lifetime_years : cap of `clv_lifetime`.
     annual_discount_rate : discount on money beyond the horizon, for `clv_lifetime`.
     parameters : XGBoost parameters over the defaults, as tuning finds them.
@@ -76,7 +76,7 @@ class CustomerValuePredictor(BaseEstimator):
         self,
         *,
         level: float = 0.8,
-        segments: int | Literal["auto"] = "auto",
+        segments: Wanted = "auto",
         classes: Mapping[str, object] | None = None,
         lifetime_years: float = 5.0,
         annual_discount_rate: float = 0.0,
@@ -93,13 +93,12 @@ class CustomerValuePredictor(BaseEstimator):
         self.served_by = served_by
         self.seed = seed
 
-    def fit(self, train: Snapshot, former: "CustomerValuePredictor | None" = None) -> Self:
+    def fit(self, train: Snapshot, former: Former | None = None) -> Self:
         """Fit on training snapshots, as `snapshots` returns them.
 
         Parameters
         ----------
-        former : the predictor before: segments that are found again keep its names, and the limits of its
-            value classes stay unless `classes` says `adjust: refit`.
+        former : the predictor before, whose segments keep their names and whose limits may stay.
 
         Raises
         ------
@@ -112,10 +111,9 @@ class CustomerValuePredictor(BaseEstimator):
         self.model_ = self._unfitted().fit(*known)
         said = out_of_sample(self._unfitted, *known, seed=self.seed)
         self.intervals_ = ValueIntervals().fit(scored.X, scored.y, said, seed=self.seed)
-        names, limits = (former.segmenter_, former.class_limits_) if former else (None, None)
-        self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(scored.now, previous=names)
         now = self._said(scored.now)
-        self.class_limits_ = limits_of(scored.now, now, self.classes, limits)
+        self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
+        self.class_limits_ = limits_of(scored.now, now, self.classes, former)
         self.profiles_ = profiles_of(scored.X, now[["p_churn", "clv"]])
         self.inputs_ = Inputs.fit(train)
         self.trained_until_ = train.until
@@ -160,8 +158,7 @@ class CustomerValuePredictor(BaseEstimator):
             found, names = zip(*in_blocks(self._predicted, known), strict=True)
             values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
         scores = X[list(KEYS)].assign(**dict(zip(PREDICTED, values.T, strict=True)), segment=segments)
-        judged = at_horizon(X, scores, self.inputs_.horizon_days, self._said)
-        scores = with_classes(scores, judged, self.class_limits_)
+        scores = with_classes(scores, at_horizon(X, scores, self.inputs_, self._said), self.class_limits_)
         if reasons is None or reasons.mode == "off":
             return scores
         told = reason_columns(self.model_, X[is_scored], reasons)

@@ -11,8 +11,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from goodwill.modeling.profiles import ProfileModel
-from goodwill.modeling.segments import Segmenter, segment_model
-from goodwill.predictor.classes import limits_of, with_classes
+from goodwill.modeling.segments import Segmenter
+from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of, with_classes
 from goodwill.predictor.inputs import KEYS, schema_of
 from goodwill.predictor.spread import profiles_of, stored_profiles
 from goodwill.predictor.stored import save_predictor, trees_of
@@ -28,7 +28,7 @@ class ProfilePredictor(BaseEstimator):
     Parameters
     ----------
     level : share of customers whose value the interval should hold.
-    segments : number of segments, or "auto".
+    segments : as in `CustomerValuePredictor`.
     classes : as in `CustomerValuePredictor`.
     served_by : as in `ProfileModel`.
     monotone : as in `ProfileModel`.
@@ -52,7 +52,7 @@ class ProfilePredictor(BaseEstimator):
         self,
         *,
         level: float = 0.8,
-        segments: int | Literal["auto"] = "auto",
+        segments: Wanted = "auto",
         classes: Mapping[str, object] | None = None,
         served_by: Mapping[str, str] | None = None,
         monotone: Mapping[str, Mapping[str, int]] | None = None,
@@ -72,13 +72,12 @@ class ProfilePredictor(BaseEstimator):
             level=self.level, served_by=self.served_by, monotone=self.monotone, seed=self.seed
         )
 
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame, former: "ProfilePredictor | None" = None) -> Self:
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, former: Former | None = None) -> Self:
         """Fit to a table with labels, as `ProfileModel.fit`; `former` as in `CustomerValuePredictor.fit`."""
-        names, limits = (former.segmenter_, former.class_limits_) if former else (None, None)
         self.model_ = self.recipe.fit(X, y)
-        self.segmenter_ = segment_model(k=self.segments, seed=self.seed).fit(X, previous=names)
         said = self._said(X)
-        self.class_limits_ = limits_of(X, said, self.classes, limits)
+        self.segmenter_ = segments_of(X, self.segments, self.seed, former)
+        self.class_limits_ = limits_of(X, said, self.classes, former)
         self.profiles_ = profiles_of(X, said.filter(["p_churn", "clv"]))
         self.schema_ = schema_of(X)
         return self
