@@ -78,10 +78,11 @@ def survey_gain(train: Snapshot, test: Snapshot, *, seed: int = 0) -> SurveyGain
 
     Notes
     -----
-    A customer who was not surveyed before `as_of` has 0 answers and missing means: a state of its own.
+    A customer who was not surveyed before `as_of` has 0 answers and missing means: a state of its own. Both
+    models learn from the dates since the first survey alone: before it "surveyed" would only tell the date.
     """
     columns = survey_columns(train.X)
-    past, later = train.scored, test.scored
+    past, later = _since_surveys(train.scored), test.scored
     is_surveyed = later.X.get(_ANSWERS, pd.Series(0, later.X.index)).to_numpy(dtype=float) > 0
     if not columns or not is_surveyed.any():
         raise TableError(
@@ -146,6 +147,13 @@ def value_by_class(perceived: pd.Series, classes: pd.Series, level: float = 0.95
     table["surveyed_share"] = table["n_customers"] / table["size"]
     ordered = table.sort_values("n_customers", ascending=False, kind="stable")
     return ordered.drop(columns=["spread", "size"])
+
+
+def _since_surveys(past: Snapshot) -> Snapshot:
+    answered = past.X.get(_ANSWERS, pd.Series(0, past.X.index)) > 0
+    is_late = past.X["as_of"] >= past.X["as_of"][answered].min()
+    X, y = (frame[is_late].reset_index(drop=True) for frame in (past.X, past.y))
+    return Snapshot(X, y, past.now)
 
 
 def _foretold(past: Snapshot, later: Snapshot, without: Sequence[str], seed: int) -> pd.DataFrame:
