@@ -2,9 +2,9 @@
 
 usage: GOODWILL_DATA=... python tests/benchmarks/survey_drivers_study.py
 
-Fourteen ratings from 1 to 5 (0: does not apply, read as missing) may not lower satisfaction; age, class, kind of
-travel and the like are held constant. Prints the discrimination of the boosted model beside plain ones, the order
-of the drivers over ten resamples, and up to which rating more of a dimension pays.
+Fourteen ratings from 1 to 5 (0: does not apply, read as missing) may not lower satisfaction; age, class, kind
+of travel and the like are held constant. Prints the discrimination of the boosted model beside plain ones,
+the order of the drivers over ten resamples, and up to which rating more of a dimension pays.
 """
 
 import os

@@ -43,10 +43,10 @@ def test_the_metrics_stand_side_by_side(gain: SurveyGain) -> None:
     assert auc["with_surveys", "surveyed"] > auc["without", "surveyed"] + 0.1
 
 
-def test_survey_facts_are_found_by_name() -> None:
-    assert survey_columns(pd.DataFrame(columns=["n_orders", "days_since_last_survey"])) == [
-        "days_since_last_survey"
-    ]
+def test_dealt_out_answers_tell_nothing(gain: SurveyGain) -> None:
+    auc = gain.metrics.set_index(["model", "customers"])["roc_auc"]
+    assert auc["shuffled", "surveyed"] < auc["with_surveys", "surveyed"] - 0.1
+    assert gain.churn["answers_alone"].high < 0
 
 
 def test_nobody_surveyed_is_said() -> None:

@@ -1,6 +1,7 @@
 """`survey` on small files, its words in both languages, and what it refuses."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,22 @@ from mlflow.tracking import MlflowClient
 
 from goodwill.config import Config, read_config
 from goodwill.errors import ConfigError, GoodwillError, TableError, UsageError
+from goodwill.pipeline import survey_utility
 from goodwill.pipeline.check import check_data
 from goodwill.pipeline.outcome import Outcome, silent
 from goodwill.pipeline.survey import survey_value
 from goodwill.pipeline.survey_intake import comments_of, survey_of
 from goodwill.pipeline.survey_report import SurveyReport, survey_report
 from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_resamples() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(survey_utility, "RESAMPLES", 1)
+        patch.setattr(survey_utility, "REFERENCES", 1)
+        yield
+
 
 RATED = {"ok_q": "quality", "ok_s": "service", "price": "price"}
 
@@ -96,7 +107,7 @@ def test_everything_stands_in_one_file(place: Path) -> None:
     assert [row["dimension"] for row in data["dimensions"]] == ["quality", "service", "price"]
     assert len(data["gaps"]["items"]) == 6
     assert data["nps"][0]["unit"] == "points"
-    assert data["missing"] == {"rivals": "fewer than two brands were rated"}
+    assert data["missing"] == {"themes": "no comments", "rivals": "fewer than two brands were rated"}
 
 
 def test_the_numbers_are_those_of_the_answers(outcome: Outcome) -> None:

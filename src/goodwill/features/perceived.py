@@ -5,32 +5,36 @@ from ibis.expr import types as ir
 
 from goodwill.data.tables import Past
 from goodwill.engine import money
-from goodwill.features.ages import age_days
 from goodwill.features.levels import frequent_levels
 
 MAX_ITEMS = 30
 MAX_SIDES = 7
-RATED_SIDES = ("perception", "performance", "score")
+OUTCOME_SIDE = "score"
 
 
 def perceived(past: Past) -> ir.Table:
-    """Return each customer's answers: the mean per side and per item, and how long ago they answered.
+    """Return each customer's answers: how many, and the mean per side and per outcome question.
 
     Surveys without a time are never features, nor are answers that no customer gave (respondents only).
 
     Returns
     -------
-    A row per customer surveyed: `n_survey_answers`, `days_since_last_survey`, `survey_<side>_mean` over the
-    items, `survey_gap_mean` (perception less expectation, where both were asked) and
-    `survey_<side>_<item>_mean` of the sides that rate us (a brand goes before the item), the most answered
-    items of the past, at most `MAX_ITEMS`. Missing means not surveyed.
+    A row per customer surveyed: `n_survey_answers` (0 tells who was not surveyed), `survey_<side>_mean` over
+    the items, `survey_gap_mean` (perception less expectation, where both were asked) and
+    `survey_score_<item>_mean` (a brand goes before the item), the most answered items of the past, at most
+    `MAX_ITEMS`. Missing means not surveyed.
+
+    Notes
+    -----
+    Few customers answer, so few columns bear fruit: a column per rated item and the days since the survey,
+    whose range grows with the date, cost more out of time than they told
+    (``tests/benchmarks/survey_behaviour_study.py``).
     """
     rows = past.tables.present["surveys"]
     if "customer_id" not in rows.columns:
         return rows.limit(0).select(customer_id=rows.item)
     rows = _labelled(rows.drop_null("customer_id"))
-    sums = {"n_survey_answers": rows.count(), "days_since_last_survey": age_days(rows.time, past.as_of).min()}
-    answered = rows.group_by("customer_id").agg(**sums, **_means(rows))
+    answered = rows.group_by("customer_id").agg(n_survey_answers=rows.count(), **_means(rows))
     if {"survey_perception_mean", "survey_expectation_mean"} <= set(answered.columns):
         gap = answered.survey_perception_mean - answered.survey_expectation_mean
         answered = answered.mutate(survey_gap_mean=gap)
@@ -38,14 +42,14 @@ def perceived(past: Past) -> ir.Table:
 
 
 def _labelled(rows: ir.Table) -> ir.Table:
-    """Name each question that rates us by side, brand and item; an answer without a number has no name."""
+    """Name each outcome question by side, brand and item; an answer without a number has no name."""
     value = rows.value if "value" in rows.columns else ibis.null("float64")
     brand = (rows.brand + " ").fill_null("") if "brand" in rows.columns else ibis.literal("")
     is_rated = ~value.isnull()
     return rows.mutate(
         value=money(value),
         side=is_rated.ifelse(rows.side, None),
-        question=(is_rated & rows.side.isin(RATED_SIDES)).ifelse(rows.side + " " + brand + rows.item, None),
+        question=(is_rated & (rows.side == OUTCOME_SIDE)).ifelse(rows.side + " " + brand + rows.item, None),
     )
 
 

@@ -36,10 +36,12 @@ class SurveyGain:
 
     Parameters
     ----------
-    metrics : rows `with_surveys` and `without`; for all and for the surveyed: roc_auc, log_loss, brier of
-        churn; ngini, mae, rmse, bias of value.
+    metrics : rows `with_surveys`, `without` and `shuffled` (the answers of one surveyed customer dealt to
+        another, at the same date); for all and for the surveyed: roc_auc, log_loss, brier of churn; ngini,
+        mae, rmse, bias of value.
     churn, value : difference of log-loss and of Tweedie deviance per customer, with less without (below 0:
-        surveys help), with 90 % bootstrap intervals; of all customers and of the surveyed.
+        surveys help), with 90 % bootstrap intervals; of all customers (`all`), of the surveyed (`surveyed`),
+        and of the surveyed against shuffled answers (`answers_alone`).
     surveyed_share : of the customers judged. columns : the survey facts that were used.
     """
 
@@ -58,11 +60,7 @@ def survey_columns(X: pd.DataFrame) -> list[str]:
     >>> survey_columns(pd.DataFrame(columns=["n_orders", "n_survey_answers", "survey_gap_mean"]))
     ['n_survey_answers', 'survey_gap_mean']
     """
-    return [
-        str(name)
-        for name in X
-        if str(name).startswith("survey_") or name in {_ANSWERS, "days_since_last_survey"}
-    ]
+    return [str(name) for name in X if str(name).startswith("survey_") or name == _ANSWERS]
 
 
 def survey_gain(train: Snapshot, test: Snapshot, *, seed: int = 0) -> SurveyGain:
@@ -92,6 +90,7 @@ def survey_gain(train: Snapshot, test: Snapshot, *, seed: int = 0) -> SurveyGain
     said = {
         "with_surveys": _foretold(past, later, [], seed),
         "without": _foretold(past, later, columns, seed),
+        "shuffled": _foretold(_shuffled(past, columns, seed), _shuffled(later, columns, seed), [], seed),
     }
     groups = {"all": np.ones(len(later.X), dtype=bool), "surveyed": is_surveyed}
     rows = [
@@ -182,7 +181,18 @@ def _losses(y: pd.DataFrame, said: pd.DataFrame) -> dict[str, F]:
 def _gains(
     losses: Mapping[str, Mapping[str, F]], part: str, groups: Mapping[str, NDArray[np.bool_]], seed: int
 ) -> dict[str, PairedDifference]:
-    ours, plain = losses["with_surveys"][part], losses["without"][part]
-    return {
+    ours, plain, chance = (losses[name][part] for name in ("with_surveys", "without", "shuffled"))
+    gains = {
         group: paired_bootstrap(ours[chosen], plain[chosen], seed=seed) for group, chosen in groups.items()
     }
+    chosen = groups["surveyed"]
+    return gains | {"answers_alone": paired_bootstrap(ours[chosen], chance[chosen], seed=seed)}
+
+
+def _shuffled(rows: Snapshot, columns: Sequence[str], seed: int) -> Snapshot:
+    """Deal the answers of each date's surveyed out anew: who was asked stays, what they said goes."""
+    X, rng = rows.X.copy(), np.random.default_rng(seed)
+    keys = [name for name in ("as_of", "horizon_days") if name in X]
+    for places in X[X[_ANSWERS] > 0].groupby(keys).groups.values():
+        X.loc[places, list(columns)] = X.loc[rng.permutation(places), list(columns)].to_numpy()
+    return Snapshot(X, rows.y, rows.now)

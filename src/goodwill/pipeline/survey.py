@@ -7,11 +7,11 @@ import pandas as pd
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
-from goodwill.files import locked, write_json
+from goodwill.files import locked, write_bytes, write_json
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.record import as_rows
 from goodwill.pipeline.runs import new_run_name
-from goodwill.pipeline.survey_intake import survey_of
+from goodwill.pipeline.survey_intake import comments_of, survey_of
 from goodwill.pipeline.survey_report import SurveyReport, survey_report
 from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
 
@@ -24,6 +24,8 @@ _METRICS = {
     "satisfaction": ("estimate", "low", "high", "n"),
     "kano": ("better", "worse", "category_strength", "total_strength"),
     "drivers": ("share", "share_low", "share_high"),
+    "utility": ("rise", "gain_max", "pays_up_to"),
+    "penalty_reward": ("penalty", "reward"),
     "rivals": ("relative_benefit", "relative_price", "surplus"),
 }
 
@@ -38,10 +40,11 @@ def survey_value(config: Config, *, progress: Progress = silent) -> Outcome:
     SourceError, TableError
         If the answers cannot be read.
     """
-    survey = survey_of(config, progress)
+    survey, comments = survey_of(config, progress), comments_of(config)
     with locked(config.output_dir):
         progress("Measuring perceived value")
-        report = survey_report(survey, config.surveys, config.seed)
+        report = survey_report(survey, config.surveys, config.seed, comments)
+        _keep(config, report)
         data = _data(config, report)
         progress("Logging")
         data["run_id"] = _logged(config, report, data)
@@ -84,10 +87,27 @@ def _data(config: Config, report: SurveyReport) -> JSON:
             "by_wave": frames.get("satisfaction_by_wave", []),
         },
         "drivers": frames.get("drivers", []),
+        "utility": {
+            "limits": frames.get("utility", []),
+            "curves": frames.get("response_curves", []),
+            "penalty_reward": frames.get("penalty_reward", []),
+            "interactions": frames.get("interactions", []),
+        },
         "themes": frames.get("themes", []),
+        "theme_stability": frames.get("theme_stability", []),
+        "needs": {"themes": frames.get("theme_waves", []), "dimensions": frames.get("needs_map", [])},
         "rivals": {"map": frames.get("rivals", []), "leads": frames.get("leads", [])},
         "missing": report.missing,
     }
+
+
+def _keep(config: Config, report: SurveyReport) -> None:
+    """Keep on this machine what people wrote and need: it is never logged."""
+    if report.heard is None:
+        return
+    typical = report.heard.typical.to_csv(index=False).encode("utf-8-sig")
+    write_bytes(config.output_dir / "typical_comments.csv", typical)
+    write_bytes(config.output_dir / "needs.csv", report.heard.needs.to_csv(index=False).encode("utf-8-sig"))
 
 
 def _labelled(frame: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:

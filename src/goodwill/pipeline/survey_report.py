@@ -2,47 +2,51 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
 from goodwill.config.surveys import SurveysSection
 from goodwill.errors import DataError, FitError, UsageError
-from goodwill.perceived.dimensions import by_dimension, on_index, rated_side
+from goodwill.perceived.dimensions import rated_side
 from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
 from goodwill.perceived.importance import relative_importance
 from goodwill.perceived.importance_performance import importance_performance
 from goodwill.perceived.kano import kano, kano_by_group
 from goodwill.perceived.kano_continuous import kano_continuous
 from goodwill.perceived.kano_pairs import pair_counts
-from goodwill.perceived.outcomes import outcome_items, outcome_values
+from goodwill.perceived.outcomes import outcome_items
 from goodwill.perceived.reliability import item_quality, reliability
 from goodwill.perceived.rivals import leads, value_map
 from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
 from goodwill.perceived.survey import Survey
 from goodwill.perceived.value_cost import perceived_value, value_by_group
 from goodwill.perceived.weights import derived_weights
+from goodwill.pipeline.survey_utility import Utility, chief_outcome, dimension_scores, utility_of
+from goodwill.pipeline.survey_voices import Heard, hear, needs_over_waves
 
-# What overall value is read from, first found.
-OUTCOMES = ("overall", "csat", "nps", "recommend", "repurchase")
 Frames = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
 class SurveyReport:
-    """Tables of aggregates by name, and why a part is missing, by part."""
+    """Tables of aggregates by name, why a part is missing, by part, and what single people wrote."""
 
     survey: Survey
     frames: Frames = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     weights_from: str | None = None
     level: float = 0.95
+    heard: Heard | None = None
 
 
-def survey_report(survey: Survey, section: SurveysSection, seed: int) -> SurveyReport:
-    """Compute every part that the survey's sides allow."""
+def survey_report(
+    survey: Survey, section: SurveysSection, seed: int, comments: pd.DataFrame | None = None
+) -> SurveyReport:
+    """Compute every part that the survey's sides, and its comments, allow."""
     frames: Frames = {}
     missing: dict[str, str] = {}
-    asked = _Asked(survey, section, seed)
+    asked = _Asked(survey, section, seed, comments)
     for name, part in _PARTS.items():
         reason = asked.reason(name)
         if reason is not None:
@@ -52,7 +56,7 @@ def survey_report(survey: Survey, section: SurveysSection, seed: int) -> SurveyR
             frames |= part(asked)
         except (DataError, FitError, UsageError) as error:
             missing[name] = str(error)
-    return SurveyReport(survey, frames, missing, asked.weights_from, section.level)
+    return SurveyReport(survey, frames, missing, asked.weights_from, section.level, asked.heard)
 
 
 @dataclass
@@ -62,7 +66,16 @@ class _Asked:
     survey: Survey
     section: SurveysSection
     seed: int
+    comments: pd.DataFrame | None = None
     weights_from: str | None = None
+    heard: Heard | None = None
+    weights: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def utility(self) -> Utility:
+        """The sample from which responses are learned."""
+        scores, outcome = dimension_scores(self.survey), chief_outcome(self.survey)
+        return utility_of(self.survey, scores, outcome, self.section.level, self.seed)
 
     def reason(self, part: str) -> str | None:
         """Return why a part cannot be computed; None where it can."""
@@ -80,7 +93,15 @@ class _Asked:
             "importance_performance": ("importance" in sides, "nobody was asked how important items are"),
             "kano": (bool({"functional", "dysfunctional"} & sides), "no Kano questions"),
             "satisfaction": (has_outcome, unmeasured),
-            "drivers": (has_dimensions and has_outcome, nowhere if has_outcome else unmeasured),
+            **dict.fromkeys(
+                ("drivers", "utility", "penalty_reward", "interactions"),
+                (has_dimensions and has_outcome, nowhere if has_outcome else unmeasured),
+            ),
+            "themes": (self.comments is not None, "no comments"),
+            "needs_map": (
+                {"expectation", "perception"} <= sides and len(survey.waves) > 1,
+                "expectation and perception were not asked in several waves",
+            ),
             "rivals": (len(survey.brands) > 1, "fewer than two brands were rated"),
         }
         is_given, words = needs[part]
@@ -96,6 +117,7 @@ def _value(asked: _Asked) -> Frames:
     weights, origin = _weights_of(asked)
     found = perceived_value(survey, weights, level=section.level, weights_from=origin)
     asked.weights_from = found.weights_from
+    asked.weights = {str(name): float(weight) for name, weight in found.dimensions["weight"].items()}
     parts = [
         value_by_group(found, survey.weights(), of, level=section.level).assign(grouping=name)
         for name, of in _groupings(survey).items()
@@ -114,24 +136,12 @@ def _weights_of(asked: _Asked) -> tuple[dict[str, float] | None, str | None]:
     if isinstance(wanted, dict):
         return wanted, "given"
     if wanted == "equal":
-        return dict.fromkeys(_scores(asked.survey).columns, 1.0), "equal"
+        return dict.fromkeys(dimension_scores(asked.survey).columns, 1.0), "equal"
     if wanted == "derived":
-        scores, outcome = _scores(asked.survey), _outcome(asked.survey)
+        scores, outcome = dimension_scores(asked.survey), chief_outcome(asked.survey)
         found = derived_weights(scores, outcome, weights=asked.survey.weights(), level=asked.section.level)
         return {str(name): float(weight) for name, weight in found["weight"].items()}, "derived"
     return None, None
-
-
-def _scores(survey: Survey) -> pd.DataFrame:
-    return by_dimension(on_index(survey.wide(rated_side(survey)), survey), survey)
-
-
-def _outcome(survey: Survey) -> pd.Series:
-    measures = outcome_items(survey)
-    ranked = sorted(measures.index, key=lambda item: (*OUTCOMES, measures[item]).index(measures[item]))
-    if not ranked:
-        raise UsageError("no item has a `measure`: overall, csat, nps … Weights cannot be derived.")
-    return outcome_values(survey)[ranked[0]]
 
 
 def _reliability(asked: _Asked) -> Frames:
@@ -194,11 +204,28 @@ def _satisfaction(asked: _Asked) -> Frames:
 
 def _drivers(asked: _Asked) -> Frames:
     survey = asked.survey
-    outcome = _outcome(survey)
+    outcome = chief_outcome(survey)
     found = relative_importance(
-        _scores(survey), outcome, weights=survey.weights(), level=asked.section.level, seed=asked.seed
+        dimension_scores(survey),
+        outcome,
+        weights=survey.weights(),
+        level=asked.section.level,
+        seed=asked.seed,
     )
     return {"drivers": found.table.assign(outcome=str(outcome.name), r_squared=found.r_squared)}
+
+
+def _themes(asked: _Asked) -> Frames:
+    if asked.comments is None:
+        return {}
+    section = asked.section
+    asked.heard = hear(asked.survey, asked.comments, section.wave, section.level, asked.seed)
+    return asked.heard.frames
+
+
+def _needs(asked: _Asked) -> Frames:
+    said = None if asked.heard is None else asked.heard.said
+    return needs_over_waves(asked.survey, asked.weights, said, asked.section.level)
 
 
 def _rivals(asked: _Asked) -> Frames:
@@ -222,5 +249,10 @@ _PARTS: Mapping[str, Callable[[_Asked], Frames]] = {
     "kano": _kano,
     "satisfaction": _satisfaction,
     "drivers": _drivers,
+    "utility": lambda asked: asked.utility.curves(),
+    "penalty_reward": lambda asked: asked.utility.contrasts(),
+    "interactions": lambda asked: asked.utility.pairs(),
+    "themes": _themes,
+    "needs_map": _needs,
     "rivals": _rivals,
 }

@@ -15,6 +15,12 @@ from goodwill.pipeline.survey_loyalty_sheets import (
     rivals_sheet,
     satisfaction_sheet,
 )
+from goodwill.pipeline.survey_need_sheets import (
+    interactions_sheet,
+    needs_sheet,
+    themes_sheet,
+    utility_sheet,
+)
 from goodwill.pipeline.survey_page import Page, figure, listed, p_text, span
 from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
@@ -166,6 +172,10 @@ _SHEETS: Mapping[str, Callable[[Page], Sheet]] = {
     "satisfaction_by_group": by_group_sheet,
     "satisfaction_by_wave": by_wave_sheet,
     "drivers": drivers_sheet,
+    "utility": utility_sheet,
+    "interactions": interactions_sheet,
+    "themes": themes_sheet,
+    "needs_map": needs_sheet,
     "rivals": rivals_sheet,
     "leads": leads_sheet,
 }

@@ -1,0 +1,76 @@
+"""Sheets of what people want: where more of a dimension pays, what they say, what to mend first."""
+
+import pandas as pd
+
+from goodwill.pipeline.outcome import Sheet
+from goodwill.pipeline.survey_page import NOTHING, Page, figure, span
+
+_KINDS = ("pain", "concern", "expectation", "praise")
+_SHOWN_WORDS = 5
+
+
+def utility_sheet(page: Page) -> Sheet:
+    """Return how far each dimension lifts the outcome, up to which score, and how it hurts where low."""
+    contrasts = page.report.frames.get("penalty_reward", pd.DataFrame())
+    ordered = page.frame("utility").sort_values("rise", key=abs, ascending=False)
+    rows = [
+        (
+            page.say(name), figure(row["rise"]), span(row, "rise_low", "rise_high"),
+            page.say("to_the_top") if pd.isna(row["pays_up_to"]) else figure(row["pays_up_to"], 0),
+            *_contrast(page, contrasts, name),
+        )
+        for name, row in ordered.iterrows()
+    ]  # fmt: skip
+    heads = ("dimension", "rise", "interval", "pays_up_to", "penalty", "reward", "effect")
+    return page.sheet("t_utility", heads, rows)
+
+
+def _contrast(page: Page, contrasts: pd.DataFrame, name: object) -> tuple[str, str, str]:
+    if name not in contrasts.index:
+        return NOTHING, NOTHING, NOTHING
+    penalty, reward, kind = (contrasts[column][str(name)] for column in ("penalty", "reward", "kind"))
+    return figure(penalty), figure(reward), page.say(f"effect_{kind}")
+
+
+def interactions_sheet(page: Page) -> Sheet:
+    """Return the pairs that work together; none where chance shows as much."""
+    table = page.frame("interactions")
+    rows = [
+        (
+            page.say(row["first"]),
+            page.say(row["second"]),
+            figure(row["h_squared"], 3),
+            figure(row["reference"], 3),
+        )
+        for _, row in table[table["matters"]].iterrows()
+    ]
+    return page.sheet("t_interactions", ("dimension", "dimension", "h_squared", "by_chance"), rows)
+
+
+def themes_sheet(page: Page) -> Sheet:
+    """Return themes with their share, words, dimension, sentiment and leading kind."""
+    rows = []
+    for _, row in page.frame("themes").iterrows():
+        kinds = row[[f"{kind}_share" for kind in _KINDS]].astype(float)
+        lead = str(kinds.idxmax()).removesuffix("_share")
+        said = f"{page.say('said_' + lead)} {100 * kinds.max():.0f} %"
+        words = ", ".join(row["words"].split(", ")[:_SHOWN_WORDS])
+        dimension = NOTHING if pd.isna(row["dimension"]) else page.say(row["dimension"])
+        share = f"{100 * row['share']:.1f} %"
+        rows.append((words, share, dimension, said, figure(row["sentiment"])))
+    return page.sheet("t_themes", ("words", "share_of_comments", "dimension", "kind", "sentiment"), rows)
+
+
+def needs_sheet(page: Page) -> Sheet:
+    """Return what to mend first in the last wave, and how that moved."""
+    table = page.frame("needs_map")
+    last = str(table["wave"].iloc[-1])
+    rows = [
+        (
+            figure(row["rank"], 0), page.say(row["dimension"]), figure(row["gap"]), figure(row["gap_change"]),
+            figure(row["priority"]), figure(100 * row["voice_share"], 1), figure(row["rank_change"], 0),
+        )
+        for _, row in table[table["wave"] == last].sort_values("rank").iterrows()
+    ]  # fmt: skip
+    heads = ("rank", "dimension", "gap", "change", "priority", "voice_share", "rank_change")
+    return page.sheet("t_needs_map", heads, rows, wave=last)

@@ -1,0 +1,105 @@
+"""What open comments add to a survey report: themes, needs, and how both move over waves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from goodwill.perceived.gaps import dimension_gaps
+from goodwill.perceived.needs import needs
+from goodwill.perceived.outcomes import outcome_items
+from goodwill.perceived.priorities import needs_map, theme_waves
+from goodwill.perceived.survey import Survey
+from goodwill.perceived.voices import voices
+from goodwill.pipeline.survey_utility import chief_outcome
+
+Frames = dict[str, pd.DataFrame]
+_PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What comments say.
+
+    Parameters
+    ----------
+    frames : tables of aggregates.
+    said : `wave`, `dimension` and `kind` of each comment; None where comments have no time.
+    typical : the comments that are most their theme. needs : a row per customer. Both stay on this machine.
+    """
+
+    frames: Frames
+    said: pd.DataFrame | None
+    typical: pd.DataFrame
+    needs: pd.DataFrame
+
+
+def hear(survey: Survey | None, comments: pd.DataFrame, period: str, level: float, seed: int) -> Heard:
+    """Return themes and needs of comments, beside what the same people answered.
+
+    Parameters
+    ----------
+    survey : whose outcome questions rate the comments of the same people, if there is one.
+    comments : `text`, `customer_id` or `respondent`, and `time` if known.
+    period : of `time` that is one wave, as in `surveys.wave`.
+
+    Raises
+    ------
+    FitError : fewer than 20 comments that share words with others.
+    """
+    told = comments.reset_index(drop=True).assign(score=_scores(survey, comments))
+    waves = () if survey is None else survey.waves
+    if "time" in told:
+        told["wave"] = waves_of(told["time"], waves, period)
+    heard = voices(told, level=level, seed=seed)
+    themes = heard.themes.assign(words=[", ".join(words) for words in heard.themes["words"]])
+    frames = {"themes": themes, "theme_stability": heard.found.stability}
+    said = heard.comments[["wave", "dimension", "kind"]] if "wave" in heard.comments else None
+    if said is not None and len(said["wave"].dropna().unique()) > 1:
+        frames["theme_waves"] = theme_waves(heard.comments, list(waves) or None)
+    return Heard(frames, said, heard.typical, needs(heard.comments))
+
+
+def needs_over_waves(
+    survey: Survey, weights: Mapping[str, float], comments: pd.DataFrame | None, level: float
+) -> Frames:
+    """Return what to mend first in each wave, where expectation and perception were asked in several.
+
+    Parameters
+    ----------
+    weights : of dimensions; they need not add up to 1.
+    comments : `wave`, `dimension` and `kind` of each, if there are any.
+    """
+    parts = []
+    for wave in survey.waves:
+        gaps = dimension_gaps(survey, level=level, wave=wave).drop(index="all", errors="ignore")
+        parts.append(gaps["gap"].rename_axis("dimension").reset_index().assign(wave=wave))
+    known = pd.Series(weights, dtype=float)
+    return {"needs_map": needs_map(pd.concat(parts, ignore_index=True), known / known.sum(), comments)}
+
+
+def waves_of(times: pd.Series, waves: Sequence[str], period: str) -> pd.Series:
+    """Return the wave of each time: the last that had begun by then, or its own period without waves.
+
+    Examples
+    --------
+    >>> days = pd.Series(pd.to_datetime(["2024-01-05", "2024-03-09", "2023-12-31", None]))
+    >>> waves_of(days, ["2024-01", "2024-04"], "month").tolist()
+    ['2024-01', '2024-01', None, None]
+    """
+    named = times.dt.tz_localize(None) if times.dt.tz is not None else times
+    known = named.dt.to_period(_PERIODS[period]).astype(str).where(times.notna(), None)
+    if not len(waves):
+        return known
+    begun = known.fillna("").to_numpy(dtype=str)
+    place = np.searchsorted(np.array(waves, dtype=str), begun, side="right")
+    return pd.Series([waves[at - 1] if at else None for at in place], index=times.index, dtype=object)
+
+
+def _scores(survey: Survey | None, comments: pd.DataFrame) -> np.ndarray:
+    """Return what the writers answered to the chief outcome question, NaN where they did not."""
+    who = comments["customer_id" if "customer_id" in comments else "respondent"].astype("object")
+    if survey is None or not len(outcome_items(survey)):
+        return np.full(len(comments), np.nan)
+    return chief_outcome(survey).reindex(who).to_numpy(dtype=float)
