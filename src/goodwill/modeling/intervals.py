@@ -18,6 +18,7 @@ from scipy.special import logit
 
 from goodwill.errors import UsageError
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
+from goodwill.modeling.totals import total_intervals, value_variance
 from goodwill.modeling.value_distribution import Churned, Ratio, Shape, ValueDistribution, squeeze
 
 __all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]
@@ -105,6 +106,13 @@ class ValueIntervals:
         unused = np.maximum(tail - values.below(low), 0.0)
         given_up = 1 - (1 - tail) * values.p_churn
         return low, np.maximum(low, values.quantile(1 - tail - given_up * unused))
+
+    def totals(
+        self, X: pd.DataFrame, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
+    ) -> pd.DataFrame:
+        """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
+        variance = value_variance(self.distribution(X, predicted))
+        return total_intervals(clv, variance, groups, drift_share=self.drift_share_, level=level)
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:
         """Return what is needed to predict again: plain JSON values, and boosters by name."""

@@ -116,14 +116,20 @@ class Ratio:
 
     def mean(self) -> F:
         """Return the expected ratio, not squeezed (n,)."""
+        return self.moments()[0]
+
+    def moments(self) -> tuple[F, F]:
+        """Return the expected ratio and the expected square of it, not squeezed, each (n,)."""
         scores = np.linspace(-_FARTHEST, _FARTHEST, _NODES)
         weights = np.exp(-(scores**2) / 2) / np.exp(-(scores**2) / 2).sum()
         residuals = self.shape.quantile(ndtr(scores))
-        total = np.zeros(len(self.median))
+        total, squares = np.zeros(len(self.median)), np.zeros(len(self.median))
         for weight, residual in zip(weights, residuals, strict=True):
             squeezed = self.median + residual * (self.up if residual > 0 else self.down)
-            total += weight * stretch(np.maximum(squeezed, self.floor))
-        return total
+            ratio = stretch(np.maximum(squeezed, self.floor))
+            total += weight * ratio
+            squares += weight * ratio**2
+        return total, squares
 
     def cdf(self, squeezed: F) -> F:
         """Return the probability of at most `squeezed` (n,)."""
