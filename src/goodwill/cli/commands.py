@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from goodwill.cli import measure, monitor, plan, report, survey
+from goodwill.cli import forget, measure, monitor, plan, report, survey
 from goodwill.cli.options import ConfigFile, Debug, Json, Overrides, Quiet
 
 app = typer.Typer(
@@ -176,3 +176,4 @@ app.add_typer(measure.app)
 app.add_typer(survey.app)
 app.add_typer(monitor.app)
 app.add_typer(report.app)
+app.add_typer(forget.app)

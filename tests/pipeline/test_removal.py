@@ -1,0 +1,83 @@
+"""Removal: the customer is gone from every table, everything else is as it was."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from goodwill.config import Config
+from goodwill.errors import ArtefactError, OutsideError
+from goodwill.files import locked, swap_link
+from goodwill.pipeline.removal import remove_customers
+
+SCORES = pd.DataFrame({"customer_id": ["001", "2", "001"], "clv": [1.5, 2.5, None], "status": "scored"})
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """A config whose output holds scores of two days, a link to the later, a plan and aggregates."""
+    output = tmp_path / "out"
+    for day in ("2024-01-01", "2024-02-01"):
+        place = output / f"scores/as_of={day}/version=1/scores.parquet"
+        place.parent.mkdir(parents=True)
+        SCORES.to_parquet(place)
+    swap_link(output / "scores.parquet", place)
+    SCORES.to_csv(output / "plan.csv", index=False)
+    pd.DataFrame({"decile": [1]}).to_parquet(output / "deciles.parquet")
+    (output / "empty.csv").write_text("decile,customers\n")
+    tables = {"transactions": {"source": "orders.parquet"}}
+    section = {"as_of": "2024-01-01", "horizon_days": 30}
+    return Config.model_validate(
+        {"name": "shop", "tables": tables, "snapshot": section, "output": str(output)}
+    )
+
+
+def test_a_customer_leaves_every_table(config: Config) -> None:
+    answer = remove_customers(config, ["001", "unknown", "001"])
+    assert answer.data["rows"] == 6
+    assert set(answer.data["files"]) == {
+        "plan.csv",
+        "scores/as_of=2024-01-01/version=1/scores.parquet",
+        "scores/as_of=2024-02-01/version=1/scores.parquet",
+    }
+    assert pd.read_parquet(config.output_dir / "scores.parquet")["customer_id"].tolist() == ["2"]
+    assert pd.read_csv(config.output_dir / "plan.csv", dtype=str)["customer_id"].tolist() == ["2"]
+
+
+def test_an_id_is_text_and_no_number(config: Config) -> None:
+    assert remove_customers(config, ["1"]).data["rows"] == 0
+
+
+def test_nothing_else_changes(config: Config) -> None:
+    files = [
+        file for file in config.output_dir.rglob("*") if file.is_file() and not file.name.startswith(".")
+    ]
+    before = {file: file.read_bytes() for file in files}
+    remove_customers(config, ["nobody"])
+    assert {file: file.read_bytes() for file in files} == before
+
+
+def test_types_and_order_are_kept(config: Config) -> None:
+    remove_customers(config, ["2"])
+    kept = pd.read_parquet(config.output_dir / "scores.parquet")
+    pd.testing.assert_frame_equal(kept, SCORES[SCORES["customer_id"] == "001"].reset_index(drop=True))
+
+
+def test_pages_and_audiences_are_told_of(config: Config) -> None:
+    (config.output_dir / "audiences").mkdir()
+    (config.output_dir / "report.html").write_text("<p>")
+    named = config.model_copy(update={"report": config.report.model_copy(update={"identifiers": True})})
+    notes = remove_customers(named, ["2"]).notes
+    assert any("Audiences may hold hashed" in note for note in notes)
+    assert any("1 pages may name customers" in note and "report.html" in note for note in notes)
+
+
+def test_a_damaged_table_is_named(config: Config) -> None:
+    (config.output_dir / "plan.parquet").write_bytes(b"PAR1 half")
+    with pytest.raises(ArtefactError, match=r"plan.parquet cannot be read as a table"):
+        remove_customers(config, ["2"])
+
+
+def test_a_folder_in_use_is_left_alone(config: Config) -> None:
+    with locked(config.output_dir), pytest.raises(OutsideError, match="is in use by another run"):
+        remove_customers(config, ["2"])
