@@ -1,10 +1,10 @@
 """Whether the intervals of totals hold: in simulated worlds, beside the narrowest honest ones.
 
-Run ``python tests/benchmarks/totals_study.py [WORLDS]`` (default 200). World i is drawn with seed i; half of
-the worlds have a yearly season, half have none. Each has 800 customers; the model learns before 2025-01-01 and
-says the total of the 90 days after it. The oracle knows every customer's latent state and gives the central
-90 % of 100 futures drawn from it. Printed at the end: how many intervals held, and their mean width over the
-oracle's.
+Run ``python tests/benchmarks/totals_study.py [WORLDS]`` (default 200). World i is drawn with seed i; half
+have a yearly season, half have none. Each has 800 customers; the model learns before 2025-01-01 and says
+the total of the 90 days after it. The oracle knows every customer's latent state and gives the central
+90 % of 100 futures drawn from it. Printed at the end: how many intervals held, and their mean width over
+the oracle's.
 """
 
 import sys
