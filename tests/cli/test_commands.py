@@ -10,6 +10,7 @@ import pytest
 
 from goodwill.pipeline import (
     check,
+    dossier,
     measure,
     monitor,
     plan,
@@ -36,6 +37,7 @@ COMMANDS = [
     "survey",
     "monitor",
     "report",
+    "customer",
 ]
 JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (start, "write_config", ["init", "orders.csv"]),
@@ -49,6 +51,7 @@ JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (survey, "survey_value", ["survey", "shop.yaml"]),
     (monitor, "monitor_model", ["monitor", "shop.yaml"]),
     (report, "write_report", ["report", "shop.yaml"]),
+    (dossier, "tell_customer", ["customer", "shop.yaml", "00123"]),
 ]
 ANSWER = Outcome({"done": True, "名": 1.5}, [Sheet("Table", ("a", "b"), [("x", "1")])], ["A sentence."])
 

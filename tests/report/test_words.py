@@ -44,7 +44,9 @@ def test_every_english_column_has_a_chinese_head() -> None:
         ("zh", 1_234_567_890.0, "12.3亿"),
         ("en", 999.6, "1,000"),
         ("zh", 12_345.0, "1.23万"),
-        ("en", -42.5, "-42.5"), ("en", 3.14159, "3.14"), ("en", float("nan"), "–"),
+        ("en", -42.5, "\N{MINUS SIGN}42.5"),
+            ("en", 3.14159, "3.14"),
+        ("en", float("nan"), "–"),
     ],
 )  # fmt: skip
 def test_amounts_keep_three_telling_digits(language: str, amount: float, text: str) -> None:

@@ -31,3 +31,27 @@ def report(
         return screen.show(
             write_report(read_config(config, overrides or ()), out=out, progress=screen.progress)
         )
+
+
+@app.command(epilog="Example: goodwill customer configs/cdnow.yaml 00001 --out customer.html")
+def customer(
+    *,
+    config: ConfigFile,
+    customer_id: Annotated[str, typer.Argument(metavar="ID", help="The customer, as in the tables.")],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as an HTML page.")] = None,
+    overrides: Overrides = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> int:
+    """Tell one customer as a case: history, classes, predictions, reasons, what similar ones did."""
+    from goodwill.cli.show import Screen
+    from goodwill.config import read_config
+    from goodwill.pipeline.dossier import tell_customer
+
+    with Screen(quiet=quiet, as_json=as_json) as screen:
+        return screen.show(
+            tell_customer(
+                read_config(config, overrides or ()), customer_id, out=out, progress=screen.progress
+            )
+        )

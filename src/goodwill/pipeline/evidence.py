@@ -15,6 +15,7 @@ from goodwill.features.months import monthly_orders
 from goodwill.modeling.segments import Segmenter
 from goodwill.monitoring.champion import Forecast, Outcome
 from goodwill.pipeline.record import as_rows
+from goodwill.value.rules import Rules, Text
 
 Frames = dict[str, pd.DataFrame]
 FILE = "evidence.json"
@@ -49,6 +50,21 @@ def segment_frames(segments: Segmenter) -> Frames:
     return {"segments": segments.profiles_}
 
 
+def class_frames(rules: Rules) -> Frames:
+    """Return what each class of each dimension is called, and the strategy that goes with it."""
+    rows = [
+        {
+            "dimension": dimension,
+            "code": code,
+            **_texts("name", rule.name),
+            **_texts("strategy", rule.strategy),
+        }
+        for dimension, made in rules.dimensions.items()
+        for code, rule in made.classes.items()
+    ]
+    return {"classes": pd.DataFrame(rows)}
+
+
 def evidence_json(frames: Frames, facts: Mapping[str, object]) -> dict[str, object]:
     """Return frames and facts as they are stored."""
     return {"facts": dict(facts), "frames": {name: as_rows(frame) for name, frame in frames.items()}}
@@ -61,6 +77,10 @@ def read_evidence(run: Path) -> tuple[Frames, dict[str, Any]]:
         return {}, {}
     stored = json.loads(place.read_text(encoding="utf-8"))
     return {name: pd.DataFrame(rows) for name, rows in stored["frames"].items()}, dict(stored["facts"])
+
+
+def _texts(what: str, text: Text) -> dict[str, str]:
+    return {f"{what}_en": text.en, f"{what}_zh": text.zh}
 
 
 def _gains(outcome: object, score: object, baselines: Mapping[str, object]) -> pd.DataFrame:

@@ -12,7 +12,14 @@ from goodwill.data.tables import Tables
 from goodwill.files import write_json
 from goodwill.monitoring.champion import Forecast
 from goodwill.monitoring.champion import Outcome as Truth
-from goodwill.pipeline.evidence import FILE, evidence_json, history_frames, judged_frames, segment_frames
+from goodwill.pipeline.evidence import (
+    FILE,
+    class_frames,
+    evidence_json,
+    history_frames,
+    judged_frames,
+    segment_frames,
+)
 from goodwill.pipeline.gate import pass_gate
 from goodwill.pipeline.outcome import Outcome, Progress
 from goodwill.pipeline.record import Evidence, digests_of, log_training
@@ -78,6 +85,7 @@ def _write_report(
         **judged_frames(result.outcome, result.forecast, result.baselines),
         **history_frames(result.tables, None if day is None else date.fromisoformat(day)),
         **segment_frames(result.predictor.segmenter_),
+        **class_frames(result.predictor.class_limits_.rules),
     }
     write_json(run.path / FILE, evidence_json(frames, {"digests": dict(digests)}))
     scores = None if result.present is None else result.predictor.predict(result.present)

@@ -15,6 +15,7 @@ from goodwill.pipeline.evidence import read_evidence
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.report import DIMENSIONS, Material, report_page
 
+Texts = dict[str, dict[str, str]]
 FINDINGS = ("check", "survey", "plan", "effects", "monitor")
 _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "value_at_risk")
@@ -69,9 +70,19 @@ def material_of(
         evidence=frames,
         findings=_findings(config),
         carried=config.score.carry,
+        class_names=_of_classes(frames, f"name_{config.language}"),
+        strategies=_of_classes(frames, f"strategy_{config.language}"),
+        has_customers=config.tables.has_main,
         facts=_facts(config, run, metrics, facts),
         identifiers=config.report.identifiers,
     )
+
+
+def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:
+    """Return the names and the strategies of each dimension's classes, in the config's language."""
+    frames = {} if run is None else read_evidence(run)[0]
+    names, strategies = (_of_classes(frames, f"{what}_{config.language}") for what in ("name", "strategy"))
+    return names, strategies
 
 
 def run_in_force(config: Config) -> Path | None:
@@ -107,6 +118,13 @@ def read_earlier(config: Config, latest: Path) -> pd.DataFrame | None:
 def _findings(config: Config) -> dict[str, dict[str, Any]]:
     places = {name: config.output_dir / f"{name}.json" for name in FINDINGS}
     return {name: _json(place) for name, place in places.items() if place.is_file()}
+
+
+def _of_classes(frames: Mapping[str, pd.DataFrame], column: str) -> Texts:
+    """Return the texts of each dimension's classes, in the order of the rules."""
+    rules = frames.get("classes", pd.DataFrame())
+    groups = rules.groupby("dimension", sort=False) if len(rules) else ()
+    return {str(name): dict(zip(group["code"], group[column], strict=True)) for name, group in groups}
 
 
 def _json(place: Path) -> dict[str, Any]:

@@ -1,7 +1,21 @@
 """What people look at: one page about the customer base, one about a single customer."""
 
+from goodwill.report.case import Case, Similar
 from goodwill.report.chapters.classes import DIMENSIONS
+from goodwill.report.dossier import classes_of, dossier_page, outcome_facts, reasons_of
 from goodwill.report.material import Material
 from goodwill.report.page import report_page
+from goodwill.report.words import words_of
 
-__all__ = ["DIMENSIONS", "Material", "report_page"]
+__all__ = [
+    "DIMENSIONS",
+    "Case",
+    "Material",
+    "Similar",
+    "classes_of",
+    "dossier_page",
+    "outcome_facts",
+    "reasons_of",
+    "report_page",
+    "words_of",
+]

@@ -26,7 +26,8 @@ _HOVER = {
 }
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
-_ROW_HEIGHT, _FRAME_HEIGHT, _USUAL_HEIGHT = 34, 150, 360
+_DAY_MS = 86_400_000
+_ROW_HEIGHT, _FRAME_HEIGHT, _USUAL_HEIGHT, _NAMED_POINTS = 34, 150, 360, 8
 
 
 @dataclass(frozen=True)
@@ -91,20 +92,36 @@ def lines(frame: pd.DataFrame, across: Axis, up: Axis, series: Sequence[Series])
 
 
 def points(frame: pd.DataFrame, across: Axis, up: Axis, name: str) -> Figure:
-    """Return named points."""
+    """Return named points; where there are many, they carry numbers, and hovering tells the names."""
     text = labels(frame[name])
-    hover = f"%{{text}}: %{{x{_HOVER[across.kind]}}}, %{{y{_HOVER[up.kind]}}}"
+    shown = text if len(frame) <= _NAMED_POINTS else [str(place + 1) for place in range(len(frame))]
     trace = {
         "type": "scatter",
         "mode": "markers+text",
         "x": numbers(frame[across.column]),
         "y": numbers(frame[up.column]),
-        "text": text,
+        "text": shown,
+        "customdata": text,
         "textposition": "top center",
-        "marker": {"size": 11},
+        "cliponaxis": False,
+        "marker": {"size": 9},
     }
+    hover = f"%{{customdata}}: %{{x{_HOVER[across.kind]}}}, %{{y{_HOVER[up.kind]}}}"
     data = [_named(trace, Series(up.column, ""), 0, hover)]
-    return _figure(data, {"xaxis": _axis(across), "yaxis": _axis(up), "showlegend": False, "height": 440})
+    return _figure(data, {"xaxis": _axis(across), "yaxis": _axis(up), "showlegend": False, "height": 460})
+
+
+def key_to_points(frame: pd.DataFrame, name: str) -> str:
+    """Return which number means which point; nothing where the points carry their names.
+
+    Examples
+    --------
+    >>> key_to_points(pd.DataFrame({"item": list("abcdefghi")}), "item")[:9]
+    '1 a · 2 b'
+    """
+    if len(frame) <= _NAMED_POINTS:
+        return ""
+    return " · ".join(f"{place + 1} {label}" for place, label in enumerate(frame[name]))
 
 
 def heat(frame: pd.DataFrame, across: Axis, down: Axis, colour: Axis) -> Figure:
@@ -156,6 +173,41 @@ def pyramid(frame: pd.DataFrame, name: str, width: Axis, text: Sequence[str]) ->
     height = 90 + 74 * len(frame)
     layout = {"xaxis": hidden, "yaxis": named, "bargap": 0.06, "annotations": notes, "height": height}
     return _figure([trace], layout)
+
+
+def timeline(orders: pd.DataFrame, events: pd.DataFrame, up: Axis, name: str) -> Figure:
+    """Return money as stems on a line of time, and other events as marks below it.
+
+    Parameters
+    ----------
+    orders : day (ISO text) and the column of `up`. events : day, table and kind; may be empty.
+    """
+    money = {
+        "type": "bar",
+        "x": orders["day"].tolist(),
+        "y": numbers(orders[up.column]),
+        "width": _DAY_MS * 3,
+    }
+    data = [_named(money, Series(up.column, name), 0, f"%{{x}}: %{{y{_HOVER[up.kind]}}}")]
+    groups = events.groupby("table", sort=True) if len(events) else ()
+    for place, (table, part) in enumerate(groups, start=1):
+        marks = {
+            "type": "scatter", "mode": "markers", "yaxis": "y2", "x": part["day"].tolist(),
+            "y": [str(table)] * len(part), "text": labels(part["kind"].fillna("").astype("str")),
+            "marker": {"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 8},
+        }  # fmt: skip
+        data.append(_named(marks, Series("", str(table)), place, "%{x}: %{text}"))
+    upper = 0.32 if len(data) > 1 else 0.0
+    lower = {
+        "type": "category",
+        "domain": [0, 0.24],
+        "automargin": True,
+        "fixedrange": True,
+        "showgrid": False,
+    }
+    layout = {"xaxis": {**_axis(Axis("day", "", "date")), "anchor": "free", "position": 0}}
+    layout["yaxis"] = {**_axis(up), "domain": [upper, 1]}
+    return _figure(data, layout | ({"yaxis2": lower, "height": 460} if upper else {}))
 
 
 def labels(column: pd.Series) -> list[str]:

@@ -27,6 +27,7 @@ class Material:
     class_names, strategies : by dimension and code, where the classes have names or strategies of their own.
     facts : where all of this comes from, for the last chapter.
     identifiers : whether customers may be named.
+    has_customers : False where there is only a survey or a campaign: then no scores are missed.
 
     Examples
     --------
@@ -48,6 +49,7 @@ class Material:
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     facts: Json = field(default_factory=dict)
     identifiers: bool = False
+    has_customers: bool = True
 
     def has_scores(self, *columns: str) -> bool:
         """Return whether there are scores with all of these columns."""

@@ -29,7 +29,9 @@ def report_page(material: Material) -> str:
     """
     words = words_of(material.language, material.currency, material.class_names)
     title = words("page.title", name=material.name)
-    subtitle = words("page.subtitle_day", day=material.as_of) if material.as_of else words("page.subtitle")
+    subtitle = words("page.subtitle") if material.has_scores() else ""
+    if material.as_of:
+        subtitle = words("page.subtitle_day", day=material.as_of)
     return html_page(title, subtitle, chapters_of(material, words), words)
 
 

@@ -46,5 +46,5 @@ def chapters_of(material: Material, words: Words) -> list[Chapter]:
     return [
         Chapter(key, words(f"{key}.title"), exhibits, "" if exhibits else words(f"{key}.missing"))
         for key, exhibits in told
-        if exhibits or words.has(f"{key}.missing")
+        if exhibits or (material.has_customers and words.has(f"{key}.missing"))
     ]

@@ -54,7 +54,7 @@ def table_of(frame: pd.DataFrame, kinds: Mapping[str, Kind], words: Words) -> Ta
     >>> words = words_of("en")
     >>> table = table_of(frame, {"tier": "text", "share": "share", "clv_mean": "money"}, words)
     >>> table.rows, table.shown(words)
-    ((('gold', 0.25, None),), [['gold', '25.0 %', '–']])
+    ((('gold', 0.25, None),), [['gold', '25.0%', '–']])
     """
     columns = tuple(Column(name, words.column(name), kind) for name, kind in kinds.items())
     values = [[_plain(value) for value in frame[name]] for name in kinds]

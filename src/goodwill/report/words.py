@@ -23,7 +23,7 @@ class Words:
     >>> en.code("tier", "platinum"), zh.code("tier", "platinum")
     ('Platinum', '铂金')
     >>> en.money(1_234_567.0), zh.money(1_234_567.0), en.share(0.1234)
-    ('1.23 million USD', '123万 CNY', '12.3 %')
+    ('1.23 million USD', '123万 CNY', '12.3%')
     """
 
     language: str
@@ -91,13 +91,13 @@ class Words:
         """Return money as it stands in a table: cents only where they tell."""
         if amount is None or not math.isfinite(amount):
             return _DASH
-        return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.2f}"  # noqa: PLR2004 - cents under 1,000
+        return _minus(f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.2f}")  # noqa: PLR2004 - cents under 1,000
 
     def share(self, share: float | None) -> str:
         """Return a share as percent."""
         if share is None or not math.isfinite(share):
             return _DASH
-        return f"{share * 100:.1f} %".replace("100.0 %", "100 %")
+        return _minus(f"{share * 100:.1f}%".replace("100.0%", "100%"))
 
     def count(self, number: float | None) -> str:
         """Return a count."""
@@ -107,13 +107,13 @@ class Words:
         """Return a number as a reader compares it: decimals only where it is small."""
         if number is None or not math.isfinite(number):
             return _DASH
-        return f"{number:,.0f}" if number == round(number) else _three_digits(number)
+        return _minus(f"{number:,.0f}") if number == round(number) else _three_digits(number)
 
     def measure(self, number: float | None) -> str:
         """Return a measure of quality with four decimals, or cents where it is money."""
         if number is None or not math.isfinite(number):
             return _DASH
-        return f"{number:,.4f}" if abs(number) < 10 else f"{number:,.2f}"  # noqa: PLR2004 - shares need digits
+        return _minus(f"{number:,.4f}" if abs(number) < 10 else f"{number:,.2f}")  # noqa: PLR2004 - shares need digits
 
 
 def words_of(
@@ -143,5 +143,10 @@ def plain(name: str) -> str:
 
 def _three_digits(number: float) -> str:
     if abs(number) >= 100:  # noqa: PLR2004 - three digits before the point need none behind it
-        return f"{number:,.0f}"
-    return f"{number:,.1f}" if abs(number) >= 10 else f"{number:,.2f}"  # noqa: PLR2004 - as above
+        return _minus(f"{number:,.0f}")
+    return _minus(f"{number:,.1f}" if abs(number) >= 10 else f"{number:,.2f}")  # noqa: PLR2004 - as above
+
+
+def _minus(text: str) -> str:
+    """Set a minus sign, which is wider than a hyphen and never breaks a line."""
+    return text.replace("-", "−")

@@ -40,9 +40,14 @@
       dragmode: false,
       separators: ".,",
     };
-    for (const name of ["xaxis", "yaxis"]) {
+    for (const name of ["xaxis", "yaxis", ...(layout.yaxis2 ? ["yaxis2"] : [])]) {
       made[name] = { ...axis, ...layout[name] };
       if (made[name].title) { made[name].title = { ...made[name].title, font: { size: 12, color: colour("soft") } }; }
+    }
+    if (layout.shapes) {
+      made.shapes = layout.shapes.map((shape) => ({
+        ...shape, meta: undefined, layer: "below", line: { color: colour("soft"), width: 1, dash: "dot" },
+      }));
     }
     if (layout.annotations) {
       made.annotations = layout.annotations.map((note, place) => ({

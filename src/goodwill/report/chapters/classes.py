@@ -64,7 +64,7 @@ def profile(scored: pd.DataFrame, column: str, order: Sequence[str] = ()) -> pd.
 
 def order_of(words: Words, dimension: str) -> list[str]:
     """Return the codes of a dimension in the order in which a reader expects them."""
-    return list(words.texts["codes"].get(dimension, {}))
+    return list(words.names.get(dimension) or words.texts["codes"].get(dimension, {}))
 
 
 def named(table: pd.DataFrame, dimension: str, words: Words) -> pd.DataFrame:

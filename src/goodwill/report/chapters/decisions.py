@@ -2,12 +2,125 @@
 
 from collections.abc import Sequence
 
-from goodwill.report.exhibit import Exhibit
-from goodwill.report.material import Material
+import pandas as pd
+
+from goodwill.report.charts import Axis, Series, lines, rows
+from goodwill.report.exhibit import Exhibit, Fact
+from goodwill.report.material import Json, Material
+from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
-    """Return the plan and the effects that were measured."""
-    del material, words
-    return []
+    """Return the plan, its comparison with simple rules, and the effects that were measured."""
+    plan, effects = (material.findings.get(name, {}) for name in ("plan", "effects"))
+    return [*(_planned(plan, words) if plan else []), *_effects(effects, words)]
+
+
+def _planned(plan: Json, words: Words) -> list[Exhibit]:
+    facts = [
+        Fact(words.money(plan["budget"]), words("decisions.budget")),
+        Fact(words.money(plan["spend"]), words("decisions.spend")),
+        Fact(words.count(plan["customers"]), words("decisions.treated")),
+        Fact(words.money(plan["profit"]), words("decisions.profit")),
+    ]
+    notes = [words("decisions.gap", gap=f"{plan['gap']:.2%}"), *map(str, plan.get("notices", []))]
+    offers = pd.DataFrame(plan.get("by_offer", []))
+    kinds: dict[str, Kind] = {"offer": "text", "channel": "text", "customers": "count", "spend": "money"}
+    kinds |= {"expected_margin": "money", "profit": "money", "roi": "share"}
+    kinds = {name: kind for name, kind in kinds.items() if name in offers}
+    table = table_of(offers, kinds, words) if kinds else None
+    first = Exhibit(
+        "decisions-plan",
+        words("decisions.plan"),
+        words("decisions.plan_how"),
+        table,
+        notes=notes,
+        facts=facts,
+    )
+    return [first, *_policies(plan, words), *_curve(plan, words)]
+
+
+def _policies(plan: Json, words: Words) -> list[Exhibit]:
+    table = pd.DataFrame(plan.get("comparisons", {})).T.rename_axis("policy").reset_index()
+    if table.empty or "profit" not in table:
+        return []
+    others = table[table["policy"] != "plan"].sort_values("profit", ascending=False)
+    table["policy"] = [words.code("policies", code) for code in table["policy"]]
+    series = [Series("profit", words.column("profit"))]
+    figure = rows(table, Axis("policy", ""), Axis("profit", "", "money"), series)
+    said = ""
+    if len(others):
+        said = words(
+            "decisions.policies_says",
+            plan=words.money(plan["profit"]),
+            other=words.code("policies", others["policy"].iloc[0]),
+            best=words.money(float(others["profit"].iloc[0])),
+        )
+    kinds: dict[str, Kind] = {"policy": "text", "customers": "count", "spend": "money", "profit": "money"}
+    kinds = {name: kind for name, kind in kinds.items() if name in table}
+    title, how = words("decisions.policies"), words("decisions.policies_how")
+    return [Exhibit("decisions-policies", title, how, table_of(table, kinds, words), figure, said, [said])]
+
+
+def _curve(plan: Json, words: Words) -> list[Exhibit]:
+    table = pd.DataFrame(plan.get("curve", []))
+    if len(table) < 2 or not {"budget", "gain"} <= set(table):  # noqa: PLR2004 - a point is no curve
+        return []
+    table = table.sort_values("budget")
+    across, up = Axis("budget", words.column("budget"), "money"), Axis("gain", words.column("gain"), "money")
+    last = table.iloc[-1]
+    said = words(
+        "decisions.curve_says",
+        gain=words.money(float(last["gain"])),
+        budget=words.money(float(last["budget"])),
+    )
+    figure = lines(table, across, up, [Series("gain", words.column("gain"))])
+    kinds: dict[str, Kind] = {"budget": "money", "spend": "money", "gain": "money"}
+    kinds = {name: kind for name, kind in kinds.items() if name in table}
+    title, how = words("decisions.curve"), words("decisions.curve_how")
+    return [Exhibit("decisions-curve", title, how, table_of(table, kinds, words), figure, said)]
+
+
+def _effects(effects: Json, words: Words) -> list[Exhibit]:
+    table = pd.DataFrame(effects.get("effects", []))
+    if table.empty:
+        return []
+    groups = table.groupby(["campaign", "outcome"], sort=False)
+    return [_effect(effects, group, place, words) for place, (_, group) in enumerate(groups)]
+
+
+def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exhibit:
+    campaign, outcome = str(table["campaign"].iloc[0]), str(table["outcome"].iloc[0])
+    facts = effects.get("campaigns", {}).get(campaign, {})
+    series = [Series("estimate", words.column("estimate"), "low", "high")]
+    figure = rows(table, Axis("arm", ""), Axis("estimate", "", "measure"), series)
+    said = " ".join(
+        words(
+            "decisions.effect_says",
+            arm=row["arm"],
+            **{name: words.measure(row[name]) for name in ("estimate", "low", "high")},
+        )
+        for _, row in table.iterrows()
+    )
+    is_sound = all(check.get("is_passed", True) for check in facts.get("checks", []))
+    notes = [said] if is_sound else [said, words("decisions.unsound")]
+    kinds: dict[str, Kind] = {
+        "arm": "text",
+        "n_treated": "count",
+        "n_control": "count",
+        "control_mean": "measure",
+    }
+    kinds |= {
+        "estimate": "measure",
+        "low": "measure",
+        "high": "measure",
+        "p_holm": "measure",
+        "method": "text",
+    }
+    kinds = {name: kind for name, kind in kinds.items() if name in table}
+    return Exhibit(
+        f"decisions-effect-{place}", words("decisions.effect", campaign=campaign, outcome=outcome),
+        words("decisions.effect_how", level=f"{facts.get('level', 0.95):.0%}"),
+        table_of(table, kinds, words), figure, said, notes,
+    )  # fmt: skip

@@ -2,12 +2,153 @@
 
 from collections.abc import Sequence
 
-from goodwill.report.exhibit import Exhibit
-from goodwill.report.material import Material
+import pandas as pd
+
+from goodwill.report.chapters.perceived_maps import kano, leads, priorities, rivals
+from goodwill.report.charts import Axis, Series, rows
+from goodwill.report.exhibit import Exhibit, Fact
+from goodwill.report.material import Json, Material
+from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
+
+_MOST = 24
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
-    """Return what the survey showed."""
-    del material, words
-    return []
+    """Return what the survey showed, part by part; a part that was not asked is not there."""
+    survey = material.findings.get("survey", {})
+    makers = (
+        _dimensions, _gaps, priorities, kano, _satisfaction, _drivers, _themes, rivals, leads,
+    )  # fmt: skip
+    found = [make(survey, words) for make in makers] if survey else []
+    return [exhibit for exhibit in found if exhibit is not None]
+
+
+def _dimensions(survey: Json, words: Words) -> Exhibit | None:
+    table = pd.DataFrame(survey.get("dimensions", []))
+    if table.empty:
+        return None
+    table["name"] = _named(table["dimension"], words)
+    table["kind"] = _named(table["kind"], words)
+    table = table.sort_values("score", ascending=False)
+    figure = rows(
+        table,
+        Axis("name", ""),
+        Axis("score", "", "number"),
+        [Series("score", words.column("score"), "low", "high")],
+    )  # fmt: skip
+    best, worst = table.iloc[0], table.iloc[-1]
+    said = words(
+        "perceived.dimensions_says",
+        best=best["name"],
+        high=words.number(best["score"]),
+        worst=worst["name"],
+        low=words.number(worst["score"]),
+    )
+    kinds: dict[str, Kind] = {"name": "text", "kind": "text", "n": "count", "score": "number"}
+    kinds |= {"low": "number", "high": "number", "weight": "share"}
+    origin = words.code("survey", survey.get("weights_from"))
+    notes = [said, words("perceived.weights", origin=origin)]
+    return Exhibit(
+        "perceived-dimensions", words("perceived.dimensions"), words("perceived.dimensions_how"),
+        table_of(table, kinds, words), figure, said, notes, _facts(survey, words),
+    )  # fmt: skip
+
+
+def _facts(survey: Json, words: Words) -> list[Fact]:
+    facts = [
+        Fact(words.count(survey.get("quality", {}).get("n_respondents")), words("perceived.respondents"))
+    ]
+    indices = [row for row in survey.get("value", {}).get("value", []) if row["figure"] == "index"]
+    facts += [_with_interval(row["mean"], row, words("perceived.index"), words) for row in indices]
+    scores = survey.get("nps", [])
+    return facts + [_with_interval(row["estimate"], row, words("perceived.nps"), words) for row in scores]
+
+
+def _with_interval(mean: float | None, row: Json, label: str, words: Words) -> Fact:
+    return Fact(words.number(mean), label, f"{words.number(row['low'])} – {words.number(row['high'])}")
+
+
+def _gaps(survey: Json, words: Words) -> Exhibit | None:
+    table = pd.DataFrame(survey.get("gaps", {}).get("items", []))
+    if table.empty:
+        return None
+    table["name"] = table["label"].fillna(table["item"])
+    table["verdict"] = _named(table["verdict"], words)
+    table = table.sort_values("gap")
+    shown = table[:_MOST]
+    series = [Series("gap", words.column("gap"), "low", "high")]
+    figure = rows(shown, Axis("name", ""), Axis("gap", "", "number"), series)
+    first = table.iloc[0]
+    said = words("perceived.gaps_says", item=first["name"], gap=words.number(first["gap"]))
+    kinds: dict[str, Kind] = {"name": "text", "n": "count", "expectation": "number", "perception": "number"}
+    kinds |= {"gap": "number", "low": "number", "high": "number", "p_adjusted": "measure", "verdict": "text"}
+    title, how = words("perceived.gaps"), words("perceived.gaps_how")
+    return Exhibit("perceived-gaps", title, how, table_of(table, kinds, words), figure, said, [said])
+
+
+def _satisfaction(survey: Json, words: Words) -> Exhibit | None:
+    table = pd.DataFrame(survey.get("satisfaction", {}).get("outcomes", []))
+    if table.empty:
+        return None
+    table["name"] = table["label"].fillna(table["item"])
+    table["measure"] = _named(table["measure"], words)
+    kinds: dict[str, Kind] = {"name": "text", "measure": "text", "n": "count", "estimate": "measure"}
+    kinds |= {"low": "measure", "high": "measure"}
+    title, how = words("perceived.satisfaction"), words("perceived.satisfaction_how")
+    return Exhibit("perceived-satisfaction", title, how, table_of(table, kinds, words))
+
+
+def _drivers(survey: Json, words: Words) -> Exhibit | None:
+    table = pd.DataFrame(survey.get("drivers", []))
+    if table.empty:
+        return None
+    table["name"] = _named(table["dimension"], words)
+    table = table.sort_values("share", ascending=False)
+    outcome = words.code("survey", table["outcome"].iloc[0])
+    series = [Series("share", words.column("share"), "share_low", "share_high")]
+    figure = rows(table, Axis("name", ""), Axis("share", "", "share"), series)
+    said = words(
+        "perceived.drivers_says",
+        first=table["name"].iloc[0],
+        share=words.share(float(table["share"].iloc[0])),
+    )
+    kinds: dict[str, Kind] = {"name": "text", "share": "share", "share_low": "share", "share_high": "share"}
+    return Exhibit(
+        "perceived-drivers", words("perceived.drivers", outcome=outcome), words("perceived.drivers_how"),
+        table_of(table, kinds, words), figure, said, [said],
+    )  # fmt: skip
+
+
+def _themes(survey: Json, words: Words) -> Exhibit | None:
+    table = pd.DataFrame(survey.get("themes", []))
+    if table.empty or not {"theme", "share"} <= set(table):
+        return None
+    table = table.sort_values("share", ascending=False)[:_MOST]
+    table["theme"] = table["theme"].astype(str)
+    for name in {"dimension", "kind"} & set(table):
+        table[name] = _named(table[name], words)
+    if "words" in table:
+        table["words"] = [", ".join(one) if isinstance(one, list) else one for one in table["words"]]
+    kinds: dict[str, Kind] = {
+        "theme": "text",
+        "words": "text",
+        "dimension": "text",
+        "kind": "text",
+        "share": "share",
+    }
+    kinds = {name: kind for name, kind in kinds.items() if name in table}
+    figure = rows(
+        table, Axis("theme", ""), Axis("share", "", "share"), [Series("share", words.column("share"))]
+    )
+    said = words(
+        "perceived.themes_says",
+        first=table["theme"].iloc[0],
+        share=words.share(float(table["share"].iloc[0])),
+    )
+    title, how = words("perceived.themes"), words("perceived.themes_how")
+    return Exhibit("perceived-themes", title, how, table_of(table, kinds, words), figure, said, [said])
+
+
+def _named(codes: pd.Series, words: Words) -> list[str]:
+    return [words.code("survey", code) for code in codes]

@@ -135,7 +135,7 @@ def _risk(material: Material, words: Words) -> Exhibit:
     if "clv" in rows:
         columns["clv_total"] = rows.groupby(place)["clv"].sum()
     bands = pd.DataFrame(columns).reindex(range(10), fill_value=0).reset_index(names="band")
-    bands["p_churn_band"] = [f"{tenth * 10}–{tenth * 10 + 10} %" for tenth in range(10)]
+    bands["p_churn_band"] = [f"{tenth * 10}–{tenth * 10 + 10}%" for tenth in range(10)]
     bands["customers_share"] = bands["customers"] / max(len(rows), 1)
     series = [Series("customers_share", words.column("customers_share"))]
     kinds: dict[str, Kind] = {"p_churn_band": "text", "customers": "count", "customers_share": "share"}

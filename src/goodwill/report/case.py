@@ -1,0 +1,58 @@
+"""What a dossier is made of: everything known of one customer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Similar:
+    """What the customers most like one did next, as seen from an earlier day.
+
+    Parameters
+    ----------
+    as_of, horizon_days : the day they were alike on, and how far ahead their outcome is known.
+    outcomes : a row per customer, without saying who: churned, n_orders, value.
+    """
+
+    as_of: date
+    horizon_days: int
+    outcomes: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything known of one customer on a day.
+
+    Parameters
+    ----------
+    customer_id, name, currency, language : who, and of whose base; how to tell it.
+    as_of : the day of the latest scores; None of a ready-made table.
+    scores : a row per day the customer was scored on, oldest first, as `goodwill score` wrote them.
+    orders : day, amount, is_occasion. events : time, table, kind, figure.
+    similar : what similar customers did next, where that can be known.
+    answers : item, side, own, mean, n of surveys.
+    plan : the rows of the plan for this customer: offer, channel, cost, expected_margin, low, high.
+    class_names, strategies : as in `Material`.
+    """
+
+    customer_id: str
+    name: str
+    scores: pd.DataFrame
+    as_of: date | None = None
+    currency: str = "USD"
+    language: str = "en"
+    orders: pd.DataFrame = field(default_factory=pd.DataFrame)
+    events: pd.DataFrame = field(default_factory=pd.DataFrame)
+    similar: Similar | None = None
+    answers: pd.DataFrame = field(default_factory=pd.DataFrame)
+    plan: pd.DataFrame = field(default_factory=pd.DataFrame)
+    class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> pd.Series:
+        """The latest scores."""
+        return self.scores.iloc[-1]
