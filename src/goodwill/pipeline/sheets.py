@@ -8,6 +8,7 @@ from goodwill.pipeline.classes import trained_sheets
 from goodwill.pipeline.gate import Verdict
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.runs import RunFolder
+from goodwill.pipeline.sanity import sanity_sheets
 
 Metrics = Mapping[str, Any]  # JSON
 SHOWN = {
@@ -30,7 +31,7 @@ def trained_outcome(
     }
     sheets = [_results(target, metrics) for target in SHOWN if target in metrics]
     sheets += [_holdout(metrics)] if "holdout" in metrics else []
-    sheets += trained_sheets(metrics)
+    sheets += [*trained_sheets(metrics), *sanity_sheets(metrics)]
     notes = [
         *said,
         *_windows(metrics),

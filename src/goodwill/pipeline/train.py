@@ -25,6 +25,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.question import Question, predictor_of, question_of
 from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.sanity import with_sanity
 from goodwill.pipeline.tables import Opened, drawn_customers, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, load_predictor
 from goodwill.tracking import ModelVersion
@@ -105,6 +106,7 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     final.fit(everything, former)
     metrics = _metrics(question, window, backtest, final, everything)
     metrics = with_class_metrics(metrics, final, former, everything.now)
+    metrics = with_sanity(metrics, backtest, everything.windows, config.currency)
     progress("Looking at the holdout")
     metrics |= _holdout(question, opened, final, everything)
     metrics["training"] |= {

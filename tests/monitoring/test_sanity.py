@@ -1,0 +1,126 @@
+"""What a sane and an insane model are told."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.monitoring.sanity import (
+    Sanity,
+    assumption_costs,
+    more_spend_more_value,
+    one_time_above_repeaters,
+    sanity_report,
+    stability,
+)
+
+N = 2000
+Shop = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Shop:
+    """Customers whose chance and value are known, and scores that know both."""
+    draw = np.random.default_rng(1)
+    n, spend = draw.integers(1, 6, N), draw.gamma(4, 10, N)
+    p = 0.9 - 0.15 * n
+    churned = draw.random(N) < p
+    X = pd.DataFrame({
+        "as_of": pd.Timestamp("2024-07-01"), "n_order_days": n, "spend_mean": spend, "gap_mean_days": 30.0,
+        "days_since_last_order": draw.integers(1, 90, N), "days_since_first_order": draw.integers(90, 400, N),
+    })  # fmt: skip
+    y = pd.DataFrame({"churned": churned, "value": np.where(churned, 0.0, spend)})
+    return X, y, pd.DataFrame({"p_churn": p, "clv": (1 - p) * spend})
+
+
+@pytest.fixture(scope="module")
+def report(shop: Shop) -> Sanity:
+    return sanity_report(*shop)
+
+
+def levels(report: Sanity) -> dict[str, str]:
+    return {finding.name: finding.level for finding in report.findings}
+
+
+def test_a_model_that_knows_the_truth_passes(report: Sanity) -> None:
+    assert set(levels(report).values()) == {"ok"}
+    assert sorted(report.calibration) == ["cohort", "decile of clv", "decile of p_churn", "stage"]
+
+
+def test_a_model_without_level_is_told_where_and_by_how_much(shop: Shop) -> None:
+    X, y, scores = shop
+    found = sanity_report(
+        X, y, scores.assign(p_churn=scores["p_churn"] * 0.5, clv=scores["clv"] * 2), currency="EUR"
+    )
+    told = {finding.name: finding for finding in found.findings}
+    assert told["churn_by_stage"].level == "problem"
+    assert told["value_by_decile"].level == "problem"
+    assert " EUR, came " in told["value_by_cohort"].text
+
+
+def test_the_report_is_plain_json(report: Sanity) -> None:
+    again = json.loads(json.dumps(report.to_dict()))
+    assert again["findings"]["churn_by_stage"]["level"] == "ok"
+    assert again["calibration"]["stage"][0]["n_customers"] > 0
+
+
+def test_contracts_have_no_question_about_orders(shop: Shop) -> None:
+    X, y, scores = shop
+    contracts = X[["as_of"]].assign(days_since_first_contract=400, contract_period_days=30.0)
+    assert "one_time_above_repeaters" not in levels(sanity_report(contracts, y, scores))
+
+
+def test_one_time_buyers_below_repeaters_are_as_expected() -> None:
+    rows = pd.DataFrame({"recency": [1, 1], "n": [1, 2], "clv": [1.0, 2.0], "value": [1.0, 1.0]})
+    assert one_time_above_repeaters(rows).value == 0
+
+
+def test_buyers_of_one_kind_cannot_be_compared() -> None:
+    rows = pd.DataFrame({"recency": [1, 1], "n": [1, 1], "clv": [1.0, 2.0], "value": [1.0, 1.0]})
+    assert one_time_above_repeaters(rows).value is None
+
+
+def test_a_model_that_ignores_spend_is_told() -> None:
+    draw = np.random.default_rng(0)
+    spend = draw.random(500)
+    rows = pd.DataFrame(
+        {"n": 3, "spend": spend, "clv": draw.random(500), "value": spend + 0.1 * draw.random(500)}
+    )
+    assert more_spend_more_value(rows).level == "problem"
+
+
+def test_spend_that_does_not_vary_cannot_be_compared() -> None:
+    rows = pd.DataFrame({"n": 3, "spend": 5.0, "clv": range(40), "value": range(40)})
+    assert more_spend_more_value(rows).value is None
+
+
+def test_few_customers_cannot_be_judged(shop: Shop) -> None:
+    X, y, scores = (frame.head(30) for frame in shop)
+    found = {finding.name: finding for finding in sanity_report(X, y, scores).findings}
+    assert found["churn_by_stage"].text == "No stage holds enough customers to be judged."
+    assert found["value_by_stage"].value is None
+
+
+def test_windows_are_compared_at_the_longest_horizon(shop: Shop) -> None:
+    windows = pd.DataFrame({
+        "as_of": [1, 2, 3, 4], "horizon_days": [90, 90, 90, 30], "n_customers": 5, "churn_share": 0.5,
+        "value_mean": [10.0, 11.0, 10.0, 99.0],
+    })  # fmt: skip
+    assert sanity_report(*shop, windows=windows).findings[-1].value == pytest.approx(1 / 31 * 3)
+
+
+def test_one_window_cannot_be_compared() -> None:
+    windows = pd.DataFrame({"as_of": [1], "horizon_days": [90], "churn_share": [0.5], "value_mean": [1.0]})
+    assert stability(windows).value is None
+
+
+def test_the_cost_of_an_assumption_is_the_error_it_adds(shop: Shop) -> None:
+    report = {"clv": {"mae": 10.0, "baselines": {"bgnbd_gg": {"mae": 12.5}, "past_window": {"mae": 1.0}}}}
+    (finding,) = assumption_costs(shop[0], report)
+    assert finding.name == "spend_independence"
+    assert "Serving bgnbd_gg instead would change the mean error of value by +2.50." in finding.text
+
+
+def test_without_such_a_model_no_assumption_costs(shop: Shop) -> None:
+    assert assumption_costs(shop[0], {"clv": {"mae": 10.0, "baselines": {}}}) == []
