@@ -6,7 +6,7 @@ from goodwill.decisions.campaign import Campaign, ensure_measurable
 from goodwill.errors import DataError
 
 ROWS = pd.DataFrame({
-    "treatment": ["letter", None, "call", "control"] * 20,
+    "treatment": ["letter", None, "call", None] * 20,
     "spend": np.arange(80.0),
     "visit": [0, 1] * 40,
     "age": 40,
@@ -41,13 +41,14 @@ def test_a_whole_campaign_can_be_measured() -> None:
     ("changes", "message"),
     [
         (
-            {"control": "nobody", "rows": ROWS.dropna()},
-            r"no customer of 60 is in the control group 'nobody'.*'call'",
+            {"rows": ROWS.dropna()},
+            r"no customer of 40 is in the control group 'control'.*'call'",
         ),
         (
             {"rows": ROWS.assign(treatment=None)},
             r"all 80 customers are in the control group.*nobody was treat",
         ),
+        ({"control": "call"}, r"treatment: 40 of 80 values are missing, beside customers who are 'call' by"),
         ({"rows": ROWS.assign(treatment="letter")}, r"no customer of 80 is in the control group 'control'"),
         ({"rows": ROWS.head(30)}, r"'letter' holds 8 customers; at least 10"),
         ({"rows": ROWS.drop(columns="spend")}, r"spend: the campaign has no such column. It has: treatment"),

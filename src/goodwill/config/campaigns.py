@@ -41,7 +41,9 @@ class CampaignSection(Section):
         default=None, description="Column of the source; the row number when absent."
     )
     treatment: str = Field(default="treatment", description="Column of the source that says who got what.")
-    control: Text = Field(default="control", description="The treatment that means nothing; null does too.")
+    control: Text = Field(
+        default="control", description="The treatment that means nothing; null does where none is named so."
+    )
     randomised: bool = Field(default=True, description="Whether lot decided who was treated; it is checked.")
     shares: dict[str, Weight] = Field(
         default={}, description="Planned share of each treatment, control among them; checked where stated."

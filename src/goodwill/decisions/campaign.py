@@ -25,7 +25,7 @@ class Campaign:
     rows : a row per customer who took part, control group included.
     outcomes : the result columns: "binary" (0 or 1, or Booleans) or "money" (any number).
     treatment : the column that says who got what.
-    control : the value of `treatment` that means nothing was done; a missing value means it too.
+    control : the value of `treatment` that means nothing was done; where none has it, a missing value does.
     is_randomised : whether lot decided who was treated.
     covariates : columns that were known before treatment, numbers or text.
     before : outcome: the column that holds the same quantity in an earlier period.
@@ -141,6 +141,13 @@ def _ensure_columns(campaign: Campaign) -> None:
 
 
 def _ensure_groups(campaign: Campaign) -> None:
+    given = campaign.rows[campaign.treatment]
+    n_missing = int(given.isna().sum())
+    if n_missing and (given.dropna().astype(str) == campaign.control).any():
+        raise DataError(
+            f"{campaign.treatment}: {n_missing:,} of {len(given):,} values are missing, beside customers who "
+            f"are {campaign.control!r} by name. Say what these got, or leave them out with `where`."
+        )
     sizes = pd.Series(campaign.groups).value_counts()
     n, shown = len(campaign.rows), ", ".join(sorted(map(repr, sizes.index[:8])))
     if campaign.control not in sizes:
