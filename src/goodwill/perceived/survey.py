@@ -110,7 +110,11 @@ class Survey:
     def items_of(self, side: str, measure: str | None = None) -> tuple[str, ...]:
         """Return the items that were answered on a side, in the order of the item list."""
         _ensure_side(side, SIDES)
-        asked = set(self.answers.loc[self._rows(side, None, None), "item"].unique())
+        names = self.answers["item"].cat
+        counts = np.bincount(
+            names.codes.to_numpy()[self._rows(side, None, None)], minlength=len(names.categories)
+        )
+        asked = set(names.categories[counts > 0])
         wanted = self.items if measure is None else self.items[self.items["measure"] == measure]
         return tuple(item for item in wanted.index if item in asked)
 
