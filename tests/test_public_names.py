@@ -23,6 +23,7 @@ NAMES = [
     "datasets",
     "errors",
     "evaluate",
+    "perceived",
     "read_tables",
     "simulate",
     "snapshot",

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from goodwill import datasets, errors
+    from goodwill import datasets, errors, perceived
     from goodwill.data.tables import Tables
     from goodwill.decisions.assignment import assign_treatments
     from goodwill.decisions.budget import allocate_budget
@@ -52,6 +52,7 @@ __all__ = [
     "datasets",
     "errors",
     "evaluate",
+    "perceived",
     "read_tables",
     "simulate",
     "snapshot",

@@ -41,6 +41,7 @@ def test_omega_is_alpha_where_loadings_are_equal_and_more_where_not() -> None:
 
 def test_omega_of_two_items_is_spearman_browns() -> None:
     assert omega_of(np.array([[1.0, 0.6], [0.6, 4.0]])) == pytest.approx(2 * 0.3 / 1.3)
+    assert np.isnan(omega_of(np.zeros((2, 2))))
 
 
 def test_one_factor_fits_what_one_factor_made_and_not_what_two_made() -> None:

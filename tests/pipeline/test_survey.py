@@ -19,6 +19,7 @@ from goodwill.pipeline.survey import survey_value
 from goodwill.pipeline.survey_intake import comments_of, survey_of
 from goodwill.pipeline.survey_report import SurveyReport, survey_report
 from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
+from goodwill.pipeline.survey_value import value_frames
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -67,17 +68,30 @@ def questions() -> list[dict[str, object]]:
     return [*asked, {"item": "app", "columns": {"functional": "there", "dysfunctional": "gone"}}]
 
 
-def written(folder: Path, **sections: object) -> Path:
+def written(folder: Path) -> None:
     answers().to_csv(folder / "answers.csv", index=False)
     wide = {"source": str(folder / "answers.csv"), "respondent": "id", "time": "CAST(day AS TIMESTAMP)"}
     surveys = {
         "wide": wide, "scale": [1, 7], "items": questions(), "groups": {"sex": "sex"},
         "answers": {"must_be": ["Must be"]},
-    } | sections  # fmt: skip
+    }  # fmt: skip
     config = {"name": "tiny", "output": str(folder / "out"), "surveys": surveys,
               "tracking": {"uri": f"sqlite:///{folder}/mlflow.db"}}  # fmt: skip
     (folder / "tiny.yaml").write_text(yaml.safe_dump(config))
-    return folder / "tiny.yaml"
+
+
+def written_long(folder: Path) -> None:
+    rated = answers().melt("id", [f"{name}{k}" for name in RATED for k in (1, 2)], var_name="item")
+    rated.assign(side="perception").rename(columns={"id": "respondent"}).to_parquet(folder / "long.parquet")
+    answers()[["id", "sex"]].to_csv(folder / "people.csv", index=False)
+    asked = [{key: value for key, value in item.items() if key != "columns"} for item in questions()[:6]]
+    sections = {
+        "name": "long",
+        "tables": {"surveys": {"source": str(folder / "long.parquet")}},
+        "surveys": {"scale": [1, 7], "items": asked, "groups": {"sex": "sex"}, "weights": "equal",
+                    "respondents": {"source": str(folder / "people.csv"), "respondent": "id"}},
+    }  # fmt: skip
+    (folder / "long.yaml").write_text(yaml.safe_dump(sections))
 
 
 def reported(config: Config) -> SurveyReport:
@@ -86,12 +100,15 @@ def reported(config: Config) -> SurveyReport:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("survey")
+    folder = tmp_path_factory.mktemp("survey")
+    written(folder)
+    written_long(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
 def config(place: Path) -> Config:
-    return read_config(written(place))
+    return read_config(place / "tiny.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -155,25 +172,16 @@ def test_nothing_of_a_respondent_is_tracked(outcome: Outcome, config: Config) ->
     assert not any(f"c{number:03}" in said + str(run.params) for number in range(120))
 
 
-@pytest.mark.parametrize("weights", ["derived", "equal", {"quality": 2.0, "service": 1.0, "price": 1.0}])
+@pytest.mark.parametrize(
+    "weights", ["derived", "combined", "equal", {"quality": 2.0, "service": 1.0, "price": 1.0}]
+)
 def test_weights_come_from_where_the_config_says(place: Path, weights: object) -> None:
     config = read_config(place / "tiny.yaml", [f"surveys.weights={json.dumps(weights)}"])
-    assert reported(config).weights_from == (weights if isinstance(weights, str) else "given")
+    found, _ = value_frames(survey_of(config, silent), config.surveys, 0, {})
+    assert found.weights_from == (weights if isinstance(weights, str) else "given")
 
 
 def test_a_long_table_gives_the_same_as_a_wide_one(outcome: Outcome, place: Path) -> None:
-    rated = answers().melt("id", [f"{name}{k}" for name in RATED for k in (1, 2)], var_name="item")
-    rated.assign(side="perception").rename(columns={"id": "respondent"}).to_parquet(place / "long.parquet")
-    people = answers()[["id", "sex"]]
-    people.to_csv(place / "people.csv", index=False)
-    asked = [{key: value for key, value in item.items() if key != "columns"} for item in questions()[:6]]
-    sections = {
-        "name": "long", "output": str(place / "long"), "tracking": {"uri": f"sqlite:///{place}/mlflow.db"},
-        "tables": {"surveys": {"source": str(place / "long.parquet")}},
-        "surveys": {"scale": [1, 7], "items": asked, "groups": {"sex": "sex"}, "weights": "equal",
-                    "respondents": {"source": str(place / "people.csv"), "respondent": "id"}},
-    }  # fmt: skip
-    (place / "long.yaml").write_text(yaml.safe_dump(sections))
     report = reported(read_config(place / "long.yaml"))
     wide = [row["score"] for row in outcome.data["dimensions"]]
     assert report.frames["dimensions"]["score"].tolist() == pytest.approx(wide)

@@ -99,7 +99,7 @@ class SurveysSection(Section):
     prices: dict[str, NotNegative] = Field(
         default={}, description="Price of each brand, where known in money."
     )
-    weights: dict[str, NotNegative] | Literal["stated", "derived", "equal"] = Field(
+    weights: dict[str, NotNegative] | Literal["stated", "derived", "combined", "equal"] = Field(
         default="stated", description="Weights of dimensions: given, or where they come from."
     )
     duplicates: Literal["keep", "drop"] = Field(

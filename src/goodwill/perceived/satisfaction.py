@@ -55,6 +55,8 @@ def satisfaction(
         "n": found["n"], "n_effective": found["n_effective"],
         "estimate": found["mean"], "low": found["low"], "high": found["high"],
     }, index=measures.index)  # fmt: skip
+    is_index = (table["unit"] == "index").to_numpy()
+    table.loc[is_index, ["low", "high"]] = table.loc[is_index, ["low", "high"]].clip(0, 100)
     is_share = measures.isin(SHARES).to_numpy()
     low, high = wilson(table["estimate"][is_share], table["n_effective"][is_share], level)
     table.loc[is_share, ["low", "high"]] = np.column_stack([low, high])

@@ -49,8 +49,7 @@ def comments_of(config: Config) -> pd.DataFrame | None:
     if config.tables.comments is None:
         return None
     alone = config.model_copy(update={"tables": TablesSection(comments=config.tables.comments)})
-    table = open_tables(alone).tables.comments
-    return None if table is None else _ordered(table)
+    return _ordered(open_tables(alone).tables.present["comments"])
 
 
 def _rules(section: SurveysSection) -> ReadingRules:
@@ -85,10 +84,7 @@ def _item(section: ItemSection, all_items: SurveysSection) -> Item:
 
 def _answers(config: Config) -> pd.DataFrame:
     alone = config.model_copy(update={"tables": TablesSection(surveys=config.tables.surveys)})
-    table = open_tables(alone).tables.surveys
-    if table is None:
-        raise TableError("surveys: the table is empty.")
-    return _ordered(table)
+    return _ordered(open_tables(alone).tables.present["surveys"])
 
 
 def _ordered(table: ir.Table) -> pd.DataFrame:

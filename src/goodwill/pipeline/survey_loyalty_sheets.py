@@ -1,9 +1,11 @@
 """Sheets of what people do with value: satisfaction, loyalty, drivers, rivals."""
 
+import pandas as pd
+
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.survey_page import Page, figure, p_text, scaled, span
 
-_SHOWN_GROUPS = 12
+_SHOWN_GROUPS, _SHOWN_WAVES = 12, 4
 
 
 def satisfaction_sheet(page: Page) -> Sheet:
@@ -41,7 +43,7 @@ def by_wave_sheet(page: Page) -> Sheet:
             row["wave"], page.label(row["item"]), scaled(row, "estimate"), scaled(row, "low", "high"),
             scaled(row, "change"), p_text(row["p_adjusted"]),
         )
-        for _, row in page.frame("satisfaction_by_wave").iterrows()
+        for _, row in _latest(page.frame("satisfaction_by_wave"), page).iterrows()
     ]  # fmt: skip
     return page.sheet("t_by_wave", ("wave", "item", "estimate", "interval", "change", "p"), rows)
 
@@ -83,3 +85,8 @@ def leads_sheet(page: Page) -> Sheet:
     ]  # fmt: skip
     heads = ("rival", "item", "ours", "theirs", "lead", "interval", "verdict")
     return page.sheet("t_leads", heads, rows)
+
+
+def _latest(table: pd.DataFrame, page: Page) -> pd.DataFrame:
+    """Return the rows of the last waves; all of them stand in the file."""
+    return table[table["wave"].isin(page.report.survey.waves[-_SHOWN_WAVES:])]

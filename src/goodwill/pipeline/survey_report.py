@@ -20,9 +20,8 @@ from goodwill.perceived.reliability import item_quality, reliability
 from goodwill.perceived.rivals import leads, value_map
 from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
 from goodwill.perceived.survey import Survey
-from goodwill.perceived.value_cost import perceived_value, value_by_group
-from goodwill.perceived.weights import derived_weights
 from goodwill.pipeline.survey_utility import Utility, chief_outcome, dimension_scores, utility_of
+from goodwill.pipeline.survey_value import value_frames
 from goodwill.pipeline.survey_voices import Heard, hear, needs_over_waves
 
 Frames = dict[str, pd.DataFrame]
@@ -113,35 +112,10 @@ def _dimensioned(survey: Survey) -> pd.Index:
 
 
 def _value(asked: _Asked) -> Frames:
-    survey, section = asked.survey, asked.section
-    weights, origin = _weights_of(asked)
-    found = perceived_value(survey, weights, level=section.level, weights_from=origin)
+    found, frames = value_frames(asked.survey, asked.section, asked.seed, _groupings(asked.survey))
     asked.weights_from = found.weights_from
     asked.weights = {str(name): float(weight) for name, weight in found.dimensions["weight"].items()}
-    parts = [
-        value_by_group(found, survey.weights(), of, level=section.level).assign(grouping=name)
-        for name, of in _groupings(survey).items()
-    ]
-    by_group = {"value_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
-    waves = [
-        perceived_value(survey, weights, level=section.level, wave=wave).total.reset_index().assign(wave=wave)
-        for wave in survey.waves
-    ]
-    by_wave = {"value_by_wave": pd.concat(waves, ignore_index=True)} if len(waves) > 1 else {}
-    return {"dimensions": found.dimensions, "value": found.total} | by_group | by_wave
-
-
-def _weights_of(asked: _Asked) -> tuple[dict[str, float] | None, str | None]:
-    wanted = asked.section.weights
-    if isinstance(wanted, dict):
-        return wanted, "given"
-    if wanted == "equal":
-        return dict.fromkeys(dimension_scores(asked.survey).columns, 1.0), "equal"
-    if wanted == "derived":
-        scores, outcome = dimension_scores(asked.survey), chief_outcome(asked.survey)
-        found = derived_weights(scores, outcome, weights=asked.survey.weights(), level=asked.section.level)
-        return {str(name): float(weight) for name, weight in found["weight"].items()}, "derived"
-    return None, None
+    return frames
 
 
 def _reliability(asked: _Asked) -> Frames:

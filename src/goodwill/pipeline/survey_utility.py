@@ -70,9 +70,9 @@ def _directions(survey: Survey, scores: pd.DataFrame) -> Mapping[str, int]:
     return {str(name): -1 if kinds.get(name) == "cost" else 1 for name in scores}
 
 
-def dimension_scores(survey: Survey) -> pd.DataFrame:
+def dimension_scores(survey: Survey, wave: str | None = None) -> pd.DataFrame:
     """Return each respondent's score of each dimension, from 0 to 100."""
-    return by_dimension(on_index(survey.wide(rated_side(survey)), survey), survey)
+    return by_dimension(on_index(survey.wide(rated_side(survey), wave=wave), survey), survey)
 
 
 def chief_outcome(survey: Survey) -> pd.Series:

@@ -1,0 +1,53 @@
+"""Where the weights of dimensions come from: given, equal, or derived from the outcome."""
+
+import pandas as pd
+
+from goodwill.config.surveys import SurveysSection
+from goodwill.errors import FitError
+from goodwill.perceived.combined_weights import combined_weights
+from goodwill.perceived.dimensions import by_dimension, dimensions_of
+from goodwill.perceived.estimates import weighted_means
+from goodwill.perceived.reliability import reliability
+from goodwill.perceived.survey import Survey
+from goodwill.perceived.weights import derived_weights
+from goodwill.pipeline.survey_utility import chief_outcome, dimension_scores
+
+
+def weights_of(survey: Survey, section: SurveysSection, seed: int) -> pd.DataFrame | None:
+    """Return the `weight` of each dimension, with `low` and `high` where it is estimated.
+
+    None where perceived value finds its own: stated importance, else equal weights.
+
+    Raises
+    ------
+    UsageError, FitError
+        If weights are to be derived and no outcome was asked, or no dimension raises it.
+    """
+    wanted = section.weights
+    if isinstance(wanted, dict):
+        return pd.DataFrame({"weight": wanted})
+    if wanted == "equal":
+        return pd.DataFrame({"weight": 1.0}, index=dimension_scores(survey).columns)
+    if wanted == "stated":
+        return None
+    found = _derived(survey, section.level, seed)
+    if wanted == "derived":
+        return found
+    stated = weighted_means(by_dimension(survey.wide("importance"), survey), survey.weights())["mean"]
+    return combined_weights(found, stated, section.level)
+
+
+def _derived(survey: Survey, level: float, seed: int) -> pd.DataFrame:
+    """Return weights freed from errors of measurement where every α is known and allows it; costs turned."""
+    scores, outcome, weights = dimension_scores(survey), chief_outcome(survey), survey.weights()
+    kinds = dimensions_of(survey)["kind"].reindex(scores.columns)
+    turned = scores * pd.Series(1.0, scores.columns).where(kinds != "cost", -1.0)
+    alpha = reliability(survey)["alpha"].reindex(scores.columns)
+    if bool(((alpha > 0) & (alpha <= 1)).all()):
+        try:
+            return derived_weights(
+                turned, outcome, reliability=alpha, weights=weights, level=level, seed=seed
+            )
+        except FitError:
+            pass
+    return derived_weights(turned, outcome, weights=weights, level=level, seed=seed)
