@@ -25,35 +25,58 @@ if TYPE_CHECKING:
     from goodwill.decisions.offers import Offer
     from goodwill.decisions.power import customers_for_money, customers_for_rate
     from goodwill.decisions.uplift import UpliftModel
+    from goodwill.evaluation.economics import RetentionOffer, contact_threshold, expected_maximum_profit
+    from goodwill.evaluation.gains import lift_table
+    from goodwill.evaluation.inactivity import propose_inactivity
     from goodwill.features.btyd_summary import btyd_summary
     from goodwill.features.labels import ValueRule
     from goodwill.features.snapshot import Snapshot, snapshot, snapshots
     from goodwill.modeling.judging import evaluate
+    from goodwill.modeling.retention import ContractModel, kaplan_meier, life_table
+    from goodwill.monitoring.cohorts import contract_retention, order_retention
+    from goodwill.monitoring.sanity import sanity_report
+    from goodwill.monitoring.tracking import cumulative_tracking
     from goodwill.pipeline.start import simulate
     from goodwill.pipeline.tables import read_tables
     from goodwill.predictor import CustomerValuePredictor
+    from goodwill.value.acquisition import acquisition_table
+    from goodwill.value.contribution import data_contribution
 
 __all__ = [
     "Campaign",
+    "ContractModel",
     "CustomerValuePredictor",
     "Floors",
     "Limits",
     "Offer",
+    "RetentionOffer",
     "Snapshot",
     "Tables",
     "UpliftModel",
     "ValueRule",
+    "acquisition_table",
     "allocate_budget",
     "assign_treatments",
     "btyd_summary",
     "campaign_effects",
+    "contact_threshold",
+    "contract_retention",
+    "cumulative_tracking",
     "customers_for_money",
     "customers_for_rate",
+    "data_contribution",
     "datasets",
     "errors",
     "evaluate",
+    "expected_maximum_profit",
+    "kaplan_meier",
+    "life_table",
+    "lift_table",
+    "order_retention",
     "perceived",
+    "propose_inactivity",
     "read_tables",
+    "sanity_report",
     "simulate",
     "snapshot",
     "snapshots",
@@ -61,22 +84,36 @@ __all__ = [
 
 _HOMES = {
     "Campaign": "decisions.campaign",
+    "ContractModel": "modeling.retention",
     "CustomerValuePredictor": "predictor",
     "Floors": "decisions.budget_limits",
     "Limits": "decisions.budget_limits",
     "Offer": "decisions.offers",
+    "RetentionOffer": "evaluation.economics",
     "Snapshot": "features.snapshot",
     "Tables": "data.tables",
     "UpliftModel": "decisions.uplift",
     "ValueRule": "features.labels",
+    "acquisition_table": "value.acquisition",
     "allocate_budget": "decisions.budget",
     "assign_treatments": "decisions.assignment",
     "btyd_summary": "features.btyd_summary",
     "campaign_effects": "decisions.campaign_effects",
+    "contact_threshold": "evaluation.economics",
+    "contract_retention": "monitoring.cohorts",
+    "cumulative_tracking": "monitoring.tracking",
     "customers_for_money": "decisions.power",
     "customers_for_rate": "decisions.power",
+    "data_contribution": "value.contribution",
     "evaluate": "modeling.judging",
+    "expected_maximum_profit": "evaluation.economics",
+    "kaplan_meier": "modeling.retention",
+    "life_table": "modeling.retention",
+    "lift_table": "evaluation.gains",
+    "order_retention": "monitoring.cohorts",
+    "propose_inactivity": "evaluation.inactivity",
     "read_tables": "pipeline.tables",
+    "sanity_report": "monitoring.sanity",
     "simulate": "pipeline.start",
     "snapshot": "features.snapshot",
     "snapshots": "features.snapshot",

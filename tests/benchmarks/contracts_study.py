@@ -130,6 +130,9 @@ def main() -> None:
         n = named.customers // 4 if is_small else named.customers
         found = [study(named.model_copy(update={"customers": n}), as_of, seed) for seed in seeds]
         mean = sum(found[1:], found[0]) / len(found)
+        for column in ("curve_error", "clv_bias"):
+            of_seeds = np.abs([table[column].to_numpy() for table in found])
+            mean.insert(0, f"worst_{column}", of_seeds.max(axis=0))
         sys.stdout.write(f"\n{name} {as_of} + {HORIZON_DAYS} days, {n} customers, {len(seeds)} seeds\n")
         sys.stdout.write(mean.round(4).to_string() + "\n")
         sys.stdout.flush()

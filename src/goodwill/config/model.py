@@ -106,6 +106,10 @@ class ScoreSection(Section):
         description="Reasons per customer; auto: exact to 50,000 rows, approximate to a million, then off.",
     )
     carry: tuple[str, ...] = Field(default=(), description="Customer columns kept in the scores.")
+    components: bool = Field(
+        default=False,
+        description="Split clv into clv_base, clv_cross_sell and clv_renewal.",
+    )
 
 
 class TrackingSection(Section):

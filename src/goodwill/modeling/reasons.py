@@ -21,7 +21,8 @@ from goodwill.modeling.baselines import Baseline, BuyTillYouDie
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.reason_members import Apart, Distance, Groups, linear_apart, start_apart, trees_apart
 from goodwill.modeling.reason_themes import themes_of
-from goodwill.modeling.served import LEARNED, ServedModel
+from goodwill.modeling.retention import RetentionCurve
+from goodwill.modeling.served import HAZARD, LEARNED, ServedModel
 
 F = NDArray[np.float64]
 _SMALL = 1e-9
@@ -67,6 +68,8 @@ def contributions(model: ServedModel, X: pd.DataFrame, *, approximate: bool = Fa
     groups = Groups(pd.factorize(X["horizon_days"])[0])
     parts = _learned(model.learned, X, groups, approximate=approximate)
     churn, clv = (model.baselines.get(model.served_by.get(name, LEARNED)) for name in ("churn", "clv"))
+    if model.contracts is not None or RetentionCurve.name in model.baselines:
+        return _by_contract(parts, model, X, groups)
     if churn is not None:
         parts = _churn_by_rule(parts, model.predict(X).p_churn, groups)
     return parts if clv is None else _value_by_rule(parts, clv, X, groups)
@@ -156,6 +159,23 @@ def _blended(
 
 def _money(log: Distance) -> F:
     return log.carried(np.exp, np.exp(log.value))
+
+
+def _by_contract(parts: Contributions, model: ServedModel, X: pd.DataFrame, groups: Groups) -> Contributions:
+    """Give what a model of renewals says to the contract; who holds none keeps the themes."""
+    said, held = model.predict(X), (X["n_contracts_running"] > 0).to_numpy()
+    themes = tuple(dict.fromkeys([*parts.themes, "contract"]))
+    room = ((0, 0), (0, len(themes) - len(parts.themes)))
+    points, money = np.pad(parts.points, room), np.pad(parts.money, room)
+    typical = [parts.typical_p_churn.copy(), parts.typical_clv.copy()]
+    for target, by_theme, whole, mean in zip(
+        ("churn", "clv"), (points, money), (said.p_churn, said.clv), typical, strict=True
+    ):
+        if model.served_by.get(target) not in {HAZARD, RetentionCurve.name}:
+            continue
+        mean[held], by_theme[held] = groups.mean(whole)[held], 0.0
+        by_theme[held, themes.index("contract")] = (whole - mean)[held]
+    return Contributions(themes, points, money, *typical)
 
 
 def _churn_by_rule(parts: Contributions, p_churn: F, groups: Groups) -> Contributions:

@@ -14,6 +14,7 @@ from goodwill.engine import to_frame
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.files import ensure_writable, locked, replacing, swap_link
 from goodwill.modeling.reason_columns import ReasonRule
+from goodwill.pipeline.components import with_components
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
@@ -104,6 +105,8 @@ def _scored(config: Config, request: Request, model: FoundModel, progress: Progr
         progress("Telling reasons")
     reasons = ReasonRule(config.score.reasons, config.language)
     scores = model.predictor.predict(X, reasons=reasons)
+    if config.score.components:
+        scores = with_components(scores, X, model.predictor, opened.tables, question)
     scores = _with_referrals(scores, opened.tables, question)
     scores = _carried(scores, opened.tables, config.score.carry)
     return Scored(scores, model.predictor.unseen(X))

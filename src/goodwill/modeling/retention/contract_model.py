@@ -43,12 +43,14 @@ class Renewals:
     p_churn : probability to end within the horizon, above 0 and below 1.
     p_renewal : probability that the next renewal comes to be.
     clv : expected value. clv_if_churned : of those who end: their payments before the end.
+    payments : expected payments, discounted as training was; before margin and servicing.
     """
 
     p_churn: F
     p_renewal: F
     clv: F
     clv_if_churned: F
+    payments: F
 
 
 class ContractModel:
@@ -122,7 +124,7 @@ class ContractModel:
             self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], schedule.n_due[block] + 1))
             for block in blocks(schedule.n_due + 1)
         ]
-        whole = np.concatenate(parts, axis=1) if parts else np.empty((4, 0))
+        whole = np.concatenate(parts, axis=1) if parts else np.empty((5, 0))
         whole[:, ~schedule.has_contract] = np.nan
         return Renewals(*whole)
 
@@ -193,7 +195,7 @@ class ContractModel:
         first[row[due.step == 0]] = survival[due.step == 0]
         clv = self.worth_.of(paid, late, schedule.horizon)
         churned = self.worth_.of(before / gone, before_late / gone, schedule.horizon)
-        return np.stack([gone, first, clv, churned])
+        return np.stack([gone, first, clv, churned, self.worth_.discounted(paid, late)])
 
 
 def _judged(X: pd.DataFrame, y: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

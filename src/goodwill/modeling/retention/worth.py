@@ -51,6 +51,11 @@ class Worth:
         """Return the value (n,) of payments and windows."""
         return self.margin * paid - self.per_year * paid_years - self.servicing * days
 
+    def discounted(self, paid: F, paid_years: F) -> F:
+        """Return payments (n,) less what they lose for coming later, before margin and servicing."""
+        loss = self.per_year / self.margin if self.margin > 0 else 0.0
+        return paid - loss * paid_years
+
     def to_dict(self) -> Stored:
         """Return the parts as plain JSON values."""
         return dict(vars(self))
