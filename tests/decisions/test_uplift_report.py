@@ -59,6 +59,6 @@ def test_known_chances_weigh_the_policy() -> None:
 
 def test_without_lot_there_is_no_policy_and_the_choice_is_learned() -> None:
     got = np.where(RNG.random(N) < CHANCE, "letter", "control")
-    report = uplift_report(campaign(got, is_randomised=False), "visit", (), 1.0)
+    report = uplift_report(campaign(got, is_randomised=False), "visit", (), None)
     assert report.policies == []
     assert report.qinis["letter"]["dr"].mean_effect.low < 0.05

@@ -56,7 +56,7 @@ class _Scored:
 
 
 def uplift_report(
-    campaign: Campaign, outcome: str, moderators: tuple[str, ...], margin_rate: float, seed: int = 0
+    campaign: Campaign, outcome: str, moderators: tuple[str, ...], margin_rate: float | None, seed: int = 0
 ) -> UpliftReport:
     """Learn who reacts on each half of a campaign's customers, and judge it on the other.
 
@@ -65,7 +65,8 @@ def uplift_report(
     campaign : as `ensure_measurable` accepts it, with covariates.
     outcome : the outcome to raise.
     moderators : covariates that may move the effect; all when empty.
-    margin_rate : share of the outcome that is margin; costs are taken off it.
+    margin_rate : share of the outcome that is margin; None where it is no money, so that no cost can be taken
+        off it, and there are no policies.
 
     Examples
     --------
@@ -81,11 +82,12 @@ def uplift_report(
     half = folds(campaign.groups, _HALVES, seed)
     scored = {arm: _scored(campaign, arm, outcome, moderators, half, seed) for arm in campaign.arms}
     qinis = {arm: _qinis(campaign, arm, outcome, one, seed) for arm, one in scored.items()}
-    is_valued = campaign.outcomes[outcome] == "money" and campaign.is_randomised
     return UpliftReport(
         outcome=outcome,
         qinis=qinis,
-        policies=_policies(campaign, outcome, scored, margin_rate) if is_valued else [],
+        policies=[]
+        if margin_rate is None or not campaign.is_randomised
+        else _policies(campaign, outcome, scored, margin_rate),
         customers=pd.concat([_customers(campaign, arm, one, margin_rate) for arm, one in scored.items()]),
     )
 
@@ -173,9 +175,11 @@ def _policies(
     return [policy_value(name, want, seen, costs.tolist(), campaign.level) for name, want in wanted.items()]
 
 
-def _customers(campaign: Campaign, arm: str, one: _Scored, margin_rate: float) -> pd.DataFrame:
+def _customers(campaign: Campaign, arm: str, one: _Scored, margin_rate: float | None) -> pd.DataFrame:
     cost = float(_costs(campaign)[campaign.arms.index(arm)])
-    least = cost / margin_rate if cost > 0 else _UNWORTHY_SHARE * float(np.abs(one.untreated.mean()))
+    least = _UNWORTHY_SHARE * float(np.abs(one.untreated.mean()))
+    if margin_rate is not None and cost > 0:
+        least = cost / margin_rate
     return pd.DataFrame({
         "customer_id": campaign.rows["customer_id"].to_numpy(),
         "arm": arm,

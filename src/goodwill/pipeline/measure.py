@@ -139,7 +139,7 @@ def _uplifts(
         _ensure_learnable(section, campaign, outcome)
         progress(f"Learning who reacts: {outcome}")
         moderators = _moderators(config, section, campaign)
-        reports.append(uplift_report(campaign, outcome, moderators, rates.get(outcome, 1.0), config.seed))
+        reports.append(uplift_report(campaign, outcome, moderators, rates.get(outcome), config.seed))
     return reports
 
 
