@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from goodwill.errors import ArtefactError, ConfigError, HistoryError, OutsideError, UsageError
@@ -15,6 +16,7 @@ from goodwill.files import locked
 from goodwill.pipeline.promote import promote_version
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.predictor import DIMENSIONS
+from goodwill.scoring import chunks
 
 if TYPE_CHECKING:
     from conftest import Shop
@@ -158,11 +160,10 @@ def test_a_full_disk_keeps_the_scores_of_before(copied: Shop, monkeypatch: pytes
     score_customers(copied.config(), Request())
     before = latest(copied)
 
-    def full(_: pd.DataFrame, path: Path, **__: object) -> None:
-        Path(path).write_bytes(b"PAR1 half of a file")
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
     with pytest.raises(OutsideError, match="the disk is full"):
         score_customers(copied.config(), Request())
     pd.testing.assert_frame_equal(latest(copied), before)
@@ -184,3 +185,31 @@ def test_a_file_in_place_of_a_folder_is_refused(copied: Shop, tmp_path: Path) ->
             progress=lambda step, *_: steps.append(step),
         )
     assert steps == []
+
+
+def test_scores_do_not_depend_on_the_chunks(copied: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = copied.config("score.carry=[branch_id]", "score.reasons=off")
+    whole = score_customers(config, Request(horizon_days=(40, 90)))
+    before = latest(copied).sort_values(["horizon_days", "customer_id"], ignore_index=True)
+    monkeypatch.setattr(chunks, "CHUNK_CUSTOMERS", 60)
+    shown: list[tuple[int | None, int | None]] = []
+    parted = score_customers(
+        config,
+        Request(horizon_days=(40, 90)),
+        progress=lambda _, done=None, total=None: shown.append((done, total)),
+    )
+    after = latest(copied).sort_values(["horizon_days", "customer_id"], ignore_index=True)
+    pd.testing.assert_frame_equal(after, before, rtol=1e-9)
+    assert parted.data["classes"] == whole.data["classes"]
+    assert parted.data["horizons"][0]["clv_total"] == pytest.approx(whole.data["horizons"][0]["clv_total"])
+    assert shown[-1] == parted.data["customers"]
+
+
+def test_a_file_holds_the_rows_of_all_chunks(
+    copied: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_CUSTOMERS", 60)
+    score_customers(copied.config(), Request(out=str(tmp_path / "scores.csv")))
+    written = pd.read_csv(tmp_path / "scores.csv")
+    assert written["customer_id"].tolist() == latest(copied)["customer_id"].tolist()
+    assert not list(copied.output.glob(".chunks*"))

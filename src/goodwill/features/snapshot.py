@@ -13,6 +13,7 @@ from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import HistoryError
 from goodwill.features.history import as_date, ensure_complete, history
+from goodwill.features.known import Known
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, growth, labels_within
 from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.windows import Window, training_windows
@@ -137,9 +138,7 @@ def score_frame(
     value: ValueRule = ALL_IS_MARGIN,
 ) -> pd.DataFrame:
     """Return what is known at `as_of`, a row per customer and horizon: the X of a snapshot, to be scored."""
-    day, rules = as_date(as_of), _Rules(active_days, churn, value)
-    known = _known(tables, day, rules)
-    return pd.concat(_known_over(tables, known, day, horizons, rules), ignore_index=True)
+    return Known(as_date(as_of), tuple(horizons), active_days, churn, value).read(tables)
 
 
 def _joined(

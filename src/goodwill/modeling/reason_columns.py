@@ -1,8 +1,8 @@
 """The three strongest reasons of each customer, as columns of text beside the scores."""
 
 import logging
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,10 @@ class ReasonRule:
 
     mode: Mode = "auto"
     language: Language = "en"
+
+    def for_rows(self, n_rows: int) -> Self:
+        """Return the rule for parts of so many rows: `auto` must not depend on how they are parted."""
+        return self if self.mode != "auto" or n_rows <= EXACT_ROWS else replace(self, mode=self.used(n_rows))
 
     def used(self, n_rows: int) -> Mode:
         """Return what is done for so many rows; where that is less than exact, a notice says so.

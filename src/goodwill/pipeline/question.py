@@ -9,9 +9,10 @@ from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.errors import HistoryError, UsageError
 from goodwill.features.history import as_date, ensure_complete, ensure_known, history
+from goodwill.features.known import Known
 from goodwill.features.labels import ValueRule
 from goodwill.features.population import ChurnKind
-from goodwill.features.snapshot import Snapshot, score_frame, snapshot, snapshots
+from goodwill.features.snapshot import Snapshot, snapshot, snapshots
 from goodwill.features.windows import Window, backtest_window
 from goodwill.predictor import CustomerValuePredictor, ensure_customers
 
@@ -51,16 +52,13 @@ class Question:
         ensure_customers(train)
         return train
 
+    def known(self, *horizons: int) -> Known:
+        """Return the question that a scoring asks: what is known at `as_of` of each customer."""
+        return Known(self.as_of, horizons, self.active_days, self.churn, self.value)
+
     def frame(self, tables: Tables, *horizons: int) -> pd.DataFrame:
         """Return what is known at `as_of`, a row per customer and horizon, to be scored."""
-        return score_frame(
-            tables,
-            as_of=self.as_of,
-            horizons=horizons,
-            active_days=self.active_days,
-            churn=self.churn,
-            value=self.value,
-        )
+        return self.known(*horizons).read(tables)
 
     def backtest(self, tables: Tables) -> Window:
         """Return the latest matured window."""

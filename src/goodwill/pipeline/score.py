@@ -1,27 +1,29 @@
 """Scoring: every customer known before a day, by a stored model, written whole and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from ibis.expr import types as ir
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.decisions.referral import referral_value
-from goodwill.engine import to_frame
 from goodwill.errors import ConfigError, HistoryError, UsageError
-from goodwill.files import ensure_writable, locked, replacing, swap_link
-from goodwill.modeling.reason_columns import ReasonRule
+from goodwill.files import ensure_writable, locked, swap_link
+from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.components import with_components
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
-from goodwill.pipeline.score_summary import Scored, summary_of
+from goodwill.pipeline.score_files import write_scores
+from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
+from goodwill.scoring.chunks import count_customers, known_in_chunks
 
 
 @dataclass(frozen=True)
@@ -66,22 +68,20 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     with locked(config.output_dir):
         progress("Loading the model")
         model = find_model(config, request.model)
-        scored = _scored(config, request, model, progress)
-        progress("Writing scores")
-        kept = _kept(config.output_dir, scored.scores, model.version)
-        for place in [] if out is None else [out]:
-            write_scores(scored.scores, place)
-    places = [str(kept)] if out is None else [str(kept), str(out)]
-    return summary_of(scored, model, places, config.currency)
+        asked = _asked(config, request, model, progress)
+        kept = _history_place(config.output_dir, asked.as_of, model.version)
+        tally, places = Tally(), [kept] if out is None else [kept, out]
+        write_scores(tally.counting(asked.chunks), places)
+        swap_link(config.output_dir / "scores.parquet", kept)
+    return summary_of(tally, model, [str(place) for place in places], config.currency)
 
 
-def write_scores(scores: pd.DataFrame, place: Path) -> None:
-    """Write scores as Parquet or CSV by the name's ending, whole or not at all."""
-    with replacing(place) as draft:
-        if place.suffix == ".csv":
-            scores.to_csv(draft, index=False)
-        else:
-            scores.to_parquet(draft, index=False)
+@dataclass(frozen=True)
+class _Asked:
+    """The day that is scored from, None for tables without time, and the scores, made as they are read."""
+
+    as_of: date | None
+    chunks: Iterator[Scored]
 
 
 def _place(out: str) -> Path:
@@ -93,23 +93,40 @@ def _place(out: str) -> Path:
     raise UsageError(f"--out {out}: the name must end in .parquet or .csv, or be a folder.")
 
 
-def _scored(config: Config, request: Request, model: FoundModel, progress: Progress) -> Scored:
+def _asked(config: Config, request: Request, model: FoundModel, progress: Progress) -> _Asked:
     opened = open_tables(config, progress=progress)
     if isinstance(model.predictor, ProfilePredictor):
-        return _scored_profiles(config, request, model.predictor, opened)
+        return _Asked(None, _scored_profiles(config, request, model.predictor, opened))
     question = question_of(looking_from(config, request.as_of), opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
-    progress("Scoring customers")
-    X = question.frame(opened.tables, *request.horizon_days or [model.predictor.inputs_.horizon_days])
-    if config.score.reasons != "off":
-        progress("Telling reasons")
-    reasons = ReasonRule(config.score.reasons, config.language)
-    scores = model.predictor.predict(X, reasons=reasons)
-    if config.score.components:
-        scores = with_components(scores, X, model.predictor, opened.tables, question)
-    scores = _with_referrals(scores, opened.tables, question)
-    scores = _carried(scores, opened.tables, config.score.carry)
-    return Scored(scores, model.predictor.unseen(X))
+    horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
+    return _Asked(question.as_of, _scored(config, question, horizons, model.predictor, opened, progress))
+
+
+def _scored(
+    config: Config,
+    question: Question,
+    horizons: tuple[int, ...],
+    predictor: CustomerValuePredictor,
+    opened: Opened,
+    progress: Progress,
+) -> Iterator[Scored]:
+    step, tables, asked = "Scoring customers", opened.tables, question.known(*horizons)
+    done, total = 0, count_customers(tables)
+    progress(step, done, total)
+    rule = ReasonRule(config.score.reasons, config.language).for_rows(total * len(horizons))
+    untold = dict.fromkeys(REASONS, NONE) if rule.mode == "off" != config.score.reasons else {}
+    carried, folder = _carried(tables, config.score.carry), config.output_dir
+    for chunk in known_in_chunks(tables, opened.engine, asked, folder=folder, carried=carried):
+        scores = predictor.predict(chunk.X, reasons=rule).assign(**untold)
+        if config.score.components:
+            scores = with_components(scores, chunk.X, predictor, tables, question)
+        scores = _with_referrals(scores, tables, question)
+        if chunk.carried is not None:
+            scores = scores.merge(chunk.carried, on="customer_id", how="left", validate="many_to_one")
+        yield Scored(scores, predictor.unseen(chunk.X))
+        done += len(chunk.X) // len(horizons)
+        progress(step, done, max(total, done))
 
 
 def _with_referrals(scores: pd.DataFrame, tables: Tables, question: Question) -> pd.DataFrame:
@@ -121,11 +138,13 @@ def _with_referrals(scores: pd.DataFrame, tables: Tables, question: Question) ->
     return scores.assign(clv_referral=worth["clv_referral"])
 
 
-def _scored_profiles(config: Config, request: Request, predictor: ProfilePredictor, opened: Opened) -> Scored:
+def _scored_profiles(
+    config: Config, request: Request, predictor: ProfilePredictor, opened: Opened
+) -> Iterator[Scored]:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
     X = read_features(config, opened.tables)
-    return Scored(predictor.predict(X), predictor.unseen(X))
+    yield Scored(predictor.predict(X), predictor.unseen(X))
 
 
 def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: bool) -> None:
@@ -136,9 +155,9 @@ def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: b
         )
 
 
-def _carried(scores: pd.DataFrame, tables: Tables, columns: Sequence[str]) -> pd.DataFrame:
+def _carried(tables: Tables, columns: Sequence[str]) -> ir.Table | None:
     if not columns:
-        return scores
+        return None
     known = set() if tables.customers is None else set(tables.customers.columns)
     unknown = [name for name in columns if name not in known]
     if unknown or tables.customers is None:
@@ -146,15 +165,10 @@ def _carried(scores: pd.DataFrame, tables: Tables, columns: Sequence[str]) -> pd
             f"score.carry: {', '.join(unknown)} not in tables.customers ({', '.join(sorted(known))}). "
             "Name columns of the customers table."
         )
-    facts = to_frame(tables.customers.select("customer_id", *columns))
-    return scores.merge(facts, on="customer_id", how="left", validate="many_to_one")
+    return tables.customers.select("customer_id", *columns)
 
 
-def _kept(output: Path, scores: pd.DataFrame, version: str) -> Path:
-    """Keep the scores under their day and version, replacing those of the same, and as the latest."""
-    moment = scores["as_of"].iloc[0]
-    as_of = "none" if pd.isna(moment) else pd.Timestamp(moment).date().isoformat()
-    place = output / "scores" / f"as_of={as_of}" / f"version={version}" / "scores.parquet"
-    write_scores(scores, place)
-    swap_link(output / "scores.parquet", place)
-    return place
+def _history_place(output: Path, as_of: date | None, version: str) -> Path:
+    """Return where scores of a day and version are kept; those of the same are replaced."""
+    day = "none" if as_of is None else as_of.isoformat()
+    return output / "scores" / f"as_of={day}" / f"version={version}" / "scores.parquet"

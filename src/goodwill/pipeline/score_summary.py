@@ -1,6 +1,7 @@
 """What scoring tells: how many customers were scored, what they are worth, in which segments."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,66 +14,100 @@ from goodwill.value.sizes import class_sizes
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores, and how many rows held a level that the model does not know, by column."""
+    """Scores of some customers, and how many rows held a level that the model does not know, by column."""
 
     scores: pd.DataFrame
     unseen: Mapping[str, int]
 
 
-def summary_of(scored: Scored, model: FoundModel, places: Sequence[str], currency: str) -> Outcome:
+class Tally:
+    """What is counted of scores while they are written, a chunk of customers at a time.
+
+    Attributes
+    ----------
+    n_customers : customers seen. unseen : rows with unknown levels, by column. classes : sizes by dimension.
+    groups : rows, and sums of p_churn and clv, by horizon (0 for none), status and segment.
+    """
+
+    def __init__(self) -> None:
+        self.n_customers = 0
+        self.unseen: Counter[str] = Counter()
+        self.classes: dict[str, Counter[str]] = {}
+        self.groups = pd.DataFrame()
+
+    def counting(self, chunks: Iterable[Scored]) -> Iterator[pd.DataFrame]:
+        """Yield the scores of each chunk once they are counted."""
+        for chunk in chunks:
+            self.add(chunk)
+            yield chunk.scores
+
+    def add(self, chunk: Scored) -> None:
+        """Count a chunk; no customer may be in two."""
+        # A class does not depend on the horizon: each customer counts once.
+        once = chunk.scores.drop_duplicates("customer_id")
+        self.n_customers += len(once)
+        self.unseen.update(chunk.unseen)
+        for name, sizes in class_sizes(once).items():
+            self.classes.setdefault(name, Counter()).update(sizes)
+        found = _grouped(chunk.scores)
+        self.groups = found if self.groups.empty else self.groups.add(found, fill_value=0)
+
+
+def _grouped(scores: pd.DataFrame) -> pd.DataFrame:
+    money = {"p_churn_sum": ("p_churn", "sum"), "clv_sum": ("clv", "sum")}
+    sums = {name: rule for name, rule in money.items() if rule[0] in scores}
+    rows = scores.assign(horizon_days=scores["horizon_days"].fillna(0).astype(int))
+    return rows.groupby(["horizon_days", "status", "segment"]).agg(n=("customer_id", "size"), **sums)
+
+
+def summary_of(tally: Tally, model: FoundModel, places: Sequence[str], currency: str) -> Outcome:
     """Return counts, totals and segments of the scores; with several horizons, of each on its own.
 
     Means and totals are of the customers scored over one horizon: those of different horizons overlap in time
     and are never added.
     """
-    scores = scored.scores
-    statuses = {str(name): int(n) for name, n in scores["status"].value_counts().items()}
-    known = scores[scores["status"] == "scored"]
-    horizon_days = known["horizon_days"].fillna(0).astype(int)
-    horizons = [(days or None, known[horizon_days == days]) for days in sorted(horizon_days.unique())]
-    totals = [{"horizon_days": days and int(days), **_totals(rows)} for days, rows in horizons]
+    by_status = tally.groups["n"].groupby("status").sum().sort_values(ascending=False)
+    statuses = {str(name): int(n) for name, n in by_status.items()}
+    known = tally.groups[tally.groups.index.get_level_values("status") == "scored"].droplevel("status")
+    horizons = [(int(days), known.loc[days]) for days in sorted(set(known.index.get_level_values(0)))]
     data: dict[str, object] = {
-        "customers": int(scores["customer_id"].nunique()),
+        "customers": tally.n_customers,
         "status": statuses,
         "model_version": model.version,
-        "horizons": totals,
-        "unseen_levels": dict(scored.unseen),
+        "horizons": [{"horizon_days": days or None, **_totals(rows)} for days, rows in horizons],
+        "unseen_levels": dict(tally.unseen),
         "files": list(places),
     }
     refused = ", ".join(f"{n:,} {name}" for name, n in statuses.items() if name != "scored") or "none"
-    counted = f"{len(scores):,} rows: {len(known):,} scored, not scored: {refused}."
+    n_rows = sum(statuses.values())
+    counted = f"{n_rows:,} rows: {statuses.get('scored', 0):,} scored, not scored: {refused}."
     told = [counted, f"Model version {model.version}.", *filter(None, [model.notice])]
-    sheets = [_segments(days, rows, currency) for days, rows in horizons]
-    # A class does not depend on the horizon: each customer counts once.
-    sizes = class_sizes(scores.drop_duplicates("customer_id"))
-    notes = [*told, *_unseen(scored), *places]
-    return Outcome(
-        {**data, "classes": sizes},
-        [*sheets, scored_sheet(sizes, model.predictor.class_limits_.unknown)],
-        notes,
-    )
+    sizes = {name: dict(counts.most_common()) for name, counts in tally.classes.items()}
+    sheets = [_segments(days or None, rows, currency) for days, rows in horizons]
+    notes = [*told, *_unseen(tally, n_rows), *places]
+    classes = scored_sheet(sizes, model.predictor.class_limits_.unknown)
+    return Outcome({**data, "classes": sizes}, [*sheets, classes], notes)
 
 
 def _totals(rows: pd.DataFrame) -> dict[str, float]:
-    totals = {"p_churn_mean": float(rows["p_churn"].mean())} if "p_churn" in rows else {}
-    return totals | ({"clv_total": float(rows["clv"].sum())} if "clv" in rows else {})
+    n_rows = rows["n"].sum()
+    totals = {"p_churn_mean": float(rows["p_churn_sum"].sum() / n_rows)} if "p_churn_sum" in rows else {}
+    return totals | ({"clv_total": float(rows["clv_sum"].sum())} if "clv_sum" in rows else {})
 
 
 def _segments(days: int | None, rows: pd.DataFrame, currency: str) -> Sheet:
-    groups = rows.groupby("segment")
-    columns = {"customers": groups.size().map("{:,}".format)}
-    if "p_churn" in rows:
-        columns["mean p_churn"] = groups["p_churn"].mean().map("{:.3f}".format)
-    if "clv" in rows:
-        columns[f"clv total ({currency})"] = groups["clv"].sum().map("{:,.2f}".format)
+    columns = {"customers": rows["n"].astype(int).map("{:,}".format)}
+    if "p_churn_sum" in rows:
+        columns["mean p_churn"] = (rows["p_churn_sum"] / rows["n"]).map("{:.3f}".format)
+    if "clv_sum" in rows:
+        columns[f"clv total ({currency})"] = rows["clv_sum"].map("{:,.2f}".format)
     table = pd.DataFrame(columns).reset_index()
     title = "Scores" if days is None else f"Scores over {days} days"
     return Sheet(title, list(table.columns), table.astype(str).to_numpy().tolist())
 
 
-def _unseen(scored: Scored) -> list[str]:
-    n = len(scored.scores)
+def _unseen(tally: Tally, n: int) -> list[str]:
     return [
         f"{name}: {count:,} of {n:,} rows hold a level rare or unknown in training; it counts as 'other'."
-        for name, count in scored.unseen.items()
+        for name, count in tally.unseen.items()
     ]

@@ -1,11 +1,7 @@
-"""The engine that holds the tables (Ibis), and the one seam where expressions become data frames."""
+"""The seam where expressions of an engine become data frames, and what is the same on every engine."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-import duckdb
 import ibis
 import pandas as pd
 import pyarrow as pa
@@ -13,66 +9,10 @@ from ibis.backends import BaseBackend
 from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
-from goodwill.errors import ConfigError, OutsideError, TableError
+from goodwill.engine.embedded import embedded_failures
 
 MONEY = "decimal(18, 4)"
 _PRIME = 2_147_483_647
-_BAD_DATA = (duckdb.DataError, duckdb.InvalidInputException, duckdb.SerializationException)
-
-
-def connect(
-    *, memory_limit: str | None = None, spill_dir: str | Path | None = None, threads: int | None = None
-) -> BaseBackend:
-    """Return an embedded DuckDB engine.
-
-    Parameters
-    ----------
-    memory_limit : such as "4GB"; the engine spills to disk beyond it.
-    spill_dir : folder it spills to.
-    threads : number of threads; all cores when None.
-
-    Examples
-    --------
-    >>> connect(threads=1).name
-    'duckdb'
-    """
-    spill = None if spill_dir is None else str(spill_dir)
-    settings = {"memory_limit": memory_limit, "temp_directory": spill, "threads": threads}
-    given = {name: value for name, value in settings.items() if value is not None}
-    try:
-        engine = ibis.duckdb.connect(**given)
-    except duckdb.Error as error:
-        message = f"engine_options: {given} cannot be set. Write sizes as '4GB', threads as 1 or more."
-        raise ConfigError(message) from error
-    engine.con.execute("SET TimeZone = 'UTC'")
-    # The bar goes to standard output, where an answer in JSON may be expected.
-    engine.con.execute("SET enable_progress_bar = false")
-    return engine
-
-
-def confine(engine: BaseBackend, *, paths: Iterable[Path] = (), directories: Iterable[Path] = ()) -> None:
-    """Let an embedded engine touch these files and folders alone from now on; nothing can undo it.
-
-    Read CSV, Excel and database sources first: they are copied through a folder that is not on the list.
-
-    Parameters
-    ----------
-    paths : files it may read, such as `source_files` returns.
-    directories : folders it may read and write, such as the output folder and `spill_dir`.
-
-    Examples
-    --------
-    >>> engine = connect()
-    >>> confine(engine)
-    >>> engine.raw_sql("SELECT content FROM read_text('notes.txt')")
-    Traceback (most recent call last):
-    _duckdb.PermissionException: ...
-    """
-    for setting, allowed in {"allowed_paths": paths, "allowed_directories": directories}.items():
-        names = [str(path.resolve()) for path in allowed]
-        engine.con.execute(f"SET {setting} = ?", [names])
-    engine.con.execute("SET enable_external_access = false")
-    engine.con.execute("SET lock_configuration = true")
 
 
 def in_memory(frame: pd.DataFrame, engine: BaseBackend, name: str) -> ir.Table:
@@ -95,7 +35,7 @@ def fetch(table: ir.Table) -> pa.Table:
     A value that cannot be converted is a TableError, a full disk or memory an OutsideError;
     neither message holds a cell of the data, as the engine's own would.
     """
-    with _failures():
+    with embedded_failures():
         return table.to_pyarrow()
 
 
@@ -104,6 +44,7 @@ def local_time(column: ir.TimestampColumn, time_zone: str) -> ir.TimestampColumn
 
     Examples
     --------
+    >>> from goodwill.engine import connect
     >>> noon = pa.table({"t": pa.array([1719835200], pa.timestamp("s", tz="UTC"))})
     >>> table = connect().create_table("noon", noon)
     >>> str(local_time(table.t, "Europe/Paris").to_list()[0])
@@ -125,6 +66,7 @@ def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
 
     Examples
     --------
+    >>> from goodwill.engine import connect
     >>> engine = connect()
     >>> orders = in_memory(pd.DataFrame({"customer_id": ["b", "a"], "amount": [2.0, 1.5]}), engine, "orders")
     >>> to_frame(orders.mutate(amount=money(orders.amount)))
@@ -159,37 +101,12 @@ def _timezone(zone: str, moment: ir.TimestampValue) -> ir.TimestampValue:
     """DuckDB's own conversion; a cast between zones in Ibis keeps the session's."""
 
 
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Translate the engine's failures into ours, without the cells its messages quote."""
-    try:
-        yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.PermissionException) as error:
-        message = f"The engine ran out of room or could not reach a file: {error}"
-        raise OutsideError(message) from error
-    except duckdb.Error as error:
-        # A page of a damaged Parquet file raises the bare Error.
-        if not isinstance(error, _BAD_DATA) and type(error) is not duckdb.Error:
-            raise
-        if "DECIMAL(18,4)" in str(error):
-            message = (
-                "transactions.amount: the amounts of one customer add up to 1e14 or more, which exact sums "
-                "cannot hold. Divide the column, say by 1000, in the mapping."
-            )
-            raise TableError(message) from None
-        message = (
-            f"A value could not be converted, or divided ({type(error).__name__}). If `columns` or `where` "
-            "hold a CAST, STRPTIME, // or %, use TRY_CAST and NULLIF(divisor, 0), or leave those rows out; "
-            "if not, the file is damaged."
-        )
-        raise TableError(message) from None
-
-
 def digest(table: ir.Table) -> str:
     """Return a fingerprint of a table's rows, whatever their order; equal on equal rows of one engine.
 
     Examples
     --------
+    >>> from goodwill.engine import connect
     >>> rows = pd.DataFrame({"customer_id": ["a", "b"], "amount": [1.0, 2.0]})
     >>> engine = connect()
     >>> digest(in_memory(rows, engine, "rows")) == digest(in_memory(rows[::-1], engine, "swor"))

@@ -1,0 +1,83 @@
+"""Scores written chunk by chunk into files that appear whole or not at all."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from goodwill.files import replacing
+
+
+class _Sheaf(Protocol):
+    """A file that scores are added to."""
+
+    def add(self, scores: pd.DataFrame) -> None:
+        """Write some more rows."""
+
+
+def write_scores(chunks: Iterable[pd.DataFrame], places: Sequence[Path]) -> None:
+    """Write scores as Parquet or CSV by the names' endings: all files whole, or none at all.
+
+    Parameters
+    ----------
+    chunks : frames of the same columns; the first decides the types.
+    places : .parquet or .csv files.
+    """
+    with ExitStack() as stack:
+        sheaves = [
+            stack.enter_context(_sheaf(stack.enter_context(replacing(place)), place.suffix))
+            for place in places
+        ]
+        for scores in chunks:
+            for sheaf in sheaves:
+                sheaf.add(scores)
+
+
+@contextmanager
+def _sheaf(draft: Path, suffix: str) -> Iterator[_Sheaf]:
+    if suffix == ".csv":
+        yield _Csv(draft)
+        return
+    sheaf = _Parquet(draft)
+    try:
+        yield sheaf
+    finally:
+        sheaf.close()
+
+
+class _Csv:
+    def __init__(self, draft: Path) -> None:
+        self._draft = draft
+
+    def add(self, scores: pd.DataFrame) -> None:
+        scores.to_csv(self._draft, index=False, header=not self._draft.exists(), mode="a")
+
+
+class _Parquet:
+    def __init__(self, draft: Path) -> None:
+        self._draft = draft
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, scores: pd.DataFrame) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._draft, _schema(scores))
+        self._writer.write_table(
+            pa.Table.from_pandas(scores, schema=self._writer.schema, preserve_index=False)
+        )
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _schema(scores: pd.DataFrame) -> pa.Schema:
+    """Return the types of the scores; a column without any value may hold text in a later chunk."""
+    schema = pa.Schema.from_pandas(scores, preserve_index=False)
+    for place, field in enumerate(schema):
+        if pa.types.is_null(field.type):
+            schema = schema.set(place, pa.field(field.name, pa.string()))
+    return schema
