@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from goodwill.config.audiences import AudiencesSection
 from goodwill.config.campaigns import CampaignSection
@@ -98,10 +98,15 @@ class IntervalsSection(Section):
     )
 
 
+def _off(value: object) -> object:
+    """YAML reads `off` as false."""
+    return "off" if value is False else value
+
+
 class ScoreSection(Section):
     """What stands in the scores beside the contract."""
 
-    reasons: Literal["auto", "off", "exact", "approximate"] = Field(
+    reasons: Annotated[Literal["auto", "off", "exact", "approximate"], BeforeValidator(_off)] = Field(
         default="auto",
         description="Reasons per customer; auto: exact to 50,000 rows, approximate to a million, then off.",
     )
