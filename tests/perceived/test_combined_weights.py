@@ -12,8 +12,8 @@ STATED = pd.Series([6.0, 5.6, 5.3, 5.1, 5.0], index=NAMES)
 
 
 def derived(weight: list[float], error: float) -> pd.DataFrame:
-    table = pd.DataFrame({"weight": weight}, index=NAMES[: len(weight)])
-    return table.assign(low=table["weight"] - 1.96 * error, high=table["weight"] + 1.96 * error)
+    table = pd.DataFrame({"weight": weight, "signed": weight}, index=NAMES[: len(weight)])
+    return table.assign(low=table["weight"] - 1.96 * error, high=table["weight"] + 1.96 * error, error=error)
 
 
 def test_certain_weights_stand() -> None:

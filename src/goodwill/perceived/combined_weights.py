@@ -16,7 +16,7 @@ def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.
 
     Parameters
     ----------
-    derived : as `derived_weights` returns them: `weight`, `low`, `high` of that `level`, by dimension.
+    derived : as `derived_weights` returns them: `weight`, `low`, `high`, `signed`, `error`, by dimension.
     stated : mean stated importance by dimension, on any scale.
 
     Returns
@@ -39,18 +39,18 @@ def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.
     --------
     >>> names = ["a", "b", "c", "d", "e"]
     >>> derived = pd.DataFrame({"weight": [0.42, 0.18, 0.2, 0.14, 0.06]}, index=names)
-    >>> derived = derived.assign(low=derived["weight"] - 0.1, high=derived["weight"] + 0.1)
+    >>> derived = derived.assign(signed=derived["weight"], error=0.05)
     >>> stated = pd.Series([5.7, 5.5, 5.4, 5.25, 5.15], index=names)
     >>> combined_weights(derived, stated)["weight"].round(2).tolist()
-    [0.38, 0.25, 0.2, 0.12, 0.05]
+    [0.38, 0.25, 0.2, 0.12, 0.06]
     """
     known = stated.reindex(derived.index).to_numpy(dtype=float)
     absent = derived.index[~np.isfinite(known)].tolist()
     if absent:
         raise TableError(f"{', '.join(map(str, absent))}: no stated importance. Ask for it, or leave it out.")
     z = float(norm.ppf((1 + level) / 2))
-    weight = derived["weight"].to_numpy(dtype=float)
-    error = np.maximum((derived["high"] - derived["low"]).to_numpy(dtype=float) / (2 * z), 1e-9)
+    weight = derived["signed"].to_numpy(dtype=float)
+    error = np.maximum(derived["error"].to_numpy(dtype=float), 1e-9)
     if len(weight) < _FEWEST or not np.ptp(known):
         return derived[["weight", "low", "high"]].assign(derived_share=1.0)
     design = np.column_stack([np.ones(len(known)), known - known.mean()])

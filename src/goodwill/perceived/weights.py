@@ -30,7 +30,8 @@ def derived_weights(
 
     Returns
     -------
-    A row per dimension: `weight` of one standard deviation of the dimension, `low`, `high`.
+    A row per dimension: `weight` of one standard deviation of the dimension, `low`, `high`; `signed`, the
+    weight where it may be below zero, with its standard `error`.
 
     Notes
     -----
@@ -58,15 +59,16 @@ def derived_weights(
             f"the reliabilities of {', '.join(found.names)} are lower than their correlations allow. "
             "Join dimensions that measure the same, or call without reliability."
         )
-    if not whole.any():
+    if not (whole > 0).any():
         raise FitError(
             f"none of {len(found.names)} dimensions raises the outcome. "
             "Reverse the items that are asked the other way round."
         )
-    total = drawn.sum(axis=1, keepdims=True)
-    table = pd.DataFrame({"weight": whole[0] / whole.sum()}, index=pd.Index(found.names, name="dimension"))
-    table["low"], table["high"] = interval((drawn / total)[total[:, 0] > 0], level)
-    return table
+    total, drawn_total = (np.clip(slopes, 0, None).sum(axis=1, keepdims=True) for slopes in (whole, drawn))
+    signed, drawn_signed = whole[0] / total[0], (drawn / drawn_total)[drawn_total[:, 0] > 0]
+    table = pd.DataFrame({"weight": np.clip(signed, 0, None)}, index=pd.Index(found.names, name="dimension"))
+    table["low"], table["high"] = interval(np.clip(drawn_signed, 0, None), level)
+    return table.assign(signed=signed, error=drawn_signed.std(axis=0))
 
 
 def _reliability(found: Moments, reliability: pd.Series | None) -> F:
@@ -83,7 +85,7 @@ def _reliability(found: Moments, reliability: pd.Series | None) -> F:
 
 
 def _slopes(covariance: F, reliability: F) -> F:
-    """Return effects of one true standard deviation, none below zero, of the covariances that allow it."""
+    """Return effects of one true standard deviation, of the covariances that allow it."""
     spread = np.sqrt(np.einsum("bii->bi", covariance)[:, :-1] * reliability)
     p = spread.shape[1]
     across = covariance[:, :p, p] / spread
@@ -91,4 +93,4 @@ def _slopes(covariance: F, reliability: F) -> F:
     true[:, np.arange(p), np.arange(p)] = 1.0
     is_possible = np.linalg.eigvalsh(true)[:, 0] > _POSSIBLE
     slopes = np.linalg.solve(true[is_possible], across[is_possible, :, None])[..., 0]
-    return np.clip(slopes, 0, None)
+    return np.asarray(slopes, dtype=float)
