@@ -46,9 +46,10 @@ def test_heavy_tails_need_many_more() -> None:
 
 
 def test_simulation_raises_what_the_formula_promises() -> None:
-    one_whale = np.r_[np.zeros(40), 1.0]
-    by_formula = (1.96 + 0.8416) ** 2 * one_whale.var() * (1 + 4**2) / (3 * one_whale.mean()) ** 2
-    assert customers_for_money(one_whale, 3.0).n_treated >= by_formula
+    one_whale, plan = np.r_[np.zeros(200), 1.0], Plan(control_ratio=5.0)
+    size = customers_for_money(one_whale, -0.5, plan)
+    assert size.n_treated > 2_826  # by the formula, whose simulated power is .767
+    assert power_for_money(one_whale, -0.5, size, plan) > 0.77
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 
+from goodwill.decisions.qini import qini_area
 from goodwill.decisions.uplift_stages import Lesson, Proportional, fit_mixture
 
 RNG = np.random.default_rng(0)
@@ -27,6 +28,16 @@ def test_what_a_customer_does_anyway_decides_where_nothing_else_is_known() -> No
         w for w, stage in zip(mixture.weights, mixture.stages, strict=True) if isinstance(stage, Proportional)
     )
     assert share > 0.9
+
+
+def test_an_effect_a_twentieth_of_the_spread_is_ranked_nearly_as_by_its_oracle() -> None:
+    rng, n = np.random.default_rng(5), 20_000
+    x, usual = pd.DataFrame(rng.normal(size=(n, 2)), columns=["a", "b"]), rng.gamma(2.0, size=n)
+    effect = usual * (0.02 + 0.03 * x["a"].to_numpy())
+    noise = 20 * effect.std() * 2  # contributions of a fair lot have twice the outcome's spread
+    mixture = fit_mixture(Lesson(x, usual, effect + noise * rng.normal(size=n)))
+    assert qini_area(mixture.predict(x, usual), effect) > 0.7 * qini_area(effect, effect)
+    assert qini_area(usual, effect) < 0.5 * qini_area(effect, effect)
 
 
 def test_noise_alone_is_pulled_to_one_effect_for_all() -> None:

@@ -96,21 +96,11 @@ def test_treatments_that_cannot_be_measured_together(
         of_tables(rewritten(shop, **columns), **changes)
 
 
-@pytest.mark.parametrize(
-    ("time", "days", "message"),
-    [
-        (
-            "2024-02-20",
-            90,
-            r"campaigns\.spring: treated on 2024-02-20, judged by the 90 days.*past the last event",
-        ),
-        ("2024-09-01", 30, r"campaigns\.spring: treated on 2024-09-01.*does not lie within the history"),
-    ],
-)
-def test_an_outcome_that_is_not_complete_is_not_measured(
-    shop: Path, time: str, days: int, message: str
-) -> None:
-    with pytest.raises(HistoryError, match=message):
+@pytest.mark.parametrize(("time", "days"), [("2024-02-20", 90), ("2024-09-01", 30), ("2023-05-01", 30)])
+def test_an_outcome_that_is_not_complete_is_not_measured(shop: Path, time: str, days: int) -> None:
+    with pytest.raises(
+        HistoryError, match=rf"campaigns\.spring: treated on {time}.*for all of the {days} days"
+    ):
         of_tables(rewritten(shop, time=pd.Timestamp(time)), window_days=days)
 
 

@@ -121,3 +121,44 @@ def test_who_reacts_is_written_for_every_customer(tmp_path: Path) -> None:
 def test_uplift_without_what_it_needs_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         measured(mailing(tmp_path, 0.0), text)
+
+
+def offered(folder: Path, text: str = "{}") -> Outcome:
+    """Measure an offer from treatments and orders, which it raised from one to two in the month after."""
+    ids = [f"c{i:03}" for i in range(300)]
+    is_treated = np.arange(300) % 2 == 0
+    days = pd.to_datetime("2024-01-01") + pd.to_timedelta(RNG.integers(0, 45, 900), unit="D")
+    before = pd.DataFrame({"customer_id": RNG.choice(ids, 900), "time": days, "amount": 20.0})
+    later = pd.to_datetime("2024-03-01") + pd.to_timedelta(RNG.integers(0, 31, 450), unit="D")
+    after = pd.DataFrame({"customer_id": ids + ids[::2], "time": later})
+    pd.concat([before, after.assign(amount=RNG.normal(20, 5, 450))]).to_parquet(folder / "orders.parquet")
+    treated = pd.DataFrame({"customer_id": ids, "time": pd.Timestamp("2024-03-01"), "cost": is_treated * 2.0})
+    treated.assign(treatment=np.where(is_treated, "offer", "control")).to_parquet(folder / "treated.parquet")
+    pd.DataFrame({"customer_id": ids, "age": RNG.normal(40, 9, 300)}).to_parquet(folder / "customers.parquet")
+    sources = {"transactions": "orders", "treatments": "treated", "customers": "customers"}
+    tables = {name: {"source": str(folder / f"{file}.parquet")} for name, file in sources.items()}
+    tables["customers"]["known_at_signup"] = ["age"]
+    return measure_campaigns(
+        Config(
+            name="shop",
+            tables=tables,
+            snapshot={"as_of": "2024-04-01", "horizon_days": 30},
+            campaigns=[{"name": "spring", "window_days": 31, **yaml.safe_load(text)}],
+            output=str(folder / "out"),
+            tracking={"uri": f"sqlite:///{folder}/mlflow.db"},
+        )
+    )
+
+
+def test_a_campaign_of_the_tables_is_measured_in_orders_and_margin(tmp_path: Path) -> None:
+    answer = offered(tmp_path, "uplift: {outcomes: [orders]}")
+    effects = {row["outcome"]: row for row in answer.data["effects"]}
+    assert effects["revenue"]["low"] < 20 < effects["revenue"]["high"]
+    (margin,) = answer.data["campaigns"]["spring"]["returns"]
+    assert (margin["outcome"], margin["cost"]) == ("margin", 2.0)
+    assert answer.data["campaigns"]["spring"]["uplift"]["orders"]["policies"] == []
+
+
+def test_an_outcome_that_is_none_has_no_uplift(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"uplift: 'sales' is no outcome; there are revenue, margin, orders"):
+        offered(tmp_path, "uplift: {outcomes: [sales]}")

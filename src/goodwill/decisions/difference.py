@@ -77,5 +77,6 @@ def fieller(
     if square <= 0:
         return None
     middle = top * bottom - z2 * float(np.sum(by_top * by_bottom))
-    root = np.sqrt(middle**2 - square * (top**2 - z2 * float(np.sum(by_top**2))))
+    # Never below zero but for rounding: between the roots lies the estimate itself.
+    root = np.sqrt(max(middle**2 - square * (top**2 - z2 * float(np.sum(by_top**2))), 0.0))
     return float((middle - root) / square), float((middle + root) / square)

@@ -1,6 +1,7 @@
 """From a config's campaigns to tables with a row per customer: from a file, or from treatments and orders."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -43,8 +44,9 @@ def campaign_of_source(config: Config, section: CampaignSection) -> Campaign:
     )
     texts = () if section.customer_id is None else (section.customer_id,)
     table = read_source(engine, source, encoding=section.encoding, text_columns=texts)
-    if "::" not in source and not source.startswith("table:"):
-        engines.confine(engine, paths=source_files(source))
+    # Sheets and databases are copied or attached by now; files are read when needed.
+    spill = [] if options.spill_dir is None else [Path(options.spill_dir)]
+    engines.confine(engine, paths=[] if "::" in source else source_files(source), directories=spill)
     rows = to_frame(_columns(table, section), order_by="row").drop(columns="row")
     _ensure_once(section, rows)
     return Campaign(
@@ -183,9 +185,11 @@ def _ensure_whole(section: CampaignSection, tables: Tables, as_of: date, days: i
         ensure_complete(main, Window(as_of, days))
     except HistoryError as error:
         raise HistoryError(
-            f"campaigns.{section.name}: treated on {as_of}, judged by the {days} days from then on "
-            f"(window_days). {error}"
-        ) from None
+            f"campaigns.{section.name}: treated on {as_of}, and orders or contracts are not "
+            f"recorded before that day and for all of the {days} days from it on (window_days); what is not "
+            "recorded yet would count as nothing bought. Shorten `window_days`, measure later, or check "
+            "the times of both tables."
+        ) from error
 
 
 def _varies(values: pd.Series) -> bool:
