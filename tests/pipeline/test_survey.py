@@ -142,6 +142,10 @@ def test_what_was_wrong_with_the_answers_is_counted(outcome: Outcome) -> None:
     assert n_odd > 0
 
 
+def test_people_are_told_of_answers_that_count_as_none(outcome: Outcome) -> None:
+    assert "count as none: app (" in outcome.notes[0]
+
+
 def test_waves_and_groups_have_tables_of_their_own(outcome: Outcome) -> None:
     data = outcome.data
     assert data["waves"] == ["2024-01", "2024-02"]
@@ -169,6 +173,7 @@ def test_nothing_of_a_respondent_is_tracked(outcome: Outcome, config: Config) ->
     said = "".join(file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file())
     run = client.get_run(str(outcome.data["run_id"])).data
     assert "survey.satisfaction.nps.estimate" in run.metrics
+    assert {"kano.svg", "gaps.svg"} <= {file.name for file in folder.rglob("*.svg")}
     assert not any(f"c{number:03}" in said + str(run.params) for number in range(120))
 
 

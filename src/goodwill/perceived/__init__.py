@@ -22,6 +22,7 @@ from goodwill.perceived.items import Item
 from goodwill.perceived.kano import kano, kano_by_group
 from goodwill.perceived.kano_continuous import kano_continuous
 from goodwill.perceived.needs import needs
+from goodwill.perceived.pictures import survey_pictures
 from goodwill.perceived.priorities import needs_map, theme_waves
 from goodwill.perceived.reliability import item_quality, reliability
 from goodwill.perceived.respondents import ReadingRules
@@ -62,6 +63,7 @@ __all__ = [
     "satisfaction",
     "satisfaction_by_group",
     "satisfaction_by_wave",
+    "survey_pictures",
     "theme_waves",
     "value_by_group",
     "value_map",

@@ -8,6 +8,7 @@ import pandas as pd
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.files import locked, write_bytes, write_json
+from goodwill.perceived.pictures import survey_pictures
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.record import as_rows
 from goodwill.pipeline.runs import new_run_name
@@ -127,4 +128,7 @@ def _logged(config: Config, report: SurveyReport, data: JSON) -> str:
         tracking.log_params(run, {"surveys": config.surveys.model_dump(mode="json", exclude={"items"})})
         tracking.log_metrics(run, {"survey": metrics})
         tracking.log_json(run, "survey.json", data)
+        labels = {str(item): str(label) for item, label in report.survey.labels(config.language).items()}
+        for name, picture in survey_pictures(report.frames, labels).items():
+            tracking.log_text(run, f"pictures/{name}", picture)
     return run.run_id

@@ -41,7 +41,10 @@ def survey_notes(report: SurveyReport, language: Language, place: Path) -> list[
         say("missing", language, part=say(part, language), reason=say(reason, language).rstrip("."))
         for part, reason in report.missing.items()
     ]
-    return [*missing, say("association", language), say("files", language, place=place)]
+    quality = report.survey.quality
+    odd = listed([f"{name} ({n:,})" for name, n in quality.impossible_by_item.items()])
+    impossible = [say("impossible", language, n=f"{quality.n_impossible:,}", items=odd)] if odd else []
+    return [*impossible, *missing, say("association", language), say("files", language, place=place)]
 
 
 def _quality(page: Page) -> Sheet:

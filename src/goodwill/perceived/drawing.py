@@ -1,0 +1,201 @@
+"""Small pictures as SVG text: points on a map, ranges on a scale, lines; no plot library, no network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+WIDTH, ROW, LEFT, RIGHT, TOP, BOTTOM = 720, 26, 220, 30, 44, 46
+MAP_HEIGHT, MAP_LEFT = 520, 70
+# Names of many points would cover one another: points carry numbers, and the names stand beside the map.
+KEY, KEY_ROW = 260, 16
+COLOURS = ("#1b6ca8", "#d1495b", "#66a182", "#edae49", "#8d5a97", "#444444", "#00798c", "#b56b45")
+TICKS = 5
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Numbers on an axis: its name, and where it begins and ends."""
+
+    name: str
+    low: float
+    high: float
+
+    def place(self, value: float, start: float, end: float) -> float:
+        """Return where a value lies between two pixels."""
+        span = self.high - self.low
+        return start + (value - self.low) / (span if span > 0 else 1.0) * (end - start)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A named point of a map."""
+
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A named row of a chart: numbers as dots, and a line from `low` to `high`."""
+
+    name: str
+    numbers: Sequence[float]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A named line over x."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+
+
+def scale_of(name: str, values: Sequence[float], margin: float = 0.08) -> Scale:
+    """Return a scale that holds all values with some room.
+
+    Examples
+    --------
+    >>> scale_of("benefit", [0.0, 10.0], margin=0.1)
+    Scale(name='benefit', low=-1.0, high=11.0)
+    """
+    known = np.array([value for value in values if np.isfinite(value)], dtype=float)
+    if not len(known):
+        return Scale(name, 0.0, 1.0)
+    room = margin * (float(known.max() - known.min()) or 1.0)
+    return Scale(name, float(known.min()) - room, float(known.max()) + room)
+
+
+def rows_picture(title: str, scale: Scale, rows: Sequence[Row], legend: Sequence[str] = ()) -> str:
+    """Return a row per name on one scale.
+
+    Examples
+    --------
+    >>> svg = rows_picture("Value", Scale("score", 0, 100), [Row("a < b", [40.0], 30.0, 50.0)])
+    >>> svg.startswith("<svg"), "a &lt; b" in svg
+    (True, True)
+    """
+    height = TOP + ROW * len(rows) + BOTTOM
+    end = WIDTH - RIGHT
+    body = [*_axis_below(scale, height, LEFT), *_legend(legend)]
+    for place, row in enumerate(rows):
+        y = TOP + ROW * (place + 0.5)
+        body.append(_text(LEFT - 10, y + 4, row.name, "end"))
+        if np.isfinite([row.low, row.high]).all():
+            ends = [scale.place(value, LEFT, end) for value in (row.low, row.high)]
+            body.append(_line(ends[0], y, ends[1], y, "#999999", 3))
+        body += [
+            _dot(scale.place(value, LEFT, end), y, colour)
+            for value, colour in zip(row.numbers, COLOURS, strict=False)
+            if np.isfinite(value)
+        ]
+    return _svg(title, height, body)
+
+
+def map_picture(
+    title: str, across: Scale, up: Scale, marks: Sequence[Mark], lines: Sequence[Curve] = ()
+) -> str:
+    """Return numbered points on a plane with their names beside it, and lines such as cross-hairs.
+
+    Examples
+    --------
+    >>> svg = map_picture("Map", Scale("x", 0, 1), Scale("y", 0, 1), [Mark("app", 0.5, 0.5)])
+    >>> svg.count("<circle"), "app" in svg
+    (1, True)
+    """
+    body = _axes(across, up)
+    for curve in lines:
+        body.append(_path(curve, across, up, "#999999"))
+    for number, mark in enumerate(marks, start=1):
+        key = TOP + KEY_ROW * number
+        body.append(_text(WIDTH, key, f"{number}  {mark.name}", "start", 11))
+        if np.isfinite([mark.x, mark.y]).all():
+            x, y = _at(mark.x, mark.y, across, up)
+            body += [_dot(x, y, COLOURS[0]), _text(x + 6, y - 4, str(number), "start", 10)]
+    height = max(MAP_HEIGHT, TOP + KEY_ROW * (len(marks) + 1))
+    return _svg(title, height, body, WIDTH + KEY)
+
+
+def lines_picture(title: str, across: Scale, up: Scale, curves: Sequence[Curve]) -> str:
+    """Return named lines over one axis.
+
+    Examples
+    --------
+    >>> svg = lines_picture("Curves", Scale("x", 0, 1), Scale("y", 0, 1), [Curve("a", [0, 1], [0, 1])])
+    >>> svg.count("<polyline")
+    1
+    """
+    body = [*_axes(across, up), *_legend([curve.name for curve in curves])]
+    body += [_path(curve, across, up, COLOURS[place % len(COLOURS)]) for place, curve in enumerate(curves)]
+    return _svg(title, MAP_HEIGHT, body)
+
+
+def _at(x: float, y: float, across: Scale, up: Scale) -> tuple[float, float]:
+    return across.place(x, MAP_LEFT, WIDTH - RIGHT), up.place(y, MAP_HEIGHT - BOTTOM, TOP)
+
+
+def _axes(across: Scale, up: Scale) -> list[str]:
+    parts = _axis_below(across, MAP_HEIGHT, MAP_LEFT)
+    middle = (TOP + MAP_HEIGHT - BOTTOM) / 2
+    beside = f'transform="translate(16 {middle}) rotate(-90)" text-anchor="middle"'
+    parts.append(f"<text {beside}>{escape(up.name)}</text>")
+    for value in np.linspace(up.low, up.high, TICKS + 1):
+        y = up.place(float(value), MAP_HEIGHT - BOTTOM, TOP)
+        parts += [
+            _line(MAP_LEFT, y, WIDTH - RIGHT, y, "#eeeeee", 1),
+            _text(MAP_LEFT - 6, y + 4, _number(value), "end"),
+        ]
+    return parts
+
+
+def _axis_below(scale: Scale, height: float, left: float) -> list[str]:
+    parts = [_text((left + WIDTH - RIGHT) / 2, height - 8, scale.name, "middle")]
+    for value in np.linspace(scale.low, scale.high, TICKS + 1):
+        x = scale.place(float(value), left, WIDTH - RIGHT)
+        parts += [
+            _line(x, TOP, x, height - BOTTOM, "#eeeeee", 1),
+            _text(x, height - BOTTOM + 16, _number(value), "middle"),
+        ]
+    return parts
+
+
+def _legend(names: Sequence[str]) -> list[str]:
+    parts, x = [], float(MAP_LEFT)
+    for place, name in enumerate(names):
+        parts += [_dot(x, 36, COLOURS[place % len(COLOURS)]), _text(x + 8, 40, name, "start", 11)]
+        x += 24 + 7 * len(name)
+    return parts
+
+
+def _path(curve: Curve, across: Scale, up: Scale, colour: str) -> str:
+    known = [(x, y) for x, y in zip(curve.x, curve.y, strict=True) if np.isfinite([x, y]).all()]
+    places = " ".join("{:.1f},{:.1f}".format(*_at(x, y, across, up)) for x, y in known)
+    return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>'
+
+
+def _dot(x: float, y: float, colour: str) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{colour}"/>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: int) -> str:
+    where = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+    return f'<line {where} stroke="{colour}" stroke-width="{width}"/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str, size: int = 12) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
+
+
+def _number(value: float) -> str:
+    return f"{value + 0.0:,.3g}"
+
+
+def _svg(title: str, height: float, body: Sequence[str], width: int = WIDTH) -> str:
+    box = f'viewBox="0 0 {width} {height:.0f}" font-family="sans-serif" font-size="12"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {box}><rect width="100%" height="100%" fill="white"/>'
+    return "\n".join([head, _text(MAP_LEFT, 22, title, "start", 15), *body, "</svg>\n"])

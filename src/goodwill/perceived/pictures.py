@@ -1,0 +1,135 @@
+"""The pictures of a survey, each drawn from the table that holds its numbers."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from goodwill.perceived.drawing import (
+    Curve,
+    Mark,
+    Row,
+    Scale,
+    lines_picture,
+    map_picture,
+    rows_picture,
+    scale_of,
+)
+
+Frames = Mapping[str, pd.DataFrame]
+_HALF = 0.5
+
+
+def survey_pictures(frames: Frames, labels: Mapping[str, str]) -> dict[str, str]:
+    """Return SVG text by file name, for every table there is.
+
+    Parameters
+    ----------
+    frames : tables by name, as the functions of this package return them: `dimensions` (`PerceivedValue`),
+        `gaps`, `importance_performance`, `kano`, `satisfaction`, `response_curves`, `rivals`.
+    labels : item → what people read.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"score": [60.0], "low": [50.0], "high": [70.0]}, index=["quality"])
+    >>> sorted(survey_pictures({"dimensions": table}, {}))
+    ['value_profile.svg']
+    """
+    drawn: Mapping[str, tuple[str, Callable[[pd.DataFrame, Mapping[str, str]], str | None]]] = {
+        "dimensions": ("value_profile", value_profile),
+        "gaps": ("gaps", gap_chart),
+        "importance_performance": ("importance_performance", importance_map),
+        "kano": ("kano", kano_map),
+        "satisfaction": ("nps", nps_bar),
+        "response_curves": ("response_curves", response_lines),
+        "rivals": ("value_map", brand_map),
+    }
+    found = {
+        file: draw(frames[name], labels)
+        for name, (file, draw) in drawn.items()
+        if name in frames and len(frames[name])
+    }
+    return {f"{file}.svg": picture for file, picture in found.items() if picture is not None}
+
+
+def value_profile(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+    """Return the score of each dimension with its interval."""
+    rows = [Row(str(name), [row["score"]], row["low"], row["high"]) for name, row in table.iterrows()]
+    return rows_picture("Perceived value by dimension", Scale("score, 0 to 100", 0, 100), rows)
+
+
+def gap_chart(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Return expectation and perception of each item, the widest shortfall first."""
+    ordered = table.sort_values("gap")
+    rows = [
+        Row(labels.get(str(name), str(name)), ends, min(ends), max(ends))
+        for name, row in ordered.iterrows()
+        for ends in [[row["expectation"], row["perception"]]]
+    ]
+    scale = scale_of("answer", [value for row in rows for value in row.numbers])
+    return rows_picture("Expectation and perception", scale, rows, ("expectation", "perception"))
+
+
+def importance_map(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Return items by importance and performance, with the cross-hairs of the table."""
+    across = scale_of("performance", table["performance"].tolist())
+    up = scale_of("importance", table["importance"].tolist())
+    cut_x, cut_y = float(table["performance_cut"].iloc[0]), float(table["importance_cut"].iloc[0])
+    marks = _marks(table, "performance", "importance", labels)
+    return map_picture("Importance and performance", across, up, marks, _cross(cut_x, cut_y, across, up))
+
+
+def kano_map(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Return features by how much they can dissatisfy (across) and satisfy (up), cut at one half."""
+    across, up = Scale("dissatisfies if missing (−worse)", 0, 1), Scale("satisfies if there (better)", 0, 1)
+    marks = _marks(table.assign(harm=-table["worse"]), "harm", "better", labels)
+    return map_picture("Kano: better and worse", across, up, marks, _cross(_HALF, _HALF, across, up))
+
+
+def nps_bar(table: pd.DataFrame, labels: Mapping[str, str]) -> str | None:
+    """Return the net promoter score of each NPS question with its interval; None where none was asked."""
+    scores = table[table["measure"] == "nps"]
+    if scores.empty:
+        return None
+    rows = []
+    for name, row in scores.iterrows():
+        label = labels.get(str(name), str(name))
+        shares = f"{100 * row['promoters']:.0f} % less {100 * row['detractors']:.0f} %"
+        rows.append(Row(f"{label}: {shares}", [row["estimate"]], row["low"], row["high"]))
+    return rows_picture("Net promoter score: promoters less detractors", Scale("points", -100, 100), rows)
+
+
+def response_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+    """Return how the outcome responds to the score of each dimension."""
+    curves = [
+        Curve(str(name), part["score"].tolist(), part["response"].tolist())
+        for name, part in table.groupby("dimension", sort=False)
+    ]
+    up = scale_of("outcome", table["response"].tolist())
+    return lines_picture("How the outcome responds", Scale("score, 0 to 100", 0, 100), up, curves)
+
+
+def brand_map(table: pd.DataFrame, _labels: Mapping[str, str]) -> str | None:
+    """Return brands by relative price and benefit, with the fair-value line; None where no price is known."""
+    known = table.dropna(subset=["relative_price", "relative_benefit"])
+    if known.empty:
+        return None
+    across = scale_of("relative price", known["relative_price"].tolist(), 0.2)
+    up = scale_of("relative benefit", [*known["relative_benefit"], *known["fair_benefit"]], 0.2)
+    ordered = known.sort_values("relative_price")
+    fair = Curve("fair value", ordered["relative_price"].tolist(), ordered["fair_benefit"].tolist())
+    marks = _marks(known, "relative_price", "relative_benefit", {})
+    return map_picture("Value map", across, up, marks, [fair])
+
+
+def _marks(table: pd.DataFrame, across: str, up: str, labels: Mapping[str, str]) -> list[Mark]:
+    return [
+        Mark(labels.get(str(name), str(name)), float(row[across]), float(row[up]))
+        for name, row in table.iterrows()
+    ]
+
+
+def _cross(x: float, y: float, across: Scale, up: Scale) -> list[Curve]:
+    if not np.isfinite([x, y]).all():
+        return []
+    return [Curve("", [x, x], [up.low, up.high]), Curve("", [across.low, across.high], [y, y])]

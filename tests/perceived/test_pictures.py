@@ -1,0 +1,66 @@
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.perceived.drawing import Mark, Row, Scale, map_picture, rows_picture, scale_of
+from goodwill.perceived.pictures import survey_pictures
+
+MAP = {"importance": [6.0, 3.0], "performance": [2.0, 5.0], "importance_cut": 4.5, "performance_cut": 3.5}
+NPS = {"promoters": 0.5, "detractors": 0.2, "estimate": 30.0, "low": 20.0, "high": 40.0}
+BRANDS = {"relative_price": [1.1, 0.9], "relative_benefit": [1.2, 0.8], "fair_benefit": [1.1, 0.9]}
+SCORES = {"score": [60.0, 40.0], "low": [50.0, 30.0], "high": [70.0, 50.0]}
+FRAMES = {
+    "dimensions": pd.DataFrame(SCORES, index=["a", "b"]),
+    "gaps": pd.DataFrame({"expectation": [6.0], "perception": [4.0], "gap": [-2.0]}, index=["seat"]),
+    "importance_performance": pd.DataFrame(MAP, index=["seat", "b"]),
+    "kano": pd.DataFrame({"better": [0.8, np.nan], "worse": [-0.2, np.nan]}, index=["seat", "nobody"]),
+    "satisfaction": pd.DataFrame({"measure": "nps", **NPS}, index=["seat"]),
+    "response_curves": pd.DataFrame({"dimension": ["a", "a"], "score": [0.0, 100.0], "response": [1.0, 2.0]}),
+    "rivals": pd.DataFrame(BRANDS, index=["us", "them"]),
+}
+NAMES = ["value_profile", "gaps", "importance_performance", "kano", "nps", "response_curves", "value_map"]
+
+
+def circles(svg: str) -> int:
+    return svg.count("<circle")
+
+
+def test_a_picture_per_table_is_well_formed() -> None:
+    pictures = survey_pictures(FRAMES, {"seat": "Seat & leg room"})
+    assert list(pictures) == [f"{name}.svg" for name in NAMES]
+    assert all(ET.fromstring(svg).tag.endswith("svg") for svg in pictures.values())  # noqa: S314 - our own text
+    assert "Seat &amp; leg room" in pictures["gaps.svg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "dots"), [("value_profile", 2), ("importance_performance", 2), ("kano", 1), ("value_map", 2)]
+)
+def test_every_number_is_a_dot(name: str, dots: int) -> None:
+    assert circles(survey_pictures(FRAMES, {})[f"{name}.svg"]) == dots
+
+
+def test_what_has_no_number_is_not_drawn() -> None:
+    rivals = FRAMES["rivals"].assign(relative_price=np.nan)
+    satisfaction = FRAMES["satisfaction"].assign(measure="csat")
+    cuts = FRAMES["importance_performance"].assign(importance_cut=np.nan)
+    found = survey_pictures({"rivals": rivals, "satisfaction": satisfaction, "kano": FRAMES["kano"][:0]}, {})
+    assert found == {}
+    assert (
+        "<polyline" not in survey_pictures({"importance_performance": cuts}, {})["importance_performance.svg"]
+    )
+
+
+def test_places_follow_the_scale() -> None:
+    assert Scale("x", 0, 10).place(5, 100, 200) == 150
+    assert Scale("x", 3, 3).place(3, 100, 200) == 100
+    assert scale_of("x", [np.nan]) == Scale("x", 0.0, 1.0)
+
+
+def test_unknown_ends_have_no_line_and_unknown_values_no_dot() -> None:
+    scale = Scale("x", 0, 1)
+    svg = rows_picture("t", scale, [Row("a", [np.nan], np.nan, np.nan)])
+    assert circles(svg) == 0
+    assert 'stroke-width="3"' not in svg
+    assert circles(map_picture("t", scale, scale, [Mark("a", np.nan, 0.5)])) == 0
