@@ -38,6 +38,17 @@ def test_scores_have_the_columns_of_the_contract_in_its_order(copied: Shop) -> N
     assert scores["customer_id"].is_unique
 
 
+def test_drivers_of_the_scores_lie_beside_them_unless_reasons_are_off(copied: Shop) -> None:
+    answer = score_customers(copied.config("score.reasons=approximate"), Request())
+    found = json.loads((copied.output / "drivers.json").read_text())
+    assert set(found["by"]) == {"segment", "tier"}
+    assert sum(one["importance"] for one in found["importance"]) == pytest.approx(1)
+    assert {"Drivers", "Drivers by segment", "Drivers by tier"} <= {sheet.title for sheet in answer.sheets}
+    off = score_customers(copied.config("score.reasons=off"), Request())
+    assert not (copied.output / "drivers.json").exists()
+    assert "Drivers" not in {sheet.title for sheet in off.sheets}
+
+
 def test_only_customers_without_status_scored_hold_nulls(copied: Shop) -> None:
     score_customers(copied.config(), Request())
     scores = latest(copied)

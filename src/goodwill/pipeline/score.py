@@ -19,6 +19,7 @@ from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
+from goodwill.pipeline.score_drivers import drivers_of, keep_drivers
 from goodwill.pipeline.score_files import write_scores
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
@@ -73,6 +74,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         tally, places = Tally(), [kept] if out is None else [kept, out]
         write_scores(tally.counting(asked.chunks), places)
         swap_link(config.output_dir / "scores.parquet", kept)
+        keep_drivers(config.output_dir / "drivers.json", tally.drivers)
     return summary_of(tally, model, [str(place) for place in places], config.currency)
 
 
@@ -124,7 +126,9 @@ def _scored(
         scores = _with_referrals(scores, tables, question)
         if chunk.carried is not None:
             scores = scores.merge(chunk.carried, on="customer_id", how="left", validate="many_to_one")
-        yield Scored(scores, predictor.unseen(chunk.X))
+        is_first = done == 0 and config.score.reasons != "off"
+        found = drivers_of(predictor, chunk.X, scores, config.seed) if is_first else {}
+        yield Scored(scores, predictor.unseen(chunk.X), found)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))
 

@@ -2,22 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from goodwill.pipeline.classes import scored_sheet
 from goodwill.pipeline.found_model import FoundModel
 from goodwill.pipeline.outcome import Outcome, Sheet
+from goodwill.pipeline.score_drivers import Drivers, drivers_sheets
 from goodwill.value.sizes import class_sizes
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of some customers, and how many rows held a level that the model does not know, by column."""
+    """Scores of some customers, how many rows held a level unknown to the model, and what drives them."""
 
     scores: pd.DataFrame
     unseen: Mapping[str, int]
+    drivers: Drivers = field(default_factory=dict)
 
 
 class Tally:
@@ -27,6 +29,7 @@ class Tally:
     ----------
     n_customers : customers seen. unseen : rows with unknown levels, by column. classes : sizes by dimension.
     groups : rows, and sums of p_churn and clv, by horizon (0 for none), status and segment.
+    drivers : of the chunk that was first.
     """
 
     def __init__(self) -> None:
@@ -34,6 +37,7 @@ class Tally:
         self.unseen: Counter[str] = Counter()
         self.classes: dict[str, Counter[str]] = {}
         self.groups = pd.DataFrame()
+        self.drivers: Drivers = {}
 
     def counting(self, chunks: Iterable[Scored]) -> Iterator[pd.DataFrame]:
         """Yield the scores of each chunk once they are counted."""
@@ -47,6 +51,7 @@ class Tally:
         once = chunk.scores.drop_duplicates("customer_id")
         self.n_customers += len(once)
         self.unseen.update(chunk.unseen)
+        self.drivers = self.drivers or chunk.drivers
         for name, sizes in class_sizes(once).items():
             self.classes.setdefault(name, Counter()).update(sizes)
         found = _grouped(chunk.scores)
@@ -76,6 +81,7 @@ def summary_of(tally: Tally, model: FoundModel, places: Sequence[str], currency:
         "model_version": model.version,
         "horizons": [{"horizon_days": days or None, **_totals(rows)} for days, rows in horizons],
         "unseen_levels": dict(tally.unseen),
+        "drivers": tally.drivers,
         "files": list(places),
     }
     refused = ", ".join(f"{n:,} {name}" for name, n in statuses.items() if name != "scored") or "none"
@@ -86,7 +92,8 @@ def summary_of(tally: Tally, model: FoundModel, places: Sequence[str], currency:
     sheets = [_segments(days or None, rows, currency) for days, rows in horizons]
     notes = [*told, *_unseen(tally, n_rows), *places]
     classes = scored_sheet(sizes, model.predictor.class_limits_.unknown)
-    return Outcome({**data, "classes": sizes}, [*sheets, classes], notes)
+    sheets += [classes, *drivers_sheets(tally.drivers, currency)]
+    return Outcome({**data, "classes": sizes}, sheets, notes)
 
 
 def _totals(rows: pd.DataFrame) -> dict[str, float]:

@@ -1,0 +1,75 @@
+"""What drives the scores: over all customers, by segment and by tier."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from goodwill.files import write_json
+from goodwill.modeling.reasons import contributions
+from goodwill.pipeline.outcome import Sheet
+from goodwill.pipeline.record import as_rows
+from goodwill.predictor import CustomerValuePredictor
+from goodwill.value.drivers import drivers, importance
+
+Drivers = Mapping[str, Any]  # JSON
+GROUPS = ("segment", "tier")
+MOST = 20_000
+_SHOWN, _STRONGEST = 8, 3
+
+
+def drivers_of(
+    predictor: CustomerValuePredictor, X: pd.DataFrame, scores: pd.DataFrame, seed: int
+) -> Drivers:
+    """Return the importance of themes, and what sets each segment and tier apart, by approximate SHAP values.
+
+    Parameters
+    ----------
+    X, scores : features and scores of the same rows; of more than 20,000 scored ones, a random part counts.
+    """
+    is_asked = (scores["status"] == "scored") & (scores["horizon_days"] == scores["horizon_days"].max())
+    rows = np.flatnonzero(is_asked.to_numpy())
+    if not len(rows):
+        return {}
+    rows = np.sort(np.random.default_rng(seed).permutation(rows)[:MOST])
+    parts = contributions(predictor.model_, predictor.inputs_.completed(X.iloc[rows]), approximate=True)
+    by = {name: as_rows(drivers(parts, scores[name].iloc[rows])) for name in GROUPS}
+    return {"customers": len(rows), "importance": as_rows(importance(parts, seed=seed)), "by": by}
+
+
+def keep_drivers(place: Path, found: Drivers) -> None:
+    """Write the drivers of the latest scores; those of older ones would be wrong beside them."""
+    if found:
+        write_json(place, found)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def drivers_sheets(found: Drivers, currency: str) -> list[Sheet]:
+    """Return the most important themes, and the strongest of each group."""
+    if not found:
+        return []
+    whole = [
+        (
+            str(one["theme"]),
+            f"{one['importance']:.1%}",
+            f"{one['low']:.1%} to {one['high']:.1%}",
+            f"{one['place_share']:.0%}",
+        )
+        for one in found["importance"][:_SHOWN]
+    ]
+    sheets = [Sheet("Drivers", ("theme", "importance", "90 % interval", "keeps its place"), whole)]
+    for name, rows in found["by"].items():
+        heads = (name, "theme", "churn (points)", f"clv ({currency})")
+        sheets.append(Sheet(f"Drivers by {name}", heads, _strongest(rows)))
+    return sheets
+
+
+def _strongest(rows: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    table = pd.DataFrame(rows).groupby("group", sort=False).head(_STRONGEST)
+    return [
+        (str(one["group"]), str(one["theme"]), f"{100 * one['points']:+.1f}", f"{one['money']:+,.2f}")
+        for one in table.to_dict("records")
+    ]
