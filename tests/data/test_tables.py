@@ -176,3 +176,8 @@ def test_opting_out_is_known_from_its_day() -> None:
     days = ["2024-04-30", "2024-05-01"]
     rules = Tables(contact_rules=table(customer_id=["a", "b"], opted_out_at=days, known_at=days))
     assert cells(rules.before(AS_OF).tables.contact_rules, "customer_id") == ["a"]
+
+
+def test_a_contract_is_known_from_its_start_where_nothing_else_is_said() -> None:
+    contracts = table(customer_id=["a", "b"], start=["2024-04-30", "2024-05-01"], end=[None, None])
+    assert cells(Tables(contracts=contracts).before(AS_OF).tables.contracts, "customer_id") == ["a"]

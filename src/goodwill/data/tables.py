@@ -139,5 +139,8 @@ def midnight(day: date) -> datetime:
 
 
 def _is_known(table: ir.Table, contract: Contract, moment: datetime) -> list[ir.BooleanValue]:
-    learned = [table.known_at < moment] if "known_at" in table.columns else []
-    return learned + ([table[contract.time] < moment] if contract.is_event else [])
+    """Return what a row must fulfil; where nobody says when it was learned, it was when it happened."""
+    is_told = "known_at" in table.columns
+    learned = [table.known_at < moment] if is_told else []
+    happened = [table[contract.time] < moment] if contract.is_event or not is_told else []
+    return learned + happened

@@ -39,8 +39,10 @@ def connect(
         message = f"engine_options: {given} cannot be set. Write sizes as '4GB', threads as 1 or more."
         raise ConfigError(message) from error
     engine.con.execute("SET TimeZone = 'UTC'")
-    # The bar goes to standard output, where an answer in JSON may be expected.
-    engine.con.execute("SET enable_progress_bar = false")
+    # The bar goes to standard output, where an answer in JSON may be expected. In a notebook without
+    # ipywidgets DuckDB has none, and refuses to be told so.
+    if engine.con.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (True,):
+        engine.con.execute("SET enable_progress_bar = false")
     return engine
 
 
