@@ -42,7 +42,8 @@ def test_the_policy_beats_treating_all_alike(by_lot: UpliftReport) -> None:
 
 
 def test_every_customer_has_an_effect_and_a_class(by_lot: UpliftReport) -> None:
-    assert len(by_lot.customers) == 2 * N
+    assert list(by_lot.customers) == ["customer_id", "call", "call_class", "letter", "letter_class"]
+    assert np.corrcoef(by_lot.customers["letter"], AGE)[0, 1] > 0.9
     kinds = by_lot.classes["letter"]
     assert sum(kinds.values()) == N
     assert kinds["persuadable"] > 0.3 * N

@@ -29,7 +29,8 @@ class UpliftReport:
     qinis : by treatment and learner, judged on the half of customers that the learner has not seen.
     policies : treating each customer with what pays best, beside treating all and none, on customers that the
         policy was not learned from; for money of campaigns by lot.
-    customers : a row per customer and treatment: `customer_id, arm, effect, untreated, uplift_class`.
+    customers : a row per customer: `customer_id` and, for each treatment, a column of its name with the
+        effect (as margin where the outcome is money), and `<treatment>_class`.
     """
 
     outcome: str
@@ -40,10 +41,7 @@ class UpliftReport:
     @property
     def classes(self) -> dict[str, dict[str, int]]:
         """How many customers are of each class, by treatment."""
-        return {
-            str(arm): dict(Counter(kinds.tolist()))
-            for arm, kinds in self.customers.groupby("arm")["uplift_class"]
-        }
+        return {arm: dict(Counter(self.customers[f"{arm}_class"].tolist())) for arm in self.qinis}
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def uplift_report(
         policies=[]
         if margin_rate is None or not campaign.is_randomised
         else _policies(campaign, outcome, scored, margin_rate),
-        customers=pd.concat([_customers(campaign, arm, one, margin_rate) for arm, one in scored.items()]),
+        customers=_customers(campaign, scored, margin_rate),
     )
 
 
@@ -175,15 +173,11 @@ def _policies(
     return [policy_value(name, want, seen, costs.tolist(), campaign.level) for name, want in wanted.items()]
 
 
-def _customers(campaign: Campaign, arm: str, one: _Scored, margin_rate: float | None) -> pd.DataFrame:
-    cost = float(_costs(campaign)[campaign.arms.index(arm)])
-    least = _UNWORTHY_SHARE * float(np.abs(one.untreated.mean()))
-    if margin_rate is not None and cost > 0:
-        least = cost / margin_rate
-    return pd.DataFrame({
-        "customer_id": campaign.rows["customer_id"].to_numpy(),
-        "arm": arm,
-        "effect": one.effects["dr"],
-        "untreated": one.untreated,
-        "uplift_class": uplift_classes(one.effects["dr"], one.untreated, least),
-    })  # fmt: skip
+def _customers(campaign: Campaign, scored: dict[str, _Scored], margin_rate: float | None) -> pd.DataFrame:
+    columns: dict[str, object] = {"customer_id": campaign.rows["customer_id"].to_numpy()}
+    for (arm, one), cost in zip(scored.items(), _costs(campaign), strict=True):
+        effect, untreated = one.effects["dr"] * (margin_rate or 1.0), one.untreated * (margin_rate or 1.0)
+        is_priced = margin_rate is not None and cost > 0
+        least = float(cost) if is_priced else _UNWORTHY_SHARE * float(np.abs(untreated.mean()))
+        columns[arm], columns[f"{arm}_class"] = effect, uplift_classes(effect, untreated, least)
+    return pd.DataFrame(columns)

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import pandas as pd
-
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.config.campaigns import CampaignSection
@@ -95,10 +93,9 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
 def _write_uplifts(config: Config, reports: Sequence[Report]) -> None:
     """Write each customer's effect, for `plan` and for audiences; ids stay in the output folder."""
     for report in reports:
-        parts = [one.customers.assign(campaign=report.name, outcome=one.outcome) for one in report.uplifts]
-        if parts:
-            with replacing(config.output_dir / "uplift" / f"{report.name}.parquet") as draft:
-                pd.concat(parts, ignore_index=True).to_parquet(draft, index=False)
+        for one in report.uplifts:
+            with replacing(config.output_dir / "uplift" / report.name / f"{one.outcome}.parquet") as draft:
+                one.customers.to_parquet(draft, index=False)
 
 
 def _reports(config: Config, progress: Progress) -> list[Report]:
