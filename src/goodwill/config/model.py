@@ -1,11 +1,12 @@
 """The config as frozen models: every key, its default and what it means."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from goodwill.config.audiences import AudiencesSection
 from goodwill.config.campaigns import CampaignSection
@@ -19,6 +20,8 @@ from goodwill.config.tables import Section, TablesSection
 from goodwill.modeling.segment_groups import FeatureGroup
 from goodwill.modeling.segment_methods import Method
 
+# What stands between colon and @ in an address, unless it is a variable.
+_PASSWORD = re.compile(r"://[^/@]*:(?!\$\{\w+\}@)[^/@]+@|[?&]password=(?!\$\{)")
 Days = Annotated[int, Field(ge=1, le=36_525)]
 
 
@@ -164,6 +167,15 @@ class Config(Section):
     audiences: AudiencesSection = AudiencesSection()
     output: str = Field(default="", description="Folder of results; models/<name> when absent.")
     tracking: TrackingSection = TrackingSection()
+
+    @field_validator("engine")
+    @classmethod
+    def _keeps_no_password(cls, engine: str) -> str:
+        """Refuse a password: the config is stored with every run."""
+        if _PASSWORD.search(engine):
+            msg = "holds a password; write it as a variable of the environment, such as ${SHOP_PASSWORD}"
+            raise ValueError(msg)
+        return engine
 
     @model_validator(mode="before")
     @classmethod

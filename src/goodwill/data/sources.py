@@ -12,6 +12,8 @@ from ibis.expr import types as ir
 from goodwill.data.delimited import read_delimited
 from goodwill.data.expressions import nearest
 from goodwill.data.workbooks import read_workbook
+from goodwill.engine import EMBEDDED
+from goodwill.engine.warehouse import warehouse_failures
 from goodwill.errors import SourceError
 
 PARQUET = (".parquet", ".pq")
@@ -54,6 +56,11 @@ def read_source(
     """
     if source.startswith("table:"):
         return _engine_table(engine, source.removeprefix("table:"))
+    if engine.name != EMBEDDED:
+        raise SourceError(
+            f"{source}: the engine reads tables of its own database alone. Write table:NAME or "
+            "table:SCHEMA.NAME, or use `engine: duckdb` for files."
+        )
     place, _, inside = source.partition(INSIDE)
     files = source_files(place)
     kind = _kind(files)
@@ -147,8 +154,10 @@ def _parquet(engine: BaseBackend, files: Sequence[Path]) -> ir.Table:
 
 
 def _engine_table(engine: BaseBackend, name: str) -> ir.Table:
+    schema, _, table = name.rpartition(".")
     try:
-        return engine.table(name)
+        with warehouse_failures():
+            return engine.table(table, database=schema or None)
     except TableNotFound as error:
         raise SourceError(f"table:{name}: the engine has no such table.") from error
 

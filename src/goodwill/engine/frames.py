@@ -10,6 +10,7 @@ from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
 from goodwill.engine.embedded import embedded_failures
+from goodwill.engine.warehouse import warehouse_failures
 
 MONEY = "decimal(18, 4)"
 _PRIME = 2_147_483_647
@@ -35,7 +36,7 @@ def fetch(table: ir.Table) -> pa.Table:
     A value that cannot be converted is a TableError, a full disk or memory an OutsideError;
     neither message holds a cell of the data, as the engine's own would.
     """
-    with embedded_failures():
+    with embedded_failures(), warehouse_failures():
         return table.to_pyarrow()
 
 

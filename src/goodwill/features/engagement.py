@@ -85,7 +85,7 @@ def referrals(past: Past) -> ir.Table:
             n_referrals=_.is_made.sum(),
             n_referrals_365d=(_.is_made & (_.age_days <= YEAR_DAYS)).sum(),
             days_since_last_referral=_.age_days.min(where=_.is_made),
-            is_referred=(~_.is_made).any().cast("int64"),
+            is_referred=(~_.is_made).any().ifelse(1, 0),
         )
     )
 

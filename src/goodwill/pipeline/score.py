@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.decisions.referral import referral_value
+from goodwill.engine import EMBEDDED, ensure_table_name, replace_table
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.files import ensure_writable, locked, swap_link
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
@@ -20,7 +22,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers
-from goodwill.pipeline.score_files import write_scores
+from goodwill.pipeline.score_files import read_scores, write_scores
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
@@ -35,7 +37,8 @@ class Request:
     ----------
     model : `models:/name@alias`, or a folder; the champion when None.
     as_of : ISO day; the config's when None.
-    out : a file ending in .parquet or .csv, or a folder; nothing beyond the history when None.
+    out : a file ending in .parquet or .csv, a folder, or table:NAME of the engine's database; nothing beyond
+        the history when None.
     horizon_days : horizons; the trained one when empty.
     hindsight : allow a day whose future the model has seen.
     """
@@ -63,7 +66,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         If the disk is full or another run holds the output folder.
     """
     ensure_main_table(config)
-    out = None if request.out is None else _place(request.out)
+    table = _table_name(config, request.out)
+    out = None if request.out is None or table else _place(request.out)
     for place in [config.output_dir] if out is None else [config.output_dir, out.parent]:
         ensure_writable(place)
     with locked(config.output_dir):
@@ -73,9 +77,13 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         kept = _history_place(config.output_dir, asked.as_of, model.version)
         tally, places = Tally(), [kept] if out is None else [kept, out]
         write_scores(tally.counting(asked.chunks), places)
+        if table is not None:
+            progress(f"Writing table:{table}")
+            replace_table(asked.engine, table, read_scores(kept))
         swap_link(config.output_dir / "scores.parquet", kept)
         keep_drivers(config.output_dir / "drivers.json", tally.drivers)
-    return summary_of(tally, model, [str(place) for place in places], config.currency)
+    told = [str(place) for place in places] + ([] if table is None else [f"table:{table}"])
+    return summary_of(tally, model, told, config.currency)
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,22 @@ class _Asked:
     """The day that is scored from, None for tables without time, and the scores, made as they are read."""
 
     as_of: date | None
+    engine: BaseBackend
     chunks: Iterator[Scored]
+
+
+def _table_name(config: Config, out: str | None) -> str | None:
+    """Return the table of the engine's database that `--out table:NAME` names, None for files."""
+    if out is None or not out.startswith("table:"):
+        return None
+    name = out.removeprefix("table:")
+    ensure_table_name(name)
+    if config.engine == EMBEDDED:
+        raise UsageError(
+            f"--out {out}: `engine: duckdb` keeps no tables. Name a .parquet or .csv file, or set "
+            "`engine` to the address of a database."
+        )
+    return name
 
 
 def _place(out: str) -> Path:
@@ -98,11 +121,12 @@ def _place(out: str) -> Path:
 def _asked(config: Config, request: Request, model: FoundModel, progress: Progress) -> _Asked:
     opened = open_tables(config, progress=progress)
     if isinstance(model.predictor, ProfilePredictor):
-        return _Asked(None, _scored_profiles(config, request, model.predictor, opened))
+        return _Asked(None, opened.engine, _scored_profiles(config, request, model.predictor, opened))
     question = question_of(looking_from(config, request.as_of), opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
-    return _Asked(question.as_of, _scored(config, question, horizons, model.predictor, opened, progress))
+    chunks = _scored(config, question, horizons, model.predictor, opened, progress)
+    return _Asked(question.as_of, opened.engine, chunks)
 
 
 def _scored(

@@ -37,6 +37,13 @@ def write_scores(chunks: Iterable[pd.DataFrame], places: Sequence[Path]) -> None
                 sheaf.add(scores)
 
 
+def read_scores(place: Path) -> Iterator[pd.DataFrame]:
+    """Yield the scores of a Parquet file, a part at a time."""
+    file = pq.ParquetFile(place)
+    for group in range(file.num_row_groups):
+        yield file.read_row_group(group).to_pandas()
+
+
 @contextmanager
 def _sheaf(draft: Path, suffix: str) -> Iterator[_Sheaf]:
     if suffix == ".csv":

@@ -15,7 +15,7 @@ from goodwill.data.contracts import CONTRACTS
 from goodwill.data.mapping import Counts, Rules, map_table
 from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
-from goodwill.errors import UsageError
+from goodwill.errors import GoodwillError, UsageError
 from goodwill.pipeline.outcome import Progress, silent
 
 _BUCKETS = 1_000_003
@@ -60,20 +60,33 @@ def ensure_main_table(config: Config) -> None:
 
 def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
     """Connect the engine, then read, map and check every table of a config."""
-    if config.engine != "duckdb":
-        raise UsageError(f"engine: {config.engine} is not supported yet; use duckdb.")
     options = config.engine_options
-    engine = engines.connect(
-        memory_limit=options.memory_limit, spill_dir=options.spill_dir, threads=options.threads
+    engine = engines.open_engine(
+        expand_variables(config.engine, where="engine"),
+        memory_limit=options.memory_limit,
+        spill_dir=options.spill_dir,
+        threads=options.threads,
     )
+    try:
+        mapped, counts = _read(config, engine, progress)
+    except GoodwillError:
+        engine.disconnect()
+        raise
+    if config.engine == engines.EMBEDDED:
+        folders = [config.output_dir, *([Path(options.spill_dir)] if options.spill_dir else [])]
+        engines.confine(engine, paths=_files(config), directories=folders)
+    return Opened(_tables(config, mapped), engine, counts)
+
+
+def _read(
+    config: Config, engine: BaseBackend, progress: Progress
+) -> tuple[dict[str, ir.Table], dict[str, Counts]]:
     mapped: dict[str, ir.Table] = {}
     counts: dict[str, Counts] = {}
     for name, section in config.tables.present.items():
         progress(f"Reading {name}")
         mapped[name], counts[name] = _mapped(engine, name, section)
-    folders = [config.output_dir, *([Path(options.spill_dir)] if options.spill_dir else [])]
-    engines.confine(engine, paths=_files(config), directories=folders)
-    return Opened(_tables(config, mapped), engine, counts)
+    return mapped, counts
 
 
 def drawn_customers(tables: Tables, max_customers: int) -> tuple[Tables, str | None]:

@@ -14,7 +14,7 @@ from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Tables
-from goodwill.engine import part_of, split_by, to_frame
+from goodwill.engine import EMBEDDED, fetch, part_of, split_by, to_frame
 from goodwill.features.known import Known
 from goodwill.files import is_alive
 
@@ -37,7 +37,7 @@ def known_in_chunks(
 
     Up to `CHUNK_CUSTOMERS` are read at once. Beyond that the tables are split into files by the hash of the
     id, in one pass, and each part is read on its own; levels that become columns are those of all customers.
-    With referrals, which join the values of many customers, all are read at once.
+    With referrals, which join the values of many customers, and from a warehouse all are read at once.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def known_in_chunks(
         If nobody was known before `asked.as_of`.
     """
     n_chunks = -(-count_customers(tables) // CHUNK_CUSTOMERS)
-    if n_chunks <= 1 or tables.referrals is not None:
+    if n_chunks <= 1 or tables.referrals is not None or engine.name != EMBEDDED:
         yield Chunk(asked.read(tables), None if carried is None else to_frame(carried))
         return
     n_customers = 0
@@ -69,8 +69,9 @@ def known_in_chunks(
 def count_customers(tables: Tables) -> int:
     """Return about how many customers the tables hold, without the time that an exact count takes."""
     names = [name for name in ("transactions", "contracts", "customers") if name in tables.present]
-    counts = [tables.present[name].customer_id.approx_nunique() for name in names]
-    return max((int(count.to_pyarrow().as_py()) for count in counts), default=0)
+    ids = [tables.present[name].customer_id for name in names]
+    counts = [fetch(one.approx_nunique().name("n").as_table())["n"][0].as_py() for one in ids]
+    return max(map(int, counts), default=0)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,99 @@
+"""A warehouse behind an Ibis address: connected without telling secrets, its failures in our words."""
+
+import re
+import sys
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import ibis
+import pandas as pd
+from ibis.backends import BaseBackend
+from ibis.common.exceptions import IbisError
+
+from goodwill.errors import OutsideError, SourceError, TableError, UsageError
+
+_NAME = re.compile(r"^[A-Za-z_]\w*$")
+_GONE = (
+    "The database cannot be reached, or went away while it was read. Look at the server and at the address "
+    "in `engine`, then run again; nothing was kept."
+)
+
+
+def connect_warehouse(address: str) -> BaseBackend:
+    """Return the database behind an Ibis address, such as postgres://user@host/shop.
+
+    Raises
+    ------
+    UsageError
+        If the address is of no kind that Ibis knows, or the driver for it is not installed.
+    OutsideError
+        If the server cannot be reached or refuses. No message holds the address, which may hold a password.
+    """
+    kind = address.partition("://")[0]
+    try:
+        with warehouse_failures():
+            return ibis.connect(address)
+    except (ImportError, AttributeError, ValueError, IbisError) as error:
+        message = (
+            f"engine: no database of the kind {kind!r} can be opened ({type(error).__name__}). Install its "
+            "driver, for PostgreSQL with pip install 'goodwill[postgres]', or correct the address."
+        )
+        raise UsageError(message) from None
+
+
+@contextmanager
+def warehouse_failures() -> Iterator[None]:
+    """Translate a driver's failures into ours, without the cells and addresses its messages quote."""
+    try:
+        yield
+    except _errors("DataError", "IntegrityError") as error:
+        message = (
+            f"The database could not convert a value, or divided by zero ({type(error).__name__}). "
+            "Correct the mapping in `columns` and `where`, or leave those rows out."
+        )
+        raise TableError(message) from None
+    except _errors("ProgrammingError", "NotSupportedError") as error:
+        message = (
+            f"The database refuses a statement ({type(error).__name__}): a right is missing, a table is "
+            "gone, or an expression in the mapping does not exist there. Grant the right, or rewrite it."
+        )
+        raise SourceError(message) from None
+    except _errors("Error"):
+        raise OutsideError(_GONE) from None
+
+
+def _errors(*names: str) -> tuple[type[Exception], ...]:
+    """Return errors of the drivers that are loaded; each module has them by the names of PEP 249."""
+    drivers = [sys.modules[name] for name in ("psycopg",) if name in sys.modules]
+    return tuple(getattr(driver, name) for driver in drivers for name in names)
+
+
+def replace_table(engine: BaseBackend, name: str, chunks: Iterable[pd.DataFrame]) -> None:
+    """Write frames to a table of the database: all rows, or the table of before.
+
+    The rows go to a table beside it, which takes the name in one transaction at the end.
+
+    Parameters
+    ----------
+    name : of the table, with letters, digits and underscores alone.
+    """
+    staging = f"{name}_{uuid.uuid4().hex[:8]}"
+    with warehouse_failures():
+        try:
+            for number, chunk in enumerate(chunks):
+                if number:
+                    engine.insert(staging, chunk)
+                else:
+                    engine.create_table(staging, chunk)
+            with engine.begin() as cursor:
+                cursor.execute(f'DROP TABLE IF EXISTS "{name}"')
+                cursor.execute(f'ALTER TABLE "{staging}" RENAME TO "{name}"')
+        finally:
+            engine.drop_table(staging, force=True)
+
+
+def ensure_table_name(name: str) -> None:
+    """Raise where a name is no plain name of a table."""
+    if not _NAME.match(name):
+        raise UsageError(f"table:{name}: write a plain name of letters, digits and underscores.")
