@@ -73,9 +73,18 @@ def material_of(
         class_names=_of_classes(frames, f"name_{config.language}"),
         strategies=_of_classes(frames, f"strategy_{config.language}"),
         has_customers=config.tables.has_main,
-        facts=_facts(config, run, metrics, facts),
+        facts={**_facts(config, run, metrics, facts), "scores_of": _scores_of(scores)},
         identifiers=config.report.identifiers,
     )
+
+
+def _scores_of(scores: pd.DataFrame | None) -> str | None:
+    """Say of which days and horizons the scores are."""
+    if scores is None or "as_of" not in scores or scores["as_of"].isna().all():
+        return None
+    days = sorted({str(moment)[:10] for moment in scores["as_of"].unique()})
+    horizons = sorted({str(int(horizon)) for horizon in scores["horizon_days"].dropna().unique()}, key=int)
+    return f"{', '.join(days)} + {', '.join(horizons)} d"
 
 
 def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:

@@ -148,31 +148,35 @@ def heat(frame: pd.DataFrame, across: Axis, down: Axis, colour: Axis) -> Figure:
     return _figure([trace], {"xaxis": _axis(across, is_category=True), "yaxis": named, "height": height})
 
 
-def pyramid(frame: pd.DataFrame, name: str, width: Axis, text: Sequence[str]) -> Figure:
-    """Return centred bars, one above the other, as wide as a share of customers; the first row on top."""
+def pyramid(frame: pd.DataFrame, name: str, width: Axis, text: Sequence[Sequence[str]]) -> Figure:
+    """Return centred bars, one above the other, as wide as a share of customers; the first row on top.
+
+    Parameters
+    ----------
+    text : lines below the name of each step.
+    """
     share = frame[width.column].astype(float)
+    below = ["<br>".join(escape(line, quote=False) for line in lines) for lines in text]
+    names = [f"<b>{label}</b><br>{line}" for label, line in zip(labels(frame[name]), below, strict=True)]
     trace = {
         "type": "bar",
         "orientation": "h",
-        "y": labels(frame[name]),
+        "y": names,
         "x": numbers(share),
         "base": numbers(-share / 2),
-        "customdata": [escape(line, quote=False) for line in text],
-        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+        "hovertemplate": "%{y}<extra></extra>",
         "meta": {"steps": len(frame)},
     }
-    notes = [
-        {
-            "x": 0, "y": label, "yshift": 0, "text": escape(line, quote=False),
-            "showarrow": False, "meta": {"boxed": True},
-        }
-        for label, line in zip(labels(frame[name]), text, strict=True)
-    ]  # fmt: skip
-    hidden = {"visible": False, "range": [-0.55, 0.55], "fixedrange": True}
-    named = {"autorange": "reversed", "automargin": True, "fixedrange": True, "ticklabelstandoff": 6}
-    height = 90 + 74 * len(frame)
-    layout = {"xaxis": hidden, "yaxis": named, "bargap": 0.06, "annotations": notes, "height": height}
-    return _figure([trace], layout)
+    hidden = {"visible": False, "range": [-share.max() / 1.9, share.max() / 1.9], "fixedrange": True}
+    shown = {
+        "autorange": "reversed",
+        "automargin": True,
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+    }
+    height = 40 + 74 * len(frame)
+    return _figure([trace], {"xaxis": hidden, "yaxis": shown, "bargap": 0.06, "height": height})
 
 
 def timeline(orders: pd.DataFrame, events: pd.DataFrame, up: Axis, name: str) -> Figure:
@@ -252,7 +256,7 @@ def _axis(axis: Axis, *, is_category: bool = False) -> Figure:
     if is_category or axis.kind == "text":
         return {**made, "type": "category", "showgrid": False}
     if axis.kind == "date":
-        return {**made, "type": "date"}
+        return {**made, "type": "date", "tickformat": "%Y-%m"}
     return {**made, "tickformat": _TICKS[axis.kind], "zeroline": False}
 
 

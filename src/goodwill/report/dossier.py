@@ -58,7 +58,7 @@ def standing(case: Case, words: Words) -> Exhibit:
     notes = [words("dossier.reason", reason=reason) for reason in reasons_of(case)]
     table = table_of(classes, kinds, words) if kinds else None
     return Exhibit(
-        "standing-now", words("dossier.now"), words("dossier.now_how"), table, notes=notes, facts=facts
+        "standing-now", words("dossier.now"), words("dossier.now_how"), table, points=notes, facts=facts
     )
 
 

@@ -27,7 +27,7 @@ class Exhibit:
     table : the numbers; also the download.
     figure : the picture of the same numbers.
     says : what the picture shows, in words, for those who do not see it.
-    notes : sentences below.
+    notes : sentences below. points : short lines of a list below them. facts : figures set large.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Exhibit:
     says: str = ""
     notes: Sequence[str] = ()
     facts: Sequence[Fact] = ()
+    points: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@
   function painted(trace) {
     const meta = trace.meta || {};
     if (meta.scale) {
-      return { ...trace, colorscale: [[0, colour("scale-low")], [1, colour("scale-high")]], hoverongaps: false };
+      const isCrowded = isNarrow() && trace.x.length > 7;
+      return { ...trace, texttemplate: isCrowded ? "" : trace.texttemplate, colorscale: [[0, colour("scale-low")], [1, colour("scale-high")]], hoverongaps: false };
     }
     if (meta.steps) {
       const steps = [...Array(meta.steps).keys()].map((place) => colour(`step${Math.min(place, 4)}`));
@@ -47,14 +48,6 @@
     if (layout.shapes) {
       made.shapes = layout.shapes.map((shape) => ({
         ...shape, meta: undefined, layer: "below", line: { color: colour("soft"), width: 1, dash: "dot" },
-      }));
-    }
-    if (layout.annotations) {
-      made.annotations = layout.annotations.map((note, place) => ({
-        ...note,
-        font: { color: colour(`fill-ink${Math.min(place, 4)}`), size: isNarrow() ? 10 : 13 },
-        bgcolor: colour(`step${Math.min(place, 4)}`),
-        borderpad: 3,
       }));
     }
     if (isPrinting) { made.width = printWidth; made.autosize = false; }

@@ -117,7 +117,8 @@ def _exhibit(material: Material, words: Words, dimension: str, profiled: pd.Data
         table_of(table, kinds_of(table), words),
         figure,
         says(table, words),
-        [*_unknown(table, words), *_strategies(material, words, dimension, computed)],
+        _unknown(table, words),
+        points=_strategies(material, words, dimension, computed),
     )
 
 
@@ -125,14 +126,13 @@ def _shape(dimension: str) -> str:
     return "matrix" if dimension == "matrix" else "bars"
 
 
-def _steps(table: pd.DataFrame, words: Words) -> list[str]:
-    customers = [
-        words("classes.step_customers", share=words.share(share)) for share in table["customers_share"]
+def _steps(table: pd.DataFrame, words: Words) -> list[list[str]]:
+    told = {"customers_share": "classes.step_customers", "value_share": "classes.step_value"}
+    present = {name: key for name, key in told.items() if name in table}
+    return [
+        [words(key, share=words.share(row[name])) for name, key in present.items()]
+        for _, row in table.iterrows()
     ]
-    if "value_share" not in table:
-        return customers
-    value = [words("classes.step_value", share=words.share(share)) for share in table["value_share"]]
-    return [f"{one} · {other}" for one, other in zip(customers, value, strict=True)]
 
 
 def _matrix(table: pd.DataFrame, words: Words) -> dict[str, object]:

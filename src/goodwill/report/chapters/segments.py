@@ -27,14 +27,14 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
         table["set_apart_by"] = [set_apart(str(apart.get(code) or ""), words) for code in table["code"]]
     figure = rows(table, Axis("name", ""), Axis("customers_share", "", "share"), compared(table, words))
     kinds: dict[str, Kind] = kinds_of(table) | ({"set_apart_by": "text"} if "set_apart_by" in table else {})
-    notes = [
+    apart_of = [
         words("segments.note", name=row["name"], apart=row["set_apart_by"])
         for _, row in table.iterrows()
         if row.get("set_apart_by")
     ]
     worth = Exhibit(
         "segments-worth", words("segments.worth"), words("segments.worth_how"), table_of(table, kinds, words),
-        figure, says(table, words), [*notes, *_quality(material, words)],
+        figure, says(table, words), _quality(material, words), points=apart_of,
     )  # fmt: skip
     return [worth, *_usual(profiles, words)]
 

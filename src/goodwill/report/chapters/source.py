@@ -12,11 +12,15 @@ from goodwill.report.words import Words
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the provenance, and what must not be concluded."""
-    rows = [(words.column(name), str(value)) for name, value in material.facts.items() if value is not None]
+    known = {name: value for name, value in material.facts.items() if value is not None}
+    rows = [
+        (words.column(name), words.code("gate", value) if name == "gate" else str(value))
+        for name, value in known.items()
+    ]
     frame = pd.DataFrame(rows, columns=["fact", "value"])
     table = table_of(frame, {"fact": "text", "value": "text"}, words)
     limits = [str(line) for line in words.texts["source"]["limits"]]
     return [
         Exhibit("source-facts", words("source.facts"), words("source.how"), table),
-        Exhibit("source-limits", words("source.limits_title"), notes=limits),
+        Exhibit("source-limits", words("source.limits_title"), points=limits),
     ]

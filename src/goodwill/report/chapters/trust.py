@@ -1,6 +1,7 @@
 """Whether the data can be trusted, and whether the assumptions of the models hold."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -22,12 +23,17 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
 
 
 def _table(name: str, facts: Json, words: Words) -> Exhibit:
-    rows = [
-        (words.column(fact), _text(value, words)) for fact, value in facts.items() if value not in (None, {})
-    ]
+    known = {fact: value for fact, value in facts.items() if value not in (None, {})}
+    rows = [(words.column(fact), _fact(fact, value, words)) for fact, value in known.items()]
     frame = pd.DataFrame(rows, columns=["fact", "value"])
     table = table_of(frame, {"fact": "text", "value": "text"}, words)
     return Exhibit(f"trust-{name}", words("trust.table", table=words.code("tables", name)), table=table)
+
+
+def _fact(name: str, value: object, words: Words) -> str:
+    if name.endswith("_share") and isinstance(value, float):
+        return words.share(value)
+    return _text(value, words)
 
 
 def _text(value: object, words: Words) -> str:
@@ -46,11 +52,19 @@ def _assumptions(findings: pd.DataFrame, words: Words) -> Exhibit:
         {
             "finding": [words.code("findings", name) for name in findings["name"]],
             "verdict": [words.code("verdicts", level) for level in findings["level"]],
-            "text": findings["text"],
+            "text": [_told(row, words) for _, row in findings.iterrows()],
         }
     )
     table = table_of(frame, {"finding": "text", "verdict": "text", "text": "text"}, words)
     return Exhibit("trust-assumptions", words("trust.assumptions"), words("trust.assumptions_how"), table)
+
+
+def _told(finding: "pd.Series[Any]", words: Words) -> str:  # Any: a row of mixed columns
+    """Return a finding in the reader's language: the text it came with, or one made of its figure."""
+    key, value = f"finding_texts.{finding['name']}", finding.get("value")
+    if not words.has(key) or value is None or pd.isna(value):
+        return str(finding["text"])
+    return words(key, share=words.share(float(value)), number=words.number(float(value)))
 
 
 def _monitored(found: Json, words: Words) -> list[Exhibit]:
