@@ -56,7 +56,7 @@ def profile(scored: pd.DataFrame, column: str, order: Sequence[str] = ()) -> pd.
     if "value_at_risk" in scored:
         found["value_at_risk"] = groups["value_at_risk"].sum()
     found = found.sort_values("customers", ascending=False, kind="stable")
-    known = [code for code in order if code in found.index]
+    known = [code for code in order if code in found.index and code != UNKNOWN]
     last = [UNKNOWN] if UNKNOWN in found.index else []
     others = [code for code in found.index if code not in {*known, *last}]
     return found.loc[[*known, *others, *last]].rename_axis("code").reset_index()

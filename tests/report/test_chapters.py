@@ -1,0 +1,202 @@
+"""Chapters: the numbers first, checked by hand; what is missing is left out or said."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.report import Material
+from goodwill.report.chapters import (
+    classes,
+    decisions,
+    drivers,
+    groups,
+    movement,
+    people,
+    perceived,
+    trust,
+    worth,
+)
+from goodwill.report.exhibit import Exhibit
+from goodwill.report.story import chapters_of
+from goodwill.report.words import Words, words_of
+
+
+@pytest.fixture
+def words() -> Words:
+    return words_of("en", "USD")
+
+
+def column(exhibit: Exhibit, name: str) -> list[object]:
+    place = [one.name for one in exhibit.table.columns].index(name)
+    return [row[place] for row in exhibit.table.rows]
+
+
+def test_the_range_is_wider_where_whole_periods_strayed() -> None:
+    calm = {"clv": {"ci": {"bias": [-0.1, 0.1]}}, "training": {"drift_share": 0.0}}
+    low, high = worth.total_range(100.0, calm, level=0.8)
+    lower, higher = worth.total_range(100.0, {**calm, "training": {"drift_share": 0.2}}, level=0.8)
+    assert lower < low < 100 < high < higher
+
+
+@pytest.mark.parametrize("metrics", [{}, {"clv": {"ci": {}}}, {"clv": {"ci": {"bias": [-1.5, 0.2]}}}])
+def test_no_range_without_an_interval_of_the_bias(metrics: dict[str, object]) -> None:
+    assert worth.total_range(100.0, metrics, level=0.8) is None
+
+
+def test_every_customer_is_in_one_band_of_risk(material: Material, words: Words) -> None:
+    total, _, risk = worth.exhibits(material, words)
+    assert sum(column(risk, "customers")) == 400
+    assert total.facts[0].figure == "400"
+
+
+def test_a_bias_is_told_in_the_direction_it_had(material: Material, words: Words) -> None:
+    high = replace(material, metrics={"clv": {"bias": 0.25}})
+    notes = worth.exhibits(high, words)[0].notes
+    assert "25.0% too high: for every 100 predicted, 80 came" in " ".join(notes)
+
+
+def test_classes_add_up_to_everybody(material: Material, words: Words) -> None:
+    tier, matrix, lifecycle = classes.exhibits(material, words)
+    assert [sum(column(one, "customers")) for one in (tier, matrix, lifecycle)] == [400] * 3
+    assert column(tier, "name") == ["Platinum", "Gold", "Iron", "Lead"]
+    assert sum(column(tier, "value_share")) == pytest.approx(1)
+    assert "could not be classed" in lifecycle.notes[0]
+
+
+def test_a_dimension_that_nobody_has_is_left_out(words: Words) -> None:
+    scores = pd.DataFrame({"tier": ["not_computable"] * 3, "clv": [1.0, 2.0, 3.0]})
+    assert classes.exhibits(Material("shop", scores=scores), words) == []
+
+
+def test_names_and_strategies_of_a_config_are_told(material: Material, words: Words) -> None:
+    own = replace(material, strategies={"tier": {"gold": "Call them."}})
+    assert classes.exhibits(own, words)[0].points == ["Gold: Call them."]
+
+
+def test_flows_reconcile_with_both_days() -> None:
+    before = pd.DataFrame({"customer_id": list("abcd"), "tier": ["gold", "gold", "lead", "lead"]})
+    after = pd.DataFrame({"customer_id": list("bcde"), "tier": ["gold", "gold", "lead", "lead"]})
+    flows = movement.flows(before, after, "tier")
+    assert flows.loc[flows["came_from"] != "new", "customers"].sum() == 4
+    assert flows.loc[flows["went_to"] != "gone", "customers"].sum() == 4
+    assert flows.groupby("came_from")["share"].sum().tolist() == [1.0, 1.0, 1.0]
+
+
+def test_one_day_of_scores_moves_nobody(material: Material, words: Words) -> None:
+    assert movement.exhibits(replace(material, earlier=None), words) == []
+
+
+def test_one_group_is_no_comparison(material: Material, words: Words) -> None:
+    alone = replace(material, scores=material.scores.assign(branch_id="one"))
+    assert groups.exhibits(alone, words) == []
+    unknown = replace(material, scores=material.scores.assign(branch_id=None))
+    assert groups.exhibits(unknown, words) == []
+
+
+def test_reasons_count_whatever_their_figures() -> None:
+    scored = pd.DataFrame(
+        {"reason_1": ["silent for 84 days", "silent for 9.5 days"], "reason_2": ["new", None]}
+    )
+    counts = drivers.reason_counts(scored, ["reason_1", "reason_2"])
+    assert counts[["reason", "customers"]].to_numpy().tolist() == [["silent for … days", 2], ["new", 1]]
+
+
+def test_importance_is_told_where_training_left_it(words: Words) -> None:
+    evidence = {"importance": pd.DataFrame({"column": ["n_orders", "x"], "importance": [0.7, 0.3]})}
+    (exhibit,) = drivers.exhibits(Material("shop", evidence=evidence), words)
+    assert column(exhibit, "column") == ["Orders", "X"]
+
+
+def test_only_an_allowed_page_names_customers(material: Material, words: Words) -> None:
+    assert people.exhibits(material, words) == []
+    (exhibit,) = people.exhibits(replace(material, identifiers=True), words)
+    risks = column(exhibit, "value_at_risk")
+    assert (len(risks), risks) == (50, sorted(risks, reverse=True))
+
+
+def test_findings_are_told_in_the_readers_language() -> None:
+    found = [{"name": "whales", "level": "ok", "value": 0.13, "text": "The top 1 % bring 13 %."}]
+    found += [{"name": "leakage", "level": "ok", "value": None, "text": "Nothing leaks."}]
+    material = Material("shop", findings={"check": {"findings": found, "tables": {}}})
+    (exhibit,) = trust.exhibits(material, words_of("zh"))
+    assert column(exhibit, "text") == ["最大的 1% 客户带来 13.0% 的金额。", "Nothing leaks."]
+
+
+def test_what_monitoring_said_is_told(words: Words) -> None:
+    findings = {"monitor": {"verdict": "re_train", "evidence": ["p_churn drifted"]}}
+    (exhibit,) = trust.exhibits(Material("shop", findings=findings), words)
+    assert (exhibit.how, exhibit.notes) == ("Monitoring says: train it again.", ["p_churn drifted"])
+
+
+def test_facts_of_a_table_are_written_as_what_they_are(words: Words) -> None:
+    facts = {
+        "rows_read": 1000,
+        "refund_share": 0.031,
+        "is_sorted": True,
+        "dropped": {"ids": 3},
+        "first_time": None,
+    }
+    material = Material("shop", findings={"check": {"tables": {"orders": facts}}})
+    (exhibit,) = trust.exhibits(material, words)
+    assert column(exhibit, "value") == ["1,000", "3.1%", "yes", "Ids: 3"]
+
+
+def test_a_config_with_a_survey_alone_misses_no_scores(words: Words) -> None:
+    told = chapters_of(Material("survey", has_customers=False), words)
+    assert [chapter.key for chapter in told] == ["source"]
+
+
+PLAN = {
+    "budget": 100.0, "spend": 90.0, "customers": 9, "profit": 200.0, "gap": 0.0, "notices": ["Assumed."],
+    "by_offer": [{"offer": "call", "customers": 9, "spend": 90.0, "roi": 2.2}],
+    "comparisons": {"plan": {"profit": 200.0}, "mail_all": {"profit": 50.0}, "top_clv": {"profit": 120.0}},
+    "curve": [{"budget": 50.0, "gain": 150.0}, {"budget": 100.0, "gain": 200.0}],
+}  # fmt: skip
+
+
+def test_a_plan_stands_beside_simple_rules(words: Words) -> None:
+    plan, policies, curve = decisions.exhibits(Material("shop", findings={"plan": PLAN}), words)
+    assert plan.facts[-1].figure == "200 USD"
+    assert "the best simple rule Highest value first: 120 USD" in policies.says
+    assert column(curve, "gain") == [150.0, 200.0]
+
+
+def test_a_plan_without_rivals_and_curve_is_told_alone(words: Words) -> None:
+    bare = {**PLAN, "comparisons": {}, "curve": [], "by_offer": []}
+    (plan,) = decisions.exhibits(Material("shop", findings={"plan": bare}), words)
+    assert plan.table is None
+
+
+def test_effects_say_when_lot_does_not_explain_them(words: Words) -> None:
+    row = {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}
+    unsound = {"effects": [row], "campaigns": {"mail": {"checks": [{"is_passed": False}], "level": 0.95}}}
+    (exhibit,) = decisions.exhibits(Material("shop", findings={"effects": unsound}), words)
+    assert exhibit.title == "mail: effect on spend"
+    assert exhibit.notes == ["men: 0.7000 (0.4000 to 1.0000).", words("decisions.unsound")]
+
+
+SURVEY = json.loads(Path(__file__).with_name("survey.json").read_text(encoding="utf-8"))
+
+
+def test_every_part_of_a_survey_is_told(words: Words) -> None:
+    told = perceived.exhibits(Material("shop", findings={"survey": SURVEY}), words)
+    assert [exhibit.key.partition("-")[2] for exhibit in told] == [
+        "dimensions", "gaps", "map", "kano", "satisfaction", "drivers", "themes", "rivals", "leads",
+    ]  # fmt: skip
+    assert [fact.figure for fact in told[0].facts] == ["200", "60", "12"]
+    assert told[2].figure["data"][0]["text"][:2] == ["1", "2"]
+    assert told[3].figure["data"][0]["text"] == ["refunds"]
+
+
+def test_parts_that_were_not_asked_are_not_there(words: Words) -> None:
+    assert perceived.exhibits(Material("shop", findings={"survey": {"missing": {"kano": "no"}}}), words) == []
+
+
+def test_missing_figures_are_gaps_and_not_zeros(words: Words) -> None:
+    scores = pd.DataFrame({"tier": ["gold", "lead"], "clv": [0.0, 0.0], "p_churn": [np.nan, 0.5]})
+    (exhibit,) = classes.exhibits(Material("shop", scores=scores), words)
+    assert column(exhibit, "value_share") == [None, None]
