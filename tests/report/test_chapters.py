@@ -171,6 +171,12 @@ def test_a_plan_without_rivals_and_curve_is_told_alone(words: Words) -> None:
     assert plan.table is None
 
 
+def test_recommended_actions_are_counted(words: Words) -> None:
+    actions = pd.DataFrame({"action": ["Call them.", "Leave them."], "customers": [3, 1]})
+    (exhibit,) = decisions.exhibits(Material("shop", evidence={"actions": actions}), words)
+    assert column(exhibit, "customers_share") == [0.75, 0.25]
+
+
 def test_effects_say_when_lot_does_not_explain_them(words: Words) -> None:
     row = {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}
     unsound = {"effects": [row], "campaigns": {"mail": {"checks": [{"is_passed": False}], "level": 0.95}}}

@@ -65,6 +65,13 @@ def test_what_similar_customers_did_is_one_sentence(case: Case) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_playbook_stands_before_the_plan(case: Case) -> None:
+    advised = replace(
+        case, actions=pd.DataFrame({"action": ["Call."], "channel": ["phone"], "reason": ["silent"]})
+    )
+    assert [exhibit.key for exhibit in action(advised, words_of("en"))] == ["action-playbook", "action-plan"]
+
+
 def test_names_in_a_case_are_harmless(case: Case, language: str) -> None:
     page = dossier_page(replace(case, language=language))
     assert "a&lt;b&gt;" in page

@@ -71,7 +71,8 @@ def case_of(config: Config, customer_id: str, scores: pd.DataFrame, progress: Pr
         scores=scores,
         currency=config.currency,
         language=config.language,
-        plan=_planned(config, customer_id),
+        plan=_left(config, "plan", customer_id),
+        actions=_left(config, "actions", customer_id),
         class_names=names,
         strategies=strategies,
     )
@@ -117,8 +118,9 @@ def _rows(file: Path, customer_id: str) -> pd.DataFrame:
     return pd.DataFrame(found.to_pandas())
 
 
-def _planned(config: Config, customer_id: str) -> pd.DataFrame:
-    place = config.output_dir / "plan.parquet"
+def _left(config: Config, job: str, customer_id: str) -> pd.DataFrame:
+    """Return a customer's rows of what a job left, if it ran."""
+    place = config.output_dir / f"{job}.parquet"
     return _rows(place, customer_id) if place.is_file() else pd.DataFrame()
 
 
@@ -142,6 +144,7 @@ def _data(case: Case) -> dict[str, object]:
         },
         "answers": _records(case.answers),
         "plan": _records(case.plan),
+        "actions": _records(case.actions),
     }
 
 

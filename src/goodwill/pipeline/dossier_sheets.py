@@ -16,6 +16,7 @@ def case_sheets(case: Case) -> list[Sheet]:
     sheets += [_table(case.answers, ("item", "side", "own", "mean"), words("dossier.answers"), words)]
     columns = ("offer", "channel", "cost", "expected_margin", "low", "high")
     sheets += [_table(case.plan, columns, words("dossier.plan"), words)]
+    sheets += [_table(case.actions, ("action", "channel", "reason"), words("dossier.playbook"), words)]
     return [sheet for sheet in sheets if sheet.rows]
 
 
@@ -61,7 +62,9 @@ def _table(frame: pd.DataFrame, columns: tuple[str, ...], title: str, words: Wor
 
 
 def _text(value: object, words: Words) -> str:
-    return words.exact(value) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return words.exact(value)
+    return "" if value is None else str(value)
 
 
 def _day(moment: object) -> str:

@@ -59,6 +59,7 @@ def material_of(
     """Return all that a page may tell of a config's results."""
     metrics = {} if run is None else _json(run / "metrics.json")
     frames, facts = ({}, {}) if run is None else read_evidence(run)
+    frames |= _actions(config)
     return Material(
         name=config.name,
         currency=config.currency,
@@ -76,6 +77,16 @@ def material_of(
         facts={**_facts(config, run, metrics, facts), "scores_of": _scores_of(scores)},
         identifiers=config.report.identifiers,
     )
+
+
+def _actions(config: Config) -> dict[str, pd.DataFrame]:
+    """Return for how many customers the playbook recommends which action."""
+    place = config.output_dir / "actions.parquet"
+    if not place.is_file():
+        return {}
+    column = pq.read_table(place, columns=["action"], partitioning=None).to_pandas()["action"]
+    counts = column.dropna().astype("str").value_counts()
+    return {"actions": counts.rename("customers").rename_axis("action").reset_index()}
 
 
 def _scores_of(scores: pd.DataFrame | None) -> str | None:

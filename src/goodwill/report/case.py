@@ -35,6 +35,7 @@ class Case:
     similar : what similar customers did next, where that can be known.
     answers : item, side, own, mean, n of surveys.
     plan : the rows of the plan for this customer: offer, channel, cost, expected_margin, low, high.
+    actions : what the playbook recommends: action, channel, reason.
     class_names, strategies : as in `Material`.
     """
 
@@ -49,6 +50,7 @@ class Case:
     similar: Similar | None = None
     answers: pd.DataFrame = field(default_factory=pd.DataFrame)
     plan: pd.DataFrame = field(default_factory=pd.DataFrame)
+    actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

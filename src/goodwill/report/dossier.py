@@ -95,14 +95,22 @@ def outcome_facts(similar: Similar, words: Words) -> str:
 
 
 def action(case: Case, words: Words) -> list[Exhibit]:
-    """Return what the plan holds for the customer; nothing where there is no plan."""
-    if case.plan.empty:
-        return []
-    kinds: dict[str, Kind] = {"offer": "text", "channel": "text", "cost": "money", "expected_margin": "money"}
-    kinds |= {"low": "money", "high": "money"}
-    kinds = {name: kind for name, kind in kinds.items() if name in case.plan}
-    table = table_of(case.plan, kinds, words)
-    return [Exhibit("action-plan", words("dossier.plan"), words("dossier.plan_how"), table)]
+    """Return what the playbook recommends and the plan holds for the customer; nothing without either."""
+    parts: dict[str, tuple[pd.DataFrame, dict[str, Kind]]] = {
+        "playbook": (case.actions, {"action": "text", "channel": "text", "reason": "text"}),
+        "plan": (
+            case.plan,
+            {"offer": "text", "channel": "text", "cost": "money", "expected_margin": "money"}
+            | {"low": "money", "high": "money"},
+        ),
+    }
+    found = []
+    for name, (rows, wanted) in parts.items():
+        kinds = {column: kind for column, kind in wanted.items() if column in rows}
+        if len(rows) and kinds:
+            title, how = words(f"dossier.{name}"), words(f"dossier.{name}_how")
+            found.append(Exhibit(f"action-{name}", title, how, table_of(rows, kinds, words)))
+    return found
 
 
 def _over_time(case: Case, words: Words) -> Sequence[Exhibit]:

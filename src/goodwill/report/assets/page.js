@@ -3,6 +3,7 @@
   const content = JSON.parse(document.getElementById("document").textContent);
   const charts = [...document.querySelectorAll(".chart")];
   const printWidth = 660;
+  const longestPrinted = 25;
   let isPrinting = false;
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -82,7 +83,9 @@
   const opened = [];
   window.addEventListener("beforeprint", () => {
     isPrinting = true;
-    document.querySelectorAll("details:not([open])").forEach((part) => { part.open = true; opened.push(part); });
+    document.querySelectorAll("details:not([open])").forEach((part) => {
+      if (part.querySelectorAll("tbody tr").length <= longestPrinted) { part.open = true; opened.push(part); }
+    });
     charts.forEach(draw);
   });
   window.addEventListener("afterprint", () => {

@@ -14,7 +14,21 @@ from goodwill.report.words import Words
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the plan, its comparison with simple rules, and the effects that were measured."""
     plan, effects = (material.findings.get(name, {}) for name in ("plan", "effects"))
-    return [*(_planned(plan, words) if plan else []), *_effects(effects, words)]
+    actions = _actions(material.evidence.get("actions", pd.DataFrame()), words)
+    return [*actions, *(_planned(plan, words) if plan else []), *_effects(effects, words)]
+
+
+def _actions(table: pd.DataFrame, words: Words) -> list[Exhibit]:
+    if table.empty:
+        return []
+    table = table.assign(customers_share=table["customers"] / table["customers"].sum())
+    series = [Series("customers_share", words.column("customers_share"))]
+    figure = rows(table, Axis("action", ""), Axis("customers_share", "", "share"), series)
+    first = table.iloc[0]
+    said = words("decisions.actions_says", action=first["action"], n=words.count(int(first["customers"])))
+    shown = table_of(table, {"action": "text", "customers": "count", "customers_share": "share"}, words)
+    title, how = words("decisions.actions"), words("decisions.actions_how")
+    return [Exhibit("decisions-actions", title, how, shown, figure, said, [said])]
 
 
 def _planned(plan: Json, words: Words) -> list[Exhibit]:
