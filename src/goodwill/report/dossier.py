@@ -96,13 +96,11 @@ def outcome_facts(similar: Similar, words: Words) -> str:
 
 def action(case: Case, words: Words) -> list[Exhibit]:
     """Return what the playbook recommends and the plan holds for the customer; nothing without either."""
-    parts: dict[str, tuple[pd.DataFrame, dict[str, Kind]]] = {
-        "playbook": (case.actions, {"action": "text", "channel": "text", "reason": "text"}),
-        "plan": (
-            case.plan,
-            {"offer": "text", "channel": "text", "cost": "money", "expected_margin": "money"}
-            | {"low": "money", "high": "money"},
-        ),
+    plan: dict[str, Kind] = {"offer": "text", "channel": "text", "cost": "money", "expected_margin": "money"}
+    advice: dict[str, Kind] = {"action": "text", "channel": "text", "reason": "text"}
+    parts = {
+        "playbook": (case.actions, advice),
+        "plan": (case.plan, plan | {"low": "money", "high": "money"}),
     }
     found = []
     for name, (rows, wanted) in parts.items():
