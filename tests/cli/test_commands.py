@@ -15,6 +15,7 @@ from goodwill.pipeline import (
     monitor,
     plan,
     promote,
+    removal,
     report,
     score,
     start,
@@ -38,6 +39,7 @@ COMMANDS = [
     "monitor",
     "report",
     "customer",
+    "forget",
 ]
 JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (start, "write_config", ["init", "orders.csv"]),
@@ -52,6 +54,7 @@ JOBS: list[tuple[ModuleType, str, list[str]]] = [
     (monitor, "monitor_model", ["monitor", "shop.yaml"]),
     (report, "write_report", ["report", "shop.yaml"]),
     (dossier, "tell_customer", ["customer", "shop.yaml", "00123"]),
+    (removal, "remove_customers", ["forget", "shop.yaml", "00123"]),
 ]
 ANSWER = Outcome({"done": True, "名": 1.5}, [Sheet("Table", ("a", "b"), [("x", "1")])], ["A sentence."])
 
