@@ -7,7 +7,7 @@ import pandas as pd
 
 from goodwill.data.tables import Tables
 from goodwill.features.labels import ValueRule
-from goodwill.features.lives import contract_income, contract_spans, purchase_days
+from goodwill.features.lives import acquired, contract_income, contract_spans, daily_orders, purchase_days
 
 AS_OF = date(2024, 3, 1)
 CONTRACTS = "customer_id start end price period_days"
@@ -53,3 +53,23 @@ def test_payments_come_while_a_contract_runs(shop: Shop) -> None:
         [0, 2.5], [40, 3.5], [50, 3.5],
     ]  # fmt: skip
     assert found[found["customer_id"] == "b"]["margin"].tolist() == [4.5]
+
+
+def test_first_and_later_orders_are_counted_by_day(shop: Shop) -> None:
+    rows = [
+        ("a", "2024-01-05", 6.0),
+        ("b", "2024-01-05", 6.0),
+        ("a", "2024-01-05", 4.0),
+        ("a", "2024-01-25", 9.0),
+        ("b", "2024-02-01", -6.0),
+    ]
+    found = daily_orders(shop(transactions=("customer_id time amount", rows)).before(AS_OF))
+    assert found.to_numpy().tolist() == [[56, 2, 0], [36, 0, 1]]
+
+
+def test_customers_won_before_the_day_are_told_with_their_cost(shop: Shop) -> None:
+    rows = [("a", "2024-02-20", "ad", 9.0), ("b", "2024-03-05", "ad", 9.0), ("c", "2024-02-20", "ad", None)]
+    names = "customer_id signup_time acquisition_channel acquisition_cost"
+    found = acquired(shop(customers=(names, rows)), AS_OF)
+    assert found.to_numpy().tolist() == [["a", "ad", 9.0, 10]]
+    assert acquired(shop(customers=("customer_id signup_time", [("a", "2024-02-20")])), AS_OF) is None

@@ -1,10 +1,12 @@
 """Customers' lives as rows, from which pictures are drawn: purchase days, contracts, payments."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from ibis import _
 
-from goodwill.data.tables import Past
+from goodwill.data.tables import Past, Tables
 from goodwill.engine import to_frame
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.occasions import occasions, order_lines
@@ -37,6 +39,40 @@ def purchase_days(past: Past, value: ValueRule = ALL_IS_MARGIN) -> pd.DataFrame:
         "age_days": first - rows["age_days"], "margin": rows["margin"],
         "is_order": rows["is_order"].astype(bool),
     })  # fmt: skip
+
+
+def daily_orders(past: Past) -> pd.DataFrame:
+    """Return how many customers first bought on each day, and how many purchases of others it saw.
+
+    Returns
+    -------
+    A row per day with a purchase, the oldest first: `age_days` (before `past.as_of`), `n_new`, `n_repeats`.
+    """
+    days = occasions(order_lines(past.tables, past.as_of), past.tables.occasion).filter(_.is_occasion)
+    first = days.group_by("customer_id").agg(first_age=_.age_days.max())
+    joined = days.inner_join(first, "customer_id")
+    counts = joined.group_by("age_days").agg(
+        n_new=joined.customer_id.nunique(where=joined.age_days == joined.first_age), n_orders=_.count()
+    )
+    table = to_frame(counts, order_by="age_days").astype("int64").iloc[::-1].reset_index(drop=True)
+    return table.assign(n_repeats=table["n_orders"] - table["n_new"]).drop(columns="n_orders")
+
+
+def acquired(tables: Tables, as_of: date) -> pd.DataFrame | None:
+    """Return by which channel customers were won before `as_of`, and for how much; None if not told.
+
+    These facts are no features: they count costs that are spent.
+
+    Returns
+    -------
+    A row per customer: `customer_id`, `acquisition_channel`, `acquisition_cost`, `age_days` since sign-up.
+    """
+    names = ["customer_id", "acquisition_channel", "acquisition_cost", "signup_time"]
+    if tables.customers is None or not set(names) <= set(tables.customers.columns):
+        return None
+    rows = to_frame(tables.customers.select(*names), order_by="customer_id").dropna()
+    rows = rows.assign(age_days=(pd.Timestamp(as_of) - rows["signup_time"]).dt.days)
+    return rows[rows["age_days"] > 0].drop(columns="signup_time").reset_index(drop=True)
 
 
 def contract_spans(past: Past) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from goodwill.pipeline.evidence import (
     segment_frames,
 )
 from goodwill.pipeline.gate import pass_gate
+from goodwill.pipeline.lives import life_frames
 from goodwill.pipeline.outcome import Outcome, Progress
 from goodwill.pipeline.record import Evidence, digests_of, log_training
 from goodwill.pipeline.report import write_run_report
@@ -54,6 +55,7 @@ class Result:
     tables: Tables
     trials: list[dict[str, object]]
     present: pd.DataFrame | None = None
+    acquisition: Callable[[pd.DataFrame | None], Mapping[str, pd.DataFrame]] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -81,12 +83,15 @@ def _write_report(
 ) -> None:
     """Leave what a report needs of this run, and its own report, told of the training day's customers."""
     day = result.metrics.get("training", {}).get("as_of")
+    as_of = None if day is None else date.fromisoformat(day)
+    scores = None if result.present is None else result.predictor.predict(result.present)
     frames = {
         **judged_frames(result.outcome, result.forecast, result.baselines),
-        **history_frames(result.tables, None if day is None else date.fromisoformat(day)),
+        **history_frames(result.tables, as_of),
+        **life_frames(result.tables, as_of, result.predictor),
+        **({} if result.acquisition is None else result.acquisition(scores)),
         **segment_frames(result.predictor.segmenter_),
         **class_frames(result.predictor.class_limits_.rules),
     }
     write_json(run.path / FILE, evidence_json(frames, {"digests": dict(digests)}))
-    scores = None if result.present is None else result.predictor.predict(result.present)
     write_run_report(config, run.path, scores)

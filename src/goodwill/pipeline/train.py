@@ -21,6 +21,7 @@ from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
 from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result, finish
 from goodwill.pipeline.found_model import former_predictor
+from goodwill.pipeline.lives import acquisition_frames
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.question import Question, predictor_of, question_of
@@ -71,7 +72,7 @@ def train_models(config: Config, *, progress: Progress = silent) -> Outcome:
 
 
 def _result(trained: Trained, opened: Opened) -> Result:
-    backtest = trained.backtest
+    backtest, question = trained.backtest, trained.question
     return Result(
         predictor=trained.predictor,
         metrics=trained.metrics,
@@ -82,6 +83,7 @@ def _result(trained: Trained, opened: Opened) -> Result:
         tables=opened.tables.before(trained.question.as_of).tables,
         trials=as_rows(trained.tuned.trials),
         present=trained.present,
+        acquisition=partial(acquisition_frames, opened.tables, question.as_of, question.value),
         notes=(trained.tuned.reason, *trained.notes),
     )
 

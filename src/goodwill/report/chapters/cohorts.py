@@ -17,18 +17,50 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the retention of cohorts and the course of revenue, where training left them."""
     found = []
     if len(material.evidence.get("cohorts", ())):
-        found.append(_retention(material.evidence["cohorts"], words))
+        found.append(_retention("retention", material.evidence["cohorts"], words))
+    if len(material.evidence.get("contract_cohorts", ())):
+        found.append(_retention("contracts", material.evidence["contract_cohorts"], words))
     if len(material.evidence.get("months", ())):
         found.append(_months(material.evidence["months"], words))
+    if len(material.evidence.get("tracking", ())):
+        found.append(_tracking(material.evidence["tracking"], words))
+    if len(material.evidence.get("acquisition", ())):
+        found.append(_acquisition(material.evidence["acquisition"], words))
     return found
 
 
-def _retention(cohorts: pd.DataFrame, words: Words) -> Exhibit:
+def _tracking(weeks: pd.DataFrame, words: Words) -> Exhibit:
+    series = [Series(name, words.column(name)) for name in ("actual_total", "predicted_total")]
+    across, up = Axis("week", words.column("week"), "count"), Axis("actual_total", "", "count")
+    kinds: dict[str, Kind] = {"week": "count", "actual": "count", "predicted": "number"}
+    totals: dict[str, Kind] = {"actual_total": "count", "predicted_total": "number"}
+    last = weeks.iloc[-1]
+    predicted = words.count(round(float(last["predicted_total"])))
+    return Exhibit(
+        "cohorts-tracking",
+        words("cohorts.tracking"),
+        words("cohorts.tracking_how"),
+        table_of(weeks, kinds | totals, words),
+        lines(weeks, across, up, series),
+        words("cohorts.tracking_says", actual=words.count(int(last["actual_total"])), predicted=predicted),
+    )
+
+
+def _acquisition(channels: pd.DataFrame, words: Words) -> Exhibit:
+    kinds: dict[str, Kind] = {"acquisition_channel": "text", "n_customers": "count", "cost_mean": "money"}
+    more: dict[str, Kind] = {"margin_mean": "money", "clv_lifetime_mean": "money", "clv_to_cac": "number"}
+    back: dict[str, Kind] = {"payback_days": "count"}
+    table = table_of(channels, kinds | more | back, words)
+    how = words("cohorts.acquisition_how")
+    return Exhibit("cohorts-acquisition", words("cohorts.acquisition"), how, table)
+
+
+def _retention(key: str, cohorts: pd.DataFrame, words: Words) -> Exhibit:
     table = cohorts.assign(retention=cohorts["active"] / cohorts["customers"])
     later = table[table["months_since"] > 0]
     first_month = later[later["months_since"] == 1]
     mean = first_month["active"].sum() / max(first_month["customers"].sum(), 1)
-    said = words("cohorts.says", share=words.share(mean))
+    said = words(f"cohorts.{key}_says", share=words.share(mean))
     shown = later[later["cohort"].isin(sorted(set(later["cohort"]))[-_MOST_COHORTS:])]
     shown = shown[shown["months_since"] <= _MOST_MONTHS]
     grid = shown.assign(months_since=shown["months_since"].astype(str)).sort_values(
@@ -43,16 +75,14 @@ def _retention(cohorts: pd.DataFrame, words: Words) -> Exhibit:
         Axis("cohort", words.column("cohort")),
         Axis("retention", "", "share"),
     )
-    shown_table = table_of(
-        table,
-        {"cohort": "text", "months_since": "count", "customers": "count", "active": "count",
-         "retention": "share", "spend": "money"},
-        words,
-    )  # fmt: skip
+    kinds: dict[str, Kind] = {"cohort": "text", "months_since": "count", "customers": "count"}
+    more: dict[str, Kind] = {"active": "count", "retention": "share", "spend": "money"}
+    kinds |= {name: kind for name, kind in more.items() if name in table}
+    shown_table = table_of(table, kinds, words)
     return Exhibit(
-        "cohorts-retention",
-        words("cohorts.retention"),
-        words("cohorts.how"),
+        f"cohorts-{key}",
+        words(f"cohorts.{key}"),
+        words(f"cohorts.{key}_how"),
         shown_table,
         figure,
         said,

@@ -17,7 +17,10 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     found = [_table(name, facts, words) for name, facts in check.get("tables", {}).items()]
     findings = pd.DataFrame(check.get("findings", []))
     if len(findings):
-        found.append(_assumptions(findings, words))
+        found.append(_assumptions("assumptions", findings, words))
+    sanity = pd.DataFrame(list(material.metrics.get("sanity", {}).get("findings", {}).values()))
+    if len(sanity):
+        found.append(_assumptions("sanity", sanity, words))
     drift = material.findings.get("monitor", {})
     return [*found, *_monitored(drift, words)]
 
@@ -47,7 +50,7 @@ def _text(value: object, words: Words) -> str:
     return words.count(value) if isinstance(value, int) else str(value)
 
 
-def _assumptions(findings: pd.DataFrame, words: Words) -> Exhibit:
+def _assumptions(key: str, findings: pd.DataFrame, words: Words) -> Exhibit:
     frame = pd.DataFrame(
         {
             "finding": [words.code("findings", name) for name in findings["name"]],
@@ -56,7 +59,7 @@ def _assumptions(findings: pd.DataFrame, words: Words) -> Exhibit:
         }
     )
     table = table_of(frame, {"finding": "text", "verdict": "text", "text": "text"}, words)
-    return Exhibit("trust-assumptions", words("trust.assumptions"), words("trust.assumptions_how"), table)
+    return Exhibit(f"trust-{key}", words(f"trust.{key}"), words(f"trust.{key}_how"), table)
 
 
 def _told(finding: "pd.Series[Any]", words: Words) -> str:  # Any: a row of mixed columns

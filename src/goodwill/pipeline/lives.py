@@ -1,0 +1,61 @@
+"""What a training leaves of customers' lives for the report: tracking, cohorts of contracts, acquisition."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from goodwill.data.tables import Past, Tables
+from goodwill.features.labels import ValueRule
+from goodwill.features.lives import acquired, contract_income, contract_spans, daily_orders, purchase_days
+from goodwill.modeling.btyd import ParetoNBD
+from goodwill.monitoring.cohorts import contract_retention
+from goodwill.monitoring.tracking import cumulative_tracking
+from goodwill.predictor import CustomerValuePredictor, Predictor
+from goodwill.value.acquisition import acquisition_table
+
+Frames = dict[str, pd.DataFrame]
+
+
+def life_frames(tables: Tables, as_of: date | None, predictor: Predictor) -> Frames:
+    """Return predicted beside actual orders by week, and the retention of contracts, where there are any."""
+    if as_of is None or not isinstance(predictor, CustomerValuePredictor):
+        return {}
+    past, found = tables.before(as_of), Frames()
+    expectations = predictor.model_.learned.expectations_
+    if tables.transactions is not None and expectations is not None:
+        found["tracking"] = _tracking(past, expectations.purchases)
+    spans = contract_spans(past) if tables.contracts is not None else pd.DataFrame()
+    if len(spans):
+        table = contract_retention(spans, as_of)
+        table["cohort"] = table["cohort"].dt.strftime("%Y-%m")
+        names = {"period": "months_since", "n_customers": "customers", "n_active": "active"}
+        found["contract_cohorts"] = table.rename(columns={**names, "retained_share": "retention"})
+    return found
+
+
+def acquisition_frames(tables: Tables, as_of: date, value: ValueRule, scores: pd.DataFrame | None) -> Frames:
+    """Return CLV : CAC and payback by channel, where the customers table tells channel, cost and sign-up."""
+    won = acquired(tables, as_of)
+    if won is None or won.empty or scores is None or "clv_lifetime" not in scores:
+        return {}
+    past = tables.before(as_of)
+    income = []
+    if tables.transactions is not None:
+        income.append(purchase_days(past, value)[["customer_id", "age_days", "margin"]])
+    if tables.contracts is not None:
+        income.append(contract_income(past, value.margin_rate))
+    ahead = scores.drop_duplicates("customer_id").set_index("customer_id")["clv_lifetime"]
+    known = won.assign(clv_lifetime=won["customer_id"].map(ahead))
+    return {"acquisition": acquisition_table(known, pd.concat(income, ignore_index=True))}
+
+
+def _tracking(past: Past, model: ParetoNBD) -> pd.DataFrame:
+    days = daily_orders(past)
+    day = -days["age_days"].to_numpy()
+    born, repeats = (np.repeat(day, days[name]) for name in ("n_new", "n_repeats"))
+
+    def expected(weeks: np.ndarray) -> np.ndarray:
+        return np.asarray(model.expected_purchases_new(t=weeks), dtype=float)
+
+    return cumulative_tracking(expected, born, repeats, fitted_until=0, until=0)

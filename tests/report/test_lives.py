@@ -1,0 +1,42 @@
+"""Lives on the page: tracking, cohorts of contracts, what channels return, and whether it all makes sense."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from goodwill.report import Material, report_page
+
+COHORTS = pd.DataFrame({"cohort": "2024-01", "months_since": [0, 1], "customers": 4})
+WEEKS = pd.DataFrame({"week": [1, 2], "actual": [3, 4], "predicted": [2.5, 4.4], "is_test": False})
+CHANNELS = pd.DataFrame({"acquisition_channel": ["ad <b>"], "n_customers": 9, "cost_mean": 8.0})
+LIVES = {
+    "contract_cohorts": COHORTS.assign(active=[4, 3], retention=[1.0, 0.75]),
+    "tracking": WEEKS.assign(actual_total=[3, 7], predicted_total=[2.5, 6.9]),
+    "acquisition": CHANNELS.assign(
+        margin_mean=5.0, clv_lifetime_mean=11.0, clv_to_cac=2.0, payback_days=None
+    ),
+}
+FINDING = {"name": "stability", "level": "warning", "value": 0.3, "text": "It moved."}
+SANITY = {"findings": {"stability": FINDING}}
+KEYS = ["cohorts-contracts", "cohorts-tracking", "cohorts-acquisition", "trust-sanity"]
+
+
+@pytest.fixture(scope="module")
+def page(material: Material) -> str:
+    metrics = {**material.metrics, "sanity": SANITY}
+    return report_page(replace(material, evidence={**material.evidence, **LIVES}, metrics=metrics))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_part_of_life_is_told(page: str, key: str) -> None:
+    assert f'id="{key}"' in page
+
+
+def test_running_totals_are_put_into_words(page: str) -> None:
+    assert "So far there were 7 repeat orders; by age alone 7 would be expected." in page
+
+
+def test_findings_and_names_are_plain_text(page: str) -> None:
+    assert "It moved." in page
+    assert "ad <b>" not in page
