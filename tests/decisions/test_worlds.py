@@ -6,11 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.decisions import nuisance
 from goodwill.decisions.campaign import Campaign
 from goodwill.decisions.effect import Effect, randomised_effects
 from goodwill.decisions.effect_observed import observed_effects
 
 Measure = Callable[[pd.DataFrame], Effect]
+
+
+@pytest.fixture(autouse=True)
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nuisance, "TREES", 15)
 
 
 def world(seed: int, tilt: float, n: int) -> pd.DataFrame:

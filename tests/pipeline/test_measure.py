@@ -160,6 +160,14 @@ def test_a_campaign_of_the_tables_is_measured_in_orders_and_margin(tmp_path: Pat
     assert answer.data["campaigns"]["spring"]["uplift"]["orders"]["policies"] == []
 
 
+def test_one_rule_for_all_is_advised_where_choosing_brings_no_more(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"got": RNG.choice(["letter", "none"], 900), "need": RNG.normal(size=900)})
+    rows["paid"] = 5.0 * (rows["got"] == "letter") + rows["need"]
+    rows.assign(visit=RNG.integers(0, 2, 900)).to_csv(tmp_path / "mailing.csv", index=False)
+    answer = measured(tmp_path, "uplift: {outcomes: [paid]}")
+    assert "choosing customer by customer brought no more than letter for all" in answer.notes[0]
+
+
 def test_an_outcome_that_is_none_has_no_uplift(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"uplift: 'sales' is no outcome; there are revenue, margin, orders"):
         offered(tmp_path, "uplift: {outcomes: [sales]}")

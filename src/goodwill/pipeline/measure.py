@@ -214,4 +214,19 @@ def _notes(reports: Sequence[Report]) -> list[str]:
                 f"{report.name}: lot does not explain {', '.join(failed)}. Something else decided who was "
                 "treated or counted; find out before using these effects, or set `randomised: false`."
             )
+        notes += [said for one in report.uplifts if (said := _advice(report.name, one))]
     return notes
+
+
+def _advice(name: str, one: UpliftReport) -> str | None:
+    """Say so where choosing customer by customer brought no more than one rule for all."""
+    if not one.policies:
+        return None
+    ours, *others = one.policies
+    best = max(others, key=lambda policy: policy.value)
+    if ours.value > best.value:
+        return None
+    return (
+        f"{name}: in {one.outcome}, choosing customer by customer brought no more than {best.name}; prefer "
+        "that, until a larger campaign tells customers apart."
+    )
