@@ -115,6 +115,9 @@ class SurveysSection(Section):
         default="holm", description="Correction of p-values for many tests."
     )
     level: float = Field(default=0.95, ge=0.5, lt=1, description="Confidence of the intervals.")
+    behaviour: bool = Field(
+        default=False, description="Also measure what the survey adds to churn and value out of time."
+    )
 
     @model_validator(mode="after")
     def _wide_items_have_columns(self) -> Self:

@@ -1,20 +1,23 @@
 """What a survey says of perceived value: from a config to `output/survey.json`."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
+from goodwill.errors import DataError, FitError, UsageError
 from goodwill.files import locked, write_bytes, write_json
 from goodwill.perceived.pictures import survey_pictures
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.record import as_rows
 from goodwill.pipeline.runs import new_run_name
+from goodwill.pipeline.survey_behaviour import behaviour_frames
 from goodwill.pipeline.survey_intake import comments_of, survey_of
 from goodwill.pipeline.survey_report import SurveyReport, survey_report
 from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
+from goodwill.pipeline.survey_words import say
 
 JSON = dict[str, Any]  # JSON
 # Frames with a row per name, whose numbers become metrics: frame, the columns kept.
@@ -45,6 +48,7 @@ def survey_value(config: Config, *, progress: Progress = silent) -> Outcome:
     with locked(config.output_dir):
         progress("Measuring perceived value")
         report = survey_report(survey, config.surveys, config.seed, comments)
+        report = _with_behaviour(config, report, progress)
         _keep(config, report)
         data = _data(config, report)
         progress("Logging")
@@ -52,6 +56,8 @@ def survey_value(config: Config, *, progress: Progress = silent) -> Outcome:
         place = config.output_dir / "survey.json"
         write_json(place, data)
     notes = survey_notes(report, config.language, place)
+    if report.heard is not None:
+        notes.append(say("local_files", config.language, place=config.output_dir))
     return Outcome(data, survey_sheets(report, config.language), notes)
 
 
@@ -94,12 +100,28 @@ def _data(config: Config, report: SurveyReport) -> JSON:
             "penalty_reward": frames.get("penalty_reward", []),
             "interactions": frames.get("interactions", []),
         },
+        "behaviour": {
+            "metrics": frames.get("survey_gain", []),
+            "differences": frames.get("survey_gain_differences", []),
+            "by_tier": frames.get("value_by_tier", []),
+        },
         "themes": frames.get("themes", []),
         "theme_stability": frames.get("theme_stability", []),
         "needs": {"themes": frames.get("theme_waves", []), "dimensions": frames.get("needs_map", [])},
         "rivals": {"map": frames.get("rivals", []), "leads": frames.get("leads", [])},
         "missing": report.missing,
     }
+
+
+def _with_behaviour(config: Config, report: SurveyReport, progress: Progress) -> SurveyReport:
+    """Add what the survey tells of churn and value, where that is asked for and can be told."""
+    if not config.surveys.behaviour:
+        return report
+    try:
+        frames = behaviour_frames(config, progress)
+    except (DataError, FitError, UsageError) as error:
+        return replace(report, missing=report.missing | {"behaviour": str(error)})
+    return replace(report, frames=report.frames | frames)
 
 
 def _keep(config: Config, report: SurveyReport) -> None:

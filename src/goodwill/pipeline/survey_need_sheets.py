@@ -74,3 +74,28 @@ def needs_sheet(page: Page) -> Sheet:
     ]  # fmt: skip
     heads = ("rank", "dimension", "gap", "change", "priority", "voice_share", "rank_change")
     return page.sheet("t_needs_map", heads, rows, wave=last)
+
+
+def gain_sheet(page: Page) -> Sheet:
+    """Return what survey facts add to churn and value, out of time."""
+    rows = [
+        (
+            page.say(f"target_{row['target']}"), page.say(f"group_{row['customers']}"),
+            figure(row["mean"], 4),
+            span(row, digits=4), f"{100 * row['relative']:+.1f} %", f"{row['n_customers']:,}",
+        )
+        for _, row in page.frame("survey_gain_differences").iterrows()
+    ]  # fmt: skip
+    return page.sheet("t_gain", ("loss", "customers", "difference", "interval_90", "relative", "n"), rows)
+
+
+def tier_sheet(page: Page) -> Sheet:
+    """Return perceived value by value tier."""
+    rows = [
+        (
+            page.say(row["tier"]), f"{row['n_customers']:,.0f}", figure(row["mean"]), span(row),
+            f"{100 * row['surveyed_share']:.0f} %",
+        )
+        for _, row in page.frame("value_by_tier").iterrows()
+    ]  # fmt: skip
+    return page.sheet("t_tier", ("tier", "n", "mean", "interval", "surveyed"), rows)

@@ -16,9 +16,11 @@ from goodwill.pipeline.survey_loyalty_sheets import (
     satisfaction_sheet,
 )
 from goodwill.pipeline.survey_need_sheets import (
+    gain_sheet,
     interactions_sheet,
     needs_sheet,
     themes_sheet,
+    tier_sheet,
     utility_sheet,
 )
 from goodwill.pipeline.survey_page import Page, figure, listed, p_text, span
@@ -179,6 +181,8 @@ _SHEETS: Mapping[str, Callable[[Page], Sheet]] = {
     "interactions": interactions_sheet,
     "themes": themes_sheet,
     "needs_map": needs_sheet,
+    "survey_gain_differences": gain_sheet,
+    "value_by_tier": tier_sheet,
     "rivals": rivals_sheet,
     "leads": leads_sheet,
 }
