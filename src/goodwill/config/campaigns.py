@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from goodwill.config.tables import Section, Text
 
 Cost = Annotated[float, Field(ge=0)]
+_OF_A_SOURCE = ("encoding", "where", "customer_id", "propensity", "before")
 Weight = Annotated[float, Field(gt=0)]
 
 
@@ -75,6 +76,10 @@ class CampaignSection(Section):
             raise ValueError(msg)
         if self.source is None and self.window_days is None:
             msg = "window_days is required without a source: how long after treatment counts"
+            raise ValueError(msg)
+        idle = [name for name in _OF_A_SOURCE if getattr(self, name)]
+        if self.source is None and idle:
+            msg = f"{', '.join(idle)} has no meaning without a source; map tables.treatments instead"
             raise ValueError(msg)
         wanted = set() if self.uplift is None or not self.outcomes else {*self.uplift.outcomes}
         foreign = sorted({*self.before, *wanted} - set(self.outcomes))
