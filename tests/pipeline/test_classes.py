@@ -80,3 +80,26 @@ def test_a_figure_that_is_missing_is_a_dash() -> None:
     metrics = {"classes": {"tier": {"not_computable": {"customers": 3, "share": 1.0, "clv_mean": None}}}}
     (sheet,) = trained_sheets(metrics)
     assert list(sheet.rows) == [["not_computable", "3", "100.0%", "–"]]
+
+
+def test_what_classes_tell_is_kept_beside_the_scores(copied: Shop) -> None:
+    config = copied.config("score.carry=[branch_id]")
+    answer = score_customers(config, Request())
+    told = json.loads((copied.output / "scores.parquet").resolve().with_name("classes.json").read_text())
+    n = answer.data["customers"]
+    assert sum(row["customers"] for row in told["pyramid"]) == n
+    assert sum(row["customers"] for row in told["matrix"]) == n
+    assert [row["value"] for row in told["concentration"]] == ["today", "predicted"]
+    assert {row["kind"] for row in told["sellers"]} >= {"best"}
+    assert sum(row["customers"] for row in told["performance"]["branch_id"]) > 0.5 * n
+    assert told["cohorts"]
+    assert told["migration"] == {}
+
+
+def test_a_later_scoring_tells_who_moved_since(copied: Shop) -> None:
+    for as_of in ("2025-01-01", "2025-02-01"):
+        answer = score_customers(copied.config(), Request(as_of=as_of))
+    told = json.loads((copied.output / "scores.parquet").resolve().with_name("classes.json").read_text())
+    counts = pd.DataFrame(told["migration"]["tier"]["counts"]).T
+    assert told["migration"]["since"] == "2025-01-01"
+    assert counts.drop(columns="left").to_numpy().sum() == answer.data["customers"]

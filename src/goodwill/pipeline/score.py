@@ -10,12 +10,13 @@ from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
 from goodwill.config import Config
-from goodwill.data.tables import Tables
+from goodwill.data.tables import Past, Tables
 from goodwill.decisions.referral import referral_value
 from goodwill.engine import EMBEDDED, ensure_table_name, replace_table
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.files import ensure_writable, locked, swap_link
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
+from goodwill.pipeline.class_report import class_rows, write_classes
 from goodwill.pipeline.components import with_components
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
@@ -54,7 +55,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     """Score every customer of a config and keep the scores.
 
     The scores go to `output/scores/as_of=…/version=…/scores.parquet`, replacing those of the same day and
-    version, to `output/scores.parquet` as the latest, and to `request.out`.
+    version, to `output/scores.parquet` as the latest, and to `request.out`; `classes.json` beside the kept
+    ones holds pyramid, matrix, concentration, cohorts, sellers, and how customers moved since the day before.
 
     Raises
     ------
@@ -82,17 +84,24 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
             replace_table(asked.engine, table, read_scores(kept))
         swap_link(config.output_dir / "scores.parquet", kept)
         keep_drivers(config.output_dir / "drivers.json", tally.drivers)
+        if tally.told:
+            write_classes(kept, tally.told, model.predictor.class_limits_, asked.past, config.score.carry)
     told = [str(place) for place in places] + ([] if table is None else [f"table:{table}"])
     return summary_of(tally, model, told, config.currency)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """The day that is scored from, None for tables without time, and the scores, made as they are read."""
+    """The past that is scored from, None for tables without time, and the scores, made as they are read."""
 
-    as_of: date | None
+    past: Past | None
     engine: BaseBackend
     chunks: Iterator[Scored]
+
+    @property
+    def as_of(self) -> date | None:
+        """The day that is scored from."""
+        return None if self.past is None else self.past.as_of
 
 
 def _table_name(config: Config, out: str | None) -> str | None:
@@ -126,7 +135,7 @@ def _asked(config: Config, request: Request, model: FoundModel, progress: Progre
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
     chunks = _scored(config, question, horizons, model.predictor, opened, progress)
-    return _Asked(question.as_of, opened.engine, chunks)
+    return _Asked(opened.tables.before(question.as_of), opened.engine, chunks)
 
 
 def _scored(
@@ -152,7 +161,8 @@ def _scored(
             scores = scores.merge(chunk.carried, on="customer_id", how="left", validate="many_to_one")
         is_first = done == 0 and config.score.reasons != "off"
         found = drivers_of(predictor, chunk.X, scores, config.seed) if is_first else {}
-        yield Scored(scores, predictor.unseen(chunk.X), found)
+        told = class_rows(scores, chunk.X, predictor.class_limits_)
+        yield Scored(scores, predictor.unseen(chunk.X), told, found)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))
 
@@ -172,7 +182,8 @@ def _scored_profiles(
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
     X = read_features(config, opened.tables)
-    yield Scored(predictor.predict(X), predictor.unseen(X))
+    scores = predictor.predict(X)
+    yield Scored(scores, predictor.unseen(X), class_rows(scores, X, predictor.class_limits_))
 
 
 def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from goodwill.pipeline.class_report import MOST_TOLD, ClassRows
 from goodwill.pipeline.classes import scored_sheet
 from goodwill.pipeline.found_model import FoundModel
 from goodwill.pipeline.outcome import Outcome, Sheet
@@ -15,10 +16,11 @@ from goodwill.value.sizes import class_sizes
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of some customers, how many rows held a level unknown to the model, and what drives them."""
+    """Scores of some customers, rows with levels unknown to the model, what classes and drivers tell of."""
 
     scores: pd.DataFrame
     unseen: Mapping[str, int]
+    told: ClassRows
     drivers: Drivers = field(default_factory=dict)
 
 
@@ -30,6 +32,7 @@ class Tally:
     n_customers : customers seen. unseen : rows with unknown levels, by column. classes : sizes by dimension.
     groups : rows, and sums of p_churn and clv, by horizon (0 for none), status and segment.
     drivers : of the chunk that was first.
+    told : what `class_report` needs; nothing where there are more customers than it takes.
     """
 
     def __init__(self) -> None:
@@ -38,6 +41,7 @@ class Tally:
         self.classes: dict[str, Counter[str]] = {}
         self.groups = pd.DataFrame()
         self.drivers: Drivers = {}
+        self.told: list[ClassRows] = []
 
     def counting(self, chunks: Iterable[Scored]) -> Iterator[pd.DataFrame]:
         """Yield the scores of each chunk once they are counted."""
@@ -54,6 +58,7 @@ class Tally:
         self.drivers = self.drivers or chunk.drivers
         for name, sizes in class_sizes(once).items():
             self.classes.setdefault(name, Counter()).update(sizes)
+        self.told = [*self.told, chunk.told] if self.n_customers <= MOST_TOLD else []
         found = _grouped(chunk.scores)
         self.groups = found if self.groups.empty else self.groups.add(found, fill_value=0)
 

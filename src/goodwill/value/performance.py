@@ -1,0 +1,88 @@
+"""Customer value per branch, store or owner, compared as if each had the same mix of customers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from goodwill.errors import UsageError
+
+_TWO = 2
+
+
+def performance(
+    scores: pd.DataFrame,
+    by: str,
+    *,
+    value: str = "clv",
+    mix: Sequence[str] = ("lifecycle",),
+    level: float = 0.9,
+) -> pd.DataFrame:
+    """Return the mean value per customer of each unit, as it is and with everybody's mix of customers.
+
+    Direct standardisation: within each stratum of `mix` the unit's mean is compared with everybody's, and the
+    differences are weighed by everybody's shares of the strata that the unit has. Intervals by the normal
+    approximation, from the variance within unit and stratum (everybody's where a unit has a single
+    customer there).
+
+    Parameters
+    ----------
+    scores : (n, ...) with `by`, `value` and the columns of `mix`; rows without any of them are left out.
+    by : the unit's column, such as one that `score.carry` keeps.
+    value : the column compared. mix : columns whose combinations are the strata.
+    level : of the interval.
+
+    Returns
+    -------
+    frame with a row per unit, best first: `by`, customers, value_total, value_mean, adjusted_mean, low, high,
+    difference (to everybody's mean), and covered_share: how much of everybody's mix the unit has at all.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, or no customer has all of them.
+
+    Examples
+    --------
+    >>> kinds = ["new", "old", "old", "new", "new", "old"]
+    >>> scores = pd.DataFrame({"branch": list("aaabbb"), "lifecycle": kinds})
+    >>> scores["clv"] = [10.0, 30.0, 30.0, 10.0, 10.0, 30.0]
+    >>> found = performance(scores, "branch")
+    >>> found[["branch", "value_mean", "adjusted_mean"]].round(1).to_numpy().tolist()
+    [['a', 23.3, 20.0], ['b', 16.7, 20.0]]
+    """
+    rows = _known(scores, by, value, mix)
+    strata = rows.groupby(list(mix))["value"].agg(["mean", "var", "size"])
+    cells = rows.groupby([by, *mix])["value"].agg(["mean", "var", "size"]).join(strata.add_suffix("_base"))
+    variance = cells["var"].where(cells["size"] >= _TWO, cells["var_base"]).fillna(0.0)
+    weight = cells["size_base"] / cells["size_base"].groupby(by).transform("sum")
+    grouped = pd.DataFrame({
+        "difference": weight * (cells["mean"] - cells["mean_base"]),
+        "squared_error": weight**2 * variance / cells["size"],
+        "covered_share": cells["size_base"] / len(rows),
+    }).groupby(by).sum()  # fmt: skip
+    overall, z = float(rows["value"].mean()), float(norm.ppf((1 + level) / 2))
+    raw = rows.groupby(by)["value"].agg(customers="size", value_total="sum", value_mean="mean")
+    adjusted = overall + grouped["difference"]
+    margin = z * np.sqrt(grouped["squared_error"])
+    found = raw.assign(
+        adjusted_mean=adjusted,
+        low=adjusted - margin,
+        high=adjusted + margin,
+        difference=grouped["difference"],
+        covered_share=grouped["covered_share"],
+    )
+    return found.sort_values("adjusted_mean", ascending=False, kind="stable").reset_index()
+
+
+def _known(scores: pd.DataFrame, by: str, value: str, mix: Sequence[str]) -> pd.DataFrame:
+    absent = [name for name in (by, value, *mix) if name not in scores]
+    if absent:
+        raise UsageError(
+            f"{absent[0]}: the scores have no such column. Carry it with score.carry, or name another."
+        )
+    rows = scores[[by, *mix]].astype(object).assign(value=scores[value].astype(float)).dropna()
+    if rows.empty:
+        raise UsageError(f"{value}: no customer has {by}, {value} and {', '.join(mix)}. Check the columns.")
+    return rows

@@ -1,0 +1,68 @@
+"""Best and slow sellers per class: what a class buys more, and less, than all customers do."""
+
+import numpy as np
+import pandas as pd
+
+_FEWEST_EXPECTED = 5.0
+
+
+def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFrame:
+    """Return the best and the slow sellers of each class.
+
+    Best is what brings a class the most money. Slow is what falls most short of what the class would spend on
+    it with everybody's tastes, among products of which at least five buyers would be expected: fewer are
+    chance.
+
+    Parameters
+    ----------
+    sales : a row per customer and product: `customer_id, product, spend_total`.
+    classes : class by `customer_id`; who is not in it is left out.
+    n : sellers of each kind per class.
+
+    Returns
+    -------
+    frame with class, kind (best, slow), rank, product, customers (buyers), spend_total, share (of the class's
+    spend), lift (that share over everybody's: 1 as everybody, 2 twice as much).
+
+    Examples
+    --------
+    >>> sales = pd.DataFrame({"customer_id": ["a", "a", "b"], "product": ["tea", "mug", "tea"]})
+    >>> sales = sales.assign(spend_total=[6.0, 2.0, 8.0])
+    >>> found = sellers(sales, pd.Series({"a": "gold", "b": "lead"}), n=1)
+    >>> found[["class", "kind", "product", "share", "lift"]].round(2).to_numpy().tolist()
+    [['gold', 'best', 'tea', 0.75, 0.86], ['lead', 'best', 'tea', 1.0, 1.14]]
+    """
+    rows = sales.assign(**{"class": sales["customer_id"].map(classes.astype(object))}).dropna(subset="class")
+    cells = rows.groupby(["class", "product"]).agg(
+        customers=("customer_id", "nunique"), spend_total=("spend_total", "sum")
+    )
+    pairs = pd.MultiIndex.from_product([rows["class"].unique(), rows["product"].unique()])
+    table = cells.reindex(pairs.set_names(["class", "product"]), fill_value=0).reset_index()
+    table = _compared(table, rows)
+    best = table[table["customers"] > 0].sort_values(["class", "spend_total"], ascending=[True, False])
+    is_likely = table["expected_customers"] >= _FEWEST_EXPECTED
+    slow = table[is_likely & (table["lift"] < 1)].sort_values(["class", "shortfall"], ascending=[True, False])
+    found = pd.concat([_ranked(best, "best", n), _ranked(slow, "slow", n)])
+    columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift"]
+    return found.sort_values(["class", "kind", "rank"], ignore_index=True)[columns]
+
+
+def _compared(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what the class would buy with everybody's tastes."""
+    spend, buyers = rows["spend_total"].sum(), rows["customer_id"].nunique()
+    of_class = table["class"].map(rows.groupby("class")["spend_total"].sum())
+    buyers_of_class = table["class"].map(rows.groupby("class")["customer_id"].nunique())
+    base_share = table["product"].map(rows.groupby("product")["spend_total"].sum()) / spend
+    base_buyers = table["product"].map(rows.groupby("product")["customer_id"].nunique()) / buyers
+    share = table["spend_total"] / of_class.where(of_class > 0)
+    return table.assign(
+        share=share,
+        lift=share / base_share.where(base_share > 0, np.nan),
+        shortfall=of_class * base_share - table["spend_total"],
+        expected_customers=base_buyers * buyers_of_class,
+    )
+
+
+def _ranked(ordered: pd.DataFrame, kind: str, n: int) -> pd.DataFrame:
+    rank = ordered.groupby("class").cumcount() + 1
+    return ordered.assign(kind=kind, rank=rank)[rank <= n]
