@@ -21,6 +21,7 @@ NAMES = [
     "assign_treatments",
     "btyd_summary",
     "campaign_effects",
+    "concentration",
     "contact_threshold",
     "contract_retention",
     "cumulative_tracking",
@@ -34,14 +35,19 @@ NAMES = [
     "kaplan_meier",
     "life_table",
     "lift_table",
+    "migration",
     "order_retention",
     "perceived",
+    "performance",
     "propose_inactivity",
     "read_tables",
     "sanity_report",
+    "sellers",
     "simulate",
     "snapshot",
     "snapshots",
+    "value_matrix",
+    "value_pyramid",
 ]
 
 

@@ -40,7 +40,12 @@ if TYPE_CHECKING:
     from goodwill.pipeline.tables import read_tables
     from goodwill.predictor import CustomerValuePredictor
     from goodwill.value.acquisition import acquisition_table
+    from goodwill.value.concentration import concentration
     from goodwill.value.contribution import data_contribution
+    from goodwill.value.matrix import value_matrix, value_pyramid
+    from goodwill.value.migration import migration
+    from goodwill.value.performance import performance
+    from goodwill.value.sellers import sellers
 
 __all__ = [
     "Campaign",
@@ -59,6 +64,7 @@ __all__ = [
     "assign_treatments",
     "btyd_summary",
     "campaign_effects",
+    "concentration",
     "contact_threshold",
     "contract_retention",
     "cumulative_tracking",
@@ -72,14 +78,19 @@ __all__ = [
     "kaplan_meier",
     "life_table",
     "lift_table",
+    "migration",
     "order_retention",
     "perceived",
+    "performance",
     "propose_inactivity",
     "read_tables",
     "sanity_report",
+    "sellers",
     "simulate",
     "snapshot",
     "snapshots",
+    "value_matrix",
+    "value_pyramid",
 ]
 
 _HOMES = {
@@ -99,6 +110,7 @@ _HOMES = {
     "assign_treatments": "decisions.assignment",
     "btyd_summary": "features.btyd_summary",
     "campaign_effects": "decisions.campaign_effects",
+    "concentration": "value.concentration",
     "contact_threshold": "evaluation.economics",
     "contract_retention": "monitoring.cohorts",
     "cumulative_tracking": "monitoring.tracking",
@@ -110,13 +122,18 @@ _HOMES = {
     "kaplan_meier": "modeling.retention",
     "life_table": "modeling.retention",
     "lift_table": "evaluation.gains",
+    "migration": "value.migration",
     "order_retention": "monitoring.cohorts",
+    "performance": "value.performance",
     "propose_inactivity": "evaluation.inactivity",
     "read_tables": "pipeline.tables",
     "sanity_report": "monitoring.sanity",
+    "sellers": "value.sellers",
     "simulate": "pipeline.start",
     "snapshot": "features.snapshot",
     "snapshots": "features.snapshot",
+    "value_matrix": "value.matrix",
+    "value_pyramid": "value.matrix",
 }
 
 

@@ -132,9 +132,9 @@ def migration(before: pd.DataFrame, after: pd.DataFrame, dimension: str) -> Migr
     known = {*both["from"], *both["to"]} - {NEWCOMER, LEFT}
     classes = _in_order(before, after, dimension, known)
     tables = (
-        both.pivot_table(name, "from", "to", aggfunc="sum", fill_value=0).reindex(
-            [*classes, NEWCOMER], columns=[*classes, LEFT], fill_value=0
-        )
+        both.pivot_table(name, "from", "to", aggfunc="sum", fill_value=0)
+        .reindex([*classes, NEWCOMER], columns=[*classes, LEFT], fill_value=0)
+        .rename_axis(index=None, columns=None)
         for name in ("customers", "value_before", "value_after")
     )
     return Migration(dimension, *tables)
