@@ -1,9 +1,11 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goodwill.value import breaks
 from goodwill.value.breaks import natural_breaks
 
 
@@ -29,7 +31,9 @@ def test_ties_stay_together_however_many() -> None:
     assert natural_breaks(np.repeat([1.0, 2.0, 3.0], [800, 5, 1]), 2) == [2.0, 3.0]
 
 
-def test_even_the_moved_limits_come_to_rest() -> None:
+@pytest.mark.parametrize("most_moves", [1, 50])
+def test_moved_limits_rise_at_rest_or_not(monkeypatch: pytest.MonkeyPatch, most_moves: int) -> None:
+    monkeypatch.setattr(breaks, "_MOST_MOVES", most_moves)
     values = np.random.default_rng(1).lognormal(0, 2, 3_000)
     limits = natural_breaks(values, 3)
     assert limits == sorted(set(limits))

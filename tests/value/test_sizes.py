@@ -34,10 +34,15 @@ def test_profiles_without_money_are_in_order_of_size() -> None:
     assert found.to_numpy().tolist() == [["a", 2, 2 / 3], ["b", 1, 1 / 3]]
 
 
+@pytest.mark.parametrize("most_rows", [500, 20_000])
 def test_absolute_limits_are_firm_and_fitted_ones_nearly(
-    X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits, monkeypatch: pytest.MonkeyPatch
+    X: pd.DataFrame,
+    scores: pd.DataFrame,
+    limits: ClassLimits,
+    monkeypatch: pytest.MonkeyPatch,
+    most_rows: int,
 ) -> None:
-    monkeypatch.setattr(sizes, "_MOST_ROWS", 500)
+    monkeypatch.setattr(sizes, "_MOST_ROWS", most_rows)
     found = class_stability(X, scores, limits)
     assert found["lifecycle"] == 1
     assert 0.9 < found["tier"] < 1
