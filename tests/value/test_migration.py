@@ -90,10 +90,10 @@ def test_flows_tell_the_most_lost_value_first(moved: Migration) -> None:
     assert moved.flows["value_change"].is_monotonic_increasing
 
 
-def test_classes_without_an_order_stand_by_name() -> None:
-    plain = BEFORE.astype({"tier": str})
-    assert migration(plain, plain, "tier").shares.index.tolist() == sorted(TIERS)
-    assert migration(plain, AFTER, "tier").shares.index.tolist() == TIERS
+def test_classes_stand_in_the_order_of_the_rules_and_segments_by_name() -> None:
+    plain = BEFORE.astype({"tier": str}).assign(segment=BEFORE["tier"].astype(str))
+    assert migration(plain, plain, "tier").shares.index.tolist() == TIERS
+    assert migration(plain, plain, "segment").shares.index.tolist() == sorted(TIERS)
 
 
 def test_an_unknown_dimension_names_those_there_are() -> None:

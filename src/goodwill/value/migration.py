@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.value.defaults import rules_of
 from goodwill.value.rules import DIMENSIONS
 
 NEWCOMER, LEFT = "newcomer", "left"
@@ -191,4 +192,5 @@ def _in_order(before: pd.DataFrame, after: pd.DataFrame, dimension: str, known: 
         if isinstance(scores[dimension].dtype, pd.CategoricalDtype):
             ordered = [str(code) for code in scores[dimension].cat.categories if code in known]
             return [*ordered, *sorted(known - {*ordered})]
-    return sorted(known)
+    usual = [*rules_of("retail").dimensions[dimension].classes] if dimension in DIMENSIONS else []
+    return [*(code for code in usual if code in known), *sorted(known - {*usual})]
