@@ -3,9 +3,10 @@
 usage: python tests/benchmarks/budget_profit_study.py [SEED ...]
 
 In the world `campaign_two_arms` a letter and a coupon were sent by lot. Their effect on a customer's orders
-is learned from what came of it, times what an order of theirs is worth; the plan spends a budget on a next
-round, in which the effects are the same. The oracle plans with the true effects. Profit is the true effect of
-what each policy does, less its cost.
+is learned from what came of it by the DR-learner, times what an order of theirs is worth; the plan spends a
+budget on a next round, in which the effects are the same. `known rates` plans with the true effect on each
+customer's rate, and has to guess what they would buy anyway; the oracle knows that too, from the latent
+state, which no table holds. Profit is the true effect of what each policy does, less its cost.
 """
 
 import sys
@@ -24,8 +25,8 @@ WORLD = "campaign_two_arms"
 PRIOR_ORDERS = 3.0
 
 
-def learned(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return scores of the customers of a campaign, and the effect of each arm in money as learned."""
+def learned(seed: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Return scores of the customers, and the effect of each arm in money: learned, and by known rates."""
     found = drawn(WORLD, seed)
     rows = found.campaign.rows
     X = rows[[*found.campaign.before.values(), *found.campaign.covariates]]
@@ -33,16 +34,21 @@ def learned(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     n, mean = rows["n_orders"].fillna(0.0), rows["spend_mean"]
     overall = float(np.average(mean.fillna(0.0), weights=n))
     worth = (n * mean.fillna(0.0) + PRIOR_ORDERS * overall) / (n + PRIOR_ORDERS)
-    effects = model.predict(X).mul(worth, axis=0)
+    untreated = np.maximum(model.predict_untreated(X), 0.0)
     ids = rows["customer_id"].reset_index(drop=True)
+    rates = truth(seed, ids, "effect_rate").drop(columns="customer_id").set_axis(rows.index)
     scores = pd.DataFrame({"customer_id": ids, **by_value(found)})
-    return scores, pd.DataFrame({"customer_id": ids, **effects.reset_index(drop=True)})
+    frames = {
+        name: pd.DataFrame({"customer_id": ids, **effects.mul(worth, axis=0).reset_index(drop=True)})
+        for name, effects in (("dr", model.predict(X)), ("known rates", rates.mul(untreated, axis=0)))
+    }
+    return scores, frames
 
 
-def truth(seed: int, ids: pd.Series) -> pd.DataFrame:
-    """Return the true effect of each arm on each customer's money."""
+def truth(seed: int, ids: pd.Series, what: str = "effect_value") -> pd.DataFrame:
+    """Return the true effect of each arm on each customer's money, or on the rate of orders."""
     frame = simulated(WORLD, seed, 0).truth["treatments"]
-    wide = frame.pivot_table(index="customer_id", columns="treatment", values="effect_value", observed=True)
+    wide = frame.pivot_table(index="customer_id", columns="treatment", values=what, observed=True)
     return wide.reindex(ids).reset_index()
 
 
@@ -84,22 +90,20 @@ def study(seed: int) -> dict[str, float]:
     scores, effects = learned(seed)
     true = truth(seed, scores["customer_id"])
     budget = 0.8 * len(scores)
-    plan, oracle = (allocate_budget(scores, offers, budget=budget, uplift=one) for one in (effects, true))
-    ours, best = realised(plan, true), realised(oracle, true)
-    return {
-        "n": len(scores),
-        "oracle": best,
-        "plan": ours,
-        "share": ours / best,
-        **simple(scores, true, costs, budget),
+    plans = {
+        name: allocate_budget(scores, offers, budget=budget, uplift=one)
+        for name, one in {**effects, "oracle": true}.items()
     }
+    profits = {name: realised(plan, true) for name, plan in plans.items()}
+    shares = {f"{name} share": profits[name] / profits["oracle"] for name in effects}
+    return {"n": len(scores), **profits, **shares, **simple(scores, true, costs, budget)}
 
 
 def main() -> None:
     """Print each seed's profits."""
     seeds = [WORLDS[WORLD].seed, *map(int, sys.argv[1:])]
     results = pd.DataFrame({seed: study(seed) for seed in seeds}).T
-    sys.stdout.write(f"{results.round(3).to_string()}\nmean share {results['share'].mean():.4f}\n")
+    sys.stdout.write(f"{results.round(3).to_string()}\nmean\n{results.mean().round(3).to_string()}\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 
 import goodwill as gw
 from goodwill.decisions.allocation import NOBODY, Allocation
+from goodwill.decisions.budget_effects import uplift_by_offer
 from goodwill.decisions.budget_solution import best_choice
 from goodwill.errors import UsageError
 
@@ -184,3 +185,21 @@ def test_scores_that_cannot_be_planned_with_are_told(scores: pd.DataFrame, chang
     assert callable(change)
     with pytest.raises(UsageError, match=said):
         gw.allocate_budget(change(scores), [MAIL], budget=5.0)
+
+
+def test_what_was_measured_becomes_a_column_per_offer() -> None:
+    wide = pd.DataFrame({"customer_id": ["1"], "mail": [3.0]})
+    assert uplift_by_offer(wide) is wide
+    measured = pd.DataFrame({
+        "customer_id": ["1", "2", "1"], "arm": "mail", "effect": [3.0, 4.0, 0.1],
+        "outcome": ["spend", "spend", "visit"],
+    })  # fmt: skip
+    assert uplift_by_offer(measured, outcome="spend")["mail"].tolist() == [3.0, 4.0]
+    assert uplift_by_offer(measured.drop(columns="outcome").head(2))["mail"].tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize("outcome", [None, "orders"])
+def test_an_unclear_outcome_is_told(outcome: str | None) -> None:
+    measured = pd.DataFrame({"customer_id": "1", "arm": "a", "effect": 1.0, "outcome": ["spend", "visit"]})
+    with pytest.raises(UsageError, match="the uplift holds the outcomes spend, visit"):
+        uplift_by_offer(measured, outcome=outcome)

@@ -69,7 +69,12 @@ class PlanSection(Section):
     floors: FloorsSection | None = None
     uplift: str | None = Field(
         default=None,
-        description="Parquet file of customer_id and each offer's effect in money, with _low and _high.",
+        description="Parquet file of customer_id and each offer's effect in money (with _low and _high), or "
+        "what `measure` wrote to uplift/.",
+    )
+    outcome: str | None = Field(
+        default=None,
+        description="Outcome of `measure` that counts, in `value.margin_rate`, if there are several.",
     )
     products: int = Field(
         default=0, ge=0, description="Next best products to list for each customer; needs product_id."

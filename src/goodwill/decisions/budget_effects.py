@@ -49,6 +49,41 @@ def effects_of(scores: pd.DataFrame, offers: Sequence[Offer], uplift: pd.DataFra
     return Effects(expected, low, high)
 
 
+def uplift_by_offer(
+    measured: pd.DataFrame, *, outcome: str | None = None, margin_rate: float = 1.0
+) -> pd.DataFrame:
+    """Return a column of money per offer from what `goodwill measure` found of a campaign.
+
+    Parameters
+    ----------
+    measured : a row per customer and treatment, `customer_id, arm, effect` and `outcome`; a frame that has no
+        `arm` is returned as it is.
+    outcome : whose effects count; may be left out where there is one.
+    margin_rate : what a unit of the outcome is worth.
+
+    Raises
+    ------
+    UsageError
+        If the outcome is not there, or there are several and none was named.
+
+    Examples
+    --------
+    >>> rows = {"customer_id": ["1", "1"], "arm": ["call", "mail"], "effect": [8.0, 2.0], "outcome": "spend"}
+    >>> uplift_by_offer(pd.DataFrame(rows), margin_rate=0.5).to_dict("records")
+    [{'customer_id': '1', 'call': 4.0, 'mail': 1.0}]
+    """
+    if not {"arm", "effect"} <= set(measured):
+        return measured
+    known = sorted(measured["outcome"].unique()) if "outcome" in measured else []
+    if (outcome is not None and outcome not in known) or (outcome is None and len(known) > 1):
+        raise UsageError(
+            f"plan.outcome is {outcome}; the uplift holds the outcomes {', '.join(known)}. Name one."
+        )
+    rows = measured if outcome is None else measured[measured["outcome"] == outcome]
+    wide = rows.pivot_table(index="customer_id", columns="arm", values="effect", observed=True) * margin_rate
+    return wide.rename_axis(columns=None).reset_index()
+
+
 def _aligned(scores: pd.DataFrame, uplift: pd.DataFrame) -> pd.DataFrame:
     if "customer_id" not in uplift:
         raise UsageError("uplift: the frame has no column customer_id.")

@@ -9,6 +9,7 @@ from goodwill.config import Config, expand_variables
 from goodwill.data.tables import Tables
 from goodwill.decisions.audiences import write_audiences
 from goodwill.decisions.budget import allocate_budget
+from goodwill.decisions.budget_effects import uplift_by_offer
 from goodwill.decisions.budget_limits import Floors, Limits
 from goodwill.decisions.budget_plan import Plan
 from goodwill.decisions.contacts import barred_contacts
@@ -132,9 +133,10 @@ def _uplift(config: Config) -> pd.DataFrame | None:
         return None
     place = expand_variables(config.plan.uplift, where="plan.uplift")
     try:
-        return pd.read_parquet(place)
+        found = pd.read_parquet(place)
     except (OSError, ValueError) as error:
         raise SourceError(f"plan.uplift: {place} cannot be read as Parquet ({error}).") from error
+    return uplift_by_offer(found, outcome=config.plan.outcome, margin_rate=config.value.margin_rate)
 
 
 def _with_offers(actions: pd.DataFrame, plan: Plan) -> pd.DataFrame:
