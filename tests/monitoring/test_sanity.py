@@ -76,6 +76,11 @@ def test_one_time_buyers_below_repeaters_are_as_expected() -> None:
     assert one_time_above_repeaters(rows).value == 0
 
 
+def test_overrated_one_time_buyers_are_priced() -> None:
+    rows = pd.DataFrame({"recency": [1, 1], "n": [1, 2], "clv": [9.0, 2.0], "value": [1.0, 1.0]})
+    assert "predicted 8 above what came" in one_time_above_repeaters(rows).text
+
+
 def test_buyers_of_one_kind_cannot_be_compared() -> None:
     rows = pd.DataFrame({"recency": [1, 1], "n": [1, 1], "clv": [1.0, 2.0], "value": [1.0, 1.0]})
     assert one_time_above_repeaters(rows).value is None

@@ -118,9 +118,9 @@ def one_time_above_repeaters(rows: pd.DataFrame) -> Finding:
     share = float(n[is_above].sum() / n.sum())
     too_much = ((both["clv"] - both["value"]) * n)[is_above].sum()
     text = f"{share:.0%} of the one-time buyers are put above the repeaters of the same recency"
-    rest = (
-        f"; together they were predicted {too_much:,.0f} above what came." if share > 0 else ", as expected."
-    )
+    side = "above" if too_much > 0 else "below"
+    told = f"; together they were predicted {abs(too_much):,.0f} {side} what came."
+    rest = told if share > 0 else ", as expected."
     return Finding("one_time_above_repeaters", level_of(share, 0.1, 0.5), share, text + rest)
 
 
