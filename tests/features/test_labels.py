@@ -110,3 +110,13 @@ def test_payments_are_discounted_one_by_one(shop: Shop) -> None:
     assert found.loc["a", "value"] == pytest.approx(
         sum(10 * 1.2 ** (-day / 365.25) for day in days), abs=1e-4
     )
+
+
+def test_orders_and_contracts_of_one_customer_are_counted_together(shop: Shop) -> None:
+    found = outcomes(
+        shop(
+            transactions=("customer_id time amount", [("a", "2024-03-05", 7.0)]),
+            contracts=("customer_id start end price period_days", [("a", "2024-02-20", None, 10.0, 30)]),
+        )
+    )
+    assert found.loc["a", "n_orders"] == 1

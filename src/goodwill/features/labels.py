@@ -115,7 +115,7 @@ def _dated(rows: ir.Table, spans: Sequence[tuple[int, int]]) -> ir.Table:
     columns = {}
     for i, (first, stop) in enumerate(spans):
         is_within = (-rows.age_days >= first) & (-rows.age_days < stop)
-        columns[f"n_orders_{i}"] = (is_within & rows.is_occasion).ifelse(1, 0)
+        columns[f"n_orders_{i}"] = (is_within & rows.is_occasion).ifelse(1, 0).cast("int64")
         columns[f"value_{i}"] = money(is_within.ifelse(rows.worth, 0.0))
         columns[f"spend_{i}"] = money(is_within.ifelse(rows.spend, 0.0))
         columns[f"is_running_{i}"] = ibis.literal(value=False)

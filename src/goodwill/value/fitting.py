@@ -136,7 +136,8 @@ def _limits(limits: Limits, known: FloatArray) -> Found:
 def _lower_border(ordered: FloatArray, share: float) -> float:
     """Return the least value that at least `share` of the customers lie below; ties stay together.
 
-    Where even the highest value has fewer below it, the limit lies above all of them.
+    Where even the highest value has fewer below it, that value is the limit, so that a level is never
+    everybody's.
     """
     n_below = int(np.ceil(share * len(ordered) - 1e-9))
     value = ordered[min(n_below, len(ordered) - 1)]
@@ -144,7 +145,7 @@ def _lower_border(ordered: FloatArray, share: float) -> float:
     if np.searchsorted(ordered, value, side="left") >= n_below:
         return float(value)
     after = int(np.searchsorted(ordered, value, side="right"))
-    return float(ordered[after]) if after < len(ordered) else float(np.nextafter(ordered[-1], np.inf))
+    return float(ordered[min(after, len(ordered) - 1)])
 
 
 def _upper_part(falling: FloatArray, shares: Found) -> list[float]:
