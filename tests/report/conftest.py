@@ -1,9 +1,11 @@
 """A small base with everything a page can tell of, hostile names among it; and a real browser."""
 
 import importlib.util
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import pandas as pd
 import pytest
 
 from goodwill.evaluation.tables import calibration_table, decile_table, gains_table
-from goodwill.report import Material, report_page
+from goodwill.report import Case, Material, Similar, dossier_page, report_page
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -58,7 +60,7 @@ def material() -> Material:
         earlier=scores_of(390, "2024-10-01", seed=2),
         metrics=METRICS,
         evidence=frames,
-        findings={"check": CHECK},
+        findings={"check": CHECK, "effects": EFFECTS, **{name: told(name) for name in ("survey", "plan")}},
         carried=("branch_id",),
         facts={"model": "shop 1"},
     )
@@ -79,6 +81,31 @@ CHECK = {
     "tables": {"transactions": {"rows_read": 1000, "dropped": {"null id": 3}, "calendar": None}},
     "findings": [{"name": "whales", "level": "warning", "value": 0.3, "text": "The top 1 % bring 30 %."}],
 }
+
+
+EFFECTS = {
+    "effects": [
+        {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0},
+        {"campaign": "mail", "arm": "women", "outcome": "spend", "estimate": 0.4, "low": -0.1, "high": 0.9},
+    ],
+    "campaigns": {"mail": {"checks": [{"is_passed": True}], "level": 0.95}},
+}
+
+
+def told(job: str) -> dict[str, object]:
+    """Return what a job left, in small."""
+    return json.loads(Path(__file__).with_name(f"{job}.json").read_text(encoding="utf-8"))
+
+
+def case() -> Case:
+    """Return a case with everything a dossier tells of."""
+    scores = pd.concat([scores_of(1, day) for day in ("2024-10-01", "2025-01-01")], ignore_index=True)
+    days = pd.date_range("2024-01-01", periods=9, freq="30D")
+    orders = pd.DataFrame({"day": days, "amount": range(10, 19), "is_occasion": True})
+    events = pd.DataFrame({"time": days[:3], "table": "interactions", "kind": HOSTILE[:3], "figure": 1.0})
+    outcomes = pd.DataFrame({"churned": [True, False] * 5, "n_orders": 1, "value": range(10)})
+    similar = Similar(date(2024, 6, 1), 180, outcomes)
+    return Case("id <b>", "shop", scores, date(2025, 1, 1), orders=orders, events=events, similar=similar)
 
 
 def scores_of(n: int, as_of: str, seed: int = 0) -> pd.DataFrame:
@@ -108,12 +135,13 @@ def scores_of(n: int, as_of: str, seed: int = 0) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def pages(material: Material, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Write the page in each language."""
+    """Write the page in each language, and a dossier."""
     folder = tmp_path_factory.mktemp("pages")
     for language in ("en", "zh"):
         page = report_page(replace(material, language=language))
         (folder / f"{language}.html").write_text(page, encoding="utf-8")
-    return {language: folder / f"{language}.html" for language in ("en", "zh")}
+    (folder / "case.html").write_text(dossier_page(case()), encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in ("en", "zh", "case")}
 
 
 @pytest.fixture(scope="session")

@@ -150,12 +150,7 @@ def test_a_config_with_a_survey_alone_misses_no_scores(words: Words) -> None:
     assert [chapter.key for chapter in told] == ["source"]
 
 
-PLAN = {
-    "budget": 100.0, "spend": 90.0, "customers": 9, "profit": 200.0, "gap": 0.0, "notices": ["Assumed."],
-    "by_offer": [{"offer": "call", "customers": 9, "spend": 90.0, "roi": 2.2}],
-    "comparisons": {"plan": {"profit": 200.0}, "mail_all": {"profit": 50.0}, "top_clv": {"profit": 120.0}},
-    "curve": [{"budget": 50.0, "gain": 150.0}, {"budget": 100.0, "gain": 200.0}],
-}  # fmt: skip
+PLAN = json.loads(Path(__file__).with_name("plan.json").read_text(encoding="utf-8"))
 
 
 def test_a_plan_stands_beside_simple_rules(words: Words) -> None:

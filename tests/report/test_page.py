@@ -32,6 +32,7 @@ def test_chapters_stand_in_the_order_of_the_story(pages: dict[str, Path]) -> Non
     assert headings(pages["en"].read_text(encoding="utf-8")) == [
         "What the base is worth", "Value classes", "Segments", "Who moved", "Cohorts and history",
         "Branches, owners and other groups", "How good the predictions are", "What drives it",
+        "Perceived value", "What to do, and what it returned",
         "Data and assumptions", "Where this comes from",
     ]  # fmt: skip
 
