@@ -77,7 +77,8 @@ def _total(material: Material, words: Words) -> Exhibit:
         detail = words("worth.of_base", share=words.share(float(rows["p_churn"].mean())))
         facts.append(Fact(words.count(expected), words("worth.churners"), detail))
     if "value_at_risk" in rows:
-        facts.append(Fact(words.money(float(rows["value_at_risk"].sum())), words("worth.at_risk")))
+        at_risk = words.money(float(rows["value_at_risk"].sum()))
+        facts.append(Fact(at_risk, words("worth.at_risk"), words("worth.at_risk_detail")))
     notes += [words("worth.extrapolated")] if _is_extrapolated(material.metrics) else []
     return Exhibit("worth-total", words("worth.total"), words("worth.total_how"), notes=notes, facts=facts)
 
