@@ -1,5 +1,9 @@
 """The allocation solved to the optimum, where it is small."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,19 +42,34 @@ def solved(problem: Allocation) -> Exact:
     if not len(who):
         nothing = np.full(problem.n, NOBODY)
         return Exact(nothing if problem.is_feasible(nothing) else None, 0.0)
-    found = milp(
-        -problem.gain[option, who],
-        constraints=_limits(problem, option, who),
-        bounds=Bounds(0, 1),
-        integrality=np.ones(len(who)),
-        options={"mip_rel_gap": 0.0, "node_limit": _MOST_NODES},
-    )
+    with _unheard():
+        found = milp(
+            -problem.gain[option, who],
+            constraints=_limits(problem, option, who),
+            bounds=Bounds(0, 1),
+            integrality=np.ones(len(who)),
+            options={"mip_rel_gap": 0.0, "node_limit": _MOST_NODES},
+        )
     if found.x is None:
         return Exact(None, -np.inf if found.status == _IS_INFEASIBLE else np.inf)
     taken = found.x > 0.5  # noqa: PLR2004 - a solver's 0 and 1
     choice = np.full(problem.n, NOBODY)
     choice[who[taken]] = option[taken]
     return Exact(choice, max(-float(found.mip_dual_bound), problem.total(choice)))
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep off standard output, which may be for one JSON object, what HiGHS prints past its settings."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _limits(problem: Allocation, option: I, who: I) -> LinearConstraint:

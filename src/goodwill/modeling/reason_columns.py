@@ -1,6 +1,7 @@
 """The three strongest reasons of each customer, as columns of text beside the scores."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
@@ -14,14 +15,14 @@ from goodwill.modeling.served import ServedModel
 
 _LOG = logging.getLogger(__name__)
 F = NDArray[np.float64]
+Say = Callable[[str, pd.DataFrame, Language], "np.ndarray[tuple[int], np.dtype[np.object_]]"]
 Mode = Literal["auto", "off", "exact", "approximate"]
 REASONS = ("reason_1", "reason_2", "reason_3")
 NONE = "not_computable"
 EXACT_ROWS, APPROXIMATE_ROWS = 50_000, 1_000_000
-_NUMBERS = {
-    "en": "{} (churn {:+.1f} points, clv {:+,.2f})",
-    "zh": "{}（流失 {:+.1f} 个百分点，clv {:+,.2f}）",
-}
+_POINTS = {"en": "churn {:+.1f} points", "zh": "流失 {:+.1f} 个百分点"}
+_MONEY = {"en": "clv {:+,.2f}", "zh": "clv {:+,.2f}"}
+_FRAME = {"en": ("{} ({})", ", "), "zh": ("{}（{}）", "，")}
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def reason_columns(model: ServedModel, X: pd.DataFrame, rule: ReasonRule) -> pd.
     return told(contributions(model, X, approximate=mode == "approximate"), X, rule.language)
 
 
-def told(why: Contributions, X: pd.DataFrame, language: Language = "en") -> pd.DataFrame:
+def told(
+    why: Contributions, X: pd.DataFrame, language: Language = "en", *, say: Say = phrases
+) -> pd.DataFrame:
     """Return the three strongest themes of each row in words.
 
     Examples
@@ -92,16 +95,28 @@ def told(why: Contributions, X: pd.DataFrame, language: Language = "en") -> pd.D
     ['no order for 84 days; usually every 21 (churn +12.5 points, clv -30.00)',
      'city: York (churn +0.0 points, clv +2.00)', 'not_computable']
     """
+    is_told = bool(why.points.any()), bool(why.money.any())
     kept = [place for place, theme in enumerate(why.themes) if theme != "horizon"]
     points, money = why.points[:, kept], why.money[:, kept]
     order = np.argsort(-(_shares(points) + _shares(money)), axis=1, kind="stable")[:, : len(REASONS)]
     texts = np.full((len(X), len(REASONS)), NONE, dtype=object)
     for place, theme in enumerate(why.themes[one] for one in kept):
         rows, slot = np.nonzero(order == place)
-        words = phrases(theme, X.iloc[rows], language)
-        numbers = zip(words, (100 * points[rows, place]).tolist(), money[rows, place].tolist(), strict=True)
-        texts[rows, slot] = [_NUMBERS[language].format(*one) for one in numbers]
+        words = say(theme, X.iloc[rows], language)
+        numbers = _numbers(100 * points[rows, place], money[rows, place], is_told, language)
+        frame = _FRAME[language][0]
+        texts[rows, slot] = [frame.format(*one) for one in zip(words, numbers, strict=True)]
     return pd.DataFrame(texts, index=X.index, columns=list(REASONS))
+
+
+def _numbers(points: F, money: F, is_told: tuple[bool, bool], language: Language) -> list[str]:
+    """Return points and money in words, each only where the model predicts it."""
+    parts = [
+        [form[language].format(value) for value in values.tolist()]
+        for form, values, wanted in ((_POINTS, points, is_told[0]), (_MONEY, money, is_told[1]))
+        if wanted
+    ]
+    return [_FRAME[language][1].join(one) for one in zip(*parts, strict=True)]
 
 
 def _shares(parts: F) -> F:

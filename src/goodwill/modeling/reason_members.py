@@ -1,7 +1,7 @@
 """The members of the customer value model, each taken apart into themes on the scale where it is additive."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -77,7 +77,11 @@ class Distance:
 
 
 def trees_apart(
-    tasks: dict[str, tuple[Booster, pd.DataFrame, F | None]], themes: tuple[str, ...], *, approximate: bool
+    tasks: Mapping[str, tuple[Booster, pd.DataFrame, F | None]],
+    themes: tuple[str, ...],
+    *,
+    approximate: bool,
+    theme: Callable[[str], str] = theme_of,
 ) -> dict[str, Apart]:
     """Take boosted trees apart by SHAP values, exact or approximate, several boosters at a time.
 
@@ -88,7 +92,8 @@ def trees_apart(
     """
 
     def apart(task: tuple[Booster, pd.DataFrame, F | None]) -> Apart:
-        blocks = list(_shap(*task, themes=themes, approximate=approximate))
+        placed = _placed(task[0].columns, themes, theme)
+        blocks = list(_shap(*task, placed=placed, approximate=approximate))
         return Apart(*(np.concatenate(part) for part in zip(*blocks, strict=True)))
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -114,10 +119,9 @@ def start_apart(rows: Rows, name: str, themes: tuple[str, ...]) -> Apart | None:
 
 
 def _shap(
-    booster: Booster, design: pd.DataFrame, start: F | None, *, themes: tuple[str, ...], approximate: bool
+    booster: Booster, design: pd.DataFrame, start: F | None, *, placed: F, approximate: bool
 ) -> Iterator[tuple[F, F]]:
     columns = list(booster.columns)
-    placed = _placed(booster.columns, themes)
     for first in range(0, len(design), _BLOCK):
         part = slice(first, first + _BLOCK)
         known = np.full(len(design[part]), booster.constant) if start is None else start[part]
@@ -126,6 +130,6 @@ def _shap(
         yield values.sum(axis=1), values[:, :-1] @ placed
 
 
-def _placed(columns: tuple[str, ...], themes: tuple[str, ...]) -> F:
+def _placed(columns: tuple[str, ...], themes: tuple[str, ...], theme: Callable[[str], str] = theme_of) -> F:
     """Return (n_columns, k) with a 1 where a column belongs to a theme."""
-    return np.array([[float(theme_of(column) == theme) for theme in themes] for column in columns])
+    return np.array([[float(theme(column) == one) for one in themes] for column in columns])

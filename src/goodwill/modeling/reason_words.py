@@ -117,7 +117,7 @@ def phrases(
     ["city：Xi'an", 'city']
     """
     if theme not in THEMES:
-        return _as_it_stands(theme, X, "：" if language == "zh" else ": ")
+        return as_it_stands(theme, X, language)
     told = np.full(len(X), None, dtype=object)
     facts = _facts(theme, X)
     for template in _WORDS[language][theme]:
@@ -149,9 +149,11 @@ def _filled(template: str, facts: pd.DataFrame) -> Sequence[str]:
     return [template.format(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
 
 
-def _as_it_stands(
-    column: str, X: pd.DataFrame, between: str
+def as_it_stands(
+    column: str, X: pd.DataFrame, language: Language = "en"
 ) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+    """Return a column's name and value of each row (n,); the name alone where the value is missing."""
+    between = "：" if language == "zh" else ": "
     values = X[column].tolist() if column in X else [None] * len(X)
     texts = [column if pd.isna(value) else f"{column}{between}{_short(value)}" for value in values]
     return np.array(texts, dtype=object)

@@ -22,7 +22,7 @@ from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
-from goodwill.pipeline.score_drivers import drivers_of, keep_drivers
+from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
 from goodwill.pipeline.score_files import read_scores, write_scores
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
@@ -183,7 +183,8 @@ def _scored_profiles(
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
     X = read_features(config, opened.tables)
     scores = predictor.predict(X)
-    yield Scored(scores, predictor.unseen(X), class_rows(scores, X, predictor.class_limits_))
+    classes = class_rows(scores, X, predictor.class_limits_)
+    yield Scored(with_profile_reasons(config, predictor, X, scores), predictor.unseen(X), classes)
 
 
 def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: bool) -> None:

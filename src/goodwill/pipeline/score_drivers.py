@@ -1,4 +1,4 @@
-"""What drives the scores: over all customers, by segment and by tier."""
+"""What drives the scores: over all customers, by segment and tier, and in ready-made tables row by row."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,11 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from goodwill.config import Config
 from goodwill.files import write_json
+from goodwill.modeling.profile_reasons import profile_contributions
+from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule, told
+from goodwill.modeling.reason_words import as_it_stands
 from goodwill.modeling.reasons import contributions
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.record import as_rows
-from goodwill.predictor import CustomerValuePredictor
+from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.value.drivers import drivers, importance
 
 Drivers = Mapping[str, Any]  # JSON
@@ -37,6 +41,20 @@ def drivers_of(
     parts = contributions(predictor.model_, predictor.inputs_.completed(X.iloc[rows]), approximate=True)
     by = {name: as_rows(drivers(parts, scores[name].iloc[rows])) for name in GROUPS}
     return {"customers": len(rows), "importance": as_rows(importance(parts, seed=seed)), "by": by}
+
+
+def with_profile_reasons(
+    config: Config, predictor: ProfilePredictor, X: pd.DataFrame, scores: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the scores of a ready-made table with `reason_1..3`, each a column told as it stands."""
+    if config.score.reasons == "off":
+        return scores
+    rule, rows = ReasonRule(config.score.reasons, config.language), X.reset_index(drop=True)
+    mode = rule.used(len(rows))
+    if mode == "off":
+        return scores.assign(**dict.fromkeys(REASONS, NONE))
+    why = profile_contributions(predictor.model_, rows, approximate=mode == "approximate")
+    return scores.join(told(why, rows, rule.language, say=as_it_stands))
 
 
 def keep_drivers(place: Path, found: Drivers) -> None:

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.config import Config
+from goodwill.modeling import reason_columns
+from goodwill.pipeline.score_drivers import drivers_sheets, keep_drivers, with_profile_reasons
+from goodwill.predictor import ProfilePredictor
+
+RNG = np.random.default_rng(0)
+X = pd.DataFrame({"customer_id": [f"c{i}" for i in range(200)], "age": RNG.integers(18, 80, 200)})
+CLUB = {"name": "club", "tables": {"profiles": {"source": "members.parquet"}}}
+
+
+@pytest.fixture(scope="module")
+def predictor() -> ProfilePredictor:
+    y = pd.DataFrame({"churned": RNG.random(200) < X["age"] / 80})
+    return ProfilePredictor(segments=1, served_by={"churn": "logistic"}).fit(X, y)
+
+
+def scored(predictor: ProfilePredictor, reasons: str) -> pd.DataFrame:
+    config = Config.model_validate({**CLUB, "score": {"reasons": reasons}})
+    return with_profile_reasons(config, predictor, X, predictor.predict(X))
+
+
+def test_ready_made_tables_are_told_by_their_columns(predictor: ProfilePredictor) -> None:
+    reasons = scored(predictor, "auto")
+    assert reasons["reason_1"].str.fullmatch(r"age: \d+ \(churn [+-]\d+\.\d points\)").all()
+    assert (reasons["reason_2"] == "not_computable").all()
+
+
+def test_reasons_of_ready_made_tables_may_be_off_or_too_many(
+    predictor: ProfilePredictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "reason_1" not in scored(predictor, "off")
+    monkeypatch.setattr(reason_columns, "EXACT_ROWS", 10)
+    monkeypatch.setattr(reason_columns, "APPROXIMATE_ROWS", 100)
+    assert (scored(predictor, "auto")["reason_1"] == "not_computable").all()
+
+
+def test_drivers_of_older_scores_do_not_stay(tmp_path: Path) -> None:
+    place = tmp_path / "drivers.json"
+    keep_drivers(place, {"customers": 1})
+    assert place.exists()
+    keep_drivers(place, {})
+    assert not place.exists()
+    assert drivers_sheets({}, "USD") == []
