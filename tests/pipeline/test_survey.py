@@ -288,3 +288,34 @@ def test_a_file_of_other_respondents_is_refused(place: Path) -> None:
     source = f"surveys.respondents.source={place}/others.csv"
     with pytest.raises(TableError, match="none of 120 respondents is in the file"):
         survey_of(read_config(place / "long.yaml", [source]), silent)
+
+
+def test_segments_of_the_latest_scores_are_groups(place: Path) -> None:
+    scores = pd.DataFrame({"customer_id": [f"c{n:03}" for n in range(100)], "segment": ["new", "loyal"] * 50})
+    (place / "crossed").mkdir()
+    scores.to_parquet(place / "crossed/scores.parquet")
+    overrides = [f"output={place}/crossed", "surveys.cross=[segment]"]
+    groups = survey_of(read_config(place / "tiny.yaml", overrides), silent).groups
+    assert groups is not None
+    assert list(groups) == ["sex", "segment"]
+    assert groups["segment"].value_counts(dropna=False).tolist() == [50, 50, 20]
+
+
+@pytest.mark.parametrize(
+    ("cross", "ids", "file", "said"),
+    [
+        ("segmnt", "c{}", "scores.parquet", "Did you mean 'segment'"),
+        ("segment", "z{}", "scores.parquet", "none of 120 respondents"),
+        ("segment", "c{}", "others.parquet", "there are no scores"),
+    ],
+)
+def test_scores_that_do_not_fit_the_survey_are_refused(
+    place: Path, cross: str, ids: str, file: str, said: str
+) -> None:
+    folder = place / f"{cross}_{file}"
+    folder.mkdir()
+    scores = pd.DataFrame({"customer_id": [ids.format(f"{n:03}") for n in range(9)], "segment": "new"})
+    scores.to_parquet(folder / file)
+    config = read_config(place / "tiny.yaml", [f"output={folder}", f"surveys.cross=[{cross}]"])
+    with pytest.raises((UsageError, TableError), match=said):
+        survey_of(config, silent)

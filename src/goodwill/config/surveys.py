@@ -92,6 +92,9 @@ class SurveysSection(Section):
         default={}, description="Kano code: wordings that mean it."
     )
     groups: dict[str, str] = Field(default={}, description="Group: column that says who belongs where.")
+    cross: tuple[str, ...] = Field(
+        default=(), description="Columns of the latest scores that are groups too, such as segment or tier."
+    )
     wave: Literal["day", "week", "month", "quarter", "year"] = Field(
         default="month", description="Period of `time` that is one wave."
     )

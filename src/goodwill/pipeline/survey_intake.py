@@ -9,7 +9,7 @@ from goodwill import engine as engines
 from goodwill.config import Config, expand_variables
 from goodwill.config.surveys import ItemSection, SurveysSection, WideSection
 from goodwill.config.tables import TablesSection
-from goodwill.data.expressions import read_condition, read_expression
+from goodwill.data.expressions import nearest, read_condition, read_expression
 from goodwill.data.sources import read_source, source_files
 from goodwill.errors import TableError, UsageError
 from goodwill.perceived.intake import Item, ReadingRules, Survey, read_long, read_wide
@@ -32,7 +32,7 @@ def survey_of(config: Config, progress: Progress) -> Survey:
     progress("Reading surveys")
     rules, items = _rules(config.surveys), [_item(item, config.surveys) for item in config.surveys.items]
     if config.surveys.wide is not None:
-        return _from_wide(config, config.surveys.wide, items, rules)
+        return _crossed(config, _from_wide(config, config.surveys.wide, items, rules))
     if config.tables.surveys is None:
         raise UsageError(
             f"{config.name}: the config has neither tables.surveys nor surveys.wide. Add the one that holds "
@@ -41,7 +41,7 @@ def survey_of(config: Config, progress: Progress) -> Survey:
     rows = _answers(config)
     everyone = rows["respondent"] if "respondent" in rows else rows["customer_id"]
     groups = _groups(config, pd.Index(everyone.dropna().unique()))
-    return read_long(rows, items, groups=groups, rules=rules)
+    return _crossed(config, read_long(rows, items, groups=groups, rules=rules))
 
 
 def comments_of(config: Config) -> pd.DataFrame | None:
@@ -141,6 +141,27 @@ def _groups(config: Config, respondents: pd.Index) -> pd.DataFrame | None:
             f"{place}: none of {len(respondents):,} respondents is in the file. Check `respondent`."
         )
     return frame
+
+
+def _crossed(config: Config, survey: Survey) -> Survey:
+    """Add columns of the latest scores, such as segment or tier, to the groups of respondents."""
+    names, place = list(config.surveys.cross), config.output_dir / "scores.parquet"
+    if not names:
+        return survey
+    if not place.exists():
+        raise UsageError(f"surveys.cross: there are no scores at {place}. Run `goodwill score` first.")
+    scores = pd.read_parquet(place).drop_duplicates("customer_id").set_index("customer_id")
+    absent = [name for name in names if name not in scores]
+    if absent:
+        hint = nearest(absent[0], scores.columns)
+        raise UsageError(f"surveys.cross: {place} has no column {absent[0]}. {hint}")
+    known = scores[names].reindex(survey.respondents)
+    if not known.notna().any(axis=None):
+        raise TableError(
+            f"surveys.cross: none of {len(known):,} respondents is in {place}. Crossing needs customer ids."
+        )
+    groups = known if survey.groups is None else survey.groups.join(known)
+    return replace(survey, groups=groups)
 
 
 def _source(
