@@ -8,6 +8,7 @@ planted distributions, α from four million simulated respondents.
 """
 
 import sys
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from goodwill.perceived.reliability import reliability
 from goodwill.perceived.satisfaction import satisfaction
 from goodwill.perceived.survey import KANO_ANSWERS
 
-FIRST_SEED = 5_000
+FIRST_SEED, BATCH = 5_000, 50
 NPS_ODDS = {10: 0.25, 9: 0.2, 8: 0.18, 7: 0.15, 6: 0.08, 5: 0.06, 3: 0.05, 0: 0.03}
 # Mean of expectation and of perception, and the share of an item's variance that its dimension's is.
 DIMENSIONS = {"service": (5.9, 4.6, 0.7), "price": (5.2, 5.0, 0.5)}
@@ -31,17 +32,6 @@ FEATURES = {
     "delivery": ((0.65, 0.2, 0.1, 0.03, 0.02), (0.02, 0.03, 0.15, 0.25, 0.55)),
     "magazine": ((0.15, 0.1, 0.55, 0.15, 0.05), (0.05, 0.1, 0.6, 0.2, 0.05)),
 }
-QUESTIONS = [
-    Item("tell", scale=(0, 10), measure="nps", columns={"score": "tell"}),
-    *(
-        Item(
-            f"{name}_{place}", name, scale=(1, 7),
-            columns={"perception": f"{name}_{place}_p", "expectation": f"{name}_{place}_e"},
-        )
-        for name in DIMENSIONS for place in range(ITEMS)
-    ),
-    *(Item(name, columns={"functional": f"{name}_f", "dysfunctional": f"{name}_d"}) for name in FEATURES),
-]  # fmt: skip
 
 
 def ratings(rng: np.random.Generator, n: int, name: str) -> np.ndarray:
@@ -53,10 +43,10 @@ def ratings(rng: np.random.Generator, n: int, name: str) -> np.ndarray:
     return np.clip(np.rint(np.array([expected, perceived]) + SPREAD * felt), 1, 7)
 
 
-def drawn(seed: int, n: int) -> Survey:
-    """Return a survey of n respondents."""
+def answers(seed: int, n: int) -> dict[str, np.ndarray]:
+    """Return the answers of n respondents to every question, by column."""
     rng = np.random.default_rng(seed)
-    columns: dict[str, object] = {"tell": rng.choice(list(NPS_ODDS), n, p=list(NPS_ODDS.values()))}
+    columns = {"tell": rng.choice(list(NPS_ODDS), n, p=list(NPS_ODDS.values()))}
     for name in DIMENSIONS:
         said = ratings(rng, n, name)
         for place in range(ITEMS):
@@ -64,7 +54,32 @@ def drawn(seed: int, n: int) -> Survey:
     for name, odds in FEATURES.items():
         for side, own in zip("fd", odds, strict=True):
             columns[f"{name}_{side}"] = rng.choice(KANO_ANSWERS, n, p=own)
-    return read_wide(pd.DataFrame(columns), QUESTIONS)
+    return {f"{seed} {name}": column for name, column in columns.items()}
+
+
+def questions(seed: int) -> list[Item]:
+    """Return the questions of one survey."""
+    rated = [
+        Item(
+            f"{seed} {name}_{place}", f"{seed} {name}", scale=(1, 7),
+            columns={"perception": f"{seed} {name}_{place}_p", "expectation": f"{seed} {name}_{place}_e"},
+        )
+        for name in DIMENSIONS for place in range(ITEMS)
+    ]  # fmt: skip
+    kano_items = [
+        Item(
+            f"{seed} {name}", columns={"functional": f"{seed} {name}_f", "dysfunctional": f"{seed} {name}_d"}
+        )
+        for name in FEATURES
+    ]
+    tell = Item(f"{seed} tell", scale=(0, 10), measure="nps", columns={"score": f"{seed} tell"})
+    return [tell, *rated, *kano_items]
+
+
+def drawn(seeds: Sequence[int], n: int) -> Survey:
+    """Return many surveys side by side, as questions to the same n: each is computed for itself."""
+    columns = {name: column for seed in seeds for name, column in answers(seed, n).items()}
+    return read_wide(pd.DataFrame(columns), [item for seed in seeds for item in questions(seed)])
 
 
 def truth() -> dict[str, float]:
@@ -88,29 +103,30 @@ def rounded_mean(centre: float) -> float:
     return float(7 - ends.sum())
 
 
-def intervals(survey: Survey) -> dict[str, tuple[float, float]]:
-    """Return every interval of a survey by name."""
-    nps, items, gaps = satisfaction(survey).loc["tell"], item_gaps(survey), dimension_gaps(survey)
+def intervals(survey: Survey, seeds: Sequence[int]) -> Iterator[tuple[str, float, float]]:
+    """Yield every interval of every survey: its name and limits."""
+    nps, items, gaps = satisfaction(survey), item_gaps(survey), dimension_gaps(survey)
     alphas, features = reliability(survey, "perception"), kano(survey)
-    found = {"nps": (nps["low"], nps["high"])}
-    for name in DIMENSIONS:
-        found[f"gap {name}"] = (gaps.loc[name, "low"], gaps.loc[name, "high"])
-        found[f"gap {name}, one item"] = (items.loc[f"{name}_0", "low"], items.loc[f"{name}_0", "high"])
-        found[f"alpha {name}"] = (alphas.loc[name, "alpha_low"], alphas.loc[name, "alpha_high"])
-    for name in FEATURES:
-        for what in ("better", "worse"):
-            found[f"{what} {name}"] = (features.loc[name, f"{what}_low"], features.loc[name, f"{what}_high"])
-    return found
+    for seed in seeds:
+        yield "nps", *nps.loc[f"{seed} tell", ["low", "high"]]
+        for name in DIMENSIONS:
+            yield f"gap {name}", *gaps.loc[f"{seed} {name}", ["low", "high"]]
+            yield f"gap {name}, one item", *items.loc[f"{seed} {name}_0", ["low", "high"]]
+            yield f"alpha {name}", *alphas.loc[f"{seed} {name}", ["alpha_low", "alpha_high"]]
+        for name in FEATURES:
+            for what in ("better", "worse"):
+                yield f"{what} {name}", *features.loc[f"{seed} {name}", [f"{what}_low", f"{what}_high"]]
 
 
 def main(surveys: int = 2_000, respondents: int = 200) -> None:
     """Print the coverage and the mean width of every interval."""
     true, rows = truth(), []
-    for seed in range(FIRST_SEED, FIRST_SEED + surveys):
-        for name, (low, high) in intervals(drawn(seed, respondents)).items():
+    for start in range(FIRST_SEED, FIRST_SEED + surveys, BATCH):
+        seeds = range(start, min(start + BATCH, FIRST_SEED + surveys))
+        for name, low, high in intervals(drawn(seeds, respondents), seeds):
             value = true[name.split(",")[0]]
-            rows.append((name, value, low <= value <= high, high - low))
-    table = pd.DataFrame(rows, columns=["interval", "truth", "covered", "width"])
+            rows.append((name, value, low <= value <= high, value < low, high - low))
+    table = pd.DataFrame(rows, columns=["interval", "truth", "covered", "too_high", "width"])
     shown = table.groupby("interval", sort=False).mean()
     shown["error"] = np.sqrt(shown["covered"] * (1 - shown["covered"]) / surveys)
     sys.stdout.write(f"{surveys:,} surveys of {respondents} respondents\n{shown.round(4).to_string()}\n")

@@ -61,6 +61,13 @@ def test_nothing_rises_where_everybody_gave_one_score() -> None:
     assert limits["pays_up_to"].isna().all()
 
 
+def test_a_score_that_a_resample_lacks_adds_nothing() -> None:
+    rare = pd.DataFrame({"score": [*[1.0, 2.0] * 30, 9.0, 10.0]})
+    value = np.tile([0.0, 1.0], 31)
+    curves = response_curves(rare, value, plan=ResponsePlan(resamples=4, seed=1)).curves
+    assert curves["response"].is_monotonic_increasing
+
+
 def test_a_gap_between_scores_adds_nothing() -> None:
     apart = pd.DataFrame({"score": np.repeat([1.0, 9.0], 40)})
     limits = response_curves(apart, np.tile([0.0, 1.0, 2.0, 3.0], 20), plan=ResponsePlan(resamples=1)).limits

@@ -87,7 +87,8 @@ def test_scores_without_tiers_do_not_hinder(shop: Path, monkeypatch: pytest.Monk
         "goodwill.pipeline.survey_behaviour.measured", lambda _, __, tiers, ___: seen.append(tiers) or {}
     )
     behaviour_frames(read_config(shop / "asked.yaml"), silent)
-    assert seen == [None]
+    behaviour_frames(read_config(shop / "asked.yaml", [f"output={shop}/elsewhere"]), silent)
+    assert seen == [None, None]
 
 
 def test_a_survey_alone_says_what_is_missing(shop: Path) -> None:

@@ -1,16 +1,20 @@
 """Comments and waves in a survey report."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from goodwill.config.surveys import SurveysSection
+from goodwill.errors import UsageError
 from goodwill.perceived.intake import ReadingRules, read_long
 from goodwill.perceived.items import Item
 from goodwill.perceived.survey import Survey
 from goodwill.pipeline import survey_utility
 from goodwill.pipeline.survey_report import SurveyReport, survey_report
 from goodwill.pipeline.survey_sheets import survey_sheets
+from goodwill.pipeline.survey_utility import chief_outcome
 from goodwill.pipeline.survey_voices import hear, waves_of
 
 WHO = [f"c{i}" for i in range(90)]
@@ -88,6 +92,18 @@ def test_utility_says_how_far_each_dimension_pays(report: SurveyReport) -> None:
     assert report.frames["utility"].index.tolist() == ["service", "economic"]
     assert (report.frames["utility"]["rise"] >= 0).all()
     assert {"penalty", "reward", "kind"} <= set(report.frames["penalty_reward"])
+
+
+def test_utility_is_shown_without_penalties_too(report: SurveyReport) -> None:
+    alone = replace(report, frames={"utility": report.frames["utility"]})
+    shown = {sheet.title: sheet for sheet in survey_sheets(alone, "en")}
+    assert shown["How the outcome responds to each dimension (scores 0 to 100)"].rows[0][-1] == "–"
+
+
+def test_overall_value_must_be_asked_for(asked: Survey) -> None:
+    unmeasured = replace(asked, items=asked.items.assign(measure=None))
+    with pytest.raises(UsageError, match="no item has a `measure`"):
+        chief_outcome(unmeasured)
 
 
 def test_comments_without_time_or_survey_have_no_waves() -> None:

@@ -11,6 +11,7 @@ parts, and returns a table::
 """
 
 from goodwill.perceived.asymmetry import penalty_reward
+from goodwill.perceived.behaviour import survey_gain, value_by_class
 from goodwill.perceived.combined_weights import combined_weights
 from goodwill.perceived.curves import response_curves
 from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
@@ -26,6 +27,7 @@ from goodwill.perceived.pictures import survey_pictures
 from goodwill.perceived.priorities import needs_map, theme_waves
 from goodwill.perceived.reliability import item_quality, reliability
 from goodwill.perceived.respondents import ReadingRules
+from goodwill.perceived.response import ResponsePlan
 from goodwill.perceived.rivals import leads, value_map
 from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
 from goodwill.perceived.survey import Survey
@@ -37,6 +39,7 @@ __all__ = [
     "Item",
     "PerceivedValue",
     "ReadingRules",
+    "ResponsePlan",
     "Survey",
     "Voices",
     "combined_weights",
@@ -63,8 +66,10 @@ __all__ = [
     "satisfaction",
     "satisfaction_by_group",
     "satisfaction_by_wave",
+    "survey_gain",
     "survey_pictures",
     "theme_waves",
+    "value_by_class",
     "value_by_group",
     "value_map",
     "voices",
