@@ -128,3 +128,29 @@ def test_levels_the_model_does_not_know_are_logged_without_their_names(
 ) -> None:
     answered(serving, pd.DataFrame({"n_orders": [1, 2], "channel": ["fax", "web"]}))
     assert caplog.messages == ["channel: 1 of 2 rows hold a rare or unseen level."]
+
+
+def with_inputs(serving: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PlainPredictor, "inputs_", SimpleNamespace(horizon_days=30), raising=False)
+    shown = lambda orders, day, days: pd.DataFrame({"n_orders": [float(len(one)) for one in orders]})  # noqa: E731, ARG005 - a stand-in of one line
+    monkeypatch.setattr(serving, "features_of_orders", shown)
+
+
+def test_orders_in_a_request_become_features(serving: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_inputs(serving, monkeypatch)
+    orders = [[{"time": "2024-01-01", "amount": 3}] * 2, None, []]
+    sent = pd.DataFrame(
+        {"orders": orders, "as_of": "2024-05-01", "n_orders": [9.0, 7.0, 9.0], "channel": "web"}
+    )
+    assert answered(serving, sent) == [[2.0, "web"], [7.0, "web"], [0.0, "web"]]
+
+
+def test_orders_need_a_day(serving: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_inputs(serving, monkeypatch)
+    with pytest.raises(MlflowException, match="as_of: orders need the day to look from"):
+        answered(serving, pd.DataFrame({"orders": [[]], "channel": "web"}))
+
+
+def test_a_model_of_ready_made_columns_takes_no_orders(serving: ModuleType) -> None:
+    with pytest.raises(MlflowException, match="this model reads ready-made columns"):
+        answered(serving, pd.DataFrame({"orders": [[]], "as_of": "2024-05-01"}))

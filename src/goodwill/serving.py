@@ -13,9 +13,11 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from goodwill.errors import GoodwillError
+from goodwill.features.sent_orders import features_of_orders
 from goodwill.predictor import load_predictor
 
 _LOG = logging.getLogger(__name__)
+ORDERS = "orders"
 
 
 class RefusedRequest(MlflowException):
@@ -54,7 +56,7 @@ class ServedPredictor(PythonModel):
         RefusedRequest : INVALID_PARAMETER_VALUE with a message that holds no data.
         """
         try:
-            known = coerced(model_input, self._predictor.input_schema)
+            known = coerced(self._with_features(model_input), self._predictor.input_schema)
             scores = self._predictor.predict(known)
         except GoodwillError as error:
             raise RefusedRequest(str(error)) from error
@@ -63,6 +65,33 @@ class ServedPredictor(PythonModel):
         # MLflow writes NaN into its answer, which is no JSON; None becomes null.
         gaps = scores.columns[scores.isna().any()]
         return scores.assign(**{gap: _with_none(scores[gap]) for gap in gaps})
+
+    def _with_features(self, sent: pd.DataFrame) -> pd.DataFrame:
+        """Return the request with the features of the orders it holds, where it holds any."""
+        if ORDERS not in sent or sent[ORDERS].isna().all():
+            return sent
+        if not hasattr(self._predictor, "inputs_"):
+            raise RefusedRequest("orders: this model reads ready-made columns, not orders. Send those.")
+        has_orders = sent[ORDERS].notna()
+        found = _of_orders(sent[has_orders], self._predictor.inputs_.horizon_days)
+        rest = sent.drop(columns=[ORDERS, *(name for name in found if name in sent)])
+        ready = sent.drop(columns=ORDERS).reindex(columns=found.columns)[~has_orders]
+        return rest.join(pd.concat([found, ready]) if len(ready) else found)
+
+
+def _of_orders(sent: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+    """Return the features of rows with orders, computed once per day and horizon asked for."""
+    if "as_of" not in sent or sent["as_of"].isna().any():
+        raise RefusedRequest("as_of: orders need the day to look from. Send it as text, such as 2024-05-01.")
+    asked = sent["horizon_days"].fillna(horizon_days) if "horizon_days" in sent else horizon_days
+    rows = sent.assign(horizon_days=asked)
+    parts = [
+        features_of_orders(part["orders"].tolist(), str(day), int(str(days).partition(".")[0])).set_index(
+            part.index
+        )
+        for (day, days), part in rows.groupby(["as_of", "horizon_days"])
+    ]
+    return pd.concat(parts)
 
 
 def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]]) -> pd.DataFrame:

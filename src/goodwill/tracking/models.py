@@ -13,6 +13,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.tracking import MlflowClient
 from mlflow.types import ColSpec, Schema
+from mlflow.types.schema import AnyType
 
 from goodwill.tracking.runs import Run
 from goodwill.tracking.store import calling
@@ -74,6 +75,9 @@ def _save(folder: Path, directory: Path, input_schema: InputSchema, model: Model
     code = folder / "served_predictor.py"
     code.write_text(_CODE)
     columns = [ColSpec(kind, column, required=False) for column, kind in input_schema.items()]
+    # Any, because MLflow refuses a whole number where an object of its own should hold a double.
+    if "days_since_last_order" in input_schema:
+        columns.append(ColSpec(AnyType(), "orders", required=False))
     example = {column: 1.0 if kind == "double" else "other" for column, kind in input_schema.items()}
     mlflow.pyfunc.save_model(
         str(folder / "model"),
