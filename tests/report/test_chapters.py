@@ -17,6 +17,7 @@ from goodwill.report.chapters import (
     movement,
     people,
     perceived,
+    quality,
     trust,
     worth,
 )
@@ -90,6 +91,17 @@ def test_one_day_of_scores_moves_nobody(material: Material, words: Words) -> Non
     assert movement.exhibits(replace(material, earlier=None), words) == []
 
 
+def test_cross_validation_is_no_backtest(words: Words) -> None:
+    metrics = {
+        "backtest": {"n_customers": 7043},
+        "churn": {"roc_auc": 0.85},
+        "served_by": {"churn": "logistic"},
+    }
+    (exhibit,) = quality.exhibits(Material("telco", metrics=metrics), words)
+    assert exhibit.how.startswith("Judged by cross-validation: 7,043 customers.")
+    assert exhibit.notes == ["A plain model was better here, so it serves: logistic regression."]
+
+
 def test_one_group_is_no_comparison(material: Material, words: Words) -> None:
     alone = replace(material, scores=material.scores.assign(branch_id="one"))
     assert groups.exhibits(alone, words) == []
@@ -126,10 +138,18 @@ def test_findings_are_told_in_the_readers_language() -> None:
     assert column(exhibit, "text") == ["最大的 1% 客户带来 13.0% 的金额。", "Nothing leaks."]
 
 
-def test_what_monitoring_said_is_told(words: Words) -> None:
-    findings = {"monitor": {"verdict": "re_train", "evidence": ["p_churn drifted"]}}
+def test_what_monitoring_found_is_told(words: Words) -> None:
+    calm = {"name": "psi", "value": 0.01, "limit": 0.25, "is_alarm": False, "text": "As before."}
+    alarm = {"name": "ece", "value": None, "limit": 0.05, "is_alarm": True, "text": "Off its level."}
+    findings = {"monitor": {"verdict": "re_train", "evidence": [calm, alarm]}}
     (exhibit,) = trust.exhibits(Material("shop", findings=findings), words)
-    assert (exhibit.how, exhibit.notes) == ("Monitoring says: train it again.", ["p_churn drifted"])
+    assert (exhibit.how, exhibit.points) == ("Monitoring says: train it again.", ["Off its level."])
+    assert column(exhibit, "verdict") == ["ok", "problem"]
+
+
+def test_a_verdict_without_evidence_is_told_alone(words: Words) -> None:
+    (exhibit,) = trust.exhibits(Material("shop", findings={"monitor": {"verdict": "keep"}}), words)
+    assert exhibit.table is None
 
 
 def test_facts_of_a_table_are_written_as_what_they_are(words: Words) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json, Material
-from goodwill.report.tables import table_of
+from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 
 
@@ -74,6 +74,13 @@ def _monitored(found: Json, words: Words) -> list[Exhibit]:
     if not found.get("verdict"):
         return []
     said = words("trust.monitor_says", verdict=words.code("verdicts", found["verdict"]))
-    evidence = found.get("evidence", [])
-    listed = [str(line) for line in evidence] if isinstance(evidence, list) else []
-    return [Exhibit("trust-monitor", words("trust.monitor"), said, notes=listed)]
+    table = pd.DataFrame(found.get("evidence", []))
+    title = words("trust.monitor")
+    if table.empty:
+        return [Exhibit("trust-monitor", title, said)]
+    alarms = table.loc[table["is_alarm"], "text"].astype(str).tolist()
+    table["verdict"] = [words.code("verdicts", "problem" if alarm else "ok") for alarm in table["is_alarm"]]
+    kinds: dict[str, Kind] = {"name": "text", "verdict": "text", "value": "measure", "limit": "measure"}
+    table[["value", "limit"]] = table[["value", "limit"]].astype(float)
+    shown = table_of(table, kinds | {"text": "text"}, words)
+    return [Exhibit("trust-monitor", title, said, shown, points=alarms)]
