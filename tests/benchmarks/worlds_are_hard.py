@@ -76,14 +76,13 @@ def campaign(simulated: Simulated, world: World) -> dict[str, float]:
 
 
 def contracts(simulated: Simulated, _: World) -> dict[str, float]:
-    """One constant churn rate per period, beside the planted survival after two years of months."""
-    lives = simulated.truth["contracts"].query("plan == 'monthly'")
-    months = 24
-    rate = (lives["n_periods"] <= 1).mean()
-    survival = contract_survival(simulated.truth, months)[
-        simulated.truth["contracts"]["plan"] == "monthly", months
-    ]
-    return {"survival_truth": survival.mean(), "survival_constant_rate": (1 - rate) ** months}
+    """One constant churn rate per period, beside the largest plan's planted survival after 24 periods."""
+    contracts = simulated.truth["contracts"]
+    is_largest = contracts["plan"] == contracts["plan"].mode()[0]
+    periods = 24
+    rate = (contracts.loc[is_largest, "n_periods"] <= 1).mean()
+    survival = contract_survival(simulated.truth, periods)[is_largest, periods]
+    return {"survival_truth": survival.mean(), "survival_constant_rate": (1 - rate) ** periods}
 
 
 def segments(simulated: Simulated, _: World) -> dict[str, float]:
