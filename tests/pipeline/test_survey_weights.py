@@ -36,9 +36,9 @@ def test_a_cost_weighs_by_how_much_it_hurts() -> None:
 def test_reliabilities_that_contradict_the_correlations_are_left_out() -> None:
     rng = np.random.default_rng(0)
     mood = rng.normal(size=400)
-    columns = {name: 4 + mood + 1.5 * rng.normal(size=400) for name in ("a1", "a2", "b1", "b2")}
-    shared = columns["a1"] + columns["a2"]
-    columns |= {"b1": shared / 2 + 0.05 * rng.normal(size=400), "b2": 4 + 0.1 * mood + rng.normal(size=400)}
+    columns = {name: 4 + mood + 1.5 * rng.normal(size=400) for name in ("a1", "a2")}
+    shared = (columns["a1"] + columns["a2"]) / 2
+    columns |= {"b1": shared, "b2": 4 + 0.2 * (shared - 4) + rng.normal(size=400)}
     columns["overall"] = np.clip(4 + mood, 1, 7)
     survey = survey_of({name: np.clip(x, 1, 7) for name, x in columns.items()},
                        {"a1": "a", "a2": "a", "b1": "b", "b2": "b"})  # fmt: skip
