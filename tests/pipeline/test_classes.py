@@ -77,9 +77,14 @@ def test_sheets_say_what_cannot_be_computed() -> None:
 
 
 def test_a_figure_that_is_missing_is_a_dash() -> None:
-    metrics = {"classes": {"tier": {"not_computable": {"customers": 3, "share": 1.0, "clv_mean": None}}}}
-    (sheet,) = trained_sheets(metrics)
-    assert list(sheet.rows) == [["not_computable", "3", "100.0%", "–"]]
+    rows = {"gold": {"customers": 3, "share": 1.0, "clv_mean": None}}
+    (sheet,) = trained_sheets({"classes": {"tier": rows, "version": 2}})
+    assert sheet.title == "Value tiers: limits version 2"
+    assert list(sheet.rows) == [["gold", "3", "100.0%", "–"]]
+
+
+def test_tiers_that_cannot_be_computed_make_no_table() -> None:
+    assert trained_sheets({"classes": {"tier": {NOT_COMPUTABLE: {"customers": 3, "share": 1.0}}}}) == []
 
 
 def test_what_classes_tell_is_kept_beside_the_scores(copied: Shop) -> None:

@@ -53,10 +53,12 @@ def trained_sheets(metrics: Mapping[str, Any]) -> list[Sheet]:
     classes, segments = metrics.get("classes", {}), metrics.get("segments", {})
     tables = {"tier": classes.get("tier", {}), "segment": segments.get("profiles", {})}
     titles = {
-        "tier": f"Value tiers: limits of {classes.get('as_of')}, version {classes.get('version')}",
+        "tier": f"Value tiers: limits {_since(classes)}version {classes.get('version')}",
         "segment": f"Segments: k {segments.get('k')}, stability {_shown(segments.get('stability'))}",
     }
-    sheets = [_profile_sheet(titles[by], by, rows) for by, rows in tables.items() if rows]
+    sheets = [
+        _profile_sheet(titles[by], by, rows) for by, rows in tables.items() if {*rows} - {NOT_COMPUTABLE}
+    ]
     return [*sheets, *_move_sheet(classes)]
 
 
@@ -69,6 +71,10 @@ def scored_sheet(sizes: Sizes, unknown: Mapping[str, str]) -> Sheet:
     """
     rows = [(name, _sizes_text(counts, unknown.get(name))) for name, counts in sizes.items()]
     return Sheet("Value classes", ("dimension", "customers"), rows)
+
+
+def _since(classes: Mapping[str, Any]) -> str:
+    return f"of {classes['as_of']}, " if classes.get("as_of") else ""
 
 
 def _rows(table: pd.DataFrame, by: str) -> dict[str, dict[str, Any]]:
