@@ -28,6 +28,7 @@ _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 _DAY_MS = 86_400_000
 _ROW_HEIGHT, _FRAME_HEIGHT, _USUAL_HEIGHT, _NAMED_POINTS = 34, 150, 360, 8
+_LINE_HEIGHT = 17
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def rows(frame: pd.DataFrame, down: Axis, across: Axis, series: Sequence[Series]
         for place, one in enumerate(series)
     ]  # fmt: skip
     named = {**_axis(Axis(down.column, "", down.kind), is_category=True), "autorange": "reversed"}
-    height = _FRAME_HEIGHT + _ROW_HEIGHT * len(frame) * max(1, len(series) * 2 // 3)
+    n_lines = max((label.count("<br>") + 1 for label in y), default=1)
+    row = max(_ROW_HEIGHT * max(1, len(series) * 2 // 3), _LINE_HEIGHT * n_lines + 8)
+    height = _FRAME_HEIGHT + row * len(frame)
     return _figure(data, {"barmode": "group", "yaxis": named, "xaxis": _axis(across), "height": height})
 
 

@@ -11,6 +11,8 @@ from goodwill.report.tables import table_of
 from goodwill.report.words import Words
 
 _MOST = 15
+# How much a reason weighs for one customer, in brackets at its end: "(churn +19.0 points, clv -4.23)".
+_EFFECT = r"\s*[(（][^()（）]*[)）]$"
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -27,15 +29,16 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
 
 
 def reason_counts(scored: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Return how many customers each kind of reason was named for; figures inside a reason do not count.
+    """Return how many customers each kind of reason was named for, whatever its figures and its weight.
 
     Examples
     --------
-    >>> scored = pd.DataFrame({"reason_1": ["no order for 84 days", "no order for 9 days", None]})
+    >>> scored = pd.DataFrame({"reason_1": ["no order for 84 days (clv -4.2)", "no order for 9 days", None]})
     >>> reason_counts(scored, ["reason_1"]).to_numpy().tolist()
     [['no order for … days', 2, 0.6666666666666666]]
     """
     named = pd.concat([scored[name].dropna().astype("str").value_counts() for name in columns])
+    named.index = named.index.str.replace(_EFFECT, "", regex=True)
     kinds = named.groupby(named.index.str.replace(r"\d[\d,.]*", "…", regex=True)).sum()
     kinds = kinds.sort_values(ascending=False)[:_MOST]
     table = pd.DataFrame({"reason": kinds.index, "customers": kinds.to_numpy()})
