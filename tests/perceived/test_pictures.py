@@ -18,9 +18,21 @@ FRAMES = {
     "kano": pd.DataFrame({"better": [0.8, np.nan], "worse": [-0.2, np.nan]}, index=["seat", "nobody"]),
     "satisfaction": pd.DataFrame({"measure": "nps", **NPS}, index=["seat"]),
     "response_curves": pd.DataFrame({"dimension": ["a", "a"], "score": [0.0, 100.0], "response": [1.0, 2.0]}),
+    "theme_waves": pd.DataFrame({"wave": ["w1", "w2"], "theme": "app", "share": [0.2, 0.3]}),
+    "needs_map": pd.DataFrame({"wave": ["w1", "w2"], "dimension": "price", "priority": [np.nan, 0.3]}),
     "rivals": pd.DataFrame(BRANDS, index=["us", "them"]),
 }
-NAMES = ["value_profile", "gaps", "importance_performance", "kano", "nps", "response_curves", "value_map"]
+NAMES = [
+    "value_profile",
+    "gaps",
+    "importance_performance",
+    "kano",
+    "nps",
+    "response_curves",
+    "themes",
+    "needs_map",
+    "value_map",
+]
 
 
 def circles(svg: str) -> int:
@@ -39,6 +51,12 @@ def test_a_picture_per_table_is_well_formed() -> None:
 )
 def test_every_number_is_a_dot(name: str, dots: int) -> None:
     assert circles(survey_pictures(FRAMES, {})[f"{name}.svg"]) == dots
+
+
+def test_waves_are_named_from_the_first_to_the_last() -> None:
+    themes = survey_pictures(FRAMES, {})["themes.svg"]
+    assert "wave, w1 to w2" in themes
+    assert themes.count("<polyline") == 1
 
 
 def test_what_has_no_number_is_not_drawn() -> None:

@@ -26,7 +26,8 @@ def survey_pictures(frames: Frames, labels: Mapping[str, str]) -> dict[str, str]
     Parameters
     ----------
     frames : tables by name, as the functions of this package return them: `dimensions` (`PerceivedValue`),
-        `gaps`, `importance_performance`, `kano`, `satisfaction`, `response_curves`, `rivals`.
+        `gaps`, `importance_performance`, `kano`, `satisfaction`, `response_curves`, `theme_waves`,
+        `needs_map`, `rivals`.
     labels : item → what people read.
 
     Examples
@@ -42,6 +43,8 @@ def survey_pictures(frames: Frames, labels: Mapping[str, str]) -> dict[str, str]
         "kano": ("kano", kano_map),
         "satisfaction": ("nps", nps_bar),
         "response_curves": ("response_curves", response_lines),
+        "theme_waves": ("themes", theme_lines),
+        "needs_map": ("needs_map", need_lines),
         "rivals": ("value_map", brand_map),
     }
     found = {
@@ -107,6 +110,31 @@ def response_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
     ]
     up = scale_of("outcome", table["response"].tolist())
     return lines_picture("How the outcome responds", Scale("score, 0 to 100", 0, 100), up, curves)
+
+
+def theme_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+    """Return the share of each theme in the comments of each wave."""
+    return _over_waves("Themes over waves", "share of comments", table, ("theme", "share"))
+
+
+def need_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+    """Return the priority of each dimension in each wave."""
+    named = "importance × shortfall"
+    return _over_waves("What to mend first, over waves", named, table, ("dimension", "priority"))
+
+
+def _over_waves(title: str, up: str, table: pd.DataFrame, columns: tuple[str, str]) -> str:
+    """Draw a line per name over the waves, numbered from the first."""
+    name, value = columns
+    known = table.dropna(subset=[value])
+    places = {wave: place + 1.0 for place, wave in enumerate(table["wave"].unique())}
+    curves = [
+        Curve(str(own), [places[wave] for wave in part["wave"]], part[value].tolist())
+        for own, part in known.groupby(name, sort=False)
+    ]
+    first, last = table["wave"].iloc[0], table["wave"].iloc[-1]
+    across = Scale(f"wave, {first} to {last}", 1, max(2, len(places)))
+    return lines_picture(title, across, scale_of(up, known[value].tolist()), curves)
 
 
 def brand_map(table: pd.DataFrame, _labels: Mapping[str, str]) -> str | None:
