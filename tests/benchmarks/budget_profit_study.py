@@ -38,13 +38,9 @@ def learned(seed: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     ids = rows["customer_id"].reset_index(drop=True)
     rates = truth(seed, ids, "effect_rate").drop(columns="customer_id").set_axis(rows.index)
     scores = pd.DataFrame({"customer_id": ids, **by_value(found)})
-    learned_rates = model.predict(X).div(np.maximum(untreated, 0.05), axis=0).clip(-1, 2)
-    orders = worth * untreated
     money = {
         "dr": model.predict(X).mul(worth, axis=0),
-        "dr times clv": learned_rates.mul(scores["clv"].to_numpy(), axis=0),
-        "known rates": rates.mul(orders, axis=0),
-        "known times clv": rates.mul(scores["clv"].to_numpy(), axis=0),
+        "known rates": rates.mul(worth * untreated, axis=0),
     }
     frames = {
         name: pd.DataFrame({"customer_id": ids, **effects.reset_index(drop=True)})
