@@ -123,7 +123,8 @@ def score(
     out: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE|FOLDER", help="Also write the scores here, .parquet or .csv by the name's ending."
+            metavar="FILE|FOLDER|table:NAME",
+            help="Also write the scores here: .parquet or .csv by its ending, or a table of the engine.",
         ),
     ] = None,
     horizon_days: Annotated[

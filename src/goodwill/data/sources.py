@@ -12,7 +12,8 @@ from ibis.expr import types as ir
 from goodwill.data.delimited import read_delimited
 from goodwill.data.expressions import nearest
 from goodwill.data.workbooks import read_workbook
-from goodwill.engine import EMBEDDED
+from goodwill.engine import EMBEDDED, SPARK
+from goodwill.engine.spark import spark_table
 from goodwill.engine.warehouse import warehouse_failures
 from goodwill.errors import SourceError
 
@@ -56,6 +57,8 @@ def read_source(
     """
     if source.startswith("table:"):
         return _engine_table(engine, source.removeprefix("table:"))
+    if engine.name == SPARK:
+        return spark_table(engine, source, ibis.util.gen_name("source"))
     if engine.name != EMBEDDED:
         raise SourceError(
             f"{source}: the engine reads tables of its own database alone. Write table:NAME or "

@@ -1,23 +1,39 @@
 """The engine that holds the tables (Ibis), and the one seam where expressions become data frames."""
 
 from goodwill.engine.embedded import confine, connect, part_of, split_by
-from goodwill.engine.frames import MONEY, digest, fetch, in_memory, local_time, money, to_frame
+from goodwill.engine.frames import (
+    MONEY,
+    digest,
+    fetch,
+    framed,
+    in_memory,
+    is_drawn,
+    local_time,
+    money,
+    plain,
+    to_frame,
+)
 from goodwill.engine.opening import EMBEDDED, open_engine
+from goodwill.engine.spark import SPARK
 from goodwill.engine.warehouse import ensure_table_name, replace_table
 
 __all__ = [
     "EMBEDDED",
     "MONEY",
+    "SPARK",
     "confine",
     "connect",
     "digest",
     "ensure_table_name",
     "fetch",
+    "framed",
     "in_memory",
+    "is_drawn",
     "local_time",
     "money",
     "open_engine",
     "part_of",
+    "plain",
     "replace_table",
     "split_by",
     "to_frame",

@@ -1,6 +1,7 @@
 """The seam where expressions of an engine become data frames, and what is the same on every engine."""
 
 import hashlib
+from collections.abc import Mapping
 
 import ibis
 import pandas as pd
@@ -10,6 +11,7 @@ from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
 from goodwill.engine.embedded import embedded_failures
+from goodwill.engine.spark import spark_failures
 from goodwill.engine.warehouse import warehouse_failures
 
 MONEY = "decimal(18, 4)"
@@ -36,7 +38,7 @@ def fetch(table: ir.Table) -> pa.Table:
     A value that cannot be converted is a TableError, a full disk or memory an OutsideError;
     neither message holds a cell of the data, as the engine's own would.
     """
-    with embedded_failures(), warehouse_failures():
+    with embedded_failures(), warehouse_failures(), spark_failures():
         return table.to_pyarrow()
 
 
@@ -75,12 +77,28 @@ def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
     0           a     1.5
     1           b     2.0
     """
+    typed = plain(table)
+    frame = framed(fetch(typed), {name: str(kind) for name, kind in typed.schema().items()})
+    return frame.sort_values(order_by, ignore_index=True, kind="stable")
+
+
+def plain(table: ir.Table) -> ir.Table:
+    """Return a table whose decimals and dates are of types that a data frame holds as they are."""
     # Only the columns that change: Ibis takes long to compile a projection of many.
     foreign = [name for name, kind in table.schema().items() if kind.is_decimal() or kind.is_date()]
-    typed = table.mutate(**{name: _plain(table[name]) for name in foreign}) if foreign else table
-    frame = fetch(typed).to_pandas()
-    kinds = {name: kind for name in typed.columns if (kind := _dtype(typed[name].type(), frame[name]))}
-    return frame.astype(kinds).sort_values(order_by, ignore_index=True, kind="stable")
+    return table.mutate(**{name: _plain(table[name]) for name in foreign}) if foreign else table
+
+
+def framed(rows: pa.Table, kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Return rows of a `plain` table as a typed data frame, whichever engine they come from.
+
+    Parameters
+    ----------
+    kinds : the type of each column, as Ibis names it.
+    """
+    frame = rows.to_pandas()
+    types = {name: kind for name in kinds if (kind := _dtype(dt.dtype(kinds[name]), frame[name]))}
+    return frame.astype(types)
 
 
 def _plain(column: ir.Column) -> ir.Column:
@@ -95,6 +113,23 @@ def _dtype(kind: dt.DataType, values: pd.Series) -> str | None:
         whole = "bool" if kind.is_boolean() else "int64"
         return whole if values.notna().all() else "float64"
     return "float64" if kind.is_floating() else None
+
+
+def is_drawn(ids: ir.StringColumn, share: float) -> ir.BooleanColumn:
+    """Say which ids are among a share of all; the same on every engine, and whatever other ids there are.
+
+    Examples
+    --------
+    >>> rows = ibis.memtable({"id": ["a", "b", "c", "d"]})
+    >>> is_drawn(rows.id, 0.5).to_list()
+    [True, False, True, False]
+    """
+    return _md5(ids).substr(0, 8) < f"{min(round(share * 16**8), 16**8 - 1):08x}"
+
+
+@ibis.udf.scalar.builtin(name="md5", signature=((dt.string,), dt.string))
+def _md5(text: ir.StringValue) -> ir.StringValue:
+    """Return the engine's own MD5, as hexadecimal digits."""
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp("UTC")), dt.timestamp))

@@ -5,6 +5,7 @@ from pathlib import Path
 from ibis.backends import BaseBackend
 
 from goodwill.engine.embedded import connect
+from goodwill.engine.spark import connect_spark
 from goodwill.engine.warehouse import connect_warehouse
 
 EMBEDDED = "duckdb"
@@ -17,7 +18,7 @@ def open_engine(
     spill_dir: str | Path | None = None,
     threads: int | None = None,
 ) -> BaseBackend:
-    """Return the engine of an address: "duckdb", or an Ibis address such as postgres://user@host/shop.
+    """Return the engine of an address: "duckdb", "spark…", or an Ibis one such as postgres://user@host/shop.
 
     The limits are those of the embedded engine; others have their own.
 
@@ -31,4 +32,5 @@ def open_engine(
     """
     if address == EMBEDDED:
         return connect(memory_limit=memory_limit, spill_dir=spill_dir, threads=threads)
-    return connect_warehouse(address)
+    is_spark = address == "spark" or address.startswith("spark:")
+    return connect_spark(address) if is_spark else connect_warehouse(address)

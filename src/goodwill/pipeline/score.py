@@ -1,6 +1,6 @@
 """Scoring: every customer known before a day, by a stored model, written whole and kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +12,10 @@ from ibis.expr import types as ir
 from goodwill.config import Config
 from goodwill.data.tables import Past, Tables
 from goodwill.decisions.referral import referral_value
-from goodwill.engine import EMBEDDED, ensure_table_name, replace_table
+from goodwill.engine import EMBEDDED, SPARK, ensure_table_name, replace_table
 from goodwill.errors import ConfigError, HistoryError, UsageError
-from goodwill.files import ensure_writable, locked, swap_link
+from goodwill.features.known import Known
+from goodwill.files import ensure_writable, locked, replacing, swap_link
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_rows, write_classes
 from goodwill.pipeline.components import with_components
@@ -28,6 +29,7 @@ from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.scoring.chunks import count_customers, known_in_chunks
+from goodwill.scoring.executors import score_on_executors
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,14 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         asked = _asked(config, request, model, progress)
         kept = _history_place(config.output_dir, asked.as_of, model.version)
         tally, places = Tally(), [kept] if out is None else [kept, out]
-        write_scores(tally.counting(asked.chunks), places)
+        if asked.on_executors is None:
+            write_scores(tally.counting(asked.chunks), places)
+        else:
+            progress("Scoring on the executors")
+            with replacing(kept) as draft:
+                asked.on_executors(draft)
+            found = (Scored(scores, {}) for scores in read_scores(kept))
+            write_scores(tally.counting(found), places[1:])
         if table is not None:
             progress(f"Writing table:{table}")
             replace_table(asked.engine, table, read_scores(kept))
@@ -96,7 +105,8 @@ class _Asked:
 
     past: Past | None
     engine: BaseBackend
-    chunks: Iterator[Scored]
+    chunks: Iterator[Scored] | tuple[()] = ()
+    on_executors: Callable[[Path], None] | None = None
 
     @property
     def as_of(self) -> date | None:
@@ -110,9 +120,9 @@ def _table_name(config: Config, out: str | None) -> str | None:
         return None
     name = out.removeprefix("table:")
     ensure_table_name(name)
-    if config.engine == EMBEDDED:
+    if config.engine == EMBEDDED or config.engine.startswith("spark"):
         raise UsageError(
-            f"--out {out}: `engine: duckdb` keeps no tables. Name a .parquet or .csv file, or set "
+            f"--out {out}: `engine: {config.engine}` keeps no tables. Name a .parquet or .csv file, or set "
             "`engine` to the address of a database."
         )
     return name
@@ -134,6 +144,9 @@ def _asked(config: Config, request: Request, model: FoundModel, progress: Progre
     question = question_of(looking_from(config, request.as_of), opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
+    if opened.engine.name == SPARK:
+        write = _on_executors(config, question.known(*horizons), model.predictor, opened)
+        return _Asked(question.as_of, opened.engine, on_executors=write)
     chunks = _scored(config, question, horizons, model.predictor, opened, progress)
     return _Asked(opened.tables.before(question.as_of), opened.engine, chunks)
 
@@ -165,6 +178,20 @@ def _scored(
         yield Scored(scores, predictor.unseen(chunk.X), told, found)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))
+
+
+def _on_executors(
+    config: Config, asked: Known, predictor: CustomerValuePredictor, opened: Opened
+) -> Callable[[Path], None]:
+    """Return what scores on Spark; columns that join the values of many customers are left out there."""
+    if config.score.components or config.score.reasons in {"exact", "approximate"}:
+        raise UsageError(
+            "score.components and score.reasons are told by `engine: duckdb` alone. Leave them out here."
+        )
+    query, carried = asked.query(opened.tables), _carried(opened.tables, config.score.carry)
+    if carried is not None:
+        query = query.left_join(carried, "customer_id").drop("customer_id_right")
+    return score_on_executors(opened.engine, query, asked, predictor, config.score.carry)
 
 
 def _with_referrals(scores: pd.DataFrame, tables: Tables, question: Question) -> pd.DataFrame:

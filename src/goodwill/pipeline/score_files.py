@@ -38,10 +38,11 @@ def write_scores(chunks: Iterable[pd.DataFrame], places: Sequence[Path]) -> None
 
 
 def read_scores(place: Path) -> Iterator[pd.DataFrame]:
-    """Yield the scores of a Parquet file, a part at a time."""
-    file = pq.ParquetFile(place)
-    for group in range(file.num_row_groups):
-        yield file.read_row_group(group).to_pandas()
+    """Yield the scores of a Parquet file, or of a folder of them, a part at a time."""
+    for part in sorted(place.glob("*.parquet")) if place.is_dir() else [place]:
+        file = pq.ParquetFile(part)
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group).to_pandas()
 
 
 @contextmanager

@@ -18,8 +18,6 @@ from goodwill.data.tables import Tables
 from goodwill.errors import GoodwillError, UsageError
 from goodwill.pipeline.outcome import Progress, silent
 
-_BUCKETS = 1_000_003
-
 
 @dataclass(frozen=True)
 class Opened:
@@ -95,17 +93,21 @@ def drawn_customers(tables: Tables, max_customers: int) -> tuple[Tables, str | N
     Who is drawn depends on the id alone, so that all rows of a customer are drawn together, in every table.
     """
     main = tables.transactions if tables.transactions is not None else tables.contracts
-    n_customers = 0 if main is None else int(main.customer_id.nunique().to_pyarrow().as_py())
+    n_customers = 0 if main is None else _count(main)
     if n_customers <= max_customers:
         return tables, None
-    kept = round(_BUCKETS * max_customers / n_customers)
     drawn = {
-        name: table.filter((table.customer_id.hash() % _BUCKETS).cast("int64") < kept)
+        name: table.filter(engines.is_drawn(table.customer_id, max_customers / n_customers))
         for name, table in tables.present.items()
         if "customer_id" in table.columns
     }
     said = f"Trained on about {max_customers:,} of {n_customers:,} customers (train.max_customers)."
     return replace(tables, **drawn), said
+
+
+def _count(table: ir.Table) -> int:
+    found = engines.fetch(table.aggregate(n=table.customer_id.nunique()))
+    return int(found["n"][0].as_py())
 
 
 def _files(config: Config) -> list[Path]:
