@@ -48,9 +48,10 @@ def _settings(address: str) -> dict[str, str]:
     master = address if "://" in address else address.removeprefix("spark:")
     settings = {"spark.master": master, "spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC"}
     if master.startswith("local"):
-        # Workers of this machine run this very Python; a shuffle into 200 parts is for clusters.
-        n_parts = str(4 * (os.cpu_count() or 1))
-        settings |= {"spark.pyspark.python": sys.executable, "spark.sql.shuffle.partitions": n_parts}
+        # Workers of this machine run this very Python, which Spark reads from the environment alone.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        # A shuffle into 200 parts is for clusters.
+        settings["spark.sql.shuffle.partitions"] = str(4 * (os.cpu_count() or 1))
     return settings
 
 
