@@ -75,7 +75,8 @@ def score_on_executors(
             rows = engine.raw_sql(engine.compile(typed))
             shipped = rows.sparkSession.sparkContext.broadcast(job)
             scored = rows.mapInArrow(lambda batches: _scored(batches, shipped.value), schema)
-            scored.write.parquet(folder.resolve().as_uri())
+            # Spark takes an address as it is written: the escapes of a URI would become part of names.
+            scored.write.parquet(f"file://{folder.resolve()}")
 
     return write
 
