@@ -29,7 +29,7 @@ from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.scoring.chunks import count_customers, known_in_chunks
-from goodwill.scoring.executors import score_on_executors
+from goodwill.scoring.executors import CARRIED, score_on_executors
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,10 @@ def _on_executors(
         )
     query, carried = asked.query(opened.tables), _carried(opened.tables, config.score.carry)
     if carried is not None:
-        query = query.left_join(carried, "customer_id").drop("customer_id_right")
+        # A column may be a feature too, under its own name.
+        named = {f"{CARRIED}{name}": name for name in carried.columns}
+        query = query.left_join(carried.rename(named), [("customer_id", f"{CARRIED}customer_id")])
+        query = query.drop(f"{CARRIED}customer_id")
     return score_on_executors(opened.engine, query, asked, predictor, config.score.carry)
 
 

@@ -15,6 +15,7 @@ from goodwill.engine.spark import spark_failures
 from goodwill.features.known import Known
 from goodwill.predictor import CustomerValuePredictor
 
+CARRIED = "carried_"
 _KINDS = {"f": "double", "i": "bigint", "M": "timestamp_ntz"}
 
 
@@ -27,7 +28,7 @@ class Job:
     asked : how rows of the query become a snapshot's X.
     described, files : the predictor, as `CustomerValuePredictor.documents` tells it.
     kinds : the types of the query's columns, as Ibis names them.
-    carried : columns of the rows that stand beside the scores as they are.
+    carried : columns that stand beside the scores as they are; in the rows their names begin with `CARRIED`.
     """
 
     asked: Known
@@ -39,10 +40,13 @@ class Job:
     def scores(self, rows: pa.Table, predictor: CustomerValuePredictor) -> pd.DataFrame:
         """Return the scores of rows of the query."""
         known = framed(rows, self.kinds)
-        scores = predictor.predict(self.asked.frame(known.drop(columns=list(self.carried))))
-        if not self.carried:
+        beside = {f"{CARRIED}{name}": name for name in self.carried}
+        scores = predictor.predict(self.asked.frame(known.drop(columns=list(beside))))
+        if not beside:
             return scores
-        return scores.merge(known[["customer_id", *self.carried]], on="customer_id", how="left")
+        return scores.merge(
+            known[["customer_id", *beside]].rename(columns=beside), on="customer_id", how="left"
+        )
 
     def predictor(self) -> CustomerValuePredictor:
         """Return the predictor."""
