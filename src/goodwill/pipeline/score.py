@@ -146,7 +146,7 @@ def _asked(config: Config, request: Request, model: FoundModel, progress: Progre
     horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
     if opened.engine.name == SPARK:
         write = _on_executors(config, question.known(*horizons), model.predictor, opened)
-        return _Asked(question.as_of, opened.engine, on_executors=write)
+        return _Asked(opened.tables.before(question.as_of), opened.engine, on_executors=write)
     chunks = _scored(config, question, horizons, model.predictor, opened, progress)
     return _Asked(opened.tables.before(question.as_of), opened.engine, chunks)
 

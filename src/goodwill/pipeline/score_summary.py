@@ -20,7 +20,7 @@ class Scored:
 
     scores: pd.DataFrame
     unseen: Mapping[str, int]
-    told: ClassRows
+    told: ClassRows | None = None
     drivers: Drivers = field(default_factory=dict)
 
 
@@ -58,7 +58,8 @@ class Tally:
         self.drivers = self.drivers or chunk.drivers
         for name, sizes in class_sizes(once).items():
             self.classes.setdefault(name, Counter()).update(sizes)
-        self.told = [*self.told, chunk.told] if self.n_customers <= MOST_TOLD else []
+        more = [] if chunk.told is None else [chunk.told]
+        self.told = [*self.told, *more] if self.n_customers <= MOST_TOLD else []
         found = _grouped(chunk.scores)
         self.groups = found if self.groups.empty else self.groups.add(found, fill_value=0)
 
