@@ -56,16 +56,8 @@ def measure(folder: Path, size: int, predictor: Path) -> dict[str, float]:
         write_simulation(data, customers=round(size / ROWS_PER_CUSTOMER))
     config = write_config(folder, data)
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    command = [
-        sys.executable,
-        "-m",
-        "goodwill.cli",
-        "score",
-        str(config),
-        "--model",
-        str(predictor),
-        "--json",
-    ]
+    words = ["score", str(config), "--model", str(predictor), "--json"]
+    command = [sys.executable, "-c", "from goodwill.cli import main; main()", *words]
     answer = subprocess.run(command, check=True, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     told = json.loads(answer.stdout)
