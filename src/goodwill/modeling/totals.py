@@ -49,7 +49,7 @@ def total_intervals(
     >>> total_intervals(clv, variance, everyone, drift_share=0.0).round(0).to_numpy().tolist()
     [['all', 100, 1000.0, 844.0, 1172.0]]
     >>> total_intervals(clv, variance, everyone, drift_share=0.3).round(0).to_numpy().tolist()
-    [['all', 100, 1000.0, 568.0, 1599.0]]
+    [['all', 100, 1000.0, 566.0, 1600.0]]
     """
     if not 0 < level < 1:
         raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
