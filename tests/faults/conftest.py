@@ -1,6 +1,7 @@
 """A tiny shop, and a way to run commands on spoilt copies of it; few dates and trees, the way is the same."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,11 +29,18 @@ class Answer(NamedTuple):
 Command = Callable[..., Answer]
 
 
-@pytest.fixture(scope="package", autouse=True)
-def quick() -> Iterator[None]:
+@contextmanager
+def few_dates_and_trees() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(windows, "MAX_DATES", 2)
         patch.setattr(boosting, "TREES", 10)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Hold for the modules of this folder alone: a folder without __init__ has no package to end with."""
+    with few_dates_and_trees():
         yield
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +32,18 @@ class Shop:
         return read_config(self.folder / "shop.yaml", overrides)
 
 
-@pytest.fixture(scope="package", autouse=True)
-def quick() -> Iterator[None]:
+@contextmanager
+def few_dates_and_trees() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(windows, "MAX_DATES", 2)
         patch.setattr(boosting, "TREES", 15)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Hold for the modules of this folder alone: a folder without __init__ has no package to end with."""
+    with few_dates_and_trees():
         yield
 
 
@@ -71,10 +79,11 @@ def steps() -> list[str]:
 
 
 @pytest.fixture(scope="package")
-def trained(tmp_path_factory: pytest.TempPathFactory, quick: None, steps: list[str]) -> Shop:  # noqa: ARG001 - few dates
+def trained(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> Shop:
     """Return a shop that was trained once; leave it as it is."""
     shop = write_shop(tmp_path_factory.mktemp("trained"))
-    answer = train_models(shop.config(), progress=lambda step, *_: steps.append(step))
+    with few_dates_and_trees():
+        answer = train_models(shop.config(), progress=lambda step, *_: steps.append(step))
     return Shop(shop.folder, answer)
 
 

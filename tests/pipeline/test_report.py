@@ -59,9 +59,9 @@ def test_groups_are_compared_by_carried_columns(copied: Shop, tmp_path: Path) ->
     assert "By branch" in text_of(tmp_path / "page.html")
 
 
-def test_without_results_the_error_names_the_commands(untrained: Shop) -> None:
+def test_without_results_the_error_names_the_commands(untrained: Shop, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no results yet"):
-        write_report(untrained.config())
+        write_report(untrained.config(f"output={tmp_path / 'out'}"))
 
 
 def test_a_report_is_html(trained: Shop) -> None:

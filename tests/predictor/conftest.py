@@ -1,6 +1,7 @@
 """One shop and one fitted predictor for all tests; few dates and trees, the way is the same."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -9,11 +10,18 @@ from goodwill.features import windows
 from goodwill.modeling import boosting
 
 
-@pytest.fixture(scope="package", autouse=True)
-def quick() -> Iterator[None]:
+@contextmanager
+def few_dates_and_trees() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(windows, "MAX_DATES", 2)
         patch.setattr(boosting, "TREES", 15)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Hold for the modules of this folder alone: a folder without __init__ has no package to end with."""
+    with few_dates_and_trees():
         yield
 
 
@@ -23,10 +31,12 @@ def tables() -> gw.Tables:
 
 
 @pytest.fixture(scope="package")
-def train(tables: gw.Tables, quick: None) -> gw.Snapshot:  # noqa: ARG001 - few dates from here on
-    return gw.snapshots(tables, until="2025-01-01", horizon_days=120)
+def train(tables: gw.Tables) -> gw.Snapshot:
+    with few_dates_and_trees():
+        return gw.snapshots(tables, until="2025-01-01", horizon_days=120)
 
 
 @pytest.fixture(scope="package")
 def predictor(train: gw.Snapshot) -> gw.CustomerValuePredictor:
-    return gw.CustomerValuePredictor(segments=2).fit(train)
+    with few_dates_and_trees():
+        return gw.CustomerValuePredictor(segments=2).fit(train)
