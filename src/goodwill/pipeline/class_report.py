@@ -13,6 +13,7 @@ from goodwill.engine import to_frame
 from goodwill.features.sales import product_sales, sold_by
 from goodwill.files import write_json
 from goodwill.modeling.reason_columns import REASONS
+from goodwill.pipeline.kept import scores_before
 from goodwill.pipeline.record import as_rows
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE
 from goodwill.value.classify import unclassed
@@ -93,7 +94,7 @@ def write_classes(
 ) -> None:
     """Write `classes.json` beside kept scores, with how customers moved since those of the day before."""
     report = class_report(told, limits, past, carried)
-    before = None if past is None else _scores_before(kept.parents[3], past.as_of.isoformat())
+    before = None if past is None else scores_before(kept.parents[3], past.as_of.isoformat())
     moved = {} if before is None else {"since": before[0], **migrations(before[1], kept)}
     write_json(kept.with_name("classes.json"), {**report, "migration": moved})
 
@@ -114,21 +115,9 @@ def migrations(earlier: Path, later: Path) -> Report:
     }
 
 
-def _scores_before(output: Path, as_of: str) -> tuple[str, Path] | None:
-    """Return the latest day before `as_of` with kept scores, and those of its last written version."""
-    kept = {path.parent.parent.name.removeprefix("as_of="): path for path in _by_age(output)}
-    earlier = [day for day in kept if day < as_of]
-    return (max(earlier), kept[max(earlier)]) if earlier else None
-
-
 def _classes_of(file: Path) -> pd.DataFrame:
     wanted, there = ("customer_id", "clv", *_MIGRATED), set(pq.read_schema(file).names)
     return pd.read_parquet(file, columns=[name for name in wanted if name in there])
-
-
-def _by_age(output: Path) -> list[Path]:
-    found = output.glob("scores/as_of=*/version=*/scores.parquet")
-    return sorted(found, key=lambda path: path.stat().st_mtime_ns)
 
 
 def _cohorts(scores: pd.DataFrame) -> list[dict[str, object]]:

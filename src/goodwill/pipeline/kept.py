@@ -14,12 +14,16 @@ from goodwill.errors import ArtefactError
 
 def score_files(output: Path) -> list[tuple[date, str, Path]]:
     """Return (day, model version, file) of all kept scores, oldest first; of one day, by time of writing."""
-    files = sorted(
-        output.glob("scores/as_of=*/version=*/scores.parquet"), key=lambda file: file.stat().st_mtime
-    )
-    dated = [(_value(file.parent.parent), _value(file.parent), file) for file in files]
+    dated = [(_value(file.parent.parent), _value(file.parent), file) for file in _by_age(output)]
     found = [(date.fromisoformat(day), version, file) for day, version, file in dated if day != "none"]
     return sorted(found, key=lambda kept: kept[0])
+
+
+def scores_before(output: Path, day: str) -> tuple[str, Path] | None:
+    """Return the latest day before `day` (ISO) with kept scores, and those of its last written version."""
+    kept = {_value(file.parent.parent): file for file in _by_age(output)}
+    earlier = [known for known in kept if known < day]
+    return (max(earlier), kept[max(earlier)]) if earlier else None
 
 
 def scored_windows(
@@ -46,6 +50,11 @@ def promised_metrics(config: Config) -> dict[str, Any]:
     except ValueError as error:
         raise ArtefactError(f"{file} is no JSON. Train again, or restore it from its run.") from error
     return promised
+
+
+def _by_age(output: Path) -> list[Path]:
+    found = output.glob("scores/as_of=*/version=*/scores.parquet")
+    return sorted(found, key=lambda file: file.stat().st_mtime_ns)
 
 
 def _value(folder: Path) -> str:

@@ -12,6 +12,7 @@ from goodwill.config import Config
 from goodwill.errors import UsageError
 from goodwill.files import write_bytes
 from goodwill.pipeline.evidence import read_evidence
+from goodwill.pipeline.kept import scores_before
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.report import DIMENSIONS, Material, report_page
 
@@ -125,14 +126,9 @@ def read_earlier(config: Config, latest: Path) -> pd.DataFrame | None:
     """Return the scores of the last day before that of the latest ones, by the newest version."""
     if not latest.is_file():
         return None
-    day = latest.resolve().parts[-3]
-    days = sorted({place.name for place in (config.output_dir / "scores").glob("as_of=*")})
-    before = [name for name in days if name < day]
-    if not before or not day.startswith("as_of="):
-        return None
-    versions = (config.output_dir / "scores" / before[-1]).glob("version=*/scores.parquet")
-    newest = max(versions, key=lambda place: place.stat().st_mtime, default=None)
-    return None if newest is None else read_scores(newest, config)
+    folder, _, day = latest.resolve().parts[-3].partition("=")
+    earlier = scores_before(config.output_dir, day) if folder == "as_of" else None
+    return None if earlier is None else read_scores(earlier[1], config)
 
 
 def _findings(config: Config) -> dict[str, dict[str, Any]]:
