@@ -65,7 +65,9 @@ def everything() -> Frames:
             side=draw.choice(["expectation", "perception"], n),
             value=draw.integers(1, 8, n),
         ),
-        "comments": untimed(draw, events(draw, n)).assign(text="fine"),
+        "comments": untimed(draw, events(draw, n)).assign(
+            text=np.resize(["It came late", "Is it safe?", "fine"], n)
+        ),
         "treatments": events(draw, n).assign(treatment=draw.choice(["coupon", "call", None], n)),
         "referrals": events(draw, n).assign(referrer_id=ids(draw, n)),
         "contact_rules": events(draw, 20).rename(columns={"time": "opted_out_at"}),

@@ -5,7 +5,7 @@ from datetime import date
 
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
-from goodwill.features.engagement import MAX_KINDS, comments, interactions, referrals, treatments
+from goodwill.features.engagement import MAX_KINDS, interactions, referrals, treatments
 
 AS_OF = date(2024, 3, 1)
 Shop = Callable[..., Tables]
@@ -59,14 +59,3 @@ def test_referrals_are_seen_from_both_sides(shop: Shop) -> None:
     assert found["n_referrals"].tolist() == [2, 0, 0]
     assert found["n_referrals_365d"].tolist() == [1, 0, 0]
     assert found["is_referred"].tolist() == [0, 1, 1]
-
-
-def test_comments_are_counted(shop: Shop) -> None:
-    rows = [("a", "good", "2024-02-20"), (None, "anonymous", "2024-02-20"), ("a", "bad", None)]
-    found = to_frame(comments(shop(comments=("customer_id text time", rows)).before(AS_OF)))
-    assert found.to_dict("records") == [{"customer_id": "a", "n_comments": 1, "days_since_last_comment": 10}]
-
-
-def test_comments_of_respondents_alone_belong_to_no_customer(shop: Shop) -> None:
-    tables = shop(comments=("respondent text time", [("r1", "good", "2024-02-20")]))
-    assert to_frame(comments(tables.before(AS_OF))).empty

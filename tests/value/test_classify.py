@@ -65,6 +65,33 @@ def test_who_was_not_asked_has_an_unknown_need(X: pd.DataFrame, classes: pd.Data
     assert ((X["n_survey_answers"] == 0) == (classes["need"] == "unknown")).all()
 
 
+@pytest.mark.parametrize(
+    ("comment", "rating", "gap", "expected"),
+    [
+        (3.0, 7.0, 1.0, "pain"),
+        (2.0, 1.0, -1.0, "concern"),
+        (1.0, 1.0, 1.0, "expectation"),
+        (np.nan, 1.0, 1.0, "pain"),
+        (np.nan, 6.0, -1.0, "expectation"),
+        (np.nan, 6.0, 1.0, "concern"),
+    ],
+)
+def test_a_comment_tells_the_need_before_a_rating_does(
+    comment: float, rating: float, gap: float, expected: str
+) -> None:
+    base = pd.DataFrame({"survey_perception_mean": np.arange(1.0, 8.0), "n_survey_answers": 1.0})
+    base = base.assign(survey_gap_mean=0.0, comment_need=np.nan)
+    limits = fit_classes(base, base, rules_of("retail"))
+    row = pd.DataFrame([{"comment_need": comment, "n_survey_answers": 1.0, "survey_gap_mean": gap}])
+    row["survey_perception_mean"] = rating
+    assert classify(row, row, limits)["need"].tolist() == [expected]
+
+
+def test_a_need_is_told_where_there_are_comments_alone() -> None:
+    X = pd.DataFrame({"comment_need": [3.0, np.nan]})
+    assert classify(X, X, fit_classes(X, X, rules_of("retail")))["need"].tolist() == ["pain", "unknown"]
+
+
 def test_tiers_conserve_customers_and_value(scores: pd.DataFrame, classes: pd.DataFrame) -> None:
     by_tier = scores.groupby(classes["tier"].astype(str))["clv"].agg(["size", "sum"])
     assert by_tier["size"].sum() == len(scores)

@@ -1,4 +1,4 @@
-"""Contacts beyond orders: interactions, treatments received, referrals made and comments left."""
+"""Contacts beyond orders: interactions, treatments received and referrals made."""
 
 from ibis import _
 from ibis.expr import types as ir
@@ -87,17 +87,4 @@ def referrals(past: Past) -> ir.Table:
             days_since_last_referral=_.age_days.min(where=_.is_made),
             is_referred=(~_.is_made).any().ifelse(1, 0),
         )
-    )
-
-
-def comments(past: Past) -> ir.Table:
-    """Return how many comments each customer left and how long ago, for comments with a time."""
-    rows = past.tables.present["comments"]
-    if "customer_id" not in rows.columns:
-        return rows.limit(0).select(customer_id=rows.text)
-    rows = rows.mutate(age_days=age_days(rows.time, past.as_of))
-    return (
-        rows.drop_null("customer_id")
-        .group_by("customer_id")
-        .agg(n_comments=_.count(), days_since_last_comment=_.age_days.min())
     )

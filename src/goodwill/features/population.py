@@ -13,8 +13,9 @@ from goodwill.data.tables import Past
 from goodwill.errors import HistoryError, TableError
 from goodwill.features.balances import balances
 from goodwill.features.basket import categories, channels, products
+from goodwill.features.comments import comments
 from goodwill.features.contracts import contracts
-from goodwill.features.engagement import comments, interactions, referrals, treatments
+from goodwill.features.engagement import interactions, referrals, treatments
 from goodwill.features.occasions import order_lines
 from goodwill.features.people import people
 from goodwill.features.perceived import perceived

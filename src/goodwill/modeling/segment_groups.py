@@ -18,11 +18,12 @@ _PATTERNS = {
     "value": r"spend_total|spend_mean|value_past_window|refund_share|contract_price_total|balance_total",
     "relationship": r"days_since_first_order|days_since_signup|days_since_first_contract|n_contracts_running"
     r"|n_renewals|n_interactions_365d|days_since_last_interaction|n_referrals|n_holdings",
-    "need": r"survey_(?!gap)\w+_mean|survey_gap_mean|n_comments|n_interactions_complaint_365d|category_top",
+    "need": r"survey_(?!gap)\w+_mean|survey_gap_mean|n_comments|comment_need"
+    r"|n_interactions_complaint_365d|category_top",
 }
 _MADE = re.compile(
     r"customer_id|as_of|status|horizon_days|(n|is|has|days|survey|spend|gap|value|contract|balance|order"
-    r"|interaction|channel|category|product|refund|late|weekend|lines|overdue|quantity|margin|plan)(_\w+)?"
+    r"|interaction|comment|channel|category|product|refund|late|weekend|lines|overdue|quantity|margin|plan)(_\w+)?"
 )
 _NEEDED = {
     "characteristics": "attributes of tables.customers listed in known_at_signup",

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from goodwill.perceived.lexicon import KIND_CUES
+from goodwill.features.cues import CHINESE_NEGATIONS, KIND_CUES, NEGATIONS
 from goodwill.perceived.moments import F
 
 Labels = npt.NDArray[np.object_]
@@ -19,9 +19,7 @@ Kind = Literal["pain", "concern", "expectation", "praise", "unknown"]
 # A wish or a worry is told by its grammar, whatever good and bad words it holds.
 MODES, MOODS = ("expectation", "concern"), ("pain", "praise")
 SURE, FEWEST, HALF_A_SPREAD, HEARSAY = 0.5, 5, 0.5, 0.3
-_NOT = re.compile(
-    r"(?:\b(?:not|never|no|nothing|hardly|isn't|wasn't|don't|doesn't|didn't)\s+(?:\w+\s+)?|[不没])$"
-)
+_NOT = re.compile(rf"(?:\b(?:{'|'.join(NEGATIONS)})\s+(?:\w+\s+)?|[{CHINESE_NEGATIONS}])$")
 
 
 def kinds_of(

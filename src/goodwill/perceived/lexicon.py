@@ -46,33 +46,6 @@ DIMENSION_WORDS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# How pains, worries and wishes are put. The grammar of a wish or a worry outweighs good and bad words.
-KIND_CUES: Mapping[str, tuple[str, ...]] = {
-    "expectation": (
-        "should", "ought to", "would like", "i wish", "wish you", "hope", "hopefully", "please add",
-        "would be nice", "would be better", "could you", "suggest", "expect", "looking forward", "i want",
-        "need more", "希望", "应该", "建议", "最好", "期待", "期望", "要是能", "请增加", "想要", "盼",
-    ),
-    "concern": (
-        "?", "？", "might", "may", "worry", "worried", "worries", "concern", "concerned", "afraid", "unsure",
-        "not sure", "wonder", "doubt", "what if", "is it", "担心", "会不会", "是否", "能不能", "不知道",
-        "怕", "吗", "疑问", "顾虑", "不确定",
-    ),
-    "pain": (
-        "bad", "worse", "worst", "terrible", "awful", "poor", "broke", "broken", "late", "slow", "rude",
-        "wrong", "refused", "crash", "crashes", "crashed", "useless", "expensive", "disappointed",
-        "disappointing", "annoying", "dirty", "problem", "fails", "failed", "lost", "waited", "complain",
-        "差", "坏", "慢", "太贵", "错", "失望", "糟", "拒绝", "投诉", "闪退", "垃圾", "粗鲁",
-        "难用", "脏", "问题",
-    ),
-    "praise": (
-        "good", "great", "excellent", "perfect", "love", "loved", "friendly", "fast", "easy", "nice", "best",
-        "happy", "satisfied", "wonderful", "kind", "helpful", "amazing", "fair", "beautiful", "beautifully",
-        "好用", "很好", "满意", "喜欢", "友好", "方便", "快捷", "棒", "赞", "划算", "公道",
-        "亲切", "精致", "不错",
-    ),
-}  # fmt: skip
-
 # Chinese words of grammar: no topic, and a place to cut where there is no dictionary.
 CHINESE_STOP = frozenset(
     "的了是我你他她它们这那在有和也都就不很还又吗呢吧啊被把给与及或但而且已经会能要想没一个"
