@@ -58,6 +58,7 @@ def material() -> Material:
         "shop <b>&</b>",
         scores=scores,
         earlier=scores_of(390, "2024-10-01", seed=2),
+        totals=TOTALS,
         metrics=METRICS,
         evidence=frames,
         findings={"check": CHECK, "effects": EFFECTS, **{name: told(name) for name in ("survey", "plan")}},
@@ -66,6 +67,10 @@ def material() -> Material:
     )
 
 
+TOTALS = pd.DataFrame(
+    [(180, "all", "all", 9_000.0, 11_000.0), (180, "tier", "gold", 900.0, 1_100.0)],
+    columns=["horizon_days", "by", "group", "total_low", "total_high"],
+)
 METRICS = {
     "backtest": {"as_of": "2024-07-01", "horizon_days": 180, "n_customers": 300, "is_extrapolated": True},
     "churn": {"roc_auc": 0.8, "log_loss": 0.5, "ci": {"roc_auc": [0.78, 0.82]},

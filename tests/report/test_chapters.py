@@ -24,6 +24,7 @@ from goodwill.report.chapters import (
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.story import chapters_of
 from goodwill.report.words import Words, words_of
+from goodwill.value.migration import migration
 
 
 @pytest.fixture
@@ -36,16 +37,15 @@ def column(exhibit: Exhibit, name: str) -> list[object]:
     return [row[place] for row in exhibit.table.rows]
 
 
-def test_the_range_is_wider_where_whole_periods_strayed() -> None:
-    calm = {"clv": {"ci": {"bias": [-0.1, 0.1]}}, "training": {"drift_share": 0.0}}
-    low, high = worth.total_range(100.0, calm, level=0.8)
-    lower, higher = worth.total_range(100.0, {**calm, "training": {"drift_share": 0.2}}, level=0.8)
-    assert lower < low < 100 < high < higher
+def test_the_range_of_the_total_is_that_of_the_scoring(material: Material, words: Words) -> None:
+    facts = worth.exhibits(material, words)[0].facts
+    assert [fact.detail for fact in facts if "range" in fact.detail] == ["80% range: 9,000 to 11,000"]
 
 
-@pytest.mark.parametrize("metrics", [{}, {"clv": {"ci": {}}}, {"clv": {"ci": {"bias": [-1.5, 0.2]}}}])
-def test_no_range_without_an_interval_of_the_bias(metrics: dict[str, object]) -> None:
-    assert worth.total_range(100.0, metrics, level=0.8) is None
+def test_without_totals_no_range_is_told(material: Material, words: Words) -> None:
+    told = worth.exhibits(replace(material, totals=pd.DataFrame()), words)[0]
+    assert "range:" not in " ".join(fact.detail for fact in told.facts)
+    assert any("no range" in note for note in told.notes)
 
 
 def test_every_customer_is_in_one_band_of_risk(material: Material, words: Words) -> None:
@@ -81,9 +81,9 @@ def test_names_and_strategies_of_a_config_are_told(material: Material, words: Wo
 def test_flows_reconcile_with_both_days() -> None:
     before = pd.DataFrame({"customer_id": list("abcd"), "tier": ["gold", "gold", "lead", "lead"]})
     after = pd.DataFrame({"customer_id": list("bcde"), "tier": ["gold", "gold", "lead", "lead"]})
-    flows = movement.flows(before, after, "tier")
-    assert flows.loc[flows["came_from"] != "new", "customers"].sum() == 4
-    assert flows.loc[flows["went_to"] != "gone", "customers"].sum() == 4
+    flows = movement.flows(migration(before, after, "tier"))
+    assert flows.loc[flows["came_from"] != "newcomer", "customers"].sum() == 4
+    assert flows.loc[flows["went_to"] != "left", "customers"].sum() == 4
     assert flows.groupby("came_from")["share"].sum().tolist() == [1.0, 1.0, 1.0]
 
 
@@ -206,11 +206,12 @@ SURVEY = json.loads(Path(__file__).with_name("survey.json").read_text(encoding="
 def test_every_part_of_a_survey_is_told(words: Words) -> None:
     told = perceived.exhibits(Material("shop", findings={"survey": SURVEY}), words)
     assert [exhibit.key.partition("-")[2] for exhibit in told] == [
-        "dimensions", "gaps", "map", "kano", "satisfaction", "drivers", "themes", "rivals", "leads",
+        "dimensions", "index", "gaps", "map", "needs-course", "kano", "satisfaction", "drivers", "response",
+        "themes", "themes-course", "rivals", "leads",
     ]  # fmt: skip
     assert [fact.figure for fact in told[0].facts] == ["200", "60", "12"]
-    assert told[2].figure["data"][0]["text"][:2] == ["1", "2"]
-    assert told[3].figure["data"][0]["text"] == ["refunds"]
+    assert told[3].figure["data"][0]["text"][:2] == ["1", "2"]
+    assert told[5].figure["data"][0]["text"] == ["refunds"]
 
 
 def test_parts_that_were_not_asked_are_not_there(words: Words) -> None:
@@ -221,3 +222,21 @@ def test_missing_figures_are_gaps_and_not_zeros(words: Words) -> None:
     scores = pd.DataFrame({"tier": ["gold", "lead"], "clv": [0.0, 0.0], "p_churn": [np.nan, 0.5]})
     (exhibit,) = classes.exhibits(Material("shop", scores=scores), words)
     assert column(exhibit, "value_share") == [None, None]
+
+
+def test_a_survey_of_one_wave_has_no_course(words: Words) -> None:
+    needs = {"themes": [{"theme": "waiting", "wave": "2024", "share": 0.4}], "dimensions": []}
+    told = perceived.exhibits(Material("shop", findings={"survey": {"needs": needs}}), words)
+    assert told == []
+
+
+def test_where_more_of_a_dimension_pays_no_longer_is_said(words: Words) -> None:
+    told = perceived.exhibits(Material("shop", findings={"survey": SURVEY}), words)
+    (curves,) = [exhibit for exhibit in told if exhibit.key == "perceived-response"]
+    assert [point.split(": ")[1][:4] for point in curves.points] == ["pays", "more"]
+
+
+def test_the_value_map_has_its_line_of_fair_value(words: Words) -> None:
+    brands = [{"brand": "us", "n": 9, "relative_benefit": 1.1, "relative_price": 1.0, "fair_benefit": 1.0}]
+    told = perceived.exhibits(Material("shop", findings={"survey": {"rivals": {"map": brands}}}), words)
+    assert told[0].figure["data"][1]["y"] == [1.0]

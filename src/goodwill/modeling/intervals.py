@@ -99,13 +99,18 @@ class ValueIntervals:
         UsageError
             If `level` is below 0.5 or above 0.99.
         """
+        return self.bounds_and_variance(X, predicted, level)[:2]
+
+    def bounds_and_variance(self, X: pd.DataFrame, predicted: Predictions, level: float) -> tuple[F, F, F]:
+        """Return `bounds` and the variance of each row's realised value, which totals add up."""
         if not LEVELS[0] <= level <= LEVELS[1]:
             raise UsageError(f"level: {level} is outside {LEVELS[0]} to {LEVELS[1]}. Choose for example 0.8.")
         values, tail = self.distribution(X, predicted), (1 - level) / 2
         low = values.quantile(tail)
         unused = np.maximum(tail - values.below(low), 0.0)
         given_up = 1 - (1 - tail) * values.p_churn
-        return low, np.maximum(low, values.quantile(1 - tail - given_up * unused))
+        high = np.maximum(low, values.quantile(1 - tail - given_up * unused))
+        return low, high, value_variance(values)
 
     def totals(
         self, X: pd.DataFrame, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9

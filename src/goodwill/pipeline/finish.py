@@ -26,6 +26,7 @@ from goodwill.pipeline.outcome import Outcome, Progress
 from goodwill.pipeline.record import Evidence, digests_of, log_training
 from goodwill.pipeline.report import write_run_report
 from goodwill.pipeline.runs import RunFolder, new_run_name, put_in_force, write_metrics, write_run
+from goodwill.pipeline.score_totals import scores_and_totals
 from goodwill.pipeline.sheets import trained_outcome
 from goodwill.predictor import Predictor
 from goodwill.tracking import ModelVersion
@@ -84,7 +85,7 @@ def _write_report(
     """Leave what a report needs of this run, and its own report, told of the training day's customers."""
     day = result.metrics.get("training", {}).get("as_of")
     as_of = None if day is None else date.fromisoformat(day)
-    scores = None if result.present is None else result.predictor.predict(result.present)
+    scores, totals = scores_and_totals(result.predictor, result.present, config.intervals.level)
     frames = {
         **judged_frames(result.outcome, result.forecast, result.baselines),
         **history_frames(result.tables, as_of),
@@ -94,4 +95,4 @@ def _write_report(
         **class_frames(result.predictor.class_limits_.rules),
     }
     write_json(run.path / FILE, evidence_json(frames, {"digests": dict(digests)}))
-    write_run_report(config, run.path, scores)
+    write_run_report(config, run.path, scores, totals)

@@ -14,6 +14,7 @@ from goodwill.files import write_bytes
 from goodwill.pipeline.evidence import read_evidence
 from goodwill.pipeline.kept import scores_before
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
 
 Texts = dict[str, dict[str, str]]
@@ -40,7 +41,8 @@ def write_report(config: Config, *, out: Path | None = None, progress: Progress 
     if run is None and not latest.is_file() and not _findings(config):
         raise UsageError(f"{config.output_dir} holds no results yet. Run `goodwill train` and `score` first.")
     scores = read_scores(latest, config) if latest.is_file() else None
-    material = material_of(config, run, scores, read_earlier(config, latest))
+    totals = read_totals(latest) if latest.is_file() else pd.DataFrame()
+    material = material_of(config, run, scores, read_earlier(config, latest), totals)
     progress("Drawing the report")
     page = report_page(material)
     write_bytes(place, page.encode())
@@ -48,14 +50,18 @@ def write_report(config: Config, *, out: Path | None = None, progress: Progress 
     return Outcome(told, notes=[f"Report: {place}"])
 
 
-def write_run_report(config: Config, run: Path, scores: pd.DataFrame | None) -> None:
+def write_run_report(config: Config, run: Path, scores: pd.DataFrame | None, totals: pd.DataFrame) -> None:
     """Write the report of one training into its folder; its scores are those of the training day."""
-    material = material_of(config, run, scores, None)
+    material = material_of(config, run, scores, None, totals)
     write_bytes(run / "report.html", report_page(material).encode())
 
 
 def material_of(
-    config: Config, run: Path | None, scores: pd.DataFrame | None, earlier: pd.DataFrame | None
+    config: Config,
+    run: Path | None,
+    scores: pd.DataFrame | None,
+    earlier: pd.DataFrame | None,
+    totals: pd.DataFrame,
 ) -> Material:
     """Return all that a page may tell of a config's results."""
     metrics = {} if run is None else _json(run / "metrics.json")
@@ -68,6 +74,7 @@ def material_of(
         level=config.intervals.level,
         scores=scores,
         earlier=earlier,
+        totals=totals,
         metrics=metrics,
         evidence=frames,
         findings=_findings(config),
@@ -120,6 +127,11 @@ def read_scores(place: Path, config: Config) -> pd.DataFrame:
     codes = [name for name in present if name in {*_CODES, "status"}]
     table = pq.read_table(place, columns=present, read_dictionary=codes, partitioning=None)
     return pd.DataFrame(table.to_pandas())
+
+
+def read_totals(latest: Path) -> pd.DataFrame:
+    """Return what `score` said of totals beside the latest scores; empty where it could say nothing."""
+    return pd.DataFrame(_json(latest.resolve().with_name(FILE)).get("totals", []))
 
 
 def read_earlier(config: Config, latest: Path) -> pd.DataFrame | None:

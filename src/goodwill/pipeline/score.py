@@ -26,6 +26,7 @@ from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
 from goodwill.pipeline.score_files import read_scores, write_scores
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
+from goodwill.pipeline.score_totals import keep_totals, total_parts
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.scoring.chunks import count_customers, known_in_chunks
@@ -58,7 +59,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
 
     The scores go to `output/scores/as_of=…/version=…/scores.parquet`, replacing those of the same day and
     version, to `output/scores.parquet` as the latest, and to `request.out`; `classes.json` beside the kept
-    ones holds pyramid, matrix, concentration, cohorts, sellers, and how customers moved since the day before.
+    ones holds pyramid, matrix, concentration, cohorts, sellers, and how customers moved since the day before;
+    `totals.json` what everybody, each segment, tier and carried group will bring, with intervals.
 
     Raises
     ------
@@ -95,8 +97,9 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         keep_drivers(config.output_dir / "drivers.json", tally.drivers)
         if tally.told:
             write_classes(kept, tally.told, model.predictor.class_limits_, asked.past, config.score.carry)
+        totals = keep_totals(kept, tally.parts, model.predictor, config.intervals.level)
     told = [str(place) for place in places] + ([] if table is None else [f"table:{table}"])
-    return summary_of(tally, model, told, config.currency)
+    return summary_of(tally, model, told, config.currency, totals)
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,8 @@ def _scored(
     untold = dict.fromkeys(REASONS, NONE) if rule.mode == "off" != config.score.reasons else {}
     carried, folder = _carried(tables, config.score.carry), config.output_dir
     for chunk in known_in_chunks(tables, opened.engine, asked, folder=folder, carried=carried):
-        scores = predictor.predict(chunk.X, reasons=rule).assign(**untold)
+        scores, variance = predictor.predict_with_variance(chunk.X, reasons=rule)
+        scores = scores.assign(**untold)
         if config.score.components:
             scores = with_components(scores, chunk.X, predictor, tables, question)
         scores = _with_referrals(scores, tables, question)
@@ -175,7 +179,8 @@ def _scored(
         is_first = done == 0 and config.score.reasons != "off"
         found = drivers_of(predictor, chunk.X, scores, config.seed) if is_first else {}
         told = class_rows(scores, chunk.X, predictor.class_limits_)
-        yield Scored(scores, predictor.unseen(chunk.X), told, found)
+        parts = total_parts(scores, variance, config.score.carry)
+        yield Scored(scores, predictor.unseen(chunk.X), told, found, parts)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))
 

@@ -11,17 +11,22 @@ from goodwill.pipeline.classes import scored_sheet
 from goodwill.pipeline.found_model import FoundModel
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.score_drivers import Drivers, drivers_sheets
+from goodwill.pipeline.score_totals import ALL
 from goodwill.value.sizes import class_sizes
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of some customers, rows with levels unknown to the model, what classes and drivers tell of."""
+    """Scores of some customers, rows with levels unknown to the model, what classes and drivers tell of.
+
+    `parts` are the sums that totals are made of, as `total_parts` returns them.
+    """
 
     scores: pd.DataFrame
     unseen: Mapping[str, int]
     told: ClassRows | None = None
     drivers: Drivers = field(default_factory=dict)
+    parts: pd.DataFrame | None = None
 
 
 class Tally:
@@ -33,6 +38,7 @@ class Tally:
     groups : rows, and sums of p_churn and clv, by horizon (0 for none), status and segment.
     drivers : of the chunk that was first.
     told : what `class_report` needs; nothing where there are more customers than it takes.
+    parts : sums of clv and its variance by group; empty where no variance is known.
     """
 
     def __init__(self) -> None:
@@ -42,6 +48,7 @@ class Tally:
         self.groups = pd.DataFrame()
         self.drivers: Drivers = {}
         self.told: list[ClassRows] = []
+        self.parts = pd.DataFrame()
 
     def counting(self, chunks: Iterable[Scored]) -> Iterator[pd.DataFrame]:
         """Yield the scores of each chunk once they are counted."""
@@ -60,6 +67,8 @@ class Tally:
             self.classes.setdefault(name, Counter()).update(sizes)
         more = [] if chunk.told is None else [chunk.told]
         self.told = [*self.told, *more] if self.n_customers <= MOST_TOLD else []
+        if chunk.parts is not None:
+            self.parts = chunk.parts if self.parts.empty else self.parts.add(chunk.parts, fill_value=0)
         found = _grouped(chunk.scores)
         self.groups = found if self.groups.empty else self.groups.add(found, fill_value=0)
 
@@ -71,8 +80,12 @@ def _grouped(scores: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby(["horizon_days", "status", "segment"]).agg(n=("customer_id", "size"), **sums)
 
 
-def summary_of(tally: Tally, model: FoundModel, places: Sequence[str], currency: str) -> Outcome:
+def summary_of(
+    tally: Tally, model: FoundModel, places: Sequence[str], currency: str, ranges: pd.DataFrame
+) -> Outcome:
     """Return counts, totals and segments of the scores; with several horizons, of each on its own.
+
+    `ranges` are the totals with their intervals, as `totals_of` returns them; may be empty.
 
     Means and totals are of the customers scored over one horizon: those of different horizons overlap in time
     and are never added.
@@ -85,7 +98,9 @@ def summary_of(tally: Tally, model: FoundModel, places: Sequence[str], currency:
         "customers": tally.n_customers,
         "status": statuses,
         "model_version": model.version,
-        "horizons": [{"horizon_days": days or None, **_totals(rows)} for days, rows in horizons],
+        "horizons": [
+            {"horizon_days": days or None, **_totals(rows), **_range(ranges, days)} for days, rows in horizons
+        ],
         "unseen_levels": dict(tally.unseen),
         "drivers": tally.drivers,
         "files": list(places),
@@ -93,7 +108,8 @@ def summary_of(tally: Tally, model: FoundModel, places: Sequence[str], currency:
     refused = ", ".join(f"{n:,} {name}" for name, n in statuses.items() if name != "scored") or "none"
     n_rows = sum(statuses.values())
     counted = f"{n_rows:,} rows: {statuses.get('scored', 0):,} scored, not scored: {refused}."
-    told = [counted, f"Model version {model.version}.", *filter(None, [model.notice])]
+    told = [counted, *_in_all(ranges, currency), f"Model version {model.version}."]
+    told += [model.notice] if model.notice else []
     sizes = {name: dict(counts.most_common()) for name, counts in tally.classes.items()}
     sheets = [_segments(days or None, rows, currency) for days, rows in horizons]
     notes = [*told, *_unseen(tally, n_rows), *places]
@@ -106,6 +122,23 @@ def _totals(rows: pd.DataFrame) -> dict[str, float]:
     n_rows = rows["n"].sum()
     totals = {"p_churn_mean": float(rows["p_churn_sum"].sum() / n_rows)} if "p_churn_sum" in rows else {}
     return totals | ({"clv_total": float(rows["clv_sum"].sum())} if "clv_sum" in rows else {})
+
+
+def _in_all(ranges: pd.DataFrame, currency: str) -> list[str]:
+    everyone = ranges[ranges["by"] == ALL] if len(ranges) else ranges
+    return [
+        f"Expected in all over {row['horizon_days']} days: {row['clv_total']:,.0f} {currency}; likely range "
+        f"{row['total_low']:,.0f} to {row['total_high']:,.0f}."
+        for row in everyone.to_dict("records")
+    ]
+
+
+def _range(ranges: pd.DataFrame, days: int) -> dict[str, float]:
+    if ranges.empty:
+        return {}
+    found = ranges[(ranges["by"] == ALL) & (ranges["horizon_days"] == days)]
+    ends = ("total_low", "total_high")
+    return {end.replace("total", "clv_total"): float(found[end].iloc[0]) for end in ends}
 
 
 def _segments(days: int | None, rows: pd.DataFrame, currency: str) -> Sheet:

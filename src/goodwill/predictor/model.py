@@ -148,21 +148,28 @@ class CustomerValuePredictor(BaseEstimator):
         HistoryError
             If a horizon lies outside the trained ones.
         """
+        return self.predict_with_variance(X, reasons=reasons)[0]
+
+    def predict_with_variance(
+        self, X: pd.DataFrame, *, reasons: ReasonRule | None = None
+    ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+        """Return `predict` and the variance (n,) of each realised value, which `total_intervals` adds up."""
         check_is_fitted(self, "model_")
         X = self.inputs_.completed(X)
         is_scored = (X["status"] == "scored").to_numpy()
-        values = np.full((len(X), len(PREDICTED)), np.nan)
+        values = np.full((len(X), len(PREDICTED) + 1), np.nan)
         segments = np.full(len(X), NOT_COMPUTABLE, dtype=object)
         if is_scored.any():
             known = X if is_scored.all() else X[is_scored].reset_index(drop=True)
             found, names = zip(*in_blocks(self._predicted, known), strict=True)
             values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
-        scores = X[list(KEYS)].assign(**dict(zip(PREDICTED, values.T, strict=True)), segment=segments)
+        *predicted, variance = values.T
+        scores = X[list(KEYS)].assign(**dict(zip(PREDICTED, predicted, strict=True)), segment=segments)
         scores = with_classes(scores, at_horizon(X, scores, self.inputs_, self._said), self.class_limits_)
         if reasons is None or reasons.mode == "off":
-            return scores
+            return scores, variance
         told = reason_columns(self.model_, X[is_scored], reasons)
-        return scores.join(told.reindex(scores.index, fill_value=NOT_COMPUTABLE))
+        return scores.join(told.reindex(scores.index, fill_value=NOT_COMPUTABLE)), variance
 
     def score_customers(
         self,
@@ -244,9 +251,9 @@ class CustomerValuePredictor(BaseEstimator):
         return pd.DataFrame({"status": "scored", "p_churn": said.p_churn, "clv": said.clv}, index=X.index)
 
     def _predicted(self, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
-        """Return the columns PREDICTED (n, 7) and the segment (n,) of scored rows."""
+        """Return the columns PREDICTED and the variance (n, 8), and the segment (n,), of scored rows."""
         said, half = self.model_.predict_over(X, [1.0, 0.5])
-        low, high = self.intervals_.bounds(X, said, self.level)
+        low, high, variance = self.intervals_.bounds_and_variance(X, said, self.level)
         at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
         lifetime = lifetime_value(
             half.clv,
@@ -255,5 +262,5 @@ class CustomerValuePredictor(BaseEstimator):
             lifetime_years=self.lifetime_years,
             annual_discount_rate=self.annual_discount_rate,
         )
-        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk)
+        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk, variance)
         return np.column_stack(columns), self.segmenter_.assign(X)

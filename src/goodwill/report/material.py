@@ -17,8 +17,9 @@ class Material:
     Parameters
     ----------
     name, currency, language : of the config; language is "en" or "zh".
-    level : share of customers an interval should hold, and the level of the range of the total.
+    level : share of customers an interval should hold, and the level of the ranges of totals.
     scores : a row per customer and horizon, as `goodwill score` writes them.
+    totals : of everybody and of groups, with their ranges: horizon_days, by, group, total_low, total_high.
     earlier : the scores of the last day before that of `scores`, for who moved.
     metrics : in the layout of `metrics.json`.
     evidence : small frames by name that training left: calibration, gains, deciles, cohorts, segments.
@@ -41,6 +42,7 @@ class Material:
     level: float = 0.8
     scores: pd.DataFrame | None = None
     earlier: pd.DataFrame | None = None
+    totals: pd.DataFrame = field(default_factory=pd.DataFrame)
     metrics: Json = field(default_factory=dict)
     evidence: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     findings: Mapping[str, Json] = field(default_factory=dict)
@@ -64,6 +66,14 @@ class Material:
     def scored_earlier(self) -> pd.DataFrame:
         """The same of the earlier day."""
         return scored_part(self.earlier)
+
+    def ranges(self, by: str) -> pd.DataFrame:
+        """Return the range of the total of each group, over the horizon told of: total_low, total_high."""
+        if self.totals.empty:
+            return pd.DataFrame(columns=["total_low", "total_high"], dtype=float)
+        horizons = self.scored["horizon_days"].dropna()
+        rows = self.totals[(self.totals["by"] == by) & self.totals["horizon_days"].isin(horizons[:1])]
+        return rows.set_index("group")[["total_low", "total_high"]]
 
     @property
     def as_of(self) -> date | None:

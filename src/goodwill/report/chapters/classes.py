@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from goodwill.report.charts import Axis, Series, heat, pyramid, rows
@@ -10,6 +9,7 @@ from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
+from goodwill.value.sizes import class_profiles
 
 DIMENSIONS: tuple[str, ...] = ("tier", "matrix", "lifecycle", "loyalty", "spending", "behaviour", "rfm")
 DIMENSIONS += ("holding", "need", "relationship")
@@ -19,6 +19,8 @@ KINDS: dict[str, Kind] = {
     "customers": "count",
     "customers_share": "share",
     "clv_total": "money",
+    "total_low": "money",
+    "total_high": "money",
     "value_share": "share",
     "clv_mean": "money",
     "p_churn_mean": "share",
@@ -31,7 +33,13 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     present = [name for name in DIMENSIONS if material.has_scores(name)]
     profiles = {name: profile(material.scored, name, order_of(words, name)) for name in present}
     told = {name: table for name, table in profiles.items() if set(table["code"]) != {UNKNOWN}}
-    return [_exhibit(material, words, name, table) for name, table in told.items()]
+    return [_exhibit(material, words, name, ranged(material, name, table)) for name, table in told.items()]
+
+
+def ranged(material: Material, by: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a profile with the range of each total, where `score` gave one."""
+    ranges = material.ranges(by)
+    return table if ranges.empty else table.join(ranges, on="code")
 
 
 def profile(scored: pd.DataFrame, column: str, order: Sequence[str] = ()) -> pd.DataFrame:
@@ -43,18 +51,11 @@ def profile(scored: pd.DataFrame, column: str, order: Sequence[str] = ()) -> pd.
     >>> profile(scored, "tier")[["code", "customers", "value_share", "clv_mean"]].to_numpy().tolist()
     [['gold', 2, 0.9, 4.5], ['lead', 1, 0.1, 1.0]]
     """
-    groups = scored.groupby(scored[column].astype("str").fillna(UNKNOWN), sort=False)
-    found = pd.DataFrame({"customers": groups.size()})
-    found["customers_share"] = found["customers"] / len(scored)
-    if "clv" in scored:
-        found["clv_total"] = groups["clv"].sum()
-        total = found["clv_total"].sum()
-        found["value_share"] = found["clv_total"] / (total if total > 0 else np.nan)
-        found["clv_mean"] = found["clv_total"] / found["customers"]
-    if "p_churn" in scored:
-        found["p_churn_mean"] = groups["p_churn"].mean()
+    codes = scored[column].astype("str").fillna(UNKNOWN)
+    found = class_profiles(scored.assign(**{column: codes}), column)
+    found = found.rename(columns={column: "code", "share": "customers_share"}).set_index("code")
     if "value_at_risk" in scored:
-        found["value_at_risk"] = groups["value_at_risk"].sum()
+        found["value_at_risk"] = scored.groupby(codes)["value_at_risk"].sum()
     found = found.sort_values("customers", ascending=False, kind="stable")
     known = [code for code in order if code in found.index and code != UNKNOWN]
     last = [UNKNOWN] if UNKNOWN in found.index else []

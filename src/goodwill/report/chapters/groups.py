@@ -1,44 +1,59 @@
-"""Branches, owners or other carried columns compared, with the chance in each mean."""
+"""Branches, owners or other carried columns compared, as if each had the same mix of customers."""
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from goodwill.report.chapters.classes import profile
 from goodwill.report.charts import Axis, Series, rows
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
-from goodwill.report.tables import table_of
+from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
+from goodwill.value.performance import performance
 
-_MOST, _Z = 25, 1.96
+_MOST = 25
+_MIX = "lifecycle"
+_KINDS: dict[str, Kind] = {
+    "code": "text",
+    "customers": "count",
+    "clv_mean": "money",
+    "adjusted_mean": "money",
+    "low": "money",
+    "high": "money",
+    "clv_total": "money",
+    "total_low": "money",
+    "total_high": "money",
+    "covered_share": "share",
+}
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return an exhibit per carried column with at least two groups."""
     present = [name for name in material.carried if material.has_scores(name, "clv")]
-    found = [(name, compared_groups(material.scored, name)) for name in present]
+    found = [(name, compared_groups(material, name)) for name in present]
     return [_exhibit(name, table, words) for name, table in found if len(table) > 1]
 
 
-def compared_groups(scored: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Return the profile of the largest groups with the 95 % interval of the mean clv, highest mean first.
+def compared_groups(material: Material, column: str) -> pd.DataFrame:
+    """Return the largest groups with their mean value, as it is and at everybody's mix, highest first.
 
     Examples
     --------
-    >>> scored = pd.DataFrame({"branch": list("aabb"), "clv": [1.0, 3.0, 10.0, 10.0]})
-    >>> compared_groups(scored, "branch")[["code", "clv_mean", "clv_mean_low"]].round(2).to_numpy().tolist()
-    [['b', 10.0, 10.0], ['a', 2.0, 0.04]]
+    >>> scores = pd.DataFrame({"branch": list("aabb"), "clv": [1.0, 3.0, 10.0, 10.0]})
+    >>> found = compared_groups(Material("shop", scores=scores), "branch")
+    >>> found[["code", "adjusted_mean"]].to_numpy().tolist()
+    [['b', 10.0], ['a', 2.0]]
     """
+    scored = material.scored
     known = scored[scored[column].notna()]
     if known.empty:
         return pd.DataFrame()
-    table = profile(known, column)[:_MOST]
-    error = known.groupby(known[column].astype("str"))["clv"].sem().reindex(table["code"]).to_numpy()
-    reach = _Z * np.nan_to_num(error)
-    table = table.assign(clv_mean_low=table["clv_mean"] - reach, clv_mean_high=table["clv_mean"] + reach)
-    return table.sort_values("clv_mean", ascending=False, kind="stable", ignore_index=True)
+    mixed = known if _MIX in known else known.assign(**{_MIX: "all"})
+    found = performance(mixed.assign(**{column: known[column].astype("str")}), column, mix=(_MIX,))
+    found = found.rename(columns={column: "code", "value_total": "clv_total", "value_mean": "clv_mean"})
+    largest = found["customers"].rank(ascending=False, method="first") <= _MOST
+    ranges = material.ranges(column)
+    return found[largest].join(ranges, on="code") if len(ranges) else found[largest]
 
 
 def _exhibit(column: str, table: pd.DataFrame, words: Words) -> Exhibit:
@@ -46,17 +61,14 @@ def _exhibit(column: str, table: pd.DataFrame, words: Words) -> Exhibit:
     said = words(
         "groups.says",
         best=best["code"],
-        high=words.money(best["clv_mean"]),
+        high=words.money(best["adjusted_mean"]),
         worst=worst["code"],
-        low=words.money(worst["clv_mean"]),
+        low=words.money(worst["adjusted_mean"]),
     )
-    series = [Series("clv_mean", words.column("clv_mean"), "clv_mean_low", "clv_mean_high")]
-    figure = rows(table, Axis("code", ""), Axis("clv_mean", words.column("clv_mean"), "money"), series)
-    kinds = {"code": "text", "customers": "count", "clv_mean": "money", "clv_mean_low": "money",
-             "clv_mean_high": "money", "clv_total": "money", "p_churn_mean": "share"}  # fmt: skip
-    kinds = {name: kind for name, kind in kinds.items() if name in table}
-    return Exhibit(
-        f"group-{column}", words("groups.by", column=words.column(column)), words("groups.how"),
-        table_of(table, kinds, words),  # type: ignore[arg-type] # the literals are kinds
-        figure, said, [said, words("groups.unlike")],
-    )  # fmt: skip
+    series = [Series("adjusted_mean", words.column("adjusted_mean"), "low", "high")]
+    figure = rows(
+        table, Axis("code", ""), Axis("adjusted_mean", words.column("adjusted_mean"), "money"), series
+    )
+    kinds = {name: kind for name, kind in _KINDS.items() if name in table}
+    title, how = words("groups.by", column=words.column(column)), words("groups.how")
+    return Exhibit(f"group-{column}", title, how, table_of(table, kinds, words), figure, said, [said])

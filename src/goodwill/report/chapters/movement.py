@@ -10,8 +10,8 @@ from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
 from goodwill.report.tables import table_of
 from goodwill.report.words import Words
+from goodwill.value.migration import LEFT, NEWCOMER, Migration, migration
 
-NEW, GONE = "new", "gone"
 _SHOWN = ("tier", "lifecycle", "segment")
 
 
@@ -24,33 +24,43 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     return [_exhibit(material, words, name) for name in list(dict.fromkeys(present))[:2]]
 
 
-def flows(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.DataFrame:
+def flows(moved: Migration) -> pd.DataFrame:
     """Return a row per pair of classes: came_from, went_to, customers, share of those who were in came_from.
-
-    Who is in only one of the two came from "new" or went to "gone", so that counts add up to both days.
 
     Examples
     --------
     >>> before = pd.DataFrame({"customer_id": ["a", "b"], "tier": ["gold", "gold"]})
     >>> after = pd.DataFrame({"customer_id": ["a", "c"], "tier": ["lead", "gold"]})
-    >>> flows(before, after, "tier").to_numpy().tolist()
-    [['gold', 'gone', 1, 0.5], ['gold', 'lead', 1, 0.5], ['new', 'gold', 1, 1.0]]
+    >>> flows(migration(before, after, "tier")).sort_values(["came_from", "went_to"]).to_numpy().tolist()
+    [['gold', 'lead', 1, 0.5], ['gold', 'left', 1, 0.5], ['newcomer', 'gold', 1, 1.0]]
     """
-    earlier, later = (rows.set_index("customer_id")[column].astype("str") for rows in (before, after))
-    pairs = pd.concat([earlier, later], axis=1, keys=["came_from", "went_to"])
-    pairs["came_from"] = pairs["came_from"].fillna(NEW)
-    pairs["went_to"] = pairs["went_to"].fillna(GONE)
-    counts = pairs.groupby(["came_from", "went_to"]).size().rename("customers").reset_index()
-    total = counts.groupby("came_from")["customers"].transform("sum")
-    return counts.assign(share=counts["customers"] / total)
+    found = moved.flows.rename(columns={"from": "came_from", "to": "went_to"})
+    found = found[["came_from", "went_to", "customers"]]
+    return found.assign(share=found["customers"] / found.groupby("came_from")["customers"].transform("sum"))
+
+
+def _watched(moved: Migration, words: Words) -> list[str]:
+    """Return whom to look at, in words."""
+    return [
+        words(
+            "movement.watch",
+            came_from=_name(words, moved.dimension, row["from"]),
+            went_to=_name(words, moved.dimension, row["to"]),
+            n=words.count(row["customers"]),
+            value=words.money(row["value_at_stake"]),
+        )
+        for row in moved.watch_list.to_dict("records")
+    ]
 
 
 def _exhibit(material: Material, words: Words, column: str) -> Exhibit:
     before, after = material.scored_earlier, material.scored
-    found = flows(before, after, column)
+    wanted = [name for name in ("customer_id", column, "clv") if name in before and name in after]
+    moved = migration(_coded(before[wanted], column), _coded(after[wanted], column), column)
+    found = flows(moved)
     order = [*order_of(words, column), *sorted({*found["came_from"], *found["went_to"]})]
-    order = [code for code in dict.fromkeys(order) if code not in {NEW, GONE, UNKNOWN}]
-    order += [UNKNOWN, NEW, GONE]
+    order = [code for code in dict.fromkeys(order) if code not in {NEWCOMER, LEFT, UNKNOWN}]
+    order += [UNKNOWN, NEWCOMER, LEFT]
     place = {code: i for i, code in enumerate(order)}
     found = found.sort_values(["came_from", "went_to"], key=lambda codes: codes.map(place))
     named = found.assign(
@@ -59,7 +69,7 @@ def _exhibit(material: Material, words: Words, column: str) -> Exhibit:
     full = _grid(named, [_name(words, column, code) for code in order])
     kinds = {"came_from": "text", "went_to": "text", "customers": "count", "share": "share"}
     stayed = found[found["came_from"] == found["went_to"]]["customers"].sum()
-    known = found[~found["came_from"].isin([NEW]) & ~found["went_to"].isin([GONE])]["customers"].sum()
+    known = found[~found["came_from"].isin([NEWCOMER]) & ~found["went_to"].isin([LEFT])]["customers"].sum()
     said = words("movement.says", share=words.share(stayed / known if known else None))
     days = {
         side: pd.Timestamp(rows["as_of"].iloc[0]).date()
@@ -76,12 +86,17 @@ def _exhibit(material: Material, words: Words, column: str) -> Exhibit:
         words("movement.between", dimension=words.code("dimensions", column), **days),
         words("movement.how"),
         table_of(named, kinds, words),  # type: ignore[arg-type] # the literals are kinds
-        figure, said, [said],
+        figure, said, [said], points=_watched(moved, words),
     )  # fmt: skip
 
 
+def _coded(scores: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Return scores whose codes are text, so that the order of a file's levels plays no part."""
+    return scores.assign(**{column: scores[column].astype("str").fillna(UNKNOWN)})
+
+
 def _name(words: Words, dimension: str, code: str) -> str:
-    return words(f"movement.{code}") if code in {NEW, GONE} else words.code(dimension, code)
+    return words(f"movement.{code}") if code in {NEWCOMER, LEFT} else words.code(dimension, code)
 
 
 def _grid(flows: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:

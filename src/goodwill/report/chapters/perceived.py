@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from goodwill.report.chapters.perceived_course import index_course, need_course, response, theme_course
 from goodwill.report.chapters.perceived_maps import kano, leads, priorities, rivals
 from goodwill.report.charts import Axis, Series, rows
 from goodwill.report.exhibit import Exhibit, Fact
@@ -18,7 +19,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return what the survey showed, part by part; a part that was not asked is not there."""
     survey = material.findings.get("survey", {})
     makers = (
-        _dimensions, _gaps, priorities, kano, _satisfaction, _drivers, _themes, rivals, leads,
+        _dimensions, index_course, _gaps, priorities, need_course, kano, _satisfaction, _drivers, response,
+        _themes, theme_course, rivals, leads,
     )  # fmt: skip
     found = [make(survey, words) for make in makers] if survey else []
     return [exhibit for exhibit in found if exhibit is not None]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
-from goodwill.report.charts import Axis, Series, key_to_points, points, rows
+from goodwill.report.charts import Axis, Series, key_to_points, numbers, points, rows
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json
 from goodwill.report.tables import Kind, table_of
@@ -70,6 +70,8 @@ def rivals(survey: Json, words: Words) -> Exhibit | None:
     first = table.sort_values("surplus", ascending=False)["brand"].iloc[0] if "surplus" in table else ""
     across = _axis("relative_price", words)
     figure = points(table, across, _axis("relative_benefit", words), "brand")
+    if "fair_benefit" in table:
+        figure["data"].append(_fair_value(table, words))
     said = words("perceived.rivals_says", first=first)
     names = ("brand", "n", "relative_benefit", "relative_price", "fair_benefit", "surplus")
     kinds: dict[str, Kind] = {name: "measure" for name in names if name in table}
@@ -94,6 +96,21 @@ def leads(survey: Json, words: Words) -> Exhibit | None:
     kinds |= {"lead": "number", "low": "number", "high": "number", "verdict": "text"}
     title, how = words("perceived.leads"), words("perceived.leads_how")
     return Exhibit("perceived-leads", title, how, table_of(table, kinds, words), figure, how)
+
+
+def _fair_value(table: pd.DataFrame, words: Words) -> dict[str, object]:
+    """Return the line of what a brand of a price would have to give."""
+    along = table.dropna(subset=["relative_price", "fair_benefit"]).sort_values("relative_price")
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": numbers(along["relative_price"]),
+        "y": numbers(along["fair_benefit"]),
+        "line": {"dash": "dash", "width": 1.5},
+        "name": words.column("fair_benefit"),
+        "hovertemplate": words.column("fair_benefit") + ": %{y:.3f}<extra></extra>",
+        "meta": {"colour": 1},
+    }
 
 
 def _labelled(rows_told: list[dict[str, object]]) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from goodwill.report.chapters.classes import compared, kinds_of, named, profile, says
+from goodwill.report.chapters.classes import compared, kinds_of, named, profile, ranged, says
 from goodwill.report.charts import Axis, rows
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
@@ -20,7 +20,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the segments beside what they are worth, and what a usual customer of each is like."""
     if not material.has_scores("segment"):
         return []
-    table = named(profile(material.scored, "segment"), "segment", words)
+    table = ranged(material, "segment", profile(material.scored, "segment"))
+    table = named(table, "segment", words)
     profiles = material.evidence.get("segments", pd.DataFrame())
     if len(profiles):
         apart = dict(zip(profiles["name"], profiles["distinguished_by"], strict=True))

@@ -1,20 +1,16 @@
 """What the base is worth, how sure that is, and how it is spread over customers."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from goodwill.report.charts import Axis, Series, bars, lines
 from goodwill.report.exhibit import Exhibit, Fact
 from goodwill.report.material import Json, Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
-
-_TOP_SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
-_CI_LEVEL, _POINTS = 0.9, 100
+from goodwill.value.concentration import concentration, lorenz_curve
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -24,50 +20,12 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     return [*found, _risk(material, words)] if material.has_scores("p_churn") else found
 
 
-def total_range(total: float, metrics: Json, level: float) -> tuple[float, float] | None:
-    """Return what the real total may be: chance among customers, and windows that went astray as a whole.
-
-    The standard deviation of log(actual / predicted) has two parts: that of chance, from the bootstrap
-    interval of the backtest's bias, and `training.drift_share`, by which totals of whole windows strayed in
-    training beyond chance. None where the backtest has no interval.
-
-    Examples
-    --------
-    >>> metrics = {"clv": {"ci": {"bias": [-0.1, 0.1]}}, "training": {"drift_share": 0.0}}
-    >>> [round(end) for end in total_range(1000.0, metrics, level=0.9)]
-    [905, 1106]
-    """
-    low, high = metrics.get("clv", {}).get("ci", {}).get("bias") or (None, None)
-    if low is None or high is None or low <= -1:
-        return None
-    chance = (math.log1p(high) - math.log1p(low)) / (2 * norm.ppf((1 + _CI_LEVEL) / 2))
-    spread = math.hypot(chance, metrics.get("training", {}).get("drift_share", 0.0))
-    reach = norm.ppf((1 + level) / 2) * spread
-    ends = sorted((total * math.exp(-reach), total * math.exp(reach)))
-    return ends[0], ends[1]
-
-
-def top_shares(clv: pd.Series, shares: Sequence[float] = _TOP_SHARES) -> pd.DataFrame:
-    """Return what share of the total the most valuable customers hold: customers_share, value_share.
-
-    Examples
-    --------
-    >>> top_shares(pd.Series([70.0, 10, 10, 10]), [0.25, 1.0])["value_share"].tolist()
-    [0.7, 1.0]
-    """
-    ordered = np.sort(clv.to_numpy(float))[::-1]
-    held = np.concatenate([[0.0], np.cumsum(ordered)])
-    places = np.linspace(0, 1, len(held))
-    total = held[-1] if held[-1] > 0 else np.nan
-    return pd.DataFrame({"customers_share": shares, "value_share": np.interp(shares, places, held) / total})
-
-
 def _total(material: Material, words: Words) -> Exhibit:
     rows = material.scored
     facts, notes = [Fact(words.count(len(rows)), words("worth.customers"))], []
     if "clv" in rows:
         total = float(rows["clv"].sum())
-        ends = total_range(total, material.metrics, material.level)
+        ends = _range_of(material)
         detail = "" if ends is None else _range_text(ends, material.level, words)
         facts.append(Fact(words.money(total), _horizon_label(rows, words), detail))
         facts.append(Fact(words.money(total / max(len(rows), 1)), words("worth.mean")))
@@ -81,6 +39,11 @@ def _total(material: Material, words: Words) -> Exhibit:
         facts.append(Fact(at_risk, words("worth.at_risk"), words("worth.at_risk_detail")))
     notes += [words("worth.extrapolated")] if _is_extrapolated(material.metrics) else []
     return Exhibit("worth-total", words("worth.total"), words("worth.total_how"), notes=notes, facts=facts)
+
+
+def _range_of(material: Material) -> tuple[float, float] | None:
+    found = material.ranges("all")
+    return None if found.empty else (float(found["total_low"].iloc[0]), float(found["total_high"].iloc[0]))
 
 
 def _horizon_label(rows: pd.DataFrame, words: Words) -> str:
@@ -108,18 +71,19 @@ def _is_extrapolated(metrics: Json) -> bool:
 
 def _concentration(material: Material, words: Words) -> Exhibit:
     clv = material.scored["clv"].dropna()
-    curve = top_shares(clv, (np.linspace(0, 1, _POINTS + 1) ** 1.5).tolist())
+    curve = lorenz_curve(clv).rename(columns={"customer_share": "customers_share"})
     curve["even_share"] = curve["customers_share"]
-    top = top_shares(clv)
+    held = concentration({"clv": clv}).iloc[0]
     said = words(
         "worth.lorenz_says",
-        first=words.share(top["value_share"][1]),
-        tenth=words.share(top["value_share"][2]),
-        half=words.share(top["value_share"][4]),
+        first=words.share(held["top_5_share"]),
+        tenth=words.share(held["top_10_share"]),
+        half=words.share(held["top_50_share"]),
+        gini=words.number(held["gini"]),
     )
     figure = lines(
         curve,
-        Axis("customers_share", words("worth.best_first"), "share"),
+        Axis("customers_share", words("worth.least_first"), "share"),
         Axis("value_share", words("worth.share_of_value"), "share"),
         [Series("value_share", words("worth.predicted")), Series("even_share", words("worth.even"))],
     )

@@ -1,0 +1,92 @@
+"""What all customers, and the groups among them, will bring together, with the interval of each total."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from goodwill.files import write_json
+from goodwill.modeling.totals import total_intervals
+from goodwill.pipeline.record import as_rows
+from goodwill.predictor import CustomerValuePredictor, Predictor
+
+ALL = "all"
+_GROUPED = ("segment", "tier")
+_KEYS = ["horizon_days", "by", "group"]
+FILE = "totals.json"
+
+
+def total_parts(
+    scores: pd.DataFrame, variance: npt.NDArray[np.float64], carried: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return customers, clv and its variance by horizon and group, summed: sums of parts add up to the whole.
+
+    Parameters
+    ----------
+    scores : (n, ...) as a predictor returns them; only scored rows count.
+    variance : (n,) of each realised value, money squared.
+    carried : columns to group by besides segment and tier, such as a branch.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"horizon_days": [90.0] * 2, "clv": [1.0, 2.0], "tier": ["gold"] * 2})
+    >>> scores["status"] = "scored"
+    >>> total_parts(scores, np.array([4.0, 5.0])).reset_index().to_numpy().tolist()
+    [[90, 'all', 'all', 2, 3.0, 9.0], [90, 'tier', 'gold', 2, 3.0, 9.0]]
+    """
+    rows = scores.assign(variance=variance, horizon_days=scores["horizon_days"].fillna(0).astype(int))
+    rows = rows[rows["status"] == "scored"].assign(**{ALL: ALL})
+    names = [name for name in dict.fromkeys((ALL, *_GROUPED, *carried)) if name in rows]
+    found = [_summed(rows, name) for name in names]
+    return pd.concat(found).set_index(_KEYS)
+
+
+def totals_of(parts: pd.DataFrame, drift_share: float, level: float) -> pd.DataFrame:
+    """Return the total of each group with the interval that holds it with probability `level`.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"status": "scored", "horizon_days": 90.0, "clv": [10.0] * 100})
+    >>> found = totals_of(total_parts(scores, np.full(100, 100.0)), drift_share=0.0, level=0.9)
+    >>> found.round(0).to_numpy().tolist()
+    [[90, 'all', 'all', 100, 1000.0, 844.0, 1172.0]]
+    """
+    # Each group is a row already, so that its number stands for it.
+    places = pd.Series(range(len(parts)))
+    clv, variance = (parts[name].to_numpy(float) for name in ("clv", "variance"))
+    found = total_intervals(clv, variance, places, drift_share=drift_share, level=level)
+    bounds = {f"total_{end}": found[end].to_numpy() for end in ("low", "high")}
+    told = parts.rename(columns={"clv": "clv_total"}).drop(columns="variance").assign(**bounds)
+    return told.reset_index().astype({"customers": int})
+
+
+def keep_totals(kept: Path, parts: pd.DataFrame, predictor: Predictor, level: float) -> pd.DataFrame:
+    """Write `totals.json` beside kept scores, in place of the one before; none where no variance is known."""
+    place = kept.with_name(FILE)
+    if parts.empty or not isinstance(predictor, CustomerValuePredictor):
+        place.unlink(missing_ok=True)
+        return pd.DataFrame()
+    found = totals_of(parts, predictor.intervals_.drift_share_, level)
+    write_json(place, {"level": level, "totals": as_rows(found)})
+    return found
+
+
+def scores_and_totals(
+    predictor: Predictor, present: pd.DataFrame | None, level: float
+) -> tuple[pd.DataFrame | None, pd.DataFrame]:
+    """Return what a predictor says of customers and of their totals, as far as it does."""
+    if present is None:
+        return None, pd.DataFrame()
+    if not isinstance(predictor, CustomerValuePredictor):
+        return predictor.predict(present), pd.DataFrame()
+    scores, variance = predictor.predict_with_variance(present)
+    parts = total_parts(scores, variance)
+    return scores, totals_of(parts, predictor.intervals_.drift_share_, level)
+
+
+def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    groups = rows.groupby(["horizon_days", rows[by].astype("str").rename("group")])
+    found = groups.agg(customers=("clv", "size"), clv=("clv", "sum"), variance=("variance", "sum"))
+    return found.reset_index().assign(by=by)

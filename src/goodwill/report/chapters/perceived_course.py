@@ -1,0 +1,108 @@
+"""Perceived value in motion: how value responds to each dimension, and what changes from wave to wave."""
+
+import math
+
+import pandas as pd
+
+from goodwill.report.charts import Axis, Series, lines
+from goodwill.report.exhibit import Exhibit
+from goodwill.report.material import Json
+from goodwill.report.tables import Kind, table_of
+from goodwill.report.words import Words
+
+_MOST_LINES, _TWO = 6, 2
+
+
+def response(survey: Json, words: Words) -> Exhibit | None:
+    """Return how the outcome rises with each dimension, and up to where more of it pays."""
+    told = survey.get("utility", {})
+    table = pd.DataFrame(told.get("curves", []))
+    if table.empty:
+        return None
+    table["name"] = [words.code("survey", code) for code in table["dimension"]]
+    shown = table.pivot_table("response", "score", "name", sort=False).reset_index()
+    series = [Series(name, name) for name in shown.columns if name != "score"]
+    up = words("perceived.response_up")
+    figure = lines(shown, Axis("score", words.column("score"), "number"), Axis("", up, "number"), series)
+    limits = pd.DataFrame(told.get("limits", []))
+    said = [_limit(dimension, limit, words) for dimension, limit in _pairs(limits)]
+    kinds: dict[str, Kind] = {"name": "text", "score": "number", "response": "number"}
+    kinds |= {"low": "number", "high": "number"}
+    title, how = words("perceived.response"), words("perceived.response_how")
+    joint = str(words.texts["page"]["list_joint"])
+    numbers = table_of(table, kinds, words)
+    return Exhibit("perceived-response", title, how, numbers, figure, joint.join(said), points=said)
+
+
+def index_course(survey: Json, words: Words) -> Exhibit | None:
+    """Return the index of perceived value, wave by wave."""
+    table = pd.DataFrame(survey.get("value", {}).get("value_by_wave", []))
+    if table.empty or "index" not in set(table["figure"]):
+        return None
+    table = table[table["figure"] == "index"]
+    series = [Series("mean", words("perceived.index"), "low", "high")]
+    figure = lines(table, Axis("wave", ""), Axis("mean", "", "number"), series)
+    kinds: dict[str, Kind] = {
+        "wave": "text",
+        "n": "count",
+        "mean": "number",
+        "low": "number",
+        "high": "number",
+    }
+    first, last = table.iloc[0], table.iloc[-1]
+    said = words(
+        "perceived.index_course_says",
+        first=first["wave"],
+        before=words.number(first["mean"]),
+        last=last["wave"],
+        after=words.number(last["mean"]),
+    )
+    title, how = words("perceived.index_course"), words("perceived.index_course_how")
+    return Exhibit("perceived-index", title, how, table_of(table, kinds, words), figure, said, [said])
+
+
+def theme_course(survey: Json, words: Words) -> Exhibit | None:
+    """Return the share of each theme in the comments of each wave."""
+    table = pd.DataFrame(survey.get("needs", {}).get("themes", []))
+    if table.empty:
+        return None
+    table["name"] = table["theme"].astype(str)
+    return _course("themes", table, "share", "share", words)
+
+
+def need_course(survey: Json, words: Words) -> Exhibit | None:
+    """Return what to mend first, wave by wave: importance times shortfall of each dimension."""
+    table = pd.DataFrame(survey.get("needs", {}).get("dimensions", []))
+    if table.empty or table["priority"].isna().all():
+        return None
+    table["name"] = [words.code("survey", code) for code in table["dimension"]]
+    return _course("needs", table.dropna(subset=["priority"]), "priority", "number", words)
+
+
+def _course(key: str, table: pd.DataFrame, column: str, kind: Kind, words: Words) -> Exhibit | None:
+    waves = list(dict.fromkeys(table["wave"]))
+    if len(waves) < _TWO:
+        return None
+    foremost = table.groupby("name")[column].mean().nlargest(_MOST_LINES).index
+    shown = table.pivot_table(column, "wave", "name").reindex(waves)[list(foremost)].reset_index()
+    series = [Series(name, name) for name in foremost]
+    last = shown.iloc[-1][list(foremost)].astype(float)
+    said = words(f"perceived.{key}_course_says", first=last.idxmax(), wave=waves[-1])
+    figure = lines(shown, Axis("wave", ""), Axis(column, words.column(column), kind), series)
+    kinds: dict[str, Kind] = {"wave": "text", "name": "text", column: kind}
+    title, how = words(f"perceived.{key}_course"), words(f"perceived.{key}_course_how")
+    return Exhibit(f"perceived-{key}-course", title, how, table_of(table, kinds, words), figure, said, [said])
+
+
+def _pairs(limits: pd.DataFrame) -> list[tuple[str, float]]:
+    """Return each dimension and up to which score more of it pays; missing where there is no end."""
+    if limits.empty:
+        return []
+    return list(zip(limits["dimension"], limits["pays_up_to"].astype(float), strict=True))
+
+
+def _limit(dimension: str, limit: float, words: Words) -> str:
+    name = words.code("survey", dimension)
+    if math.isnan(limit):
+        return words("perceived.response_on", name=name)
+    return words("perceived.response_limit", name=name, score=words.number(limit))

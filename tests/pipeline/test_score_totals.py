@@ -1,0 +1,49 @@
+"""Totals: sums of parts are sums of the whole, and only scored customers count."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from goodwill.pipeline.score_totals import keep_totals, scores_and_totals, total_parts, totals_of
+
+
+def scores() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "status": ["scored", "scored", "prospect"],
+            "horizon_days": [90.0, 90.0, 90.0],
+            "clv": [10.0, 30.0, np.nan],
+            "tier": ["gold", "lead", "not_computable"],
+            "branch": ["a", "a", "b"],
+        }
+    )
+
+
+def test_parts_add_up_to_the_whole() -> None:
+    variance = np.array([4.0, 9.0, np.nan])
+    whole = total_parts(scores(), variance, ["branch"])
+    first, rest = (
+        total_parts(scores()[:1], variance[:1], ["branch"]),
+        total_parts(scores()[1:], variance[1:], ["branch"]),
+    )
+    assert first.add(rest, fill_value=0).sort_index().equals(whole.sort_index().astype(float))
+
+
+def test_only_scored_customers_count() -> None:
+    totals = totals_of(total_parts(scores(), np.ones(3), ["branch"]), drift_share=0.1, level=0.8)
+    assert totals.loc[totals["by"] == "branch", ["group", "customers"]].to_numpy().tolist() == [["a", 2]]
+    assert (totals["total_low"] < totals["clv_total"]).all()
+
+
+def test_totals_of_the_scoring_before_do_not_stay(tmp_path: Path) -> None:
+    (tmp_path / "totals.json").write_text("{}")
+    found = keep_totals(tmp_path / "scores.parquet", pd.DataFrame(), predictor=None, level=0.8)
+    assert found.empty
+    assert not (tmp_path / "totals.json").exists()
+
+
+def test_without_customers_there_is_nothing_to_say() -> None:
+    told, totals = scores_and_totals(None, None, 0.8)
+    assert told is None
+    assert totals.empty
