@@ -13,6 +13,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from goodwill.errors import GoodwillError
+from goodwill.features.columns import Columns
 from goodwill.features.sent_orders import features_of_orders
 from goodwill.predictor import load_predictor
 
@@ -94,38 +95,42 @@ def _of_orders(sent: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]]) -> pd.DataFrame:
-    """Return a frame with exactly the columns of the schema, as float64 (NaN) and text (None).
+def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]]) -> Columns:
+    """Return exactly the columns of the schema, as float64 (NaN) and text (None).
 
     Examples
     --------
-    >>> coerced(pd.DataFrame({"n_orders": ["3", None], "x": 1}), {"n_orders": "double", "channel": "string"})
-       n_orders channel
-    0       3.0    None
-    1       NaN    None
+    >>> known = coerced(pd.DataFrame({"n": ["3", None], "x": 1}), {"n": "double", "channel": "string"})
+    >>> {name: column.tolist() for name, column in known.arrays.items()}
+    {'n': [3.0, nan], 'channel': [None, None]}
     """
-    known = [column for column in schema if column in frame]
+    known = schema.keys() & set(frame.columns.tolist())
     if not known:
         # MLflow drops unknown columns, and the rows with the last of them.
         message = (
             f"The request holds no column that the model knows. Send at least one of {list(schema)[:5]} ..."
         )
         raise RefusedRequest(message)
-    doubled = sorted({str(column) for column in frame.columns[frame.columns.duplicated()]} & set(known))
+    doubled = (
+        [] if frame.columns.is_unique else sorted(known & set(frame.columns[frame.columns.duplicated()]))
+    )
     if doubled:
         message = f"{doubled[:5]} stand in the request more than once. Send each column once."
         raise RefusedRequest(message)
-    columns = {column: _column(frame, column, kind) for column, kind in schema.items()}
-    return pd.DataFrame(columns, index=frame.index, copy=False)
+    absent = {"double": np.full(len(frame), np.nan), "string": np.full(len(frame), None)}
+    columns = {
+        column: _column(frame[column], kind) if column in known else absent[kind]
+        for column, kind in schema.items()
+    }
+    return Columns(columns, len(frame))
 
 
-def _column(frame: pd.DataFrame, column: str, kind: str) -> npt.NDArray[np.float64] | pd.Series:
-    is_sent = column in frame
+def _column(values: pd.Series, kind: str) -> npt.NDArray[np.float64] | npt.NDArray[np.object_]:
     if kind == "double":
-        return _numbers(frame[column]) if is_sent else np.full(len(frame), np.nan)
-    texts = _texts(frame[column]) if is_sent else [None] * len(frame)
-    # As a series of objects: from an array pandas 3 would make its own text type, and NaN of None.
-    return pd.Series(texts, index=frame.index, dtype=object)
+        return _numbers(values)
+    texts = np.empty(len(values), dtype=object)
+    texts[:] = _texts(values)
+    return texts
 
 
 def _numbers(values: pd.Series) -> npt.NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Self
 
 import numpy as np
@@ -51,11 +52,21 @@ class Booster:
 
     def margin(self, design: pd.DataFrame, start: F | None = None) -> F:
         """Return logit or log predictions (n,), `start` included."""
-        known = np.full(len(design), self.constant) if start is None else start
-        read = design if tuple(design.columns) == self.columns else design[list(self.columns)]
+        known = start if start is not None else self.constant or 0.0
+        read = design if tuple(design.columns.tolist()) == self.columns else design[list(self.columns)]
         # In place: a DMatrix of its own would copy every cell, and take as long as the trees.
         rows = read.to_numpy(np.float32)
-        return self.trees.inplace_predict(rows, predict_type="margin", base_margin=known).astype(float)
+        return self.trees.inplace_predict(rows, predict_type="margin").astype(float) + (known - self._offset)
+
+    @cached_property
+    def _offset(self) -> float:
+        """What XGBoost adds where no margin is given; given one, it would wake a thread per processor."""
+        row = np.full((1, len(self.columns)), np.nan, dtype=np.float32)
+        own, none = (
+            self.trees.inplace_predict(row, predict_type="margin", base_margin=margin)
+            for margin in (None, np.zeros(1))
+        )
+        return float(own[0]) - float(none[0])
 
     @property
     def n_best(self) -> int:

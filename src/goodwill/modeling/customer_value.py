@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from goodwill.errors import FitError, UsageError
+from goodwill.features.columns import Table, numbers
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.design import first_day
@@ -96,7 +97,7 @@ class CustomerValueModel:
         self.churned_days_ = float(X["horizon_days"][y["churned"]].mean())
         return self
 
-    def predict(self, X: pd.DataFrame) -> Predicted:
+    def predict(self, X: Table) -> Predicted:
         """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.
 
         Raises
@@ -107,10 +108,10 @@ class CustomerValueModel:
         """
         return self.predict_over(X, [1.0])[0]
 
-    def predict_over(self, X: pd.DataFrame, shares: Sequence[float]) -> list[Predicted]:
+    def predict_over(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         """Return what is expected of each row of `X` in each share of its horizon, as `predict` does."""
         self._check_columns(X)
-        days, rows = X["horizon_days"].to_numpy(float), self._columns.rows_over(X, shares)
+        days, rows = numbers(X, "horizon_days"), self._columns.rows_over(X, shares)
         return [self._predicted(*pair) for pair in zip(rows, [days * share for share in shares], strict=True)]
 
     def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
@@ -191,7 +192,7 @@ class CustomerValueModel:
         )
         return own <= 1.08 * rival
 
-    def _check_columns(self, X: pd.DataFrame) -> None:
+    def _check_columns(self, X: Table) -> None:
         history = HISTORY_COLUMNS if "log_idle" in self.linear_.columns else ()
         absent = [name for name in ("horizon_days", *history) if name not in X]
         if absent:
@@ -206,7 +207,7 @@ class CustomerValueModel:
         days = horizon_days / self.churned_days_ if self.churned_value_ > 0 else np.ones(len(horizon_days))
         return self.churned_value_ * days
 
-    def rows(self, X: pd.DataFrame) -> Rows:
+    def rows(self, X: Table) -> Rows:
         """Return what the members read of each row of `X`."""
         return self._columns.rows(X)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.columns import Table, numbers
 from goodwill.features.purchases import DECAYS_DAYS, WINDOWS_DAYS
 
 F = NDArray[np.float64]
@@ -18,7 +19,7 @@ _CENT = 0.01
 _RARE = 0.001
 
 
-def order_columns(X: pd.DataFrame, since: pd.Timestamp) -> dict[str, F]:
+def order_columns(X: Table, since: pd.Timestamp) -> dict[str, F]:
     """Return what an order history says whatever the horizon: ages, gaps and spend as logs and ratios.
 
     Ratios carry over to customers older than any in training; raw days do not.
@@ -40,8 +41,8 @@ def order_columns(X: pd.DataFrame, since: pd.Timestamp) -> dict[str, F]:
     >>> {name: float(columns[name][0]) for name in ("age_share", "active_share", "idle_share")}
     {'age_share': 0.5, 'active_share': 0.8, 'idle_share': 0.2}
     """
-    age, idle = _column(X, "days_since_first_order"), _column(X, "days_since_last_order")
-    gap, n_order_days = _column(X, "gap_mean_days"), _column(X, "n_order_days")
+    age, idle = numbers(X, "days_since_first_order"), numbers(X, "days_since_last_order")
+    gap, n_order_days = numbers(X, "gap_mean_days"), numbers(X, "n_order_days")
     n_repeats = np.where(n_order_days > 0, n_order_days - 1, np.nan)
     return {
         "age_share": age / np.maximum(_history_days(X, since), 1.0),
@@ -51,18 +52,18 @@ def order_columns(X: pd.DataFrame, since: pd.Timestamp) -> dict[str, F]:
         "idle_share": idle / age,
         "log_gap": _log(gap),
         "idle_gaps": _log(idle / gap),
-        "gap_cv": _column(X, "gap_cv"),
-        "idle_longest_gaps": _log(idle / _column(X, "gap_max_days")),
-        "last_gap_gaps": _log(_column(X, "gap_last_days") / gap),
+        "gap_cv": numbers(X, "gap_cv"),
+        "idle_longest_gaps": _log(idle / numbers(X, "gap_max_days")),
+        "last_gap_gaps": _log(numbers(X, "gap_last_days") / gap),
         "log_rate": np.log((n_repeats + 0.5) / (age + 1)),
-        "log_lines": _log(_column(X, "lines_per_order")),
-        "late_share": _column(X, "late_order_share"),
+        "log_lines": _log(numbers(X, "lines_per_order")),
+        "late_share": numbers(X, "late_order_share"),
         **_spend_columns(X),
         **_decayed_columns(X),
     }
 
 
-def horizon_columns(X: pd.DataFrame) -> dict[str, F]:
+def horizon_columns(X: Table) -> dict[str, F]:
     """Return what changes with the horizon, each growing with it.
 
     Parameters
@@ -77,13 +78,13 @@ def horizon_columns(X: pd.DataFrame) -> dict[str, F]:
     return horizon_columns_over(X, [1.0])[0]
 
 
-def horizon_columns_over(X: pd.DataFrame, shares: Sequence[float]) -> list[dict[str, F]]:
+def horizon_columns_over(X: Table, shares: Sequence[float]) -> list[dict[str, F]]:
     """Return the columns of `horizon_columns` for each share of the horizon."""
-    horizons = [_column(X, "horizon_days") * share for share in shares]
+    horizons = [numbers(X, "horizon_days") * share for share in shares]
     if "n_order_days" not in X:
         return [{"h_log": np.log(horizon)} for horizon in horizons]
-    age, idle = _column(X, "days_since_first_order"), _column(X, "days_since_last_order")
-    gap, rate = _column(X, "gap_mean_days"), (_column(X, "n_order_days") - 0.5) / (age + 1)
+    age, idle = numbers(X, "days_since_first_order"), numbers(X, "days_since_last_order")
+    gap, rate = numbers(X, "gap_mean_days"), (numbers(X, "n_order_days") - 0.5) / (age + 1)
     (orders, spend), decayed = (_windows(X, what) for what in ("n_orders", "spend")), _decays(X)
     return [
         {
@@ -108,7 +109,7 @@ def first_day(now: pd.DataFrame) -> pd.Timestamp:
     return (now["as_of"] - pd.to_timedelta(ages, unit="D")).min()
 
 
-def window_total(X: pd.DataFrame, what: str, days: F) -> F:
+def window_total(X: Table, what: str, days: F) -> F:
     """Return orders or spend of the last `days` days, read off the windows of X along straight lines.
 
     Beyond the longest window the line runs to the customer's total at the first order. Refunds never let a
@@ -150,17 +151,17 @@ class _Curve:
         return result + (self.whole - self.totals[-1]) * np.clip((at - self.places[-1]) / self.rest, 0, 1)
 
 
-def _windows(X: pd.DataFrame, what: str) -> _Curve:
+def _windows(X: Table, what: str) -> _Curve:
     widths = [0.0, *map(float, WINDOWS_DAYS)]
-    whole = _column(X, "n_orders" if what == "n_orders" else "spend_total")
-    windows = [np.zeros(len(X)), *(_column(X, f"{what}_{width}d") for width in WINDOWS_DAYS), whole]
+    whole = numbers(X, "n_orders" if what == "n_orders" else "spend_total")
+    windows = [np.zeros(len(X)), *(numbers(X, f"{what}_{width}d") for width in WINDOWS_DAYS), whole]
     totals = np.maximum.accumulate(np.stack(windows))
     # fmax: who never ordered has no first order, and no spend to spread since.
-    rest = np.fmax(_column(X, "days_since_first_order") - widths[-1], 1.0)
+    rest = np.fmax(numbers(X, "days_since_first_order") - widths[-1], 1.0)
     return _Curve(widths, totals[:-1], totals[-1], rest)
 
 
-def _decays(X: pd.DataFrame) -> dict[str, _Curve]:
+def _decays(X: Table) -> dict[str, _Curve]:
     """Return orders and spend weighted by exp(-age / days), read off the stored decays along log days.
 
     Without decay all of history counts; that is reached at ten times the slowest.
@@ -168,29 +169,29 @@ def _decays(X: pd.DataFrame) -> dict[str, _Curve]:
     places = np.log([*map(float, DECAYS_DAYS), 10.0 * DECAYS_DAYS[-1]]).tolist()
     curves = {}
     for what, whole in (("n_orders", "n_orders"), ("spend", "spend_total")):
-        decayed = [_column(X, f"{what}_decayed_{days}d") for days in DECAYS_DAYS]
-        curves[what] = _Curve(places, np.maximum.accumulate(np.stack([*decayed, _column(X, whole)])))
+        decayed = [numbers(X, f"{what}_decayed_{days}d") for days in DECAYS_DAYS]
+        curves[what] = _Curve(places, np.maximum.accumulate(np.stack([*decayed, numbers(X, whole)])))
     return curves
 
 
-def _spend_columns(X: pd.DataFrame) -> dict[str, F]:
-    mean, last = _log(_column(X, "spend_mean")), _log(_column(X, "spend_last"))
+def _spend_columns(X: Table) -> dict[str, F]:
+    mean, last = _log(numbers(X, "spend_mean")), _log(numbers(X, "spend_last"))
     return {
         "spend_mean": mean,
-        "spend_max": _log(_column(X, "spend_max")),
+        "spend_max": _log(numbers(X, "spend_max")),
         "spend_last": last,
-        "spend_first": _log(_column(X, "spend_first")),
-        "spend_log_mean": _column(X, "spend_log_mean"),
-        "spend_log_std": _column(X, "spend_log_std"),
+        "spend_first": _log(numbers(X, "spend_first")),
+        "spend_log_mean": numbers(X, "spend_log_mean"),
+        "spend_log_std": numbers(X, "spend_log_std"),
         "spend_last_mean": last - mean,
     }
 
 
-def _decayed_columns(X: pd.DataFrame) -> dict[str, F]:
+def _decayed_columns(X: Table) -> dict[str, F]:
     orders = {
-        f"orders_{days}d": np.log(_column(X, f"n_orders_decayed_{days}d") + 1e-3) for days in DECAYS_DAYS
+        f"orders_{days}d": np.log(numbers(X, f"n_orders_decayed_{days}d") + 1e-3) for days in DECAYS_DAYS
     }
-    spend = {f"spend_{days}d": _log(_column(X, f"spend_decayed_{days}d")) for days in DECAYS_DAYS}
+    spend = {f"spend_{days}d": _log(numbers(X, f"spend_decayed_{days}d")) for days in DECAYS_DAYS}
     return orders | spend
 
 
@@ -201,12 +202,11 @@ def _last_year(orders: _Curve, horizon: F, age: F) -> F:
     return np.where(age >= year, np.log1p(np.maximum(season, 0)), np.nan)
 
 
-def _history_days(X: pd.DataFrame, since: pd.Timestamp) -> F:
-    return np.asarray((pd.to_datetime(X["as_of"]) - since).dt.days, dtype=np.float64)
-
-
-def _column(X: pd.DataFrame, name: str) -> F:
-    return X[name].to_numpy(float) if name in X else np.full(len(X), np.nan)
+def _history_days(X: Table, since: pd.Timestamp) -> F:
+    told = np.asarray(X["as_of"])
+    days = told if told.dtype.kind == "M" else pd.DatetimeIndex(told).to_numpy()
+    passed = (days - since.to_datetime64()) / np.timedelta64(1, "D")
+    return np.asarray(np.floor(passed), dtype=float)
 
 
 def _log(values: F) -> F:

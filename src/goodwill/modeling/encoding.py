@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.columns import Array, Table
+
 Stored = dict[str, Any]  # JSON as it comes
 MOST_LEVELS = 12
 RAREST_SHARE = 0.01
@@ -57,9 +59,9 @@ class Encoding:
         """Return (n, k) float columns; a column absent from `X` is missing, a level unknown is "other"."""
         return pd.DataFrame(self.columns(X), index=X.index, dtype=float)
 
-    def columns(self, X: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    def columns(self, X: Table) -> dict[str, NDArray[np.float64]]:
         """Return the columns of `encode` (n,) by name."""
-        missing = pd.Series(np.nan, index=X.index)
+        missing = np.full(len(X), np.nan)
         columns = {name: _numeric(X.get(name, missing)) for name in self.numbers}
         for name, levels in self.levels.items():
             places = _places(X.get(name, missing), levels)
@@ -68,7 +70,7 @@ class Encoding:
             columns[f"{name}={OTHER}"] = (places == len(levels)).astype(float)
         return columns
 
-    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+    def unseen(self, X: Table) -> dict[str, int]:
         """Return how many rows of each text column hold a level that counts as "other"."""
         known = {name: levels for name, levels in self.levels.items() if name in X}
         counts = {
@@ -94,7 +96,7 @@ def _frequent(values: pd.Series) -> tuple[str, ...]:
     return tuple(frequent.index[:MOST_LEVELS])
 
 
-def _places(values: pd.Series, levels: Sequence[str]) -> NDArray[np.intp]:
+def _places(values: pd.Series | Array, levels: Sequence[str]) -> NDArray[np.intp]:
     """Return the place of each value among the levels, their number for any other and -1 where missing."""
     codes, distinct = pd.factorize(values)
     place = {level: i for i, level in enumerate(levels)}
@@ -107,5 +109,9 @@ def _text(values: pd.Series) -> pd.Series:
     return values.astype("object").map(str, na_action="ignore")
 
 
-def _numeric(values: pd.Series) -> "np.ndarray[Any, np.dtype[np.float64]]":
+def _numeric(values: pd.Series | Array) -> NDArray[np.float64]:
+    if isinstance(values, np.ndarray):
+        if values.dtype.kind in "biuf":
+            return values.astype(np.float64)
+        values = pd.Series(values, dtype=object)
     return pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)

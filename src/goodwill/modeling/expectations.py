@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import FitError
+from goodwill.features.columns import Table, numbers
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
 from goodwill.modeling.btyd.paretonbd import Outlook
 from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
@@ -88,16 +89,16 @@ class Expectations:
             return None
         return cls(purchases, spend, margin_rate(now))
 
-    def of(self, X: pd.DataFrame) -> Expected:
+    def of(self, X: Table) -> Expected:
         """Return what is expected of each row of `X` in its horizon; all of it grows with the horizon.
 
         A row without an order is taken for a customer who starts today.
         """
         return self.over(X, [1.0])[0]
 
-    def over(self, X: pd.DataFrame, shares: Sequence[float]) -> list[Expected]:
+    def over(self, X: Table, shares: Sequence[float]) -> list[Expected]:
         """Return what is expected of each row of `X` in each share of its horizon."""
-        histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
+        histories, weeks = repeat_histories(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
         mean = np.maximum(self.spend.conditional_mean(histories) * self.margin_rate, _SMALL)
         return [
             _expected(ahead, mean) for ahead in self.purchases.outlooks(histories, t=weeks, shares=shares)

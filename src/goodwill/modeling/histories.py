@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from goodwill.features.columns import Table, numbers
+
 DAYS_PER_WEEK = 7.0
 HISTORY_COLUMNS = (
     "n_order_days",
@@ -15,7 +17,7 @@ HISTORY_COLUMNS = (
 _SMALL, _LEAST = 1e-6, 1e-9
 
 
-def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
+def repeat_histories(X: Table) -> pd.DataFrame:
     """Return frequency, recency, T (weeks) and monetary_value of each row, with Fader and Hardie's meaning.
 
     Parameters
@@ -43,22 +45,18 @@ def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
        frequency  recency     T  monetary_value
     0        2.0      8.0  10.0            25.0
     """
-    n_order_days, n_orders, first, last, mean, spend_first = (
-        X[name].to_numpy(float) for name in HISTORY_COLUMNS
-    )
+    n_order_days, n_orders, first, last, mean, spend_first = (numbers(X, name) for name in HISTORY_COLUMNS)
     age, idle, n_repeats = first / DAYS_PER_WEEK, last / DAYS_PER_WEEK, n_orders - 1
     # Beside a first order of 1e12 the cents of later ones vanish in rounding, or below zero.
     repeat_mean = np.maximum((mean * n_orders - spend_first) / np.maximum(n_repeats, 1), _LEAST)
-    histories = pd.DataFrame(
-        {
-            "frequency": np.maximum(n_order_days - 1, 0),
-            "recency": age - idle,
-            "T": age,
-            "monetary_value": np.where(n_repeats > 0, repeat_mean, 0.0),
-        },
-        index=X.index,
-    )
-    return histories.fillna(0.0)
+    histories = {
+        "frequency": np.maximum(n_order_days - 1, 0),
+        "recency": age - idle,
+        "T": age,
+        "monetary_value": np.where(n_repeats > 0, repeat_mean, 0.0),
+    }
+    known = {name: np.where(np.isnan(column), 0.0, column) for name, column in histories.items()}
+    return pd.DataFrame(known, index=X.index if isinstance(X, pd.DataFrame) else None)
 
 
 def margin_rate(X: pd.DataFrame) -> float:

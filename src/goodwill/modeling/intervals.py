@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from goodwill.errors import UsageError
+from goodwill.features.columns import Table, numbers
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.totals import total_intervals, value_variance
 from goodwill.modeling.value_distribution import Churned, Ratio, Shape, ValueDistribution, squeeze
@@ -73,7 +74,7 @@ class ValueIntervals:
         self.drift_share_ = _drift(X, value, predicted.clv)
         return self
 
-    def distribution(self, X: pd.DataFrame, predicted: Predictions) -> ValueDistribution:
+    def distribution(self, X: Table, predicted: Predictions) -> ValueDistribution:
         """Return the distribution of the value of each row of `X`, around what is `predicted` for it.
 
         The level is the point model's: the mean if active is `clv_if_active`.
@@ -84,7 +85,7 @@ class ValueIntervals:
         level = np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
         return ValueDistribution(p_churn, scale / level, ratio, self.churned_)
 
-    def bounds(self, X: pd.DataFrame, predicted: Predictions, level: float) -> tuple[F, F]:
+    def bounds(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each row that holds its realised value with probability `level`.
 
         `low` leaves a tail of (1 - level) / 2 below it. Where it is 0, with a mass on it, less lies below,
@@ -101,7 +102,7 @@ class ValueIntervals:
         """
         return self.bounds_and_variance(X, predicted, level)[:2]
 
-    def bounds_and_variance(self, X: pd.DataFrame, predicted: Predictions, level: float) -> tuple[F, F, F]:
+    def bounds_and_variance(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F, F]:
         """Return `bounds` and the variance of each row's realised value, which totals add up."""
         if not LEVELS[0] <= level <= LEVELS[1]:
             raise UsageError(f"level: {level} is outside {LEVELS[0]} to {LEVELS[1]}. Choose for example 0.8.")
@@ -113,7 +114,7 @@ class ValueIntervals:
         return low, high, value_variance(values)
 
     def totals(
-        self, X: pd.DataFrame, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
+        self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
     ) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
         variance = value_variance(self.distribution(X, predicted))
@@ -151,29 +152,25 @@ class ValueIntervals:
         return np.maximum(predicted.clv_if_active, self.smallest_scale_)
 
 
-def _design(X: pd.DataFrame, predicted: Predictions) -> pd.DataFrame:
+def _design(X: Table, predicted: Predictions) -> pd.DataFrame:
     """Return what the spread around an expected value may depend on; missing where X does not say.
 
     Ratios alone: dates, ages and amounts are others in a later window, and spreads learned on them carry over
     worse.
     """
-    mean = _log(_column(X, "spend_mean")) if "spend_mean" in X else np.zeros(len(X))
+    mean = _log(numbers(X, "spend_mean")) if "spend_mean" in X else np.zeros(len(X))
     return pd.DataFrame(
         {
             "churn_logit": logit(np.clip(predicted.p_churn, _EDGE, 1 - _EDGE)),
             "orders_worth": _log(predicted.clv_if_active) - mean,
-            "n_order_days": _log(_column(X, "n_order_days")),
-            "gap_cv": _column(X, "gap_cv"),
-            "spend_max": _log(_column(X, "spend_max")) - mean,
-            "spend_last": _log(_column(X, "spend_last")) - mean,
-            "spend_log_std": _column(X, "spend_log_std"),
+            "n_order_days": _log(numbers(X, "n_order_days")),
+            "gap_cv": numbers(X, "gap_cv"),
+            "spend_max": _log(numbers(X, "spend_max")) - mean,
+            "spend_last": _log(numbers(X, "spend_last")) - mean,
+            "spend_log_std": numbers(X, "spend_log_std"),
         },
         dtype=np.float32,
     )
-
-
-def _column(X: pd.DataFrame, name: str) -> F:
-    return X[name].to_numpy(float) if name in X else np.full(len(X), np.nan)
 
 
 def _log(amount: F) -> F:

@@ -65,7 +65,7 @@ class BoundedLogistic:
 
     def logit(self, design: pd.DataFrame) -> F:
         """Return the logit of each row (n,)."""
-        read = design if tuple(design.columns) == self.columns else design[list(self.columns)]
+        read = design if tuple(design.columns.tolist()) == self.columns else design[list(self.columns)]
         return self._standardised(read.to_numpy()) @ self.coefficients + self.intercept
 
     def terms(self, design: pd.DataFrame) -> F:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.columns import Table
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import horizon_columns_over, order_columns
 from goodwill.modeling.encoding import Encoding
@@ -30,18 +31,19 @@ class MemberColumns:
     encoding: Encoding
     expectations: Expectations | None
 
-    def rows(self, X: pd.DataFrame) -> Rows:
+    def rows(self, X: Table) -> Rows:
         """Return the columns of each row of `X` (n, ...), for its horizon."""
         return self.rows_over(X, [1.0])[0]
 
-    def rows_over(self, X: pd.DataFrame, shares: Sequence[float]) -> list[Rows]:
+    def rows_over(self, X: Table, shares: Sequence[float]) -> list[Rows]:
         """Return the columns for each share of the horizon; what no horizon changes is computed once."""
         history = order_columns(X, self.since) if "n_order_days" in X else {}
         encoded = self.encoding.columns(X)
         expected = self.expectations.over(X, shares) if self.expectations else [None] * len(shares)
         horizons = horizon_columns_over(X, shares)
+        index = X.index if isinstance(X, pd.DataFrame) else pd.RangeIndex(len(X))
         return [
-            _rows({**history, **ahead, **encoded}, said, X.index)
+            _rows({**history, **ahead, **encoded}, said, index)
             for ahead, said in zip(horizons, expected, strict=True)
         ]
 
@@ -52,4 +54,6 @@ def _rows(plain: dict[str, F], expected: Expected | None, index: pd.Index) -> Ro
     cells = np.empty((len(index), len(columns)), dtype=np.float32)
     for place, column in enumerate(columns.values()):
         cells[:, place] = column
-    return Rows(pd.DataFrame(cells, index=index, columns=list(columns)), expected)
+    # Names as objects: each member compares them, and text of pandas' own type is slow to read.
+    names = pd.Index(list(columns), dtype=object)
+    return Rows(pd.DataFrame(cells, index=index, columns=names, copy=False), expected)

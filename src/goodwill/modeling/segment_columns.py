@@ -15,6 +15,7 @@ from scipy.stats import skew
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray
+from goodwill.features.columns import Array, Table
 
 # What sets customers of a shop apart, in the order in which a name mentions it.
 PURCHASE_COLUMNS = (
@@ -48,7 +49,7 @@ class NumberColumn:
         """Return one label per encoded column."""
         return [self.name]
 
-    def encode(self, X: pd.DataFrame) -> FloatArray:
+    def encode(self, X: Table) -> FloatArray:
         """Return (n, 1) of comparable numbers."""
         tamed = _tamed(_numbers(X[self.name]), self.unit)
         np.clip(tamed, self.low, self.high, out=tamed)
@@ -69,7 +70,7 @@ class LevelColumn:
         """Return one label per encoded column."""
         return [f"{self.name} = {level}" for level in self.levels]
 
-    def encode(self, X: pd.DataFrame) -> FloatArray:
+    def encode(self, X: Table) -> FloatArray:
         """Return (n, n_levels); together the columns of a category vary as much as one number."""
         codes = pd.Index(self.levels, dtype=object).get_indexer(pd.Index(_texts(X[self.name])))
         shares = np.asarray(self.shares)
@@ -123,7 +124,7 @@ def fit_columns(X: pd.DataFrame, names: Sequence[str]) -> list[Column]:
     return told[:_MOST_COLUMNS]
 
 
-def encode(columns: Sequence[Column], X: pd.DataFrame) -> FloatArray:
+def encode(columns: Sequence[Column], X: Table) -> FloatArray:
     """Return (n_customers, n_encoded) of comparable numbers; without columns a single 0: all are alike.
 
     Raises
@@ -146,7 +147,7 @@ def slug(label: str) -> str:
     return re.sub(r"\W+", "_", words).strip("_").lower()
 
 
-def _require(names: Sequence[str], X: pd.DataFrame) -> None:
+def _require(names: Sequence[str], X: Table) -> None:
     absent = [name for name in names if name not in X]
     if absent:
         message = f"Columns {absent} are missing, which the segments stand on. Add them, empty if unknown."
@@ -195,14 +196,16 @@ def _tamed(values: FloatArray, unit: float) -> FloatArray:
     return np.sign(values) * np.log1p(np.abs(values) / unit) if unit > 0 else values.copy()
 
 
-def _numbers(column: pd.Series) -> FloatArray:
-    values = column.to_numpy(dtype=float, na_value=np.nan, copy=True)
+def _numbers(column: pd.Series | Array) -> FloatArray:
+    if isinstance(column, pd.Series):
+        column = column.to_numpy(dtype=float, na_value=np.nan)
+    values = column.astype(float)
     values[np.isinf(values)] = np.nan
     return values
 
 
-def _texts(column: pd.Series) -> "pd.Series[str]":
-    return column.astype(object).map(str, na_action="ignore").astype(object)
+def _texts(column: pd.Series | Array) -> "pd.Series[str]":
+    return pd.Series(column).astype(object).map(str, na_action="ignore").astype(object)
 
 
 def _is_category(column: pd.Series) -> bool:

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.evaluation.ranking import FloatArray
+from goodwill.features.columns import Columns, Table
 from goodwill.modeling.segment_columns import (
     LevelColumn,
     NumberColumn,
@@ -175,7 +176,7 @@ class Segmenter:
         self.stability_ = float(chosen["stability"].iloc[0]) if len(groups.shares) > 1 else None
         return groups
 
-    def assign(self, X: pd.DataFrame) -> npt.NDArray[np.object_]:
+    def assign(self, X: Table) -> npt.NDArray[np.object_]:
         """Return the name of the segment of each customer, (n_customers,) of str.
 
         Raises
@@ -185,8 +186,8 @@ class Segmenter:
         names = np.array(self.names_, dtype=object)
         if self.k_ == 1:
             return np.repeat(names, len(X))
-        starts = range(0, max(len(X), 1), _CHUNK_ROWS)
-        chunks = (X.iloc[start : start + _CHUNK_ROWS] for start in starts)
+        known, starts = Columns.of(X), range(0, max(len(X), 1), _CHUNK_ROWS)
+        chunks = (known.part(slice(start, start + _CHUNK_ROWS)) for start in starts)
         return np.concatenate([names[self._groups.assign(encode(self._columns, chunk))] for chunk in chunks])
 
     def to_dict(self) -> dict[str, object]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.columns import Table, as_frame
 from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
@@ -59,16 +60,17 @@ class ServedModel:
             self.contracts = ContractModel(seed=self.learned.seed).fit(X, y)
         return self
 
-    def predict(self, X: pd.DataFrame) -> Predicted:
+    def predict(self, X: Table) -> Predicted:
         """Return what is expected of each row of `X`, each target from what serves it."""
         return self.predict_over(X, [1.0])[0]
 
-    def predict_over(self, X: pd.DataFrame, shares: Sequence[float]) -> list[Predicted]:
+    def predict_over(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         """Return what is expected in each share of the horizon of each row; cheaper than one by one."""
         said = self.learned.predict_over(X, shares)
         if not self.baselines and self.contracts is None:
             return said
-        horizons = [X.assign(horizon_days=X["horizon_days"] * share) for share in shares]
+        frame = as_frame(X)
+        horizons = [frame.assign(horizon_days=frame["horizon_days"] * share) for share in shares]
         return [self._replaced(*pair) for pair in zip(horizons, said, strict=True)]
 
     def _replaced(self, X: pd.DataFrame, said: Predicted) -> Predicted:

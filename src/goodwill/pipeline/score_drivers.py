@@ -38,7 +38,9 @@ def drivers_of(
     if not len(rows):
         return {}
     rows = np.sort(np.random.default_rng(seed).permutation(rows)[:MOST])
-    parts = contributions(predictor.model_, predictor.inputs_.completed(X.iloc[rows]), approximate=True)
+    parts = contributions(
+        predictor.model_, predictor.inputs_.completed(X.iloc[rows]).frame(), approximate=True
+    )
     by = {name: as_rows(drivers(parts, scores[name].iloc[rows])) for name in GROUPS}
     return {"customers": len(rows), "importance": as_rows(importance(parts, seed=seed)), "by": by}
 

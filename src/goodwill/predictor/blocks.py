@@ -7,11 +7,14 @@ from typing import TypeVar
 
 import pandas as pd
 
+from goodwill.features.columns import Columns, block_of
+
 Result = TypeVar("Result")
+Rows = TypeVar("Rows", pd.DataFrame, Columns)
 BLOCK_ROWS = 16_000
 
 
-def in_blocks(work: Callable[[pd.DataFrame], Result], X: pd.DataFrame) -> list[Result]:
+def in_blocks(work: Callable[[Rows], Result], X: Rows) -> list[Result]:
     """Return what `work` makes of consecutive blocks of rows, in order, whatever the number of threads.
 
     Examples
@@ -19,7 +22,7 @@ def in_blocks(work: Callable[[pd.DataFrame], Result], X: pd.DataFrame) -> list[R
     >>> in_blocks(len, pd.DataFrame({"a": range(35_000)}))
     [16000, 16000, 3000]
     """
-    blocks = [X.iloc[start : start + BLOCK_ROWS] for start in range(0, max(len(X), 1), BLOCK_ROWS)]
+    blocks = [block_of(X, slice(start, start + BLOCK_ROWS)) for start in range(0, max(len(X), 1), BLOCK_ROWS)]
     if len(blocks) == 1:
         return [work(blocks[0])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from goodwill.features.columns import Columns, Table, numbers
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.predictor.inputs import Inputs
 from goodwill.value.adjusting import adjusted
-from goodwill.value.classify import classify
+from goodwill.value.classify import class_codes
 from goodwill.value.defaults import INDUSTRIES, industry_of, rules_of
 from goodwill.value.fitting import ClassLimits, fit_classes
 from goodwill.value.rules import Rules
 
+F = NDArray[np.float64]
 Wanted = int | Literal["auto"] | Mapping[str, object]
 Settings = Mapping[str, object]  # industry, dimensions and adjust, as `classes:` of the config has them
 PREDICTED = ("p_churn", "clv")
@@ -57,17 +61,14 @@ def class_rules(settings: Settings | None, X: pd.DataFrame) -> Rules:
     return rules_of(named or industry_of(X.columns), changes if isinstance(changes, Mapping) else None)
 
 
-def with_classes(
-    scores: pd.DataFrame, judged: tuple[pd.DataFrame, pd.DataFrame], limits: ClassLimits
-) -> pd.DataFrame:
+def with_classes(scores: Columns, judged: tuple[Table, Table], limits: ClassLimits) -> Columns:
     """Return the scores with a column of codes per dimension; `judged` is features and predictions."""
-    found = classify(*judged, limits)
-    return pd.concat([scores, found.astype(dict.fromkeys(found, str))], axis=1)
+    return scores.having(class_codes(*judged, limits))
 
 
 def at_horizon(
-    X: pd.DataFrame, scores: pd.DataFrame, inputs: Inputs, said: Callable[[pd.DataFrame], pd.DataFrame]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    X: Columns, scores: Columns, inputs: Inputs, said: Callable[[Columns], tuple[F, F]]
+) -> tuple[Columns, Columns]:
     """Return features and predictions as they are over the trained horizon, whichever was asked for.
 
     Limits belong to the horizon they were fitted at, so that a customer's class does not depend on how far
@@ -82,10 +83,11 @@ def at_horizon(
     if not is_other.any():
         return X, scores
     scale = horizon_days / X["horizon_days"]
-    X = X.assign(horizon_days=horizon_days, **{name: X[name] * scale for name in _WINDOW if name in X})
+    windows = {name: numbers(X, name) * scale for name in _WINDOW if name in X}
+    X = X.having({"horizon_days": np.full(len(X), horizon_days), **windows})
     again = is_other & (scores["status"] == "scored")
-    scores = scores[["status", *PREDICTED]].copy()
+    judged = {name: scores[name].copy() for name in PREDICTED}
     if again.any():
-        found = said(X[again].reset_index(drop=True))
-        scores.loc[again, list(PREDICTED)] = found[list(PREDICTED)].to_numpy()
-    return X, scores
+        for name, found in zip(PREDICTED, said(X.part(again)), strict=True):
+            judged[name][again] = found
+    return X, Columns({"status": scores["status"], **judged}, len(X))

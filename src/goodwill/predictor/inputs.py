@@ -5,8 +5,10 @@ from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from goodwill.errors import FitError, HistoryError
+from goodwill.features.columns import Columns, Table, numbers
 from goodwill.features.snapshot import Snapshot
 
 KEYS = ("customer_id", "status", "as_of", "horizon_days")
@@ -34,8 +36,8 @@ class Inputs:
         asked = int(train.now["horizon_days"].iloc[0])
         return cls(schema_of(train.now), asked, min(int(train.X["horizon_days"].min()), asked))
 
-    def completed(self, X: pd.DataFrame) -> pd.DataFrame:
-        """Return `X` with every column of the schema, a horizon and a status in each row, and a plain index.
+    def completed(self, X: Table) -> Columns:
+        """Return `X` with every column of the schema, and a horizon and a status in each row.
 
         A row without a status is `scored` if it has a purchase history or a running contract, `prospect` if
         it is known to have neither, and `incomplete` where that or the history itself is not told.
@@ -45,28 +47,33 @@ class Inputs:
         HistoryError
             If a horizon lies outside the trained ones.
         """
-        absent = [name for name in self.schema if name not in X]
-        known = pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
-        known["horizon_days"] = known["horizon_days"].fillna(self.horizon_days).astype(int)
-        self._check_horizons(known["horizon_days"])
+        told = Columns.of(X)
+        unknown = np.full(len(told), np.nan)
+        known = told.having({name: unknown for name in self.schema if name not in told})
+        asked = numbers(known, "horizon_days")
+        days = np.where(np.isnan(asked), self.horizon_days, asked).astype(np.int64)
+        self._check_horizons(days)
         given = known["status"].astype(object)
-        known["status"] = given.where(given.notna(), self._status(known))
-        return known
+        status = np.where(pd.notna(given), given, self._status(known))
+        return known.having({"horizon_days": days, "status": status})
 
-    def _status(self, known: pd.DataFrame) -> pd.Series:
-        status = pd.Series("scored", index=known.index, dtype=object)
+    def _status(self, known: Columns) -> NDArray[np.object_]:
+        status = np.full(len(known), "scored", dtype=object)
         if "n_orders" not in self.schema:
             return status
-        n_orders, history = known["n_orders"], known[[name for name in _HISTORY if name in self.schema]]
-        is_holder = known.get("n_contracts_running", pd.Series(0, known.index)) > 0
-        is_told = (n_orders > 0) & history.notna().all(axis=1)
-        return status.mask(~is_told & ~is_holder, "incomplete").mask((n_orders == 0) & ~is_holder, "prospect")
+        n_orders = numbers(known, "n_orders")
+        gaps = [np.isnan(numbers(known, name)) for name in _HISTORY if name in self.schema]
+        is_told = (n_orders > 0) & ~np.any(gaps, axis=0)
+        is_holder = numbers(known, "n_contracts_running") > 0
+        status[~is_told & ~is_holder] = "incomplete"
+        status[(n_orders == 0) & ~is_holder] = "prospect"
+        return status
 
-    def _check_horizons(self, horizons: pd.Series) -> None:
+    def _check_horizons(self, horizons: NDArray[np.int64]) -> None:
         is_outside = (horizons < self.shortest_days) | (horizons > self.horizon_days)
         if is_outside.any():
             raise HistoryError(
-                f"horizon_days: {int(horizons[is_outside].iloc[0])} lies outside the trained horizons, "
+                f"horizon_days: {int(horizons[is_outside][0])} lies outside the trained horizons, "
                 f"{self.shortest_days} to {self.horizon_days} days. Ask for one within them, or train with a "
                 "longer horizon."
             )

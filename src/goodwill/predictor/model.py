@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from goodwill.data.tables import Tables
+from goodwill.features.columns import Columns, Table, numbers
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
@@ -30,6 +31,7 @@ from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
 from goodwill.value.fitting import ClassLimits
 from goodwill.value.rules import NOT_COMPUTABLE
 
+F = NDArray[np.float64]
 PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
 _KIND = "goodwill.CustomerValuePredictor"
 _MONEY = ("lifetime_years", "annual_discount_rate")
@@ -111,7 +113,8 @@ class CustomerValuePredictor(BaseEstimator):
         self.model_ = self._unfitted().fit(*known)
         said = out_of_sample(self._unfitted, *known, seed=self.seed)
         self.intervals_ = ValueIntervals().fit(scored.X, scored.y, said, seed=self.seed)
-        now = self._said(scored.now)
+        p_churn, clv = self._said(scored.now)
+        now = pd.DataFrame({"status": "scored", "p_churn": p_churn, "clv": clv}, index=scored.now.index)
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
         self.class_limits_ = limits_of(scored.now, now, self.classes, former)
         self.profiles_ = profiles_of(scored.X, now[["p_churn", "clv"]])
@@ -128,7 +131,7 @@ class CustomerValuePredictor(BaseEstimator):
         check_is_fitted(self, "model_")
         return dict(self.inputs_.schema)
 
-    def predict(self, X: pd.DataFrame, *, reasons: ReasonRule | None = None) -> pd.DataFrame:
+    def predict(self, X: Table, *, reasons: ReasonRule | None = None) -> pd.DataFrame:
         """Return the scores of each row of `X`.
 
         Parameters
@@ -150,26 +153,31 @@ class CustomerValuePredictor(BaseEstimator):
         """
         return self.predict_with_variance(X, reasons=reasons)[0]
 
-    def predict_with_variance(
-        self, X: pd.DataFrame, *, reasons: ReasonRule | None = None
-    ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+    def predict_with_variance(self, X: Table, *, reasons: ReasonRule | None = None) -> tuple[pd.DataFrame, F]:
         """Return `predict` and the variance (n,) of each realised value, which `total_intervals` adds up."""
         check_is_fitted(self, "model_")
-        X = self.inputs_.completed(X)
-        is_scored = (X["status"] == "scored").to_numpy()
-        values = np.full((len(X), len(PREDICTED) + 1), np.nan)
-        segments = np.full(len(X), NOT_COMPUTABLE, dtype=object)
+        known = self.inputs_.completed(X)
+        is_scored = known["status"] == "scored"
+        scores, variance = self._scores(known, is_scored)
+        judged = at_horizon(known, scores, self.inputs_, self._said)
+        found = with_classes(scores, judged, self.class_limits_).frame()
+        if reasons is None or reasons.mode == "off":
+            return found, variance
+        scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
+        told = reason_columns(self.model_, scored, reasons)
+        return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), variance
+
+    def _scores(self, known: Columns, is_scored: NDArray[np.bool_]) -> tuple[Columns, F]:
+        """Return keys, predictions and segments of all rows, and the variance of their values."""
+        values = np.full((len(known), len(PREDICTED) + 1), np.nan)
+        segments = np.full(len(known), NOT_COMPUTABLE, dtype=object)
         if is_scored.any():
-            known = X if is_scored.all() else X[is_scored].reset_index(drop=True)
-            found, names = zip(*in_blocks(self._predicted, known), strict=True)
+            rows = known if is_scored.all() else known.part(is_scored)
+            found, names = zip(*in_blocks(self._predicted, rows), strict=True)
             values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
         *predicted, variance = values.T
-        scores = X[list(KEYS)].assign(**dict(zip(PREDICTED, predicted, strict=True)), segment=segments)
-        scores = with_classes(scores, at_horizon(X, scores, self.inputs_, self._said), self.class_limits_)
-        if reasons is None or reasons.mode == "off":
-            return scores, variance
-        told = reason_columns(self.model_, X[is_scored], reasons)
-        return scores.join(told.reindex(scores.index, fill_value=NOT_COMPUTABLE)), variance
+        told = {name: known[name] for name in KEYS} | dict(zip(PREDICTED, predicted, strict=True))
+        return Columns({**told, "segment": segments}, len(known)), variance
 
     def score_customers(
         self,
@@ -194,14 +202,14 @@ class CustomerValuePredictor(BaseEstimator):
         )
         return self.predict(X)
 
-    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+    def unseen(self, X: Table) -> dict[str, int]:
         """Return how many scored rows of `X` hold a level that training saw rarely or never, by column.
 
         Such a level counts as "other"; a rising number says that the model should be trained again.
         """
         check_is_fitted(self, "model_")
-        X = self.inputs_.completed(X)
-        return self.model_.learned.encoding_.unseen(X[X["status"] == "scored"])
+        known = self.inputs_.completed(X)
+        return self.model_.learned.encoding_.unseen(known.part(known["status"] == "scored"))
 
     def save(self, directory: str | Path) -> str:
         """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""
@@ -246,11 +254,12 @@ class CustomerValuePredictor(BaseEstimator):
         predictor.trained_until_ = date.fromisoformat(manifest["trained_until"])
         return predictor
 
-    def _said(self, X: pd.DataFrame) -> pd.DataFrame:
+    def _said(self, X: Table) -> tuple[F, F]:
+        """Return p_churn and clv of scored rows."""
         said = self.model_.predict(X)
-        return pd.DataFrame({"status": "scored", "p_churn": said.p_churn, "clv": said.clv}, index=X.index)
+        return said.p_churn, said.clv
 
-    def _predicted(self, X: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    def _predicted(self, X: Columns) -> tuple[F, NDArray[np.object_]]:
         """Return the columns PREDICTED and the variance (n, 8), and the segment (n,), of scored rows."""
         said, half = self.model_.predict_over(X, [1.0, 0.5])
         low, high, variance = self.intervals_.bounds_and_variance(X, said, self.level)
@@ -258,7 +267,7 @@ class CustomerValuePredictor(BaseEstimator):
         lifetime = lifetime_value(
             half.clv,
             said.clv,
-            X["horizon_days"].to_numpy(float),
+            numbers(X, "horizon_days"),
             lifetime_years=self.lifetime_years,
             annual_discount_rate=self.annual_discount_rate,
         )

@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.features.columns import Columns, Table, as_frame
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.segments import Segmenter
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of, with_classes
@@ -88,7 +89,7 @@ class ProfilePredictor(BaseEstimator):
         check_is_fitted(self, "model_")
         return dict(self.schema_)
 
-    def predict(self, X: pd.DataFrame) -> pd.DataFrame:
+    def predict(self, X: Table) -> pd.DataFrame:
         """Return a row of scores per row of `X`, in its order; `as_of` and `horizon_days` are null.
 
         `p_churn` is there only where the table had a churn label, `clv` and its interval only where it had a
@@ -100,19 +101,20 @@ class ProfilePredictor(BaseEstimator):
         never = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
         scores = scores.assign(status="scored", as_of=never, horizon_days=np.nan)[list(KEYS)]
         scores = pd.concat([scores, self._said(known)], axis=1).assign(segment=self.segmenter_.assign(known))
-        return with_classes(scores, (known, scores), self.class_limits_)
+        return with_classes(Columns.of(scores), (known, scores), self.class_limits_).frame()
 
     def _said(self, X: pd.DataFrame) -> pd.DataFrame:
         said = self.model_.predict(X)
         found = {name: values for name in NUMBERS if (values := getattr(said, name)) is not None}
         return pd.DataFrame(found, index=X.index)
 
-    def unseen(self, X: pd.DataFrame) -> dict[str, int]:
+    def unseen(self, X: Table) -> dict[str, int]:
         """Return how many rows of `X` hold a level that training saw rarely or never, by column."""
         check_is_fitted(self, "model_")
         return self.model_.unseen(self._completed(X))
 
-    def _completed(self, X: pd.DataFrame) -> pd.DataFrame:
+    def _completed(self, sent: Table) -> pd.DataFrame:
+        X = as_frame(sent)
         absent = [name for name in self.schema_ if name not in X]
         return pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
 

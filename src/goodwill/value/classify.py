@@ -1,15 +1,15 @@
 """Classes of customers: one code per customer and dimension, and why where there is none."""
 
 from collections.abc import Iterator
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from goodwill.features.columns import Table
 from goodwill.value.fitting import ClassLimits
 from goodwill.value.measuring import Facts
-from goodwill.value.rules import DIMENSIONS, NOT_COMPUTABLE, Dimension, Measure
+from goodwill.value.rules import DIMENSIONS, NOT_COMPUTABLE, Measure
 
 Levels = npt.NDArray[np.int8]
 
@@ -38,8 +38,21 @@ def classify(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.D
     ['platinum', 'gold', 'iron', 'lead', 'not_computable']
     """
     facts = Facts(X, scores)
-    columns = {name: _classed(facts, limits, name) for name in DIMENSIONS}
-    return pd.DataFrame(columns).set_axis(X.index)
+    found = {name: _classed(facts, limits, name) for name in DIMENSIONS}
+    columns = {
+        name: pd.Categorical.from_codes(places, categories=pd.Index(_codes(limits, name)))
+        for name, places in found.items()
+    }
+    return pd.DataFrame(columns, index=X.index)
+
+
+def class_codes(X: Table, scores: Table, limits: ClassLimits) -> dict[str, npt.NDArray[np.object_]]:
+    """Return the classes of `classify` as arrays of codes (n,), which is quicker for one customer."""
+    facts = Facts(X, scores)
+    return {
+        name: np.array(_codes(limits, name), dtype=object)[_classed(facts, limits, name)]
+        for name in DIMENSIONS
+    }
 
 
 def unclassed(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.DataFrame:
@@ -72,38 +85,20 @@ def rfm_scores(X: pd.DataFrame, limits: ClassLimits) -> pd.DataFrame:
     return pd.DataFrame(found, index=X.index)
 
 
-def _classed(facts: Facts, limits: ClassLimits, name: str) -> pd.Series:
+def _codes(limits: ClassLimits, name: str) -> list[str]:
+    return [*limits.rules.dimensions[name].classes, NOT_COMPUTABLE]
+
+
+def _classed(facts: Facts, limits: ClassLimits, name: str) -> Levels:
+    """Return the place of each customer's class among `_codes`."""
     dimension = limits.rules.dimensions[name]
-    codes = [*dimension.classes, NOT_COMPUTABLE]
     if name in limits.unknown:
-        found = np.full(len(facts), len(codes) - 1, dtype=np.int8)
-    else:
-        table, place = class_table(dimension), np.zeros(len(facts), dtype=np.int16)
-        for key, measure in dimension.measures.items():
-            place *= len(measure.levels) + 1
-            place += _levels(facts, measure, limits.limits[name].get(key))
-        found = table[place]
-    return pd.Series(pd.Categorical.from_codes(found, categories=pd.Index(codes)))
-
-
-def class_table(dimension: Dimension) -> Levels:
-    """Return the class of every combination of levels, the last level of each measure being "unknown".
-
-    An unknown measure takes its `missing` level. Without one the class is that which all its levels agree
-    on, else not computable.
-    """
-    cells, order = dimension.cells(), [*dimension.classes, NOT_COMPUTABLE]
-    options = [_options(measure) for measure in dimension.measures.values()]
-    found = []
-    for combination in product(*options):
-        claims = {cells[cell] for cell in product(*combination)}
-        found.append(order.index(claims.pop() if len(claims) == 1 else NOT_COMPUTABLE))
-    return np.array(found, dtype=np.int8)
-
-
-def _options(measure: Measure) -> list[tuple[str, ...]]:
-    unknown = measure.levels if measure.missing is None else (measure.missing,)
-    return [*((level,) for level in measure.levels), unknown]
+        return np.full(len(facts), len(dimension.classes), dtype=np.int8)
+    place = np.zeros(len(facts), dtype=np.int16)
+    for key, measure in dimension.measures.items():
+        place *= len(measure.levels) + 1
+        place += _levels(facts, measure, limits.limits[name].get(key))
+    return dimension.table[place]
 
 
 def _levels(facts: Facts, measure: Measure, limits: tuple[float, ...] | None) -> Levels:
@@ -122,7 +117,7 @@ def _reasons(facts: Facts, limits: ClassLimits, name: str) -> Iterator[tuple[str
     if name in limits.unknown:
         yield limits.unknown[name], len(facts)
         return
-    is_open = (_classed(facts, limits, name) == NOT_COMPUTABLE).to_numpy()
+    is_open = _classed(facts, limits, name) == len(limits.rules.dimensions[name].classes)
     for key, measure in limits.rules.dimensions[name].measures.items():
         is_unknown = _levels(facts, measure, limits.limits[name].get(key)) == len(measure.levels)
         is_reason = is_open & is_unknown & (measure.missing is None)

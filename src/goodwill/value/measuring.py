@@ -7,6 +7,7 @@ import pandas as pd
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray
+from goodwill.features.columns import Table, numbers
 from goodwill.value.rules import Measure
 
 STATUS_FACTS = {"is_inactive": "inactive", "is_prospect": "prospect"}
@@ -21,8 +22,8 @@ class Facts:
     X : (n, ...) features. scores : (n, ...) predictions, with `status` where there is one.
     """
 
-    X: pd.DataFrame
-    scores: pd.DataFrame
+    X: Table
+    scores: Table
 
     def __post_init__(self) -> None:
         if len(self.X) != len(self.scores):
@@ -48,12 +49,12 @@ class Facts:
         return _combined(found, measure.combine) if found else None
 
     def _column(self, name: str) -> FloatArray | None:
-        for frame in (self.scores, self.X):
-            if name in frame and pd.api.types.is_numeric_dtype(frame[name]):
-                values = frame[name].to_numpy(dtype=float, na_value=np.nan)
+        for table in (self.scores, self.X):
+            if name in table and pd.api.types.is_numeric_dtype(table[name].dtype):
+                values = numbers(table, name)
                 return np.where(np.isinf(values), np.nan, values) if np.isinf(values).any() else values
-            if name in STATUS_FACTS and "status" in frame:
-                return np.where(frame["status"] == STATUS_FACTS[name], 1.0, 0.0)
+            if name in STATUS_FACTS and "status" in table:
+                return np.where(table["status"] == STATUS_FACTS[name], 1.0, 0.0)
         return None
 
 

@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import pairwise, product
 from typing import Annotated, Literal
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 # The dimensions, in the order of the scores' columns.
@@ -181,6 +184,20 @@ class Dimension(Part):
             raise ValueError(msg)
         return {cell: self._class_of(cell, rest) for cell in product(*self._levels())}
 
+    @cached_property
+    def table(self) -> npt.NDArray[np.int8]:
+        """The class of every combination of levels, the last level of each measure being "unknown".
+
+        An unknown measure takes its `missing` level. Without one the class is that which all its levels
+        agree on, else not computable.
+        """
+        cells, order = self.cells(), [*self.classes, NOT_COMPUTABLE]
+        found = []
+        for combination in product(*map(_options, self.measures.values())):
+            claims = {cells[cell] for cell in product(*combination)}
+            found.append(order.index(claims.pop() if len(claims) == 1 else NOT_COMPUTABLE))
+        return np.array(found, dtype=np.int8)
+
     def _levels(self) -> Iterator[tuple[str, ...]]:
         return (measure.levels for measure in self.measures.values())
 
@@ -219,6 +236,11 @@ class Rules(Part):
 
     industry: Industry
     dimensions: dict[str, Dimension]
+
+
+def _options(measure: Measure) -> list[tuple[str, ...]]:
+    unknown = measure.levels if measure.missing is None else (measure.missing,)
+    return [*((level,) for level in measure.levels), unknown]
 
 
 def _several(wanted: str | tuple[str, ...]) -> tuple[str, ...]:
