@@ -89,7 +89,24 @@ def test_any_loss_is_worse_than_none() -> None:
 
 def test_models_of_one_target_are_judged_on_it_alone() -> None:
     assert sorted(judge(Outcome(CHURNED, None), TRUTH, DULL).numbers) == ["ece", "log_loss"]
-    assert sorted(judge(Outcome(None, VALUE), TRUTH, DULL).numbers) == ["bias", "tweedie_deviance"]
+    assert sorted(judge(Outcome(None, VALUE), TRUTH, DULL).numbers) == [
+        "bias",
+        "top_decile",
+        "tweedie_deviance",
+    ]
+
+
+def test_what_the_top_tenth_realised_stands_beside_and_decides_nothing() -> None:
+    value = np.array([100.0, *[0.0] * 9])
+    finds, misses = np.arange(10.0)[::-1] + 1, np.arange(10.0) + 1
+    decision = judge(Outcome(None, value), Forecast(None, finds), Forecast(None, misses))
+    assert decision.numbers["top_decile"] == {
+        "challenger": 100.0,
+        "champion": 0.0,
+        "difference": 100.0,
+        "everybody": 10.0,
+    }
+    assert "top decile realised 100 a customer, champion 0, everybody 10" in decision.reasons
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:

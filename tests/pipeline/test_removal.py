@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from goodwill.config import Config
+from goodwill.decisions.audiences import write_audiences
 from goodwill.errors import ArtefactError, OutsideError
 from goodwill.files import locked, swap_link
 from goodwill.pipeline.removal import remove_customers
+from goodwill.report import Case, dossier_page
 
 SCORES = pd.DataFrame({"customer_id": ["001", "2", "001"], "clv": [1.5, 2.5, None], "status": "scored"})
 
@@ -63,13 +65,44 @@ def test_types_and_order_are_kept(config: Config) -> None:
     pd.testing.assert_frame_equal(kept, SCORES[SCORES["customer_id"] == "001"].reset_index(drop=True))
 
 
-def test_pages_and_audiences_are_told_of(config: Config) -> None:
-    (config.output_dir / "audiences").mkdir()
-    (config.output_dir / "report.html").write_text("<p>")
-    named = config.model_copy(update={"report": config.report.model_copy(update={"identifiers": True})})
-    notes = remove_customers(named, ["2"]).notes
-    assert any("Audiences may hold hashed" in note for note in notes)
-    assert any("1 pages may name customers" in note and "report.html" in note for note in notes)
+def test_what_killed_runs_left_goes(config: Config) -> None:
+    scratch = config.output_dir / ".chunks.1.abcdef12/transactions"
+    scratch.mkdir(parents=True)
+    SCORES.to_parquet(scratch / "part.parquet")
+    half = config.output_dir / "scores/.scores.parquet.1.abcdef12.partial"
+    half.write_bytes(b"001")
+    deleted = remove_customers(config, ["nobody"]).data["deleted"]
+    assert deleted == [".chunks.1.abcdef12", "scores/.scores.parquet.1.abcdef12.partial"]
+    assert not scratch.parent.exists()
+    assert not half.exists()
+
+
+def test_lists_lose_the_customer_or_go_where_they_are_hashed(config: Config) -> None:
+    people = SCORES.assign(offer="call", email="a@example.com")
+    audiences = config.output_dir / "audiences"
+    write_audiences(audiences / "plain", people, "offer")
+    write_audiences(audiences / "hashed", people, "offer", salt="s")
+    write_audiences(audiences / "mail", people, "offer", identifier="email")
+    answer = remove_customers(config, ["001"])
+    assert answer.data["deleted"] == ["audiences/hashed/00_call.csv", "audiences/mail/00_call.csv"]
+    assert (audiences / "plain/00_call.csv").read_text() == "customer_id\n2\n"
+
+
+@pytest.mark.parametrize("mark", ["people-at-risk", "standing"])
+def test_a_page_that_names_the_customer_goes(config: Config, mark: str) -> None:
+    for name, customer in (("his", "a&amp;b"), ("other", "a&amp;bc")):
+        page = f'<section id="{mark}"><td>{customer}</td></section>'
+        (config.output_dir / f"{name}.html").write_text(page)
+    (config.output_dir / "aggregates.html").write_text("<td>a&amp;b</td>")
+    answer = remove_customers(config, ["a&b"])
+    assert answer.data["deleted"] == ["his.html"]
+    assert "make anew what you need: his.html" in answer.notes[1]
+
+
+def test_the_pages_that_name_customers_are_known(config: Config) -> None:
+    scores = pd.DataFrame({"customer_id": ["a&b"], "p_churn": [0.2], "clv": [9.0], "segment": ["x"]})
+    (config.output_dir / "case.html").write_text(dossier_page(Case("a&b", "shop", scores)))
+    assert remove_customers(config, ["a&b"]).data["deleted"] == ["case.html"]
 
 
 def test_a_damaged_table_is_named(config: Config) -> None:

@@ -130,6 +130,10 @@ def test_the_version_is_registered_as_challenger(client: MlflowClient, metrics: 
     version = client.get_model_version_by_alias("shop", "challenger")
     assert str(version.version) == metrics["model"]["version"] == "1"
     assert version.tags["goodwill.gate"] == metrics["gate"]["verdict"]
+    numbers = json.loads(version.tags["goodwill.gate.top_decile"])
+    assert numbers == metrics["gate"]["numbers"]["top_decile"]
+    told = Path(client.download_artifacts(version.run_id, "gate.json")).read_text(encoding="utf-8")
+    assert json.loads(told)["numbers"] == metrics["gate"]["numbers"]
 
 
 def test_the_champion_is_set_only_through_the_gate(client: MlflowClient, metrics: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ class PlainPredictor:
         return {}
 
     def predict(self, X: pd.DataFrame) -> pd.DataFrame:
-        return pd.DataFrame({"p_churn": self.share}, index=X.index)
+        return pd.DataFrame({"p_churn": self.share}, index=range(len(X)))
 
 
 @pytest.fixture(autouse=True)

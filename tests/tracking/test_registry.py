@@ -1,4 +1,6 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import mlflow
@@ -105,6 +107,24 @@ def test_two_trainings_do_not_both_promote(uri: str, run: Run, directory: Path) 
     tracking.promote(uri, "raced", first, replaces=None)
     with pytest.raises(OutsideError, match="champion is version 1, but version 2 was judged against None"):
         tracking.promote(uri, "raced", second, replaces=None)
+
+
+def test_of_trainings_that_end_together_one_promotes(uri: str, run: Run, directory: Path) -> None:
+    versions = [tracking.register(run, directory, "together", SCHEMA) for _ in range(4)]
+
+    def promoted(version: str) -> bool:
+        tracking.set_alias(uri, "together", "challenger", version)
+        with suppress(OutsideError):
+            tracking.promote(uri, "together", version, replaces=None)
+            return True
+        return False
+
+    with ThreadPoolExecutor(4) as pool:
+        won = list(pool.map(promoted, versions))
+    champion = tracking.champion(uri, "together")
+    assert sum(won) == 1
+    assert champion is not None
+    assert champion.version == versions[won.index(True)]
 
 
 def test_promotions_wait_for_each_other(uri: str, version: str, monkeypatch: pytest.MonkeyPatch) -> None:

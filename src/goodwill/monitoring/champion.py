@@ -13,6 +13,7 @@ from goodwill.evaluation.bootstrap import (
     paired_bootstrap,
     tweedie_deviance_per_customer,
 )
+from goodwill.evaluation.gains import lift_table
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 
 Verdict = Literal["promote", "keep", "no_evidence"]
@@ -73,7 +74,8 @@ def judge(outcome: Outcome, challenger: Forecast, champion: Forecast, seed: int 
 
     It does if the 90 % paired-bootstrap interval of the difference in log-loss or in Tweedie(1.5) deviance
     excludes 0 in its favour, neither is more than 1 % worse, its expected calibration error is at most .05
-    and its absolute bias at most .25 or the champion's, whichever is larger.
+    and its absolute bias at most .25 or the champion's, whichever is larger. Beside them stands, and decides
+    nothing, what the tenth of the customers that each model puts first really brought.
 
     Parameters
     ----------
@@ -189,7 +191,26 @@ def _value_checks(
     standing = _within(bias, limit)
     reason = f"bias {_shown(bias)}, {rival} {_shown(rival_bias)}: at most {limit:.4g} either way is asked"
     numbers = {"challenger": bias, "champion": rival_bias, "limit": limit}
-    return [_loss_check("tweedie_deviance", losses, rival, seed), _Check("bias", standing, reason, numbers)]
+    checks = [_loss_check("tweedie_deviance", losses, rival, seed)]
+    return [*checks, _Check("bias", standing, reason, numbers), _top_check(value, pair, rival)]
+
+
+def _top_check(value: npt.ArrayLike, pair: tuple[npt.ArrayLike, npt.ArrayLike], rival: str) -> _Check:
+    own, other = (_top_mean(value, clv) for clv in pair)
+    everybody = float(np.mean(np.asarray(value, dtype=float)))
+    reason = f"top decile realised {own:.4g} a customer, {rival} {other:.4g}, everybody {everybody:.4g}"
+    numbers: dict[str, float | None] = {
+        "challenger": own,
+        "champion": other,
+        "difference": own - other,
+        "everybody": everybody,
+    }
+    return _Check("top_decile", "fair", reason, numbers)
+
+
+def _top_mean(value: npt.ArrayLike, clv: npt.ArrayLike) -> float:
+    """Return the mean value realised by the tenth with the highest clv; ties are divided pro rata."""
+    return float(lift_table(value, clv)["outcome_mean"].iloc[0])
 
 
 def _loss_check(name: str, losses: tuple[Floats, Floats], rival: str, seed: int) -> _Check:

@@ -1,5 +1,6 @@
 """Whether the new version becomes champion, judged in the newest matured window."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ def pass_gate(
     champion_says: Callable[[tracking.ModelVersion], Forecast],
     seed: int,
 ) -> Verdict:
-    """Judge a version, promote it if it may be, and tag it with the decision.
+    """Judge a version, promote it if it may be, and store the decision with it.
 
     Parameters
     ----------
@@ -61,6 +62,19 @@ def pass_gate(
     if decision.promote:
         replaces = None if champion is None else champion.version
         tracking.promote(registered.uri, registered.name, registered.version, replaces)
-    tags = {"goodwill.gate": decision.verdict, "goodwill.gate.reasons": "; ".join(decision.reasons)}
-    tracking.tag_version(registered.uri, registered.name, registered.version, tags)
+    _keep(registered, verdict)
     return verdict
+
+
+def _keep(registered: Registered, verdict: Verdict) -> None:
+    """Store the decision with its numbers: as tags of the version, and as a file of the run."""
+    decision = verdict.decision
+    tags = {
+        "goodwill.gate": decision.verdict,
+        "goodwill.gate.rival": verdict.rival,
+        "goodwill.gate.reasons": "; ".join(decision.reasons),
+        **{f"goodwill.gate.{name}": json.dumps(numbers) for name, numbers in decision.numbers.items()},
+    }
+    tracking.tag_version(registered.uri, registered.name, registered.version, tags)
+    run = tracking.Run(registered.uri, "", registered.run_id)
+    tracking.log_json(run, "gate.json", {**verdict.to_dict(), "version": registered.version})

@@ -1,5 +1,8 @@
 """Removal: a customer leaves every file that goodwill wrote with customer ids in it."""
 
+import html
+import re
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,17 +15,23 @@ from goodwill.config import Config
 from goodwill.errors import ArtefactError
 from goodwill.files import locked, replacing
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
+from goodwill.scoring.chunks import SCRATCH
 
 _KEY = "customer_id"
 _CHUNK = 100_000
+_HASH = re.compile(r"[0-9a-f]{64}")
+# The list of customers in a report, and the first chapter of a dossier.
+_NAMING = ('id="people-at-risk"', 'id="standing"')
 
 
 def remove_customers(config: Config, ids: Sequence[str], *, progress: Progress = silent) -> Outcome:
-    """Take customers out of everything below the output folder: scores of all days, plans, audiences.
+    """Take customers out of everything below the output folder: scores of all days, plans, lists, pages.
 
-    Each file is replaced whole or not at all, so that a run that is stopped can be run again. Predictors,
+    Tables lose the customers' rows; each is replaced whole or not at all, so that a stopped run can be run
+    again. What cannot be told apart by `customer_id` goes whole and can be made anew: lists of hashed or
+    other identifiers, and pages that name one of the customers. What killed runs left goes too. Predictors,
     metrics and MLflow hold no customer; files written elsewhere (`--out`, warehouse tables) and the sources
-    themselves are the caller's. Reports with identifiers must be made anew, which the notes say.
+    themselves are the caller's.
 
     Parameters
     ----------
@@ -35,28 +44,56 @@ def remove_customers(config: Config, ids: Sequence[str], *, progress: Progress =
     OutsideError
         If the disk is full or another run holds the folder.
     """
-    wanted = sorted(set(ids))
+    wanted, output = sorted(set(ids)), config.output_dir
     removed: dict[str, int] = {}
-    with locked(config.output_dir):
-        for file in _files(config.output_dir):
-            progress(f"Looking into {file.relative_to(config.output_dir)}")
+    with locked(output):
+        deleted = [*_leftovers(output), *_lists(output), *_pages(output, wanted)]
+        for place in deleted:
+            _delete(place)
+        for file in _files(output):
+            progress(f"Looking into {file.relative_to(output)}")
             count = _without(file, wanted)
             if count:
-                removed[str(file.relative_to(config.output_dir))] = count
-        pages = [str(page) for page in sorted(config.output_dir.rglob("*.html"))]
+                removed[str(file.relative_to(output))] = count
+    gone = sorted(str(place.relative_to(output)) for place in deleted)
     rows = [(name, f"{count:,}") for name, count in removed.items()]
     total = sum(removed.values())
     notes = [f"{total:,} rows of {len(wanted):,} customers removed from {len(removed):,} files."]
-    lists = sorted(folder.name for folder in config.output_dir.rglob("audiences") if folder.is_dir())
-    if lists:
-        notes.append(
-            "Audiences may hold hashed or other identifiers, which are not searched; write them anew."
-        )
-    if pages and config.report.identifiers:
-        notes.append(
-            f"{len(pages)} pages may name customers; make them anew or delete them: {', '.join(pages)}"
-        )
-    return Outcome({"rows": total, "files": removed}, [Sheet("Removed", ("file", "rows"), rows)], notes)
+    if gone:
+        notes.append(f"Deleted, for they may name customers; make anew what you need: {', '.join(gone)}")
+    data = {"rows": total, "files": removed, "deleted": gone}
+    return Outcome(data, [Sheet("Removed", ("file", "rows"), rows)], notes)
+
+
+def _leftovers(output: Path) -> Iterator[Path]:
+    """Yield what killed runs left, whoever they were: the caller holds the folder."""
+    yield from output.rglob(f"{SCRATCH}.*")
+    yield from output.rglob(".*.partial")
+
+
+def _lists(output: Path) -> Iterator[Path]:
+    """Yield the lists of customers that are not told by their plain id."""
+    for file in sorted(output.glob("audiences/*/*.csv")):
+        first = pd.read_csv(file, nrows=1, dtype=str, keep_default_na=False)
+        is_hashed = first.map(lambda value: _HASH.fullmatch(value) is not None).to_numpy().any()
+        if is_hashed or _KEY not in first.columns:
+            yield file
+
+
+def _pages(output: Path, ids: Sequence[str]) -> Iterator[Path]:
+    """Yield the pages that name customers, and one of these among them."""
+    named = re.compile("|".join(rf"(?<![\w.-]){re.escape(html.escape(one))}(?![\w.-])" for one in ids))
+    for page in sorted(output.rglob("*.html")):
+        text = page.read_text(encoding="utf-8", errors="replace")
+        if any(mark in text for mark in _NAMING) and named.search(text):
+            yield page
+
+
+def _delete(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink()
 
 
 def _files(output: Path) -> Iterator[Path]:

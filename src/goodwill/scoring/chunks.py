@@ -19,7 +19,7 @@ from goodwill.features.known import Known
 from goodwill.files import is_alive
 
 CHUNK_CUSTOMERS = 400_000
-_SCRATCH, _CARRIED = ".chunks", "carried"
+SCRATCH, _CARRIED = ".chunks", "carried"
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ class Parts:
 @contextmanager
 def _scratch(folder: Path) -> Iterator[Path]:
     """Yield a folder that is gone afterwards; what killed runs left is removed first."""
-    for leftover in folder.glob(f"{_SCRATCH}.*"):
+    for leftover in folder.glob(f"{SCRATCH}.*"):
         if not is_alive(int(leftover.name.split(".")[2])):
             shutil.rmtree(leftover, ignore_errors=True)
-    place = folder / f"{_SCRATCH}.{os.getpid()}.{uuid.uuid4().hex[:8]}"
+    place = folder / f"{SCRATCH}.{os.getpid()}.{uuid.uuid4().hex[:8]}"
     place.mkdir(parents=True)
     try:
         yield place

@@ -32,23 +32,17 @@ class ModelVersion:
 def set_alias(uri: str, name: str, alias: Alias, version: str) -> None:
     """Point an alias at a version and read it back, as MLflow has no compare-and-swap.
 
+    On a SQLite store other runs of this machine wait meanwhile, so that two trainings that end together do
+    not take each other's `challenger` for a failure.
+
     Raises
     ------
     UsageError : no such version.
     OutsideError : another run moved the alias meanwhile.
     """
     place = address(uri)
-    with calling(place) as client:
-        try:
-            client.set_registered_model_alias(name, alias, version)
-        except MlflowException as error:
-            raise _unknown(error, f"models:/{name}/{version}", place) from error
-        seen = str(client.get_model_version_by_alias(name, alias).version)
-    if seen != version:
-        message = (
-            f"models:/{name}@{alias} was set to {version} but is {seen}: another run moved it. Run again."
-        )
-        raise OutsideError(message)
+    with exclusive(place):
+        _point(place, name, alias, version)
 
 
 def promote(uri: str, name: str, version: str, replaces: str | None) -> None:
@@ -67,13 +61,27 @@ def promote(uri: str, name: str, version: str, replaces: str | None) -> None:
         with calling(place) as client:
             current = _version(client, name, "champion")
         if current == replaces:
-            set_alias(place, name, "champion", version)
+            _point(place, name, "champion", version)
             return
     message = (
         f"models:/{name}@champion is version {current}, but version {version} was judged against "
         f"{replaces}: another run promoted meanwhile. Run again to judge it against the new one."
     )
     raise OutsideError(message)
+
+
+def _point(place: str, name: str, alias: Alias, version: str) -> None:
+    with calling(place) as client:
+        try:
+            client.set_registered_model_alias(name, alias, version)
+        except MlflowException as error:
+            raise _unknown(error, f"models:/{name}/{version}", place) from error
+        seen = str(client.get_model_version_by_alias(name, alias).version)
+    if seen != version:
+        message = (
+            f"models:/{name}@{alias} was set to {version} but is {seen}: another run moved it. Run again."
+        )
+        raise OutsideError(message)
 
 
 def tag_version(uri: str, name: str, version: str, tags: Mapping[str, str]) -> None:

@@ -1,0 +1,47 @@
+"""Columns as plain arrays: they answer as the frame they came from does."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.features.columns import Columns, as_frame, block_of, numbers
+
+FRAME = pd.DataFrame({"n": [1, 2, 3], "channel": ["web", None, "shop"]}, index=[7, 5, 9])
+
+
+def test_columns_hold_what_the_frame_held() -> None:
+    X = Columns.of(FRAME)
+    assert (len(X), "n" in X, "spend" in X) == (3, True, False)
+    assert X["n"].tolist() == [1, 2, 3]
+    assert Columns.of(X).arrays is X.arrays
+
+
+@pytest.mark.parametrize("rows", [slice(1, 3), np.array([False, True, True])])
+def test_a_part_is_those_rows(rows: slice | np.ndarray) -> None:
+    part = Columns.of(FRAME).part(rows)
+    assert (len(part), part["n"].tolist()) == (2, [2, 3])
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean", object])
+def test_missing_numbers_are_nan_whatever_the_type(dtype: str) -> None:
+    X = pd.DataFrame({"n": pd.array([1, None], dtype=dtype)})
+    for table in (X, Columns.of(X)):
+        np.testing.assert_array_equal(numbers(table, "n"), [1.0, np.nan])
+
+
+def test_an_absent_column_is_unknown() -> None:
+    assert np.isnan(numbers(FRAME, "spend")).all()
+    assert Columns.of(FRAME).get("spend", np.zeros(3)).tolist() == [0, 0, 0]
+
+
+def test_a_column_can_be_put_in_place_of_another() -> None:
+    X = Columns.of(FRAME)
+    assert X.having({"n": np.zeros(3)})["n"].tolist() == [0, 0, 0]
+    assert X["n"].tolist() == [1, 2, 3]
+
+
+def test_columns_become_a_frame_again() -> None:
+    expected = FRAME.reset_index(drop=True)
+    pd.testing.assert_frame_equal(as_frame(Columns.of(FRAME)), expected, check_dtype=False)
+    assert as_frame(FRAME) is FRAME
+    assert block_of(FRAME, slice(0, 1))["n"].tolist() == [1]
