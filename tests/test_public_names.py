@@ -46,6 +46,7 @@ NAMES = [
     "simulate",
     "snapshot",
     "snapshots",
+    "strategies",
     "value_matrix",
     "value_pyramid",
 ]

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from goodwill.value.migration import migration
     from goodwill.value.performance import performance
     from goodwill.value.sellers import sellers
+    from goodwill.value.strategies import strategies
 
 __all__ = [
     "Campaign",
@@ -89,6 +90,7 @@ __all__ = [
     "simulate",
     "snapshot",
     "snapshots",
+    "strategies",
     "value_matrix",
     "value_pyramid",
 ]
@@ -132,6 +134,7 @@ _HOMES = {
     "simulate": "pipeline.start",
     "snapshot": "features.snapshot",
     "snapshots": "features.snapshot",
+    "strategies": "value.strategies",
     "value_matrix": "value.matrix",
     "value_pyramid": "value.matrix",
 }

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from goodwill.pipeline.classes import scored_sheet, trained_sheets
+from goodwill.pipeline.classes import scored_sheet, strategy_sheet, trained_sheets
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.train import train_models
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE
+from goodwill.value.defaults import rules_of
 
 if TYPE_CHECKING:
     from conftest import Shop
@@ -76,6 +77,11 @@ def test_sheets_say_what_cannot_be_computed() -> None:
     ]
 
 
+def test_the_strategy_of_a_class_is_shown_with_it() -> None:
+    sheet = strategy_sheet({"tier": {"gold": 2, "lead": 0}}, rules_of("bank"), "zh")
+    assert list(sheet.rows) == [("tier", "黄金 (gold)", "找出升级为铂金客户的途径。")]
+
+
 def test_a_figure_that_is_missing_is_a_dash() -> None:
     rows = {"gold": {"customers": 3, "share": 1.0, "clv_mean": None}}
     (sheet,) = trained_sheets({"classes": {"tier": rows, "version": 2}})
@@ -98,6 +104,7 @@ def test_what_classes_tell_is_kept_beside_the_scores(copied: Shop) -> None:
     assert {row["kind"] for row in told["sellers"]} >= {"best"}
     assert sum(row["customers"] for row in told["performance"]["branch_id"]) > 0.5 * n
     assert told["cohorts"]
+    assert {"dimension", "class", "strategy_en", "strategy_zh"} <= set(told["strategies"][0])
     assert told["migration"] == {}
 
 

@@ -55,6 +55,27 @@ def test_what_is_unknown_is_no_obstacle_where_every_answer_gives_the_same_class(
     assert classify(base, base, limits)["lifecycle"].tolist() == ["potential", NOT_COMPUTABLE]
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, "occasional"),
+        ({"survey_recommends": 1.0}, "loyal"),
+        ({"survey_share_of_wallet": 0.6}, "loyal"),
+        ({"survey_share_of_wallet": 0.3, "survey_prefers_us": 0.0}, "occasional"),
+        ({"survey_share_of_wallet": 0.3, "survey_prefers_us": 1.0}, "loyal"),
+        ({"survey_recommends": 1.0, "p_churn": 0.95}, "lost"),
+        ({"survey_recommends": 1.0, "n_order_days": 1.0}, "occasional"),
+    ],
+)
+def test_what_surveys_say_makes_a_repeat_buyer_loyal(said: dict[str, float], expected: str) -> None:
+    asked = ["survey_recommends", "survey_share_of_wallet", "survey_prefers_us"]
+    base = pd.DataFrame({"n_order_days": [1.0, 5.0], "p_churn": 0.5, "status": "scored"}).reindex(
+        columns=["n_order_days", "p_churn", "status", *asked], fill_value=np.nan
+    )
+    row = pd.DataFrame([{"n_order_days": 2.0, "p_churn": 0.2, "status": "scored", **said}])
+    assert classify(row, row, fit_classes(base, base, rules_of("retail")))["loyalty"].tolist() == [expected]
+
+
 def test_prospects_are_potential_and_have_no_tier(X: pd.DataFrame, classes: pd.DataFrame) -> None:
     prospects = classes[X["status"] == "prospect"]
     assert set(prospects["lifecycle"]) == {"potential"}

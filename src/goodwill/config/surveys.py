@@ -54,7 +54,17 @@ class ItemSection(Section):
         default=None, description="Answers that mean: does not apply."
     )
     measure: (
-        Literal["overall", "csat", "nps", "effort", "repurchase", "recommend", "share_of_wallet", "price"]
+        Literal[
+            "overall",
+            "csat",
+            "nps",
+            "effort",
+            "repurchase",
+            "recommend",
+            "preference",
+            "share_of_wallet",
+            "price",
+        ]
         | None
     ) = Field(default=None, description="What an outcome question measures.")
     label: str = Field(default="", description="What people read.")

@@ -6,6 +6,7 @@ from ibis.expr import types as ir
 from goodwill.data.tables import Past
 from goodwill.engine import money
 from goodwill.features.levels import frequent_levels
+from goodwill.features.questions import loyalty_answers, preferred, with_questions
 
 MAX_ITEMS = 30
 MAX_SIDES = 7
@@ -13,7 +14,7 @@ OUTCOME_SIDE = "score"
 
 
 def perceived(past: Past) -> ir.Table:
-    """Return each customer's answers: how many, and the mean per side and per outcome question.
+    """Return each customer's answers: how many, the means per side and outcome question, and of loyalty.
 
     Surveys without a time are never features, nor are answers that no customer gave (respondents only).
 
@@ -22,7 +23,8 @@ def perceived(past: Past) -> ir.Table:
     A row per customer surveyed: `n_survey_answers` (0 tells who was not surveyed), `survey_<side>_mean` over
     the items, `survey_gap_mean` (perception less expectation, where both were asked) and
     `survey_score_<item>_mean` (a brand goes before the item), the most answered items of the past, at most
-    `MAX_ITEMS`. Missing means not surveyed.
+    `MAX_ITEMS`; `survey_recommends`, `survey_share_of_wallet` and `survey_prefers_us` (0 to 1, as
+    `loyalty_answers` tells; who rates our brand best of several prefers us too). Missing means not asked.
 
     Notes
     -----
@@ -33,21 +35,31 @@ def perceived(past: Past) -> ir.Table:
     rows = past.tables.present["surveys"]
     if "customer_id" not in rows.columns:
         return rows.limit(0).select(customer_id=rows.item)
-    rows = _labelled(rows.drop_null("customer_id"))
-    answered = rows.group_by("customer_id").agg(n_survey_answers=rows.count(), **_means(rows))
+    told = rows if "measure" in rows.columns else with_questions(rows, ())
+    rows = _labelled(told.drop_null("customer_id"))
+    answered = rows.group_by("customer_id").agg(
+        n_survey_answers=rows.count(), **_means(rows), **loyalty_answers(rows)
+    )
     if {"survey_perception_mean", "survey_expectation_mean"} <= set(answered.columns):
         gap = answered.survey_perception_mean - answered.survey_expectation_mean
         answered = answered.mutate(survey_gap_mean=gap)
-    return answered
+    return _with_preference(answered, rows) if "is_ours" in rows.columns else answered
+
+
+def _with_preference(answered: ir.Table, rows: ir.Table) -> ir.Table:
+    """Let who rates our brand best of several prefer us, where nobody asked in words."""
+    joined, name = answered.left_join(preferred(rows), "customer_id"), "survey_prefers_us"
+    known = [joined[name]] if name in answered.columns else []
+    kept = [column for column in answered.columns if column != name]
+    return joined.select(*kept, **{name: ibis.coalesce(*known, joined.rates_us_best)})
 
 
 def _labelled(rows: ir.Table) -> ir.Table:
     """Name each outcome question by side, brand and item; an answer without a number has no name."""
-    value = rows.value if "value" in rows.columns else ibis.null("float64")
     brand = (rows.brand + " ").fill_null("") if "brand" in rows.columns else ibis.literal("")
-    is_rated = ~value.isnull()
+    is_rated = ~rows.value.isnull()
     return rows.mutate(
-        value=money(value),
+        value=money(rows.value),
         side=is_rated.ifelse(rows.side, None),
         question=(is_rated & (rows.side == OUTCOME_SIDE)).ifelse(rows.side + " " + brand + rows.item, None),
     )

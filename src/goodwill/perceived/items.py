@@ -11,7 +11,9 @@ from goodwill.errors import UsageError
 from goodwill.perceived.survey import SIDES
 
 Kind = Literal["benefit", "cost"]
-Measure = Literal["overall", "csat", "nps", "effort", "repurchase", "recommend", "share_of_wallet", "price"]
+Measure = Literal[
+    "overall", "csat", "nps", "effort", "repurchase", "recommend", "preference", "share_of_wallet", "price"
+]
 EXPLICIT = ("functional", "economic", "quality")
 IMPLICIT = ("emotional", "social", "experience")
 BENEFITS = ("functional", "quality", "economic", "service", "experience", "emotional", "social", "brand")
@@ -31,8 +33,8 @@ class Item:
     importance_scale : the scale of the side `importance`, where it differs.
     is_reversed : True where a high answer is bad (a benefit) or says little of the cost.
     not_applicable : numbers or words that mean "does not apply".
-    measure : what an outcome measures: overall, csat, nps, effort, repurchase, recommend, share_of_wallet
-        or price.
+    measure : what an outcome measures: overall, csat, nps, effort, repurchase, recommend, preference (of us
+        over others), share_of_wallet or price.
     label_en, label_zh : what people read.
     columns : side → column of a wide table.
     """

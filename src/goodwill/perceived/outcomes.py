@@ -9,7 +9,7 @@ from goodwill.perceived.survey import Survey
 
 # The upper quarter of a scale: 4 and 5 of 1 to 5, 6 and 7 of 1 to 7, 8 to 10 of 0 to 10.
 TOP = 75.0
-SHARES = ("csat", "repurchase", "recommend")
+SHARES = ("csat", "repurchase", "recommend", "preference")
 MEANS = ("overall", "effort", "share_of_wallet")
 _PROMOTER, _PASSIVE = 9, 7
 _NPS_SCALES = ((0.0, 10.0), (1.0, 10.0))
@@ -26,8 +26,8 @@ def outcome_values(survey: Survey, *, wave: str | None = None) -> pd.DataFrame:
     """Return a column per outcome question, in the unit in which it is reported.
 
     `nps` is 100 for promoters (9 and 10), −100 for detractors (0 to 6), 0 between (Reichheld 2003); `csat`,
-    `repurchase` and `recommend` are 1 for answers in the upper quarter of the scale and 0 below; `overall`
-    and `effort` are places on the scale from 0 to 100; `share_of_wallet` is what was answered.
+    `repurchase`, `recommend` and `preference` are 1 for answers in the upper quarter of the scale, else 0;
+    `overall` and `effort` are places on the scale from 0 to 100; `share_of_wallet` is what was answered.
 
     Raises
     ------

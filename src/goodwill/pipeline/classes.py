@@ -1,7 +1,7 @@
 """Value classes in a training and in a scoring: what is kept of them, and what people read."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -9,10 +9,12 @@ from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.record import as_rows
 from goodwill.predictor import NOT_COMPUTABLE, Predictor
 from goodwill.value.adjusting import changed_by_limits, limit_moves
+from goodwill.value.rules import Rules
 from goodwill.value.sizes import Sizes, class_profiles, class_sizes, class_stability
 
 Metrics = dict[str, Any]  # JSON
 _FIGURES = {"customers": "{:,}", "share": "{:.1%}", "clv_total": "{:,.2f}", "value_share": "{:.1%}"}
+_ACTED_ON = ("tier", "lifecycle", "need")
 _MORE_FIGURES = {"clv_mean": "{:,.2f}", "p_churn_mean": "{:.3f}"}
 
 
@@ -71,6 +73,18 @@ def scored_sheet(sizes: Sizes, unknown: Mapping[str, str]) -> Sheet:
     """
     rows = [(name, _sizes_text(counts, unknown.get(name))) for name, counts in sizes.items()]
     return Sheet("Value classes", ("dimension", "customers"), rows)
+
+
+def strategy_sheet(sizes: Sizes, rules: Rules, language: Literal["en", "zh"] = "en") -> Sheet:
+    """Return what to do with the classes of tier, life cycle and need, those that somebody has."""
+    rows = [
+        (dimension, f"{rule.name.of(language)} ({code})", rule.strategy.of(language))
+        for dimension in _ACTED_ON
+        for code, rule in rules.dimensions[dimension].classes.items()
+        if sizes.get(dimension, {}).get(code)
+    ]
+    title = "What to do with them; strategies of every class are in classes.json"
+    return Sheet(title, ("dimension", "class", "strategy"), rows)
 
 
 def _since(classes: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.features.known import Known
 from goodwill.files import ensure_writable, locked, replacing, swap_link
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
-from goodwill.pipeline.class_report import class_rows, write_classes
+from goodwill.pipeline.class_report import class_report, class_rows, write_classes
 from goodwill.pipeline.components import with_components
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
@@ -59,7 +59,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
 
     The scores go to `output/scores/as_of=…/version=…/scores.parquet`, replacing those of the same day and
     version, to `output/scores.parquet` as the latest, and to `request.out`; `classes.json` beside the kept
-    ones holds pyramid, matrix, concentration, cohorts, sellers, and how customers moved since the day before;
+    ones holds strategies, pyramid, matrix, concentration, cohorts, sellers, and moves since the day before;
     `totals.json` what everybody, each segment, tier and carried group will bring, with intervals.
 
     Raises
@@ -82,24 +82,25 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         asked = _asked(config, request, model, progress)
         kept = _history_place(config.output_dir, asked.as_of, model.version)
         tally, places = Tally(), [kept] if out is None else [kept, out]
+        limits, carry = model.predictor.class_limits_, config.score.carry
         if asked.on_executors is None:
             write_scores(tally.counting(asked.chunks), places)
         else:
             progress("Scoring on the executors")
             with replacing(kept) as draft:
                 asked.on_executors(draft)
-            found = (Scored(scores, {}) for scores in read_scores(kept))
+            found = (Scored(part, {}, class_rows(part, None, limits, carry)) for part in read_scores(kept))
             write_scores(tally.counting(found), places[1:])
         if table is not None:
             progress(f"Writing table:{table}")
             replace_table(asked.engine, table, read_scores(kept))
         swap_link(config.output_dir / "scores.parquet", kept)
         keep_drivers(config.output_dir / "drivers.json", tally.drivers)
-        if tally.told:
-            write_classes(kept, tally.told, model.predictor.class_limits_, asked.past, config.score.carry)
+        write_classes(kept, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
         totals = keep_totals(kept, tally.parts, model.predictor, config.intervals.level)
-    told = [str(place) for place in places] + ([] if table is None else [f"table:{table}"])
-    return summary_of(tally, model, told, config.currency, totals)
+    told = [str(place) for place in [kept.with_name("classes.json"), *places]]
+    told += [] if table is None else [f"table:{table}"]
+    return summary_of(tally, model, told, config.currency, totals, config.language)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def _scored(
             scores = scores.merge(chunk.carried, on="customer_id", how="left", validate="many_to_one")
         is_first = done == 0 and config.score.reasons != "off"
         found = drivers_of(predictor, chunk.X, scores, config.seed) if is_first else {}
-        told = class_rows(scores, chunk.X, predictor.class_limits_)
+        told = class_rows(scores, chunk.X, predictor.class_limits_, config.score.carry)
         parts = total_parts(scores, variance, config.score.carry)
         yield Scored(scores, predictor.unseen(chunk.X), told, found, parts)
         done += len(chunk.X) // len(horizons)
@@ -218,7 +219,7 @@ def _scored_profiles(
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
     X = read_features(config, opened.tables)
     scores = predictor.predict(X)
-    classes = class_rows(scores, X, predictor.class_limits_)
+    classes = class_rows(scores, X, predictor.class_limits_, config.score.carry)
     yield Scored(with_profile_reasons(config, predictor, X, scores), predictor.unseen(X), classes)
 
 

@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
-from goodwill.pipeline.class_report import MOST_TOLD, ClassRows
-from goodwill.pipeline.classes import scored_sheet
+from goodwill.pipeline.class_report import ClassRows
+from goodwill.pipeline.classes import scored_sheet, strategy_sheet
 from goodwill.pipeline.found_model import FoundModel
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.score_drivers import Drivers, drivers_sheets
 from goodwill.pipeline.score_totals import ALL
-from goodwill.value.sizes import class_sizes
+from goodwill.value.sizes import Sizes, class_sizes
+
+Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Tally:
     n_customers : customers seen. unseen : rows with unknown levels, by column. classes : sizes by dimension.
     groups : rows, and sums of p_churn and clv, by horizon (0 for none), status and segment.
     drivers : of the chunk that was first.
-    told : what `class_report` needs; nothing where there are more customers than it takes.
+    told : what `class_report` needs, chunk by chunk.
     parts : sums of clv and its variance by group; empty where no variance is known.
     """
 
@@ -49,6 +52,11 @@ class Tally:
         self.drivers: Drivers = {}
         self.told: list[ClassRows] = []
         self.parts = pd.DataFrame()
+
+    @property
+    def sizes(self) -> Sizes:
+        """Customers by dimension and class, the largest first."""
+        return {name: dict(counts.most_common()) for name, counts in self.classes.items()}
 
     def counting(self, chunks: Iterable[Scored]) -> Iterator[pd.DataFrame]:
         """Yield the scores of each chunk once they are counted."""
@@ -65,8 +73,7 @@ class Tally:
         self.drivers = self.drivers or chunk.drivers
         for name, sizes in class_sizes(once).items():
             self.classes.setdefault(name, Counter()).update(sizes)
-        more = [] if chunk.told is None else [chunk.told]
-        self.told = [*self.told, *more] if self.n_customers <= MOST_TOLD else []
+        self.told += [] if chunk.told is None else [chunk.told]
         if chunk.parts is not None:
             self.parts = chunk.parts if self.parts.empty else self.parts.add(chunk.parts, fill_value=0)
         found = _grouped(chunk.scores)
@@ -81,7 +88,12 @@ def _grouped(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary_of(
-    tally: Tally, model: FoundModel, places: Sequence[str], currency: str, ranges: pd.DataFrame
+    tally: Tally,
+    model: FoundModel,
+    places: Sequence[str],
+    currency: str,
+    ranges: pd.DataFrame,
+    language: Language = "en",
 ) -> Outcome:
     """Return counts, totals and segments of the scores; with several horizons, of each on its own.
 
@@ -110,11 +122,12 @@ def summary_of(
     counted = f"{n_rows:,} rows: {statuses.get('scored', 0):,} scored, not scored: {refused}."
     told = [counted, *_in_all(ranges, currency), f"Model version {model.version}."]
     told += [model.notice] if model.notice else []
-    sizes = {name: dict(counts.most_common()) for name, counts in tally.classes.items()}
+    sizes = tally.sizes
     sheets = [_segments(days or None, rows, currency) for days, rows in horizons]
     notes = [*told, *_unseen(tally, n_rows), *places]
-    classes = scored_sheet(sizes, model.predictor.class_limits_.unknown)
-    sheets += [classes, *drivers_sheets(tally.drivers, currency)]
+    limits = model.predictor.class_limits_
+    sheets += [scored_sheet(sizes, limits.unknown), strategy_sheet(sizes, limits.rules, language)]
+    sheets += drivers_sheets(tally.drivers, currency)
     return Outcome({**data, "classes": sizes}, sheets, notes)
 
 

@@ -83,7 +83,10 @@ def _item(section: ItemSection, all_items: SurveysSection) -> Item:
 
 
 def _answers(config: Config) -> pd.DataFrame:
-    alone = config.model_copy(update={"tables": TablesSection(surveys=config.tables.surveys)})
+    # The answers as they came: the survey itself turns and cuts them.
+    alone = config.model_copy(
+        update={"tables": TablesSection(surveys=config.tables.surveys), "surveys": SurveysSection()}
+    )
     return _ordered(open_tables(alone).tables.present["surveys"])
 
 

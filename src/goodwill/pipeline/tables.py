@@ -17,6 +17,7 @@ from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
 from goodwill.errors import GoodwillError, UsageError
 from goodwill.pipeline.outcome import Progress, silent
+from goodwill.pipeline.survey_tables import customers_wide, with_survey
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
     )
     try:
         mapped, counts = _read(config, engine, progress)
+        mapped = with_survey(config, engine, mapped)
     except GoodwillError:
         engine.disconnect()
         raise
@@ -112,7 +114,9 @@ def _count(table: ir.Table) -> int:
 
 def _files(config: Config) -> list[Path]:
     """Return the files that lazy tables go on reading; databases and workbooks are attached or copied."""
-    sources = [expand_variables(section.source) for section in config.tables.present.values()]
+    sources = [section.source for section in config.tables.present.values()]
+    sources += [] if (wide := customers_wide(config)) is None else [wide.source]
+    sources = [expand_variables(source) for source in sources]
     plain = [source for source in sources if "::" not in source and not source.startswith("table:")]
     return [file for source in plain for file in source_files(source)]
 

@@ -36,8 +36,11 @@ def cohort_classes(
     first = scores["as_of"] - pd.to_timedelta(days_since_first, unit="D")
     known = first.notna()
     clv = scores["clv"] if "clv" in scores else pd.Series(float("nan"), scores.index)
+    # Millions of customers began on some thousand days.
+    place, days = pd.factorize(first[known])
+    named = pd.DatetimeIndex(days).to_period(period).astype(str).to_numpy(dtype=object)
     rows = pd.DataFrame({
-        "cohort": first[known].dt.to_period(period).astype(str),
+        "cohort": pd.Series(named[place], first.index[known]),
         "class": scores.loc[known, dimension].astype(object),
         "clv": clv[known],
     })  # fmt: skip

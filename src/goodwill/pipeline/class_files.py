@@ -1,0 +1,88 @@
+"""Classes read back from kept scores: who moved since the scoring before, and what each class buys."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from goodwill.data.tables import Past
+from goodwill.engine import is_drawn, to_frame
+from goodwill.features.sales import product_sales, sold_by
+from goodwill.pipeline.record import as_rows
+from goodwill.predictor import NOT_COMPUTABLE
+from goodwill.value.migration import migration
+from goodwill.value.rules import Rules
+from goodwill.value.sellers import sellers
+
+Report = dict[str, Any]  # JSON
+_MIGRATED = ("tier", "lifecycle", "loyalty", "matrix", "rfm")
+# What so many customers buy tells the sellers of all; more lines would not fit beside a scoring.
+MOST_BUYERS = 1_000_000
+
+
+def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
+    """Return how customers moved between two kept scorings: counts, shares, watch list, expected next period.
+
+    Parameters
+    ----------
+    rules : whose classes come in their order.
+    """
+    before, after = _classes_of(earlier, rules), _classes_of(later, rules)
+    known = [name for name in _MIGRATED if name in before and name in after]
+    found = {name: migration(before, after, name) for name in known}
+    return {
+        name: {
+            "counts": moved.counts.to_dict("index"),
+            "shares": moved.shares.dropna().to_dict("index"),
+            "expected": moved.expected.to_dict("index"),
+            "net_flows": as_rows(moved.net_flows),
+            "watch_list": as_rows(moved.watch_list),
+        }
+        for name, moved in found.items()
+    }
+
+
+def kept_sellers(kept: Path, past: Past) -> Report:
+    """Return the best and slow sellers per tier, and of how many customers, where not of all."""
+    by = sold_by(past)
+    if by is None:
+        return {"sellers": []}
+    table = pq.read_table(kept, columns=["customer_id", "tier"], partitioning=None)
+    share = MOST_BUYERS / max(len(table), 1)
+    sales = product_sales(past, by)
+    bought = to_frame(sales if share >= 1 else sales.filter(is_drawn(sales.customer_id, share)))
+    drawn = table if share >= 1 else table.filter(_is_in(table["customer_id"], bought["customer_id"]))
+    tiers = drawn.to_pandas().drop_duplicates("customer_id").set_index("customer_id")["tier"]
+    found = as_rows(sellers(bought, tiers[tiers != NOT_COMPUTABLE])) if len(bought) else []
+    told = {} if share >= 1 else {"sellers_of": f"a random {share:.0%} of the customers"}
+    return {"sellers": found, **told}
+
+
+def _is_in(ids: pa.ChunkedArray, wanted: pd.Series) -> pa.Array:
+    return pa.compute.is_in(ids, value_set=pa.array(wanted.unique(), type=ids.type))
+
+
+def _classes_of(place: Path, rules: Rules) -> pd.DataFrame:
+    """Return each customer once; ids as numbers of eight bytes, so that ten million fit."""
+    there = set(pq.ParquetDataset(place, partitioning=None).schema.names)
+    codes = [name for name in _MIGRATED if name in there]
+    wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]
+    table = pq.read_table(place, columns=wanted, read_dictionary=codes, partitioning=None)
+    ids = [
+        pd.util.hash_array(part.to_numpy(zero_copy_only=False), categorize=False) for part in table[0].chunks
+    ]
+    frame = table.drop(["customer_id"]).unify_dictionaries().to_pandas()
+    frame = frame.assign(**{name: _ordered(frame[name], rules, name) for name in codes})
+    numbered = frame.assign(customer_id=np.concatenate([*ids, np.empty(0, dtype=np.uint64)]))
+    return pd.DataFrame(numbered.drop_duplicates("customer_id"))
+
+
+def _ordered(codes: pd.Series, rules: Rules, name: str) -> pd.Series:
+    """Return codes as categories in the order of the rules, others after them."""
+    known = [*rules.dimensions[name].classes, NOT_COMPUTABLE]
+    found = codes.astype("category")
+    others = [code for code in found.cat.categories if code not in known]
+    return found.cat.set_categories([*known, *others])

@@ -1,0 +1,95 @@
+"""A config's survey as a table of customers' answers, from which features are made like from any other."""
+
+from collections.abc import Mapping
+
+import ibis
+from ibis.backends import BaseBackend
+from ibis.expr import types as ir
+
+from goodwill.config import Config, expand_variables
+from goodwill.config.surveys import ItemSection, SurveysSection, WideSection
+from goodwill.data.checks import check_table
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.expressions import read_condition, read_expression
+from goodwill.data.mapping import Rules, map_table
+from goodwill.data.sources import read_source
+from goodwill.features.questions import SurveyQuestion, with_questions
+
+_KANO = ("functional", "dysfunctional")
+_COSTS = ("price", "time", "effort", "risk")
+_NUMBER = "^ *-?[0-9]+([.][0-9]+)? *$"
+
+
+def with_survey(config: Config, engine: BaseBackend, mapped: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+    """Return the tables, the survey's answers with what was asked beside them.
+
+    A wide file becomes a table of answers where it says who answered and when, which a feature must know.
+    """
+    section, rows = config.surveys, mapped.get("surveys")
+    if rows is None and (wide := customers_wide(config)) is not None:
+        rows = _long(engine, wide, section)
+    if rows is None:
+        return dict(mapped)
+    asked = with_questions(rows, [_question(item, section) for item in section.items], section.brand)
+    return {**mapped, "surveys": asked}
+
+
+def customers_wide(config: Config) -> WideSection | None:
+    """Return the wide file of a config whose answers can be features: beside orders or contracts."""
+    wide, tables = config.surveys.wide, config.tables
+    has_history = tables.transactions is not None or tables.contracts is not None
+    is_known = wide is not None and wide.respondent is not None and wide.time is not None
+    return wide if has_history and is_known else None
+
+
+def _question(item: ItemSection, section: SurveysSection) -> SurveyQuestion:
+    marks = section.not_applicable if item.not_applicable is None else item.not_applicable
+    is_cost = item.kind == "cost" or (item.kind is None and item.dimension in _COSTS)
+    return SurveyQuestion(
+        item=item.item,
+        measure=item.measure,
+        scale=item.scale or section.scale,
+        is_reversed=item.reversed,
+        is_cost=is_cost or item.measure == "price",
+        not_applicable=tuple(float(mark) for mark in marks if not isinstance(mark, str)),
+    )
+
+
+def _long(engine: BaseBackend, wide: WideSection, section: SurveysSection) -> ir.Table:
+    """Return a row per answer of a file with a row per respondent."""
+    place, contract = "surveys.wide", CONTRACTS["surveys"]
+    source = expand_variables(wide.source, where=f"{place}.source")
+    table = read_source(engine, source, encoding=wide.encoding, text_columns=(str(wide.respondent),))
+    if wide.where is not None:
+        table = table.filter(read_condition(table, wide.where, f"{place}.where"))
+    facts = {"customer_id": wide.respondent, "time": wide.time, "brand": wide.brand}
+    known = {
+        name: read_expression(table, text, f"{place}.{name}")
+        for name, text in facts.items()
+        if text is not None
+    }
+    parts = [
+        _answers(table, known, item, side, text)
+        for item in section.items
+        for side, text in item.places.items()
+    ]
+    rules = Rules(null_ids="drop")
+    rows, counts = map_table(ibis.union(*parts) if len(parts) > 1 else parts[0], contract, None, rules)
+    check_table(rows, contract, counts, rules)
+    return rows
+
+
+def _answers(
+    table: ir.Table, known: Mapping[str, ir.Value], item: ItemSection, side: str, text: str
+) -> ir.Table:
+    """Return the answers to one question, those in words beside those in numbers."""
+    cells = read_expression(table, text, f"surveys.items.{item.item}")
+    if side in _KANO:
+        value, answer = ibis.null("float64"), cells.cast("string")
+    else:
+        texts = cells.cast("string") if cells.type().is_string() else None
+        value = cells if texts is None else texts.re_search(_NUMBER).ifelse(texts, None)
+        value, answer = value.cast("float64"), ibis.null("string")
+    told = {"item": ibis.literal(item.item), "side": ibis.literal(side), "value": value, "answer": answer}
+    rows = table.select(**known, **told)
+    return rows.filter(~rows.value.isnull() | ~rows.answer.isnull())
