@@ -25,8 +25,8 @@ def test_certain_weights_stand() -> None:
 def test_uncertain_weights_lean_on_the_line_of_stated_importance() -> None:
     found = combined_weights(derived([0.42, 0.22, 0.18, 0.08, 0.1], 0.05), STATED)
     line = np.polyfit(STATED, [0.42, 0.22, 0.18, 0.08, 0.1], 1)
-    np.testing.assert_allclose(found["weight"], np.polyval(line, STATED), atol=0.002)
-    assert found["derived_share"].eq(0).all()
+    np.testing.assert_allclose(found["weight"], np.polyval(line, STATED), atol=0.015)
+    assert found["derived_share"].max() < 0.3
     assert found["weight"].between(found["low"], found["high"]).all()
 
 
@@ -39,7 +39,14 @@ def test_combining_comes_closer_to_the_truth() -> None:
         found = combined_weights(drawn, stated)["weight"]
         worst.append([np.abs(weights - truth).max() for weights in (drawn["weight"], found)])
     alone, combined = np.mean(worst, axis=0)
-    assert combined < 0.75 * alone
+    assert combined < 0.7 * alone
+
+
+def test_the_answers_outweigh_what_was_likely() -> None:
+    far = [0.1, 0.4, 0.1, 0.3, 0.1]
+    found = combined_weights(derived(far, 0.03), STATED)
+    np.testing.assert_allclose(found["weight"], far, atol=0.05)
+    assert found["derived_share"].min() > 0.8
 
 
 @pytest.mark.parametrize("stated", [STATED[:3], pd.Series(5.0, index=NAMES)])

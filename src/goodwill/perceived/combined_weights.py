@@ -2,13 +2,16 @@
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
+from scipy.special import softmax
 from scipy.stats import norm
 
 from goodwill.errors import TableError
 from goodwill.perceived.moments import F
 
 _FEWEST = 4
+# How far a weight is likely to lie from what stated importance foretells, in equal weights.
+_LIKELY = 0.15
+_PLACES = (np.arange(64) + 0.5) / 64
 
 
 def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.95) -> pd.DataFrame:
@@ -27,9 +30,10 @@ def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.
 
     Notes
     -----
-    Empirical Bayes (Fay and Herriot 1979, J. Am. Stat. Assoc. 74, eq. 2.2): a line of derived weights over
-    stated importance, and a variance around it by the moments of Paule and Mandel (1982), J. Res. Natl. Bur.
-    Stand. 87. People state nearly equal importance for everything; the line stretches it to what it predicts.
+    A line of derived weights over stated importance with a variance around it (Fay and Herriot 1979, J. Am.
+    Stat. Assoc. 74, eq. 2.2). A handful of dimensions hardly tells that variance, so it is averaged over what
+    is likely, from a half-Cauchy prior on its root (Gelman 2006, Bayesian Analysis 1). People state nearly
+    equal importance for everything; the line stretches it to what it predicts.
 
     Raises
     ------
@@ -42,7 +46,7 @@ def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.
     >>> derived = derived.assign(signed=derived["weight"], error=0.05)
     >>> stated = pd.Series([5.7, 5.5, 5.4, 5.25, 5.15], index=names)
     >>> combined_weights(derived, stated)["weight"].round(2).tolist()
-    [0.38, 0.25, 0.2, 0.12, 0.06]
+    [0.39, 0.24, 0.2, 0.12, 0.06]
     """
     known = stated.reindex(derived.index).to_numpy(dtype=float)
     absent = derived.index[~np.isfinite(known)].tolist()
@@ -54,29 +58,32 @@ def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.
     if len(weight) < _FEWEST or not np.ptp(known):
         return derived[["weight", "low", "high"]].assign(derived_share=1.0)
     design = np.column_stack([np.ones(len(known)), known - known.mean()])
-    tau = _between(weight, error, design)
-    line, uncertain = _line(weight, error**2 + tau, design)
-    own = tau / (tau + error**2)
-    mean = own * weight + (1 - own) * (design @ line)
-    leverage = np.einsum("ij,jk,ik->i", design, uncertain, design)
-    half = z * np.sqrt(own * error**2 + (1 - own) ** 2 * leverage)
+    # Places of equal chance before the answers speak.
+    spreads = _LIKELY / len(weight) * np.tan(np.pi / 2 * _PLACES)
+    given = [_given(spread**2, weight, error, design) for spread in spreads]
+    chance, means, variances, own = (np.array(part) for part in zip(*given, strict=True))
+    odds = softmax(chance)
+    mean = odds @ means
+    half = z * np.sqrt(odds @ (variances + (means - mean) ** 2))
     parts = np.clip(np.column_stack([mean, mean - half, mean + half]), 0, None) / np.clip(mean, 0, None).sum()
     found = pd.DataFrame(parts, index=derived.index, columns=["weight", "low", "high"])
-    return found.assign(derived_share=own)
+    return found.assign(derived_share=odds @ own)
+
+
+def _given(around: float, weight: F, error: F, design: F) -> tuple[float, F, F, F]:
+    """Return what a variance around the line, itself integrated out, makes of the weights.
+
+    The log of their chance, their means and variances, and how much of each is its own derived weight.
+    """
+    variance = error**2 + around
+    line, uncertain = _line(weight, variance, design)
+    rest, own = weight - design @ line, around / variance
+    chance = 0.5 * (np.linalg.slogdet(uncertain)[1] - np.log(variance).sum() - (rest**2 / variance).sum())
+    leverage = np.einsum("ij,jk,ik->i", design, uncertain, design)
+    return float(chance), weight - (1 - own) * rest, own * error**2 + (1 - own) ** 2 * leverage, own
 
 
 def _line(weight: F, variance: F, design: F) -> tuple[F, F]:
     scaled = design / variance[:, None]
     uncertain = np.asarray(np.linalg.inv(scaled.T @ design), dtype=float)
     return uncertain @ (scaled.T @ weight), uncertain
-
-
-def _between(weight: F, error: F, design: F) -> float:
-    """Return the variance around the line that makes the residuals as large as they should be."""
-    free = len(weight) - design.shape[1]
-
-    def excess(tau: float) -> float:
-        line, _ = _line(weight, error**2 + tau, design)
-        return float(((weight - design @ line) ** 2 / (error**2 + tau)).sum() - free)
-
-    return float(brentq(excess, 0.0, 10.0)) if excess(0.0) > 0 else 0.0
