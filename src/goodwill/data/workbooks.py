@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import ibis
@@ -11,6 +12,9 @@ from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
 from goodwill.errors import SourceError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Cell = str | float | int | bool | date | datetime | None
 
@@ -41,7 +45,24 @@ def read_workbook(
     return engine.create_table(ibis.util.gen_name("sheet"), pa.table(columns), temp=True)
 
 
+def filled_sheets(file: Path) -> list[str]:
+    """Return the names of a workbook's sheets that hold anything."""
+    book = _opened(file)
+    try:
+        return [name for name in book.sheetnames if any(map(any, book[name].iter_rows(values_only=True)))]
+    finally:
+        book.close()
+
+
 def _rows(file: Path, sheet: str | None) -> list[tuple[Cell, ...]]:
+    book = _opened(file)
+    try:
+        return _filled(book[_sheet(file, sheet, book.sheetnames)].iter_rows(values_only=True), file)
+    finally:
+        book.close()
+
+
+def _opened(file: Path) -> "Workbook":
     try:
         import openpyxl  # noqa: PLC0415 - an extra, needed for Excel alone
     except ImportError as error:
@@ -49,7 +70,7 @@ def _rows(file: Path, sheet: str | None) -> list[tuple[Cell, ...]]:
             f"{file}: reading Excel needs an extra. Install it: pip install 'goodwill[excel]'."
         ) from error
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        return openpyxl.load_workbook(file, read_only=True, data_only=True)
     except (
         BadZipFile,
         KeyError,
@@ -58,10 +79,6 @@ def _rows(file: Path, sheet: str | None) -> list[tuple[Cell, ...]]:
         openpyxl.utils.exceptions.InvalidFileException,
     ) as error:
         raise SourceError(f"{file}: not a whole .xlsx workbook. Save it again from Excel.") from error
-    try:
-        return _filled(book[_sheet(file, sheet, book.sheetnames)].iter_rows(values_only=True), file)
-    finally:
-        book.close()
 
 
 def _sheet(file: Path, sheet: str | None, names: Sequence[str]) -> str:

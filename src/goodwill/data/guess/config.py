@@ -10,6 +10,7 @@ from ibis.expr import types as ir
 from goodwill.data.checks import find_problems
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.encodings import detect_encoding
+from goodwill.data.guess.reading import quoted
 from goodwill.data.guess.rhythm import (
     GAPS,
     SHARE,
@@ -24,7 +25,7 @@ from goodwill.data.guess.seen import MAIN, Seen, look
 from goodwill.data.guess.text import config_text, snapshot_lines
 from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import DELIMITED
-from goodwill.engine import connect
+from goodwill.engine import connect, fetch
 from goodwill.errors import UsageError
 
 _NEEDED = (
@@ -83,6 +84,13 @@ def _checked(one: Seen) -> tuple[Section, ir.Table]:
     """Return a table's section with what its rows ask for, and the table as the section maps it."""
     section, contract = section_of(one.source, one.cast, one.facts), CONTRACTS[one.table]
     options, notes = dict(section.options), list(section.notes)
+    if without := _further_lines(one, section):
+        blank = [one.cast.parts[role].name for role in ("time", "amount")]
+        section = replace(section, where=f"{quoted(blank[1])} IS NOT NULL")
+        notes.append(
+            f"{without} rows hold neither {blank[0]} nor {blank[1]}, as further lines of an order do, "
+            "and are left out"
+        )
     rules = Rules(where=section.where, time_zone=section.time_zone, null_ids="drop")
     mapped, counts = map_table(one.rows, contract, section.columns, rules)
     if without := counts.dropped.get("null_ids"):
@@ -93,6 +101,18 @@ def _checked(one: Seen) -> tuple[Section, ir.Table]:
     problems = find_problems(mapped, contract, counts, rules)
     notes += [f"goodwill check will say: {problem.column}: {problem.text}" for problem in problems]
     return replace(section, options=options, notes=notes), mapped
+
+
+def _further_lines(one: Seen, section: Section) -> int:
+    """Return how many rows of orders hold neither time nor amount, where no other rule leaves rows out."""
+    if one.table != "transactions" or section.where or not {"time", "amount"} <= set(one.cast.parts):
+        return 0
+    time, amount = (one.rows[one.cast.parts[role].name] for role in ("time", "amount"))
+    counts = one.rows.aggregate(
+        either=(time.isnull() | amount.isnull()).sum(), both=(time.isnull() & amount.isnull()).sum()
+    )
+    found = fetch(counts).to_pylist()[0]
+    return int(found["both"] or 0) if found["both"] == found["either"] else 0
 
 
 def _encoding(source: str) -> str:

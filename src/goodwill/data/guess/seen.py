@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from ibis.expr import types as ir
 from goodwill.data.guess.facts import Facts, read_facts
 from goodwill.data.guess.kinds import Cast, cast_file, lacking
 from goodwill.data.guess.roles import assign, purchase_values
-from goodwill.data.sources import read_source
+from goodwill.data.sources import INSIDE, read_source
+from goodwill.data.workbooks import filled_sheets
 from goodwill.engine import fetch
 from goodwill.errors import UsageError
 
@@ -52,13 +53,26 @@ class Seen:
 
 def look(engine: BaseBackend, files: Sequence[Path]) -> list[Seen]:
     """Return what the files are, the main table first, files of the same columns as one source."""
-    seen = [_look(engine, file) for file in files]
+    seen = [one for file in files for one in _looks(engine, file)]
     if any(one.table in {"transactions", "contracts"} for one in seen):
         seen = [_as_customers(one) if one.table == "profiles" else one for one in seen]
     seen += [_other_events(one) for one in seen if one.table == "transactions" and _has_events(one)]
     order = [*MAIN, *sorted({one.table for one in seen} - set(MAIN))]
     groups = [[one for one in seen if one.table == table] for table in order if table]
     return [_together(engine, group) for group in groups if group] + [one for one in seen if not one.table]
+
+
+def _looks(engine: BaseBackend, file: Path) -> list[Seen]:
+    """Return what a file is, or each sheet of a workbook; of sheets of one kind the first counts."""
+    sheets = filled_sheets(file) if file.suffix.lower() == ".xlsx" and file.is_file() else []
+    if len(sheets) <= 1:
+        return [_look(engine, file)]
+    seen = [_look(engine, Path(f"{file}{INSIDE}{sheet}")) for sheet in sheets]
+    kinds = [one.table for one in seen]
+    return [
+        replace(one, cast=Cast("", {})) if one.table in kinds[:place] else one
+        for place, one in enumerate(seen)
+    ]
 
 
 def _look(engine: BaseBackend, file: Path) -> Seen:

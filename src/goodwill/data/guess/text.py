@@ -7,6 +7,7 @@ import yaml
 
 from goodwill.data.guess.sections import Section, Value
 
+_USUAL_CURRENCY = "USD"
 _WIDTH = 100  # a mapping is written on one line up to here
 
 
@@ -25,7 +26,10 @@ def config_text(
         "# Written by `goodwill init`: a guess. Read the comments, then run `goodwill check` on this file."
     ]
     keys = {"name": name, **{key: value for key, value in settings.items() if value}}
-    lines = [*head, *(f"{key}: {scalar(value)}" for key, value in keys.items()), "tables:"]
+    told = [f"{key}: {scalar(value)}" for key, value in keys.items()]
+    if "currency" in settings and not settings["currency"]:
+        told.append(f"currency: {_USUAL_CURRENCY}    # no file says which; it stands beside every amount")
+    lines = [*head, *told, "tables:"]
     for section in sections:
         lines += _section_lines(section)
     return "\n".join([*lines, *tail]) + "\n"

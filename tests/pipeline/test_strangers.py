@@ -1,0 +1,95 @@
+"""A stranger's files, as shops and banks really export them: from the file to a check without a problem."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from goodwill.config import read_config
+from goodwill.data.workbooks import filled_sheets
+from goodwill.pipeline.check import check_data
+from goodwill.pipeline.start import write_config
+
+START = datetime.fromisoformat("2023-01-02T09:30")
+BOUGHT = [
+    (who, START + timedelta(days=who % 30 + turn * (9 + who % 7))) for who in range(40) for turn in range(30)
+]
+
+
+def shop_export(place: Path) -> Path:
+    """Orders of a web shop: what belongs to the order stands on its first line alone."""
+    rows = []
+    for number, (who, when) in enumerate(BOUGHT):
+        told = [f"{when:%Y-%m-%d %H:%M:%S} -0500", f"${1200 + who:,.2f}", f"${1300 + who:,.2f}"]
+        rows += [[f"#{number}", f"u{who}@example.org", *told, 'Mug, large "L"']]
+        rows += [[f"#{number}", f"u{who}@example.org", None, None, None, "Cup"]]
+    names = ["Name", "Email", "Paid at", "Subtotal", "Total", "Lineitem name"]
+    pd.DataFrame(rows, columns=names).to_csv(place / "orders_export.csv", index=False)
+    return place / "orders_export.csv"
+
+
+def bank_export(place: Path) -> Path:
+    """Payments of a Chinese bank: GB18030, dates in two forms, thousands with commas."""
+    forms = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")
+    rows = [(f"{who:08d}", when.strftime(forms[who % 2]), f"{1000 + who:,.2f}") for who, when in BOUGHT]
+    table = pd.DataFrame(rows, columns=["客户号", "交易时间", "金额"])
+    table.to_csv(place / "交易流水.csv", index=False, encoding="gb18030")
+    return place / "交易流水.csv"
+
+
+def workbook(place: Path) -> Path:
+    """A German workbook: orders on one sheet, customers on another, decimal commas, days before months."""
+    rows = [(f"K{who:05d}", f"{when:%d.%m.%Y}", f"1.{100 + who},50") for who, when in BOUGHT]
+    people = [(f"K{who:05d}", "Bonn") for who in range(40)]
+    with pd.ExcelWriter(place / "verkauf.xlsx") as book:
+        orders = pd.DataFrame(rows, columns=["Kundennr", "Bestelldatum", "Betrag"])
+        orders.to_excel(book, sheet_name="Bestellungen", index=False)
+        customers = pd.DataFrame(people, columns=["Kundennr", "Ort"])
+        customers.to_excel(book, sheet_name="Kunden", index=False)
+        pd.DataFrame().to_excel(book, sheet_name="Tabelle3", index=False)
+    return place / "verkauf.xlsx"
+
+
+@pytest.mark.parametrize("export", [shop_export, bank_export, workbook])
+def test_a_guessed_config_passes_the_check(export: object, tmp_path: Path) -> None:
+    file = export(tmp_path)
+    write_config([file], out=tmp_path / "c.yaml")
+    config = read_config(tmp_path / "c.yaml", [f"output={tmp_path}/out"])
+    checked = check_data(config)
+    assert not checked.is_no
+    found = checked.data["tables"]["transactions"]
+    assert (found["rows_kept"], found["n_customers"]) == (len(BOUGHT), 40)
+
+
+def test_further_lines_of_an_order_are_left_out_and_told(tmp_path: Path) -> None:
+    write_config([shop_export(tmp_path)], out=tmp_path / "c.yaml")
+    text = (tmp_path / "c.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["tables"]["transactions"]["where"] == "Subtotal IS NOT NULL"
+    assert f"{len(BOUGHT)} rows hold neither Paid at nor Subtotal" in text
+
+
+def test_every_sheet_of_a_workbook_is_looked_at(tmp_path: Path) -> None:
+    file = workbook(tmp_path)
+    assert filled_sheets(file) == ["Bestellungen", "Kunden"]
+    write_config([file], out=tmp_path / "c.yaml")
+    tables = yaml.safe_load((tmp_path / "c.yaml").read_text(encoding="utf-8"))["tables"]
+    assert tables["transactions"]["source"].endswith("verkauf.xlsx::Bestellungen")
+    assert tables["customers"]["source"].endswith("verkauf.xlsx::Kunden")
+
+
+def test_of_two_sheets_of_orders_the_first_counts(tmp_path: Path) -> None:
+    file = workbook(tmp_path)
+    orders = pd.read_excel(file, sheet_name="Bestellungen")
+    with pd.ExcelWriter(file, mode="a") as book:
+        orders.to_excel(book, sheet_name="Archiv", index=False)
+    write_config([file], out=tmp_path / "c.yaml")
+    text = (tmp_path / "c.yaml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text)["tables"]["transactions"]["source"].endswith("::Bestellungen")
+    assert "# not used: verkauf.xlsx::Archiv has Kundennr" in text
+
+
+def test_a_currency_that_no_file_names_is_said_to_be_assumed(tmp_path: Path) -> None:
+    write_config([workbook(tmp_path)], out=tmp_path / "c.yaml")
+    assert "currency: USD    # no file says which" in (tmp_path / "c.yaml").read_text(encoding="utf-8")
