@@ -224,3 +224,20 @@ def test_a_file_holds_the_rows_of_all_chunks(
     written = pd.read_csv(tmp_path / "scores.csv")
     assert written["customer_id"].tolist() == latest(copied)["customer_id"].tolist()
     assert not list(copied.output.glob(".chunks*"))
+
+
+def test_the_range_of_the_total_is_kept_beside_the_scores(copied: Shop) -> None:
+    answer = score_customers(copied.config("score.carry=[branch_id]"), Request())
+    told = json.loads((copied.output / "scores.parquet").resolve().with_name("totals.json").read_text())
+    totals = pd.DataFrame(told["totals"])
+    everyone = totals[totals["by"] == "all"].iloc[0]
+    assert everyone["clv_total"] == pytest.approx(latest(copied)["clv"].sum())
+    assert everyone["total_low"] < everyone["clv_total"] < everyone["total_high"]
+    assert {"segment", "tier", "branch_id"} < set(totals["by"])
+    assert any(note.startswith("Expected in all over") for note in answer.notes)
+
+
+def test_scores_replace_no_file_that_they_are_made_from(copied: Shop) -> None:
+    source = copied.config().tables.present["transactions"].source
+    with pytest.raises(UsageError, match="scores would replace it"):
+        score_customers(copied.config(), Request(out=source))

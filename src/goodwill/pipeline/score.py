@@ -24,7 +24,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
-from goodwill.pipeline.score_files import read_scores, write_scores
+from goodwill.pipeline.score_files import ensure_no_source, read_scores, write_scores
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.score_totals import keep_totals, total_parts
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
@@ -74,6 +74,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     ensure_main_table(config)
     table = _table_name(config, request.out)
     out = None if request.out is None or table else _place(request.out)
+    ensure_no_source(out, [section.source for section in config.tables.present.values()])
     for place in [config.output_dir] if out is None else [config.output_dir, out.parent]:
         ensure_writable(place)
     with locked(config.output_dir):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goodwill.errors import UsageError
 from goodwill.files import replacing
 
 
@@ -35,6 +37,23 @@ def write_scores(chunks: Iterable[pd.DataFrame], places: Sequence[Path]) -> None
         for scores in chunks:
             for sheaf in sheaves:
                 sheaf.add(scores)
+
+
+def ensure_no_source(out: Path | None, sources: Sequence[str]) -> None:
+    """Raise a UsageError where scores would replace a file that the config reads.
+
+    Examples
+    --------
+    >>> ensure_no_source(Path("scores.csv"), ["orders.csv", "book.xlsx::Orders", "parts/*.parquet"])
+    >>> ensure_no_source(Path("parts/a.parquet"), ["parts/*.parquet"])
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: --out parts/a.parquet is read by the config, and scores would replace it. ...
+    """
+    places = [str(Path(source.partition("::")[0]).resolve()) for source in sources]
+    if out is not None and any(fnmatch(str(out.resolve()), place) for place in places):
+        raise UsageError(
+            f"--out {out} is read by the config, and scores would replace it. Name another file."
+        )
 
 
 def read_scores(place: Path) -> Iterator[pd.DataFrame]:

@@ -84,11 +84,11 @@ def _checked(one: Seen) -> tuple[Section, ir.Table]:
     """Return a table's section with what its rows ask for, and the table as the section maps it."""
     section, contract = section_of(one.source, one.cast, one.facts), CONTRACTS[one.table]
     options, notes = dict(section.options), list(section.notes)
-    if without := _further_lines(one, section):
+    if further := _further_lines(one, section):
         blank = [one.cast.parts[role].name for role in ("time", "amount")]
         section = replace(section, where=f"{quoted(blank[1])} IS NOT NULL")
         notes.append(
-            f"{without} rows hold neither {blank[0]} nor {blank[1]}, as further lines of an order do, "
+            f"{further} rows hold neither {blank[0]} nor {blank[1]}, as further lines of an order do, "
             "and are left out"
         )
     rules = Rules(where=section.where, time_zone=section.time_zone, null_ids="drop")
