@@ -51,3 +51,17 @@ def test_what_cannot_be_learned_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         UpliftModel(**changes).fit(X, Y, treatment)
+
+
+def test_intervals_hold_what_a_treatment_does() -> None:
+    model = UpliftModel(moderators=["age"]).fit(X, Y, GOT)
+    limits = model.predict_interval(X, level=0.99)
+    assert limits["letter_low"].lt(X["age"]).mean() > 0.9
+    assert limits["letter_high"].gt(X["age"]).mean() > 0.9
+    assert (limits["call_high"] - limits["call_low"]).max() < 1.5
+
+
+def test_only_the_dr_learner_has_intervals() -> None:
+    model = UpliftModel(learner="t").fit(X, Y, GOT)
+    with pytest.raises(UsageError, match=r"learner is 't'; only 'dr' knows intervals of its effects"):
+        model.predict_interval(X)

@@ -8,6 +8,7 @@ from goodwill.decisions.uplift_report import UpliftReport, uplift_report
 RNG = np.random.default_rng(0)
 N = 2_400
 AGE = RNG.normal(size=N)
+HISTORY = RNG.gamma(1.0, size=N)
 CHANCE = np.where(AGE > 0, 0.7, 0.3)
 
 
@@ -42,12 +43,23 @@ def test_the_policy_beats_treating_all_alike(by_lot: UpliftReport) -> None:
 
 
 def test_every_customer_has_an_effect_and_a_class(by_lot: UpliftReport) -> None:
-    assert list(by_lot.customers) == ["customer_id", "call", "call_class", "letter", "letter_class"]
+    of_each = [f"{arm}{kind}" for arm in ("call", "letter") for kind in ("", "_low", "_high", "_class")]
+    assert list(by_lot.customers) == ["customer_id", *of_each]
+    low, effect, high = (by_lot.customers[f"letter{side}"] for side in ("_low", "", "_high"))
+    assert effect.between(low, high).all()
     assert np.corrcoef(by_lot.customers["letter"], AGE)[0, 1] > 0.9
     kinds = by_lot.classes["letter"]
     assert sum(kinds.values()) == N
     assert kinds["persuadable"] > 0.3 * N
     assert kinds["do_not_disturb"] > 0.3 * N
+
+
+def test_what_history_expects_is_the_yardstick_of_a_share() -> None:
+    got = RNG.choice(["letter", "control"], N)
+    known = rows(got).assign(history=HISTORY, orders=RNG.poisson(HISTORY * (1 + (got == "letter"))))
+    told = campaign(got, rows=known, outcomes={"orders": "money"}, expected={"orders": "history"})
+    report = uplift_report(told, "orders", ("old",), None)
+    assert np.corrcoef(report.customers["letter"], HISTORY)[0, 1] > 0.9
 
 
 def test_known_chances_weigh_the_policy() -> None:

@@ -1,8 +1,9 @@
 import numpy as np
 import pandas as pd
 
+from goodwill.decisions.lesson import Lesson
 from goodwill.decisions.qini import qini_area
-from goodwill.decisions.uplift_stages import Lesson, Proportional, fit_mixture
+from goodwill.decisions.uplift_stages import fit_mixture
 
 RNG = np.random.default_rng(0)
 N = 4_000
@@ -22,12 +23,9 @@ def test_each_kind_of_effect_is_found() -> None:
 
 
 def test_what_a_customer_does_anyway_decides_where_nothing_else_is_known() -> None:
-    lesson = Lesson(X[[]], USUAL, 0.5 * USUAL + RNG.normal(size=N))
-    mixture = fit_mixture(lesson)
-    share = sum(
-        w for w, stage in zip(mixture.weights, mixture.stages, strict=True) if isinstance(stage, Proportional)
-    )
-    assert share > 0.9
+    mixture = fit_mixture(Lesson(X[[]], USUAL, 0.5 * USUAL + RNG.normal(size=N)))
+    apart = mixture.predict(X[[]], USUAL) - 0.5 * USUAL
+    assert np.abs(apart / mixture.spread(X[[]], USUAL)).max() < 3
 
 
 def test_an_effect_a_twentieth_of_the_spread_is_ranked_nearly_as_by_its_oracle() -> None:
@@ -43,3 +41,10 @@ def test_an_effect_a_twentieth_of_the_spread_is_ranked_nearly_as_by_its_oracle()
 def test_noise_alone_is_pulled_to_one_effect_for_all() -> None:
     mixture = fit_mixture(Lesson(X, np.ones(N), 1 + 5 * RNG.normal(size=N)))
     assert mixture.predict(X, np.ones(N)).std() < 0.15
+
+
+def test_where_trees_and_stories_differ_less_is_known() -> None:
+    bend = 2.0 * (np.abs(X["a"].to_numpy()) > 1)
+    mixture = fit_mixture(Lesson(X, USUAL, bend + 2 * RNG.normal(size=N)))
+    assert mixture.bent_weight > 0.9
+    assert (mixture.spread(X, USUAL) >= mixture.plain.spread(X, USUAL)).all()

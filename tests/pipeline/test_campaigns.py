@@ -142,3 +142,14 @@ def test_an_unknown_column_is_named(mailing: Path) -> None:
         ConfigError, match=r"campaigns\.mailing: there is no column 'citty'. Did you mean 'city'"
     ):
         of_source(mailing, "covariates: [citty]")
+
+
+def test_what_history_expects_stands_among_the_covariates(shop: Path) -> None:
+    found = of_tables(shop)
+    assert found.expected == {
+        "revenue": "expected_revenue",
+        "margin": "expected_revenue",
+        "orders": "expected_orders",
+    }
+    assert {"expected_orders", "expected_revenue", "expected_alive"} <= set(found.covariates)
+    assert found.rows["expected_orders"].sum() == pytest.approx(found.rows["orders"].sum(), rel=0.5)

@@ -1,7 +1,7 @@
 """A campaign: who got what, what each did afterwards, and what was known of each before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -29,6 +29,7 @@ class Campaign:
     is_randomised : whether lot decided who was treated.
     covariates : columns that were known before treatment, numbers or text.
     before : outcome: the column that holds the same quantity in an earlier period.
+    expected : outcome: the column with what each customer's history expects of it.
     propensity : the column with each customer's chance to be treated, where it differed.
     shares : planned weight of each treatment, control among them; tested where given.
     costs : cost per treated customer: by treatment, or the name of a column.
@@ -48,6 +49,7 @@ class Campaign:
     is_randomised: bool = True
     covariates: tuple[str, ...] = ()
     before: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[str, str] = field(default_factory=dict)
     propensity: str | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
     costs: Mapping[str, float] | str = field(default_factory=dict)
@@ -82,20 +84,7 @@ class Campaign:
         ----------
         kept : (n,) of bool.
         """
-        rows = self.rows.loc[kept].reset_index(drop=True)
-        return Campaign(
-            rows,
-            self.outcomes,
-            self.treatment,
-            self.control,
-            self.is_randomised,
-            self.covariates,
-            self.before,
-            self.propensity,
-            self.shares,
-            self.costs,
-            self.level,
-        )
+        return replace(self, rows=self.rows.loc[kept].reset_index(drop=True))
 
 
 def ensure_measurable(campaign: Campaign) -> None:
@@ -126,7 +115,7 @@ def _ensure_columns(campaign: Campaign) -> None:
     extra = [campaign.propensity, campaign.costs if isinstance(campaign.costs, str) else None]
     needed = [
         campaign.treatment, *campaign.outcomes, *campaign.covariates, *campaign.before.values(),
-        *(name for name in extra if name is not None),
+        *campaign.expected.values(), *(name for name in extra if name is not None),
     ]  # fmt: skip
     missing = [name for name in needed if name not in campaign.rows]
     if missing:

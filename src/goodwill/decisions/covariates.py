@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from goodwill.modeling.encoding import Encoding
+from goodwill.modeling.encoding import OTHER, Encoding
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,23 @@ class Covariates:
     {'age': [-1.41, 0.0, 1.41, 0.0], 'city=n': [-1.0, 1.0, -1.0, 1.0], 'age?': [-0.58, 1.73, -0.58, -0.58]}
     >>> fitted.transform(pd.DataFrame({"age": [30.0]})).round(2).to_dict("list")
     {'age': [0.0], 'city=n': [-1.0], 'age?': [-0.58]}
+    >>> fitted.source_of
+    ('age', 'city', 'age')
     """
 
     encoding: Encoding
     medians: pd.Series
     means: pd.Series
     spreads: pd.Series
+
+    @property
+    def source_of(self) -> tuple[str, ...]:
+        """The raw column that each standardised one comes from."""
+        plain = {name: name for name in self.encoding.numbers}
+        for name, levels in self.encoding.levels.items():
+            plain |= {f"{name}={level}": name for level in (*levels, OTHER)}
+        gaps = {f"{name}?": owner for name, owner in plain.items()}
+        return tuple({**gaps, **plain}[str(name)] for name in self.spreads.index)
 
     @classmethod
     def fit(cls, known: pd.DataFrame) -> Self:

@@ -6,13 +6,15 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.stats import norm
 from sklearn.base import BaseEstimator
 
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
 from goodwill.decisions.folds import folds
 from goodwill.decisions.nuisance import cross_fitted
-from goodwill.decisions.uplift_learners import LEARNERS, Effects, Learner, Taught, taught
+from goodwill.decisions.uplift_learners import LEARNERS, Asked, Effects, Learner, Taught, taught
+from goodwill.decisions.usual import fit_usual
 from goodwill.errors import UsageError
 
 _FOLDS = 5
@@ -26,6 +28,8 @@ class UpliftModel(BaseEstimator):
     ----------
     learner : "dr" (the default, and the best where effects are small), "t" or "x".
     kind : of the outcome, "binary" or "money".
+    anchor : the column with what a customer's history expects of an outcome in money or counts, as a
+        buy-till-you-die model does; an effect is often a share of what a customer does anyway.
     moderators : columns that may move the effect, a few that one has a reason for; all columns when None. All
         columns serve to expect what a customer does anyway.
     control : the treatment that means nothing was done; a missing one means it too.
@@ -41,13 +45,16 @@ class UpliftModel(BaseEstimator):
     >>> model = UpliftModel(moderators=["age"]).fit(X, y, treatment)
     >>> model.predict(pd.DataFrame({"age": [-1.0, 1.0], "orders": 0.0})).round(0).to_dict("list")
     {'letter': [-1.0, 1.0]}
+    >>> model.predict_interval(pd.DataFrame({"age": [-1.0, 1.0], "orders": 0.0})).round(0).to_dict("list")
+    {'letter_low': [-1.0, 1.0], 'letter_high': [-1.0, 1.0]}
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what scikit-learn searches over stands here
         self,
         *,
         learner: Learner = "dr",
         kind: Kind = "money",
+        anchor: str | None = None,
         moderators: Sequence[str] | None = None,
         control: str = "control",
         is_randomised: bool = True,
@@ -55,6 +62,7 @@ class UpliftModel(BaseEstimator):
     ) -> None:
         self.learner = learner
         self.kind = kind
+        self.anchor = anchor
         self.moderators = moderators
         self.control = control
         self.is_randomised = is_randomised
@@ -78,19 +86,56 @@ class UpliftModel(BaseEstimator):
                 f"treatment: found {', '.join(map(repr, sorted(set(groups))))}; an effect needs the control "
                 f"group {self.control!r} and at least one treatment."
             )
+        columns = self.covariates_.transform(X)
+        self.usual_ = fit_usual(columns, outcome, self.kind, self._anchor(X), self.seed)
+        self.learned_from_ = self._asked(X, columns, self.usual_.known)
         self.taught_: dict[str, Taught] = {}
         self.effects_: dict[str, Effects] = {}
         for arm in self.arms_:
             rows = groups.isin([arm, self.control]).to_numpy()
-            self.taught_[arm] = self._taught(X[rows], outcome[rows], (groups[rows] == arm).to_numpy())
+            is_treated = (groups[rows] == arm).to_numpy()
+            seen = outcome[rows], is_treated, self._propensity(X[rows], is_treated)
+            self.taught_[arm] = taught(self.learned_from_.only(rows), seen, self.kind, self.seed)
             self.effects_[arm] = LEARNERS[self.learner](self.taught_[arm], self.seed)
         return self
 
     def predict(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return the effect of each treatment on each customer, (n, n_arms), a column per treatment."""
-        columns, moderators = self.covariates_.transform(X), self.moderators_.transform(X)
-        found = {arm: effects(columns, moderators) for arm, effects in self.effects_.items()}
-        return pd.DataFrame(found, index=X.index)
+        return self.effects(self.asked(X)).set_axis(X.index)
+
+    def predict_interval(self, X: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
+        """Return limits of each effect, (n, 2 n_arms): columns `<treatment>_low` and `<treatment>_high`.
+
+        They hold the expected effect on customers of these columns in a `level` of campaigns; the single
+        customer varies more. Only the DR-learner knows how sure it is.
+        """
+        return self.limits(self.asked(X), level).set_axis(X.index)
+
+    def asked(self, X: pd.DataFrame) -> Asked:
+        """Return customers as the learners read them."""
+        columns = self.covariates_.transform(X)
+        return self._asked(X, columns, self.usual_.expected(columns, self._anchor(X)))
+
+    def effects(self, asked: Asked) -> pd.DataFrame:
+        """Return `predict` of customers as the learners read them, such as `learned_from_`."""
+        return pd.DataFrame({arm: effects.expected(asked) for arm, effects in self.effects_.items()})
+
+    def limits(self, asked: Asked, level: float) -> pd.DataFrame:
+        """Return `predict_interval` of customers as the learners read them.
+
+        Raises
+        ------
+        UsageError
+            If the learner is not "dr".
+        """
+        found: dict[str, F] = {}
+        reach = float(norm.ppf((1 + level) / 2))
+        for arm, effects in self.effects_.items():
+            if effects.spread is None:
+                raise UsageError(f"learner is {self.learner!r}; only 'dr' knows intervals of its effects.")
+            centre, far = effects.expected(asked), reach * effects.spread(asked)
+            found |= {f"{arm}_low": centre - far, f"{arm}_high": centre + far}
+        return pd.DataFrame(found)
 
     def predict_untreated(self, X: pd.DataFrame) -> F:
         """Return the outcome to expect of each customer without treatment, (n,)."""
@@ -106,12 +151,16 @@ class UpliftModel(BaseEstimator):
             )
         return chosen
 
-    def _taught(self, X: pd.DataFrame, y: F, is_treated: B) -> Taught:
-        columns, moderators = self.covariates_.transform(X), self.moderators_.transform(X)
-        propensity = np.full(len(y), is_treated.mean())
-        if not self.is_randomised:
-            propensity = chances(X, is_treated, self.seed)
-        return taught(columns, moderators, (y, is_treated, propensity), self.kind, self.seed)
+    def _anchor(self, X: pd.DataFrame) -> F | None:
+        return None if self.anchor is None else X[self.anchor].to_numpy(dtype=np.float64, na_value=np.nan)
+
+    def _asked(self, X: pd.DataFrame, columns: pd.DataFrame, usual: F) -> Asked:
+        return Asked(columns, self.moderators_.transform(X), usual, self.moderators_.source_of)
+
+    def _propensity(self, X: pd.DataFrame, is_treated: B) -> F:
+        if self.is_randomised:
+            return np.full(len(is_treated), is_treated.mean())
+        return chances(X, is_treated, self.seed)
 
 
 def chances(X: pd.DataFrame, is_treated: B, seed: int) -> F:

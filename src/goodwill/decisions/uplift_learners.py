@@ -9,12 +9,37 @@ import pandas as pd
 
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.folds import folds
+from goodwill.decisions.lesson import Lesson
 from goodwill.decisions.nuisance import Nuisance
 from goodwill.decisions.qini import contributions
-from goodwill.decisions.uplift_stages import Lesson, Mixture, fit_mixture
+from goodwill.decisions.uplift_stages import fit_mixture
 
 Learner = Literal["dr", "t", "x"]
 _FOLDS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Customers whose effects are asked for.
+
+    Parameters
+    ----------
+    columns : (n, k) standardised covariates; `moderators` the (n, p) of them that may move the effect.
+    usual : (n,) what each does whatever was done to them.
+    source_of : the raw column that each of the moderators comes from; each its own when empty.
+    """
+
+    columns: pd.DataFrame
+    moderators: pd.DataFrame
+    usual: F
+    source_of: tuple[str, ...] = ()
+
+    def only(self, kept: B) -> "Asked":
+        """Return some of them, (n,) of bool."""
+        columns, moderators = (
+            frame[kept].reset_index(drop=True) for frame in (self.columns, self.moderators)
+        )
+        return Asked(columns, moderators, self.usual[kept], self.source_of)
 
 
 @dataclass(frozen=True)
@@ -23,14 +48,13 @@ class Taught:
 
     Parameters
     ----------
-    columns : (n, k) standardised covariates; `moderators` the (n, p) of them that may move the effect.
+    asked : who they are.
     y, is_treated, propensity : (n,) each.
     models : of each fold, the models of the outcome without and with treatment that have not seen it.
     without, having : (n,) expected outcomes by models that have not seen the customer.
     """
 
-    columns: pd.DataFrame
-    moderators: pd.DataFrame
+    asked: Asked
     y: F
     is_treated: B
     propensity: F
@@ -49,21 +73,24 @@ class Taught:
         return np.mean([one[0] for one in says], axis=0), np.mean([one[1] for one in says], axis=0)
 
 
-Effects = Callable[[pd.DataFrame, pd.DataFrame], F]
+@dataclass(frozen=True)
+class Effects:
+    """The effect on each customer asked for, (n,), and the standard deviation of what is not known of it."""
+
+    expected: Callable[[Asked], F]
+    spread: Callable[[Asked], F] | None = None
 
 
-def taught(
-    columns: pd.DataFrame, moderators: pd.DataFrame, seen: tuple[F, B, F], kind: Kind, seed: int
-) -> Taught:
+def taught(asked: Asked, seen: tuple[F, B, F], kind: Kind, seed: int) -> Taught:
     """Return a treatment's customers with the outcomes expected of them, cross-fitted.
 
     Parameters
     ----------
-    columns, moderators : (n, k) and (n, p) standardised, indexed from 0.
+    asked : who they are, indexed from 0.
     seen : outcome, is_treated and propensity, (n,) each.
     """
     y, is_treated, propensity = seen
-    fold = folds(is_treated, _FOLDS, seed)
+    columns, fold = asked.columns, folds(is_treated, _FOLDS, seed)
     models, expected = [], np.empty((2, len(y)))
     for held in range(_FOLDS):
         pair = []
@@ -73,44 +100,41 @@ def taught(
             expected[place, fold == held] = fitted.predict(columns[fold == held])
             pair.append(fitted)
         models.append((pair[0], pair[1]))
-    return Taught(columns, moderators, y, is_treated, propensity, tuple(models), expected[0], expected[1])
+    return Taught(asked, y, is_treated, propensity, tuple(models), expected[0], expected[1])
 
 
 def dr_learner(known: Taught, seed: int = 0) -> Effects:
     """Learn from doubly robust contributions (Kennedy 2023, Electron. J. Stat. 17, algorithm 1).
 
-    The final stage is `fit_mixture`.
+    The final stage is `fit_mixture`, which also says how sure it is.
     """
-    usual = (known.without + known.having) / 2
-    stage: Mixture = fit_mixture(Lesson(known.moderators, usual, known.effect), seed)
-
-    def effects(columns: pd.DataFrame, moderators: pd.DataFrame) -> F:
-        without, having = known.expected(columns)
-        return stage.predict(moderators, (without + having) / 2)
-
-    return effects
+    asked = known.asked
+    stage = fit_mixture(Lesson(asked.moderators, asked.usual, known.effect, asked.source_of), seed)
+    return Effects(
+        lambda asked: stage.predict(asked.moderators, asked.usual),
+        lambda asked: stage.spread(asked.moderators, asked.usual),
+    )
 
 
 def t_learner(known: Taught, seed: int = 0) -> Effects:  # noqa: ARG001 - all learners are asked alike
     """Take the difference of two models (Künzel et al. 2019, PNAS 116, eq. 4): the plain one to beat."""
 
-    def effects(columns: pd.DataFrame, moderators: pd.DataFrame) -> F:  # noqa: ARG001 - as above
-        without, having = known.expected(columns)
+    def effects(asked: Asked) -> F:
+        without, having = known.expected(asked.columns)
         return having - without
 
-    return effects
+    return Effects(effects)
 
 
 def x_learner(known: Taught, seed: int = 0) -> Effects:
     """Learn what each group missed or gained, and weigh both by propensity (Künzel et al. 2019, eq. 9)."""
     lot, share = known.is_treated, float(known.propensity.mean())
-    gained = Nuisance.fit(known.columns[lot], (known.y - known.without)[lot], "money", seed)
-    missed = Nuisance.fit(known.columns[~lot], (known.having - known.y)[~lot], "money", seed)
-
-    def effects(columns: pd.DataFrame, moderators: pd.DataFrame) -> F:  # noqa: ARG001 - as above
-        return share * missed.predict(columns) + (1 - share) * gained.predict(columns)
-
-    return effects
+    columns = known.asked.columns
+    gained = Nuisance.fit(columns[lot], (known.y - known.without)[lot], "money", seed)
+    missed = Nuisance.fit(columns[~lot], (known.having - known.y)[~lot], "money", seed)
+    return Effects(
+        lambda asked: share * missed.predict(asked.columns) + (1 - share) * gained.predict(asked.columns)
+    )
 
 
 LEARNERS: Mapping[Learner, Callable[[Taught, int], Effects]] = {

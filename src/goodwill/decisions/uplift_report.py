@@ -30,7 +30,8 @@ class UpliftReport:
     policies : treating each customer with what pays best, beside treating all and none, on customers that the
         policy was not learned from; for money of campaigns by lot.
     customers : a row per customer: `customer_id` and, for each treatment, a column of its name with the
-        effect (as margin where the outcome is money), and `<treatment>_class`.
+        effect (as margin where the outcome is money), its limits `<treatment>_low` and `<treatment>_high`,
+        and `<treatment>_class`; learned from all customers.
     """
 
     outcome: str
@@ -80,13 +81,15 @@ def uplift_report(
     half = folds(campaign.groups, _HALVES, seed)
     scored = {arm: _scored(campaign, arm, outcome, moderators, half, seed) for arm in campaign.arms}
     qinis = {arm: _qinis(campaign, arm, outcome, one, seed) for arm, one in scored.items()}
+    model = _unfitted(campaign, outcome, moderators, seed)
+    model.fit(_known(campaign, outcome), campaign.values(outcome), campaign.groups)
     return UpliftReport(
         outcome=outcome,
         qinis=qinis,
         policies=[]
         if margin_rate is None or not campaign.is_randomised
         else _policies(campaign, outcome, scored, margin_rate),
-        customers=_customers(campaign, scored, margin_rate),
+        customers=_customers(campaign, model, scored, margin_rate),
     )
 
 
@@ -98,25 +101,36 @@ def _scored(
     half: NDArray[np.intp],
     seed: int,
 ) -> _Scored:
-    names = list(dict.fromkeys([*campaign.before.values(), *campaign.covariates]))
-    X, y, groups = campaign.rows[names], campaign.values(outcome), campaign.groups
-    pair, found = _pair(campaign, arm), np.empty((len(LEARNERS) + 2, len(y)))
-    model = UpliftModel(
+    y, groups = campaign.values(outcome), campaign.groups
+    X, pair = _known(campaign, outcome), _pair(campaign, arm)
+    found = np.empty((len(LEARNERS) + 2, len(y)))
+    model = _unfitted(campaign, outcome, moderators, seed)
+    for held in range(_HALVES):
+        seen, others = pair & (half != held), half == held
+        model.fit(X[seen], y[seen], groups[seen])
+        known = model.taught_[arm]
+        asked = model.asked(X[others])
+        found[:2, others] = known.expected(asked.columns)
+        for place, learn in enumerate(LEARNERS.values(), start=2):
+            found[place, others] = learn(known, seed).expected(asked)
+    return _Scored(dict(zip(LEARNERS, found[2:], strict=True)), found[0], found[1])
+
+
+def _known(campaign: Campaign, outcome: str) -> pd.DataFrame:
+    """Return what was known of customers before, with what history expects of the outcome."""
+    anchors = [name for name in (campaign.expected.get(outcome),) if name is not None]
+    return campaign.rows[list(dict.fromkeys([*campaign.before.values(), *campaign.covariates, *anchors]))]
+
+
+def _unfitted(campaign: Campaign, outcome: str, moderators: tuple[str, ...], seed: int) -> UpliftModel:
+    return UpliftModel(
         kind=campaign.outcomes[outcome],
+        anchor=campaign.expected.get(outcome),
         moderators=list(moderators) or None,
         control=campaign.control,
         is_randomised=campaign.is_randomised and campaign.propensity is None,
         seed=seed,
     )
-    for held in range(_HALVES):
-        seen, others = pair & (half != held), half == held
-        model.fit(X[seen], y[seen], groups[seen])
-        known = model.taught_[arm]
-        columns, moving = model.covariates_.transform(X[others]), model.moderators_.transform(X[others])
-        found[:2, others] = known.expected(columns)
-        for place, learn in enumerate(LEARNERS.values(), start=2):
-            found[place, others] = learn(known, seed)(columns, moving)
-    return _Scored(dict(zip(LEARNERS, found[2:], strict=True)), found[0], found[1])
 
 
 def _pair(campaign: Campaign, arm: str) -> B:
@@ -173,11 +187,16 @@ def _policies(
     return [policy_value(name, want, seen, costs.tolist(), campaign.level) for name, want in wanted.items()]
 
 
-def _customers(campaign: Campaign, scored: dict[str, _Scored], margin_rate: float | None) -> pd.DataFrame:
+def _customers(
+    campaign: Campaign, model: UpliftModel, scored: dict[str, _Scored], margin_rate: float | None
+) -> pd.DataFrame:
+    rate, asked = margin_rate or 1.0, model.learned_from_
+    effects, limits = model.effects(asked) * rate, model.limits(asked, campaign.level) * rate
     columns: dict[str, object] = {"customer_id": campaign.rows["customer_id"].to_numpy()}
     for (arm, one), cost in zip(scored.items(), _costs(campaign), strict=True):
-        effect, untreated = one.effects["dr"] * (margin_rate or 1.0), one.untreated * (margin_rate or 1.0)
+        effect, untreated = effects[arm].to_numpy(), one.untreated * rate
         is_priced = margin_rate is not None and cost > 0
         least = float(cost) if is_priced else _UNWORTHY_SHARE * float(np.abs(untreated.mean()))
-        columns[arm], columns[f"{arm}_class"] = effect, uplift_classes(effect, untreated, least)
+        sides = {name: limits[name].to_numpy() for name in (f"{arm}_low", f"{arm}_high")}
+        columns |= {arm: effect, **sides, f"{arm}_class": uplift_classes(effect, untreated, least)}
     return pd.DataFrame(columns)

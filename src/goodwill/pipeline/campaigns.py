@@ -23,6 +23,7 @@ from goodwill.features.responses import RESPONSES, responses
 from goodwill.features.snapshot import score_frame
 from goodwill.features.windows import Window
 from goodwill.modeling.encoding import KEYS
+from goodwill.pipeline.campaign_history import EXPECTED, with_history
 
 _MOST_DAYS = 60
 _EARLIER = "{}_before"
@@ -67,7 +68,8 @@ def campaign_of_tables(config: Config, section: CampaignSection, tables: Tables)
     """Join a campaign's treatments with what each customer did before and after, day of treatment by day.
 
     Outcomes are those of `responses` in `window_days` from the day of treatment on, beside the same number of
-    days before it; covariates are the features as known before that day.
+    days before it; covariates are the features as known before that day, and what buy-till-you-die models
+    make of them.
 
     Raises
     ------
@@ -91,6 +93,7 @@ def campaign_of_tables(config: Config, section: CampaignSection, tables: Tables)
         is_randomised=section.randomised,
         covariates=section.covariates or tuple(name for name in known if name not in earlier),
         before={name: _EARLIER.format(name) for name in outcomes if _varies(rows[_EARLIER.format(name)])},
+        expected={name: EXPECTED[name] for name in outcomes if EXPECTED.get(name) in rows},
         propensity="propensity" if "propensity" in rows and _varies(rows["propensity"]) else None,
         shares=section.shares or _planned(section, rows),
         costs=section.costs or ("cost" if "cost" in rows else {}),
@@ -172,7 +175,7 @@ def _wave(
     past = tables.before(as_of).tables
     after = _aligned(responses(tables.within(as_of, days), rule), part)
     earlier = _aligned(responses(past.within(as_of - timedelta(days=days), days), rule), part)
-    known = score_frame(tables, as_of=as_of, horizons=[days], churn=config.churn.kind)
+    known = with_history(score_frame(tables, as_of=as_of, horizons=[days], churn=config.churn.kind))
     facts = part.merge(known, on="customer_id", how="left", validate="one_to_one")
     earlier.columns = [_EARLIER.format(name) for name in earlier]
     return pd.concat([facts, after, earlier], axis=1)
