@@ -2,17 +2,22 @@
 
 usage: python tests/benchmarks/budget_profit_study.py [SEED ...]
 
-In the world `campaign_two_arms` a letter and a coupon were sent by lot. Their effect on a customer's orders
-is learned from what came of it by the DR-learner, times what an order of theirs is worth; the plan spends a
-budget on a next round, in which the effects are the same. `known rates` plans with the true effect on each
-customer's rate, and has to guess what they would buy anyway; the oracle knows that too, from the latent
-state, which no table holds. Profit is the true effect of what each policy does, less its cost.
+In the world `campaign_two_arms` a letter and a coupon were sent by lot. Their effect on a customer's money is
+learned from what came of it; the plan spends a budget on a next round, in which the effects are the same.
+Profit is the true effect of what each policy does, less its cost. Beside the plans of `money` (learned from
+revenue, as `goodwill measure` writes it) and `orders` (learned from orders, times what an order is worth):
+
+- `oracle`: knows every customer's reaction and latent state: rate, mean order, and whether they still live.
+- `best of history`: knows every reaction and how the world works, and expects of each customer what the
+  history leaves to be expected (`latent_posterior.py`); no table holds more, so no program can plan better.
+- `our value`: knows every reaction, and expects of each customer what goodwill does.
 """
 
 import sys
 
 import numpy as np
 import pandas as pd
+from latent_posterior import expected_money, histories
 from simulated_campaigns import WORLDS, drawn, simulated
 from uplift_study import MODERATORS, by_value
 
@@ -21,39 +26,81 @@ from goodwill.decisions.budget import allocate_budget
 from goodwill.decisions.budget_plan import Plan
 from goodwill.decisions.uplift import UpliftModel
 
-WORLD = "campaign_two_arms"
-PRIOR_ORDERS = 3.0
+WORLD, LEVEL = "campaign_two_arms", 0.9
+WORLDLY = WORLDS[WORLD].world.campaigns[0]
+ARMS = {arm.name: arm.cost for arm in WORLDLY.arms}
 
 
-def learned(seed: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """Return scores of the customers, and the effect of each arm in money: learned, and by known rates."""
+def study(seed: int) -> dict[str, float]:
+    """Return profits at a budget that treats about a third of the customers with the dearer offer."""
     found = drawn(WORLD, seed)
-    rows = found.campaign.rows
-    X = rows[[*found.campaign.before.values(), *found.campaign.covariates]]
-    model = UpliftModel(moderators=MODERATORS["two"]).fit(X, rows["orders"], rows["treatment"])
-    n, mean = rows["n_orders"].fillna(0.0), rows["spend_mean"]
-    overall = float(np.average(mean.fillna(0.0), weights=n))
-    worth = (n * mean.fillna(0.0) + PRIOR_ORDERS * overall) / (n + PRIOR_ORDERS)
-    untreated = np.maximum(model.predict_untreated(X), 0.0)
+    rows, day = found.campaign.rows, found.day
     ids = rows["customer_id"].reset_index(drop=True)
-    rates = truth(seed, ids, "effect_rate").drop(columns="customer_id").set_axis(rows.index)
+    frames = simulated(WORLD, seed, 0)
+    true, rates = (truth(frames.truth["treatments"], ids, what) for what in ("effect_value", "effect_rate"))
+    known = histories(frames, WORLDS[WORLD].world, ids, day)
+    usual = expected_money(WORLDS[WORLD].world, known, WORLDLY.day, WORLDLY.window_days)
+    models = {name: learned(rows, name) for name in ("revenue", "orders")}
+    worth = (rows["expected_revenue"] / rows["expected_orders"]).to_numpy()
+    effects = {
+        "oracle": true,
+        "best of history": rates.mul(usual, axis=0),
+        "our value": rates.mul(models["revenue"].learned_from_.usual, axis=0),
+        "money": effects_of(models["revenue"]),
+        "orders": effects_of(models["orders"]).mul(worth, axis=0),
+    }
     scores = pd.DataFrame({"customer_id": ids, **by_value(found)})
-    money = {
-        "dr": model.predict(X).mul(worth, axis=0),
-        "known rates": rates.mul(worth * untreated, axis=0),
+    budget = 0.8 * len(ids)
+    profits = {
+        name: realised(planned(scores, one, budget), true.assign(customer_id=ids))
+        for name, one in effects.items()
     }
-    frames = {
-        name: pd.DataFrame({"customer_id": ids, **effects.reset_index(drop=True)})
-        for name, effects in money.items()
-    }
-    return scores, frames
+    shares = {f"{name}/oracle": profits[name] / profits["oracle"] for name in list(effects)[1:]}
+    best = {f"{name}/best": profits[name] / profits["best of history"] for name in ("money", "orders")}
+    plain = simple(scores, true, budget)
+    over = profits["money"] / max(plain.values())
+    held = coverage(models["revenue"], rates.mul(usual, axis=0))
+    return {"n": len(ids), **profits, **shares, **best, **plain, "money/best simple": over, "interval": held}
 
 
-def truth(seed: int, ids: pd.Series, what: str = "effect_value") -> pd.DataFrame:
+def learned(rows: pd.DataFrame, outcome: str) -> UpliftModel:
+    """Fit as `goodwill measure` does with two stated moderators."""
+    names = [
+        name
+        for name in rows
+        if name not in {"customer_id", "treatment", "cost", "propensity", "day", "as_of"}
+    ]
+    X = rows[[name for name in names if name not in {"horizon_days", "status", *OUTCOMES}]]
+    model = UpliftModel(anchor=f"expected_{outcome}", moderators=MODERATORS["two"])
+    return model.fit(X, rows[outcome], rows["treatment"])
+
+
+OUTCOMES = ("revenue", "margin", "retention", "orders", "refunds")
+
+
+def effects_of(model: UpliftModel) -> pd.DataFrame:
+    """Return effects on those it was fitted to, by outcomes expected by models that have not seen them."""
+    return model.effects(model.learned_from_)[list(ARMS)]
+
+
+def coverage(model: UpliftModel, expected: pd.DataFrame) -> float:
+    """Return the share of intervals that hold the effect to expect, given the history."""
+    limits = model.limits(model.learned_from_, LEVEL)
+    held = [expected[arm].between(limits[f"{arm}_low"], limits[f"{arm}_high"]).mean() for arm in ARMS]
+    return float(np.mean(held))
+
+
+def planned(scores: pd.DataFrame, effects: pd.DataFrame, budget: float) -> Plan:
+    """Plan a budget by effects aligned with the scores."""
+    offers = [gw.Offer(name, cost, "mail", effect=name) for name, cost in ARMS.items()]
+    uplift = effects.assign(customer_id=scores["customer_id"])
+    return allocate_budget(scores, offers, budget=budget, uplift=uplift)
+
+
+def truth(frame: pd.DataFrame, ids: pd.Series, what: str) -> pd.DataFrame:
     """Return the true effect of each arm on each customer's money, or on the rate of orders."""
-    frame = simulated(WORLD, seed, 0).truth["treatments"]
     wide = frame.pivot_table(index="customer_id", columns="treatment", values=what, observed=True)
-    return wide.reindex(ids).reset_index()
+    return wide.reindex(ids).reset_index(drop=True)[list(ARMS)]
 
 
 def realised(plan: Plan, effects: pd.DataFrame) -> float:
@@ -63,9 +110,7 @@ def realised(plan: Plan, effects: pd.DataFrame) -> float:
     return float(got.sum() - plan.spend)
 
 
-def simple(
-    scores: pd.DataFrame, effects: pd.DataFrame, costs: dict[str, float], budget: float
-) -> dict[str, float]:
+def simple(scores: pd.DataFrame, effects: pd.DataFrame, budget: float) -> dict[str, float]:
     """Return the true profit of the simple policies, each with the better of the two offers."""
     rng, n = np.random.default_rng(0), len(scores)
     orders = {
@@ -76,38 +121,18 @@ def simple(
     }
     found = {}
     for policy, order in orders.items():
-        each = [
-            float(
-                effects[arm].to_numpy()[order[: int(budget / cost)]].sum() - cost * min(n, int(budget / cost))
-            )
-            for arm, cost in costs.items()
-        ]
-        found[policy] = max(each)
+        treated = {arm: order[: int(budget / cost)] for arm, cost in ARMS.items()}
+        found[policy] = max(
+            float(effects[arm].to_numpy()[who].sum() - ARMS[arm] * len(who)) for arm, who in treated.items()
+        )
     return found
-
-
-def study(seed: int) -> dict[str, float]:
-    """Return profits at a budget that treats about a third of the customers with the dearer offer."""
-    arms = WORLDS[WORLD].world.campaigns[0].arms
-    costs = {arm.name: arm.cost for arm in arms}
-    offers = [gw.Offer(name, cost, "mail", effect=name) for name, cost in costs.items()]
-    scores, effects = learned(seed)
-    true = truth(seed, scores["customer_id"])
-    budget = 0.8 * len(scores)
-    plans = {
-        name: allocate_budget(scores, offers, budget=budget, uplift=one)
-        for name, one in {**effects, "oracle": true}.items()
-    }
-    profits = {name: realised(plan, true) for name, plan in plans.items()}
-    shares = {f"{name} share": profits[name] / profits["oracle"] for name in effects}
-    return {"n": len(scores), **profits, **shares, **simple(scores, true, costs, budget)}
 
 
 def main() -> None:
     """Print each seed's profits."""
     seeds = [WORLDS[WORLD].seed, *map(int, sys.argv[1:])]
     results = pd.DataFrame({seed: study(seed) for seed in seeds}).T
-    sys.stdout.write(f"{results.round(3).to_string()}\nmean\n{results.mean().round(3).to_string()}\n")
+    sys.stdout.write(f"{results.T.round(3).to_string()}\nmean\n{results.mean().round(3).to_string()}\n")
 
 
 if __name__ == "__main__":

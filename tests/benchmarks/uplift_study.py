@@ -76,11 +76,10 @@ def subtle(seed: int) -> dict[str, float]:
     y, got = rows["orders"].to_numpy(float), rows["treatment"]
     rankings = by_value(found)
     for name, moderators in MODERATORS.items():
-        model = UpliftModel(moderators=moderators).fit(X, y, got)
-        rankings[f"dr, {name}"] = model.predict(X)["offer"].to_numpy()
-    columns, moving = model.covariates_.transform(X), model.moderators_.transform(X)
+        model = UpliftModel(anchor="expected_orders", moderators=moderators).fit(X, y, got)
+        rankings[f"dr, {name}"] = model.effects(model.learned_from_)["offer"].to_numpy()
     for learner in ("t", "x"):
-        rankings[learner] = LEARNERS[learner](model.taught_["offer"], 0)(columns, moving)
+        rankings[learner] = LEARNERS[learner](model.taught_["offer"], 0).expected(model.learned_from_)
     oracle = qini_area(truth, truth)
     shares = {name: qini_area(score, truth) / oracle for name, score in rankings.items()}
     return {"n": len(truth), "spread": truth.std() / y.std(), **shares}

@@ -20,6 +20,17 @@ class UpliftSection(Section):
     )
 
 
+class AnswerSection(Section):
+    """A survey item that a campaign is judged by, such as satisfaction or the share of wallet."""
+
+    name: str = Field(pattern=r"^[A-Za-z]\w*$", description="What the outcome is called.")
+    item: str = Field(description="Item of `tables.surveys` with numbers as answers.")
+    side: Literal["score", "perception", "expectation", "importance", "performance"] = Field(
+        default="score", description="Side of the item."
+    )
+    instrument: str | None = Field(default=None, description="Survey that counts; all when absent.")
+
+
 class CampaignSection(Section):
     """A campaign to measure, from a file of its own or from `tables.treatments`.
 
@@ -66,6 +77,10 @@ class CampaignSection(Section):
     window_days: Annotated[int, Field(ge=1, le=36_525)] | None = Field(
         default=None, description="Days after treatment that count; needed with `tables.treatments`."
     )
+    answers: tuple[AnswerSection, ...] = Field(
+        default=(),
+        description="Survey items that are outcomes too: answers in `window_days` after treatment.",
+    )
     uplift: UpliftSection | None = None
     level: float = Field(default=0.95, ge=0.5, lt=1, description="Confidence of the intervals.")
 
@@ -80,6 +95,9 @@ class CampaignSection(Section):
         idle = [name for name in _OF_A_SOURCE if getattr(self, name)]
         if self.source is None and idle:
             msg = f"{', '.join(idle)} has no meaning without a source; map tables.treatments instead"
+            raise ValueError(msg)
+        if self.source is not None and self.answers:
+            msg = "answers are read from tables.surveys; in a source, name their columns in outcomes"
             raise ValueError(msg)
         wanted = set() if self.uplift is None or not self.outcomes else {*self.uplift.outcomes}
         foreign = sorted({*self.before, *wanted} - set(self.outcomes))

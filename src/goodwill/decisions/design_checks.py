@@ -1,6 +1,7 @@
 """Whether a campaign that is said to be by lot looks like one."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -37,7 +38,17 @@ def design_checks(campaign: Campaign, seed: int = 0) -> list[Test]:
     sizes = Counter(campaign.groups.tolist())
     ratio = [sample_ratio(sizes, campaign.shares)] if campaign.shares else []
     balance = [_balance(campaign, arm, seed) for arm in campaign.arms]
-    return [*ratio, *balance, *_earlier(campaign)]
+    return [*ratio, *balance, *_differences("before", campaign, campaign.before)]
+
+
+def answer_checks(campaign: Campaign) -> list[Test]:
+    """Return `answered: <arm>, <item>`, the difference in the share that answered, corrected.
+
+    Parameters
+    ----------
+    campaign : its outcomes are 1 for who answered, else 0.
+    """
+    return _differences("answered", campaign, {name: name for name in campaign.outcomes})
 
 
 def _balance(campaign: Campaign, arm: str, seed: int) -> Test:
@@ -46,12 +57,12 @@ def _balance(campaign: Campaign, arm: str, seed: int) -> Test:
     return Test(f"balance: {arm}", found.value, found.p_value)
 
 
-def _earlier(campaign: Campaign) -> list[Test]:
+def _differences(kind: str, campaign: Campaign, columns: Mapping[str, str]) -> list[Test]:
     names, found = [], []
     for arm in campaign.arms:
         pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
-        for outcome, column in campaign.before.items():
-            names.append(f"before: {arm}, {outcome}")
+        for outcome, column in columns.items():
+            names.append(f"{kind}: {arm}, {outcome}")
             found.append(plain_difference(pair.values(column), pair.groups == arm))
     p_values = holm([one.p_value for one in found])
     return [

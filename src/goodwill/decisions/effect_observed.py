@@ -1,5 +1,6 @@
 """What a campaign caused that was not given by lot: doubly robust, with what it takes to believe it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -77,6 +78,18 @@ def observed_effects(campaign: Campaign, seed: int = 0) -> Observed:
         corrected([one for found in arms for one in found.effects]),
         [one for found in arms for one in found.overlaps],
         [one for found in arms for one in found.sensitivities],
+    )
+
+
+def together(found: Sequence[Observed]) -> Observed:
+    """Return what was found of several parts of a campaign as one; overlaps are those of the first.
+
+    P-values are corrected for all effects.
+    """
+    return Observed(
+        corrected([effect for one in found for effect in one.effects]),
+        found[0].overlaps,
+        [figure for one in found for figure in one.sensitivities],
     )
 
 

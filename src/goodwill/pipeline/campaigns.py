@@ -1,5 +1,6 @@
 """From a config's campaigns to tables with a row per customer: from a file, or from treatments and orders."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from goodwill.config.campaigns import CampaignSection
 from goodwill.data.expressions import read_condition, read_expression
 from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
-from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.campaign import Campaign, ensure_measurable
 from goodwill.engine import to_frame
 from goodwill.errors import DataError, HistoryError
 from goodwill.features.history import ensure_complete
@@ -78,7 +79,10 @@ def campaign_of_tables(config: Config, section: CampaignSection, tables: Tables)
     HistoryError
         If the outcome window of a day is not complete, or the day lies outside the history.
     """
-    treated = _treated(section, tables)
+    return _campaign_of(config, section, tables, _treated(section, tables))
+
+
+def _campaign_of(config: Config, section: CampaignSection, tables: Tables, treated: pd.DataFrame) -> Campaign:
     waves = [_wave(config, section, tables, day, part) for day, part in treated.groupby("day", sort=True)]
     rows = fill_counts(pd.concat(waves, ignore_index=True))
     outcomes = section.outcomes or {
@@ -99,6 +103,27 @@ def campaign_of_tables(config: Config, section: CampaignSection, tables: Tables)
         costs=section.costs or ("cost" if "cost" in rows else {}),
         level=section.level,
     )
+
+
+def campaign_before(config: Config, section: CampaignSection, tables: Tables) -> Campaign:
+    """Return the campaign as if it had taken place `window_days` earlier, when it can have caused nothing.
+
+    Its customers are those who were known then, its covariates what was known of them then.
+
+    Raises
+    ------
+    DataError
+        If the history does not reach so far back, or a group was not known then.
+    """
+    treated = _treated(section, tables)
+    moved = treated.assign(day=pd.to_datetime(treated["day"]) - timedelta(days=section.window_days or 0))
+    try:
+        now = _campaign_of(config, section.model_copy(update={"covariates": ()}), tables, moved)
+    except HistoryError as error:
+        raise DataError(f"campaigns.{section.name}: nothing is known so long before it.") from error
+    then = now.only((now.rows["status"] == "scored").to_numpy())
+    ensure_measurable(replace(then, costs={}))
+    return replace(then, costs={}, propensity=None)
 
 
 def _columns(table: ir.Table, section: CampaignSection) -> ir.Table:

@@ -1,8 +1,6 @@
 """What campaigns returned: from a config to effects with intervals, never a bare number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
@@ -11,54 +9,20 @@ from goodwill.data.tables import Tables
 from goodwill.decisions.balance import Test
 from goodwill.decisions.campaign import Campaign, ensure_measurable
 from goodwill.decisions.campaign_effects import campaign_effects
-from goodwill.decisions.design_checks import design_checks
-from goodwill.decisions.effect_observed import Observed
-from goodwill.decisions.returns import Return, returns
+from goodwill.decisions.design_checks import answer_checks, design_checks
+from goodwill.decisions.effect_observed import together
+from goodwill.decisions.placebo import earlier_campaign, placebo_checks
+from goodwill.decisions.returns import returns
 from goodwill.decisions.uplift_report import UpliftReport, uplift_report
 from goodwill.errors import DataError, UsageError
 from goodwill.files import locked, replacing, write_json
-from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables
+from goodwill.pipeline.campaign_answers import answer_shares, answered
+from goodwill.pipeline.campaign_report import JSON, Report
+from goodwill.pipeline.campaigns import campaign_before, campaign_of_source, campaign_of_tables
 from goodwill.pipeline.measure_sheets import campaign_sheets, uplift_sheets
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.runs import new_run_name
 from goodwill.pipeline.tables import open_tables
-
-JSON = dict[str, Any]  # JSON
-
-
-@dataclass(frozen=True)
-class Report:
-    """All that was found out about one campaign."""
-
-    name: str
-    campaign: Campaign
-    checks: Sequence[Test]
-    found: Observed
-    returns: Sequence[Return]
-    uplifts: Sequence[UpliftReport] = ()
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether every test of the design is passed."""
-        return all(check.is_passed for check in self.checks)
-
-    def rows(self) -> list[JSON]:
-        """Return a plain record per treatment and outcome."""
-        return [{"campaign": self.name, **asdict(one.effect)} for one in self.found.effects]
-
-    def to_dict(self) -> JSON:
-        """Return what stands beside the effects."""
-        return {
-            "is_randomised": self.campaign.is_randomised,
-            "control": self.campaign.control,
-            "level": self.campaign.level,
-            "n": len(self.campaign.rows),
-            "checks": [asdict(check) | {"is_passed": check.is_passed} for check in self.checks],
-            "overlap": [asdict(one) for one in self.found.overlaps],
-            "sensitivity": [asdict(one) for one in self.found.sensitivities],
-            "returns": [asdict(one) for one in self.returns],
-            "uplift": {one.outcome: _uplift_dict(one) for one in self.uplifts},
-        }
 
 
 def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome:
@@ -113,15 +77,37 @@ def _report(config: Config, section: CampaignSection, tables: Tables | None, pro
     try:
         ensure_measurable(campaign)
         progress(f"Checking the design of {section.name}")
-        checks = design_checks(campaign, config.seed) if campaign.is_randomised else ()
+        parts = [] if tables is None or section.source is not None else answered(section, tables, campaign)
+        checks = _checks(campaign, parts, config.seed) if campaign.is_randomised else ()
         progress(f"Measuring {section.name}")
-        found = campaign_effects(campaign, config.seed)
+        found = together([campaign_effects(one, config.seed) for one in (campaign, *parts)])
+        placebo = _placebo(config, section, tables, campaign)
         rates = _margin_rates(config, section)
         brought = returns(campaign, found.effects, rates)
         uplifts = _uplifts(config, section, campaign, rates, progress)
     except DataError as error:
         raise DataError(f"campaigns.{section.name}: {error}") from None
-    return Report(section.name, campaign, checks, found, brought, uplifts)
+    return Report(section.name, campaign, checks, found, brought, uplifts, placebo)
+
+
+def _checks(campaign: Campaign, parts: Sequence[Campaign], seed: int) -> list[Test]:
+    """Test the design, and whether as many of each group answered what they were asked."""
+    checks = design_checks(campaign, seed)
+    return checks if not parts else [*checks, *answer_checks(answer_shares(campaign, parts))]
+
+
+def _placebo(
+    config: Config, section: CampaignSection, tables: Tables | None, campaign: Campaign
+) -> list[Test]:
+    """Compare the same customers one window earlier; nothing where that is not known, or not comparable."""
+    if campaign.is_randomised or not campaign.before:
+        return []
+    try:
+        if tables is None or section.source is not None:
+            return placebo_checks(earlier_campaign(campaign), config.seed)
+        return placebo_checks(campaign_before(config, section, tables), config.seed)
+    except DataError:
+        return []
 
 
 def _uplifts(
@@ -158,17 +144,6 @@ def _moderators(config: Config, section: CampaignSection, campaign: Campaign) ->
     return tuple(name for name in campaign.covariates if section.source is None and name in people)
 
 
-def _uplift_dict(one: UpliftReport) -> JSON:
-    return {
-        "qini": {
-            arm: {learner: asdict(found) for learner, found in learners.items()}
-            for arm, learners in one.qinis.items()
-        },
-        "policies": [asdict(policy) for policy in one.policies],
-        "classes": one.classes,
-    }
-
-
 def _margin_rates(config: Config, section: CampaignSection) -> dict[str, float]:
     """Return what turns outcomes into margin."""
     if section.source is None:
@@ -201,7 +176,7 @@ def _logged(config: Config, data: JSON) -> str:
 
 
 def _sheets(report: Report) -> list[Sheet]:
-    sheets = campaign_sheets(report.name, report.campaign, report.found, report.checks, report.returns)
+    sheets = campaign_sheets(report)
     return [*sheets, *uplift_sheets(report.name, report.uplifts, report.campaign.level)]
 
 
@@ -214,8 +189,25 @@ def _notes(reports: Sequence[Report]) -> list[str]:
                 f"{report.name}: lot does not explain {', '.join(failed)}. Something else decided who was "
                 "treated or counted; find out before using these effects, or set `randomised: false`."
             )
+        notes += _doubts(report)
         notes += [said for one in report.uplifts if (said := _advice(report.name, one))]
     return notes
+
+
+def _doubts(report: Report) -> list[str]:
+    """Say so where treated and untreated differed before treatment, or could not be compared then."""
+    if report.campaign.is_randomised:
+        return []
+    if not report.placebo:
+        silent = "the period before treatment could not be compared: too little is known of it."
+        return [f"{report.name}: {silent}"]
+    differed = [check.name.removeprefix("before: ") for check in report.placebo if not check.is_passed]
+    said = (
+        f"{report.name}: before anybody was treated, the groups already differed in {'; '.join(differed)}, "
+        "whatever was known still earlier. The effects adjust for that difference; if something that no "
+        "column holds is behind it, they hold it too."
+    )
+    return [said] if differed else []
 
 
 def _advice(name: str, one: UpliftReport) -> str | None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from goodwill.decisions.balance import Test
 from goodwill.decisions.campaign import Campaign
 from goodwill.decisions.effect import Effect
-from goodwill.decisions.effect_observed import Observed
 from goodwill.decisions.overlap import WORST_DIFFERENCE, Overlap
 from goodwill.decisions.returns import Return
 from goodwill.decisions.sensitivity import Sensitivity
 from goodwill.decisions.uplift_classes import CLASSES
 from goodwill.decisions.uplift_report import UpliftReport
+from goodwill.pipeline.campaign_report import Report
 from goodwill.pipeline.outcome import Sheet
 
 _NOTHING = "–"
@@ -18,22 +18,19 @@ _MEANS = {
     "sample ratio": "chi-square {value:.2f}",
     "balance": "AUC {value:.3f}",
     "before": "difference {value:.4g}",
+    "answered": "difference in share {value:+.1%}",
 }
 
 
-def campaign_sheets(
-    name: str,
-    campaign: Campaign,
-    found: Observed,
-    checks: Sequence[Test],
-    brought: Sequence[Return],
-) -> list[Sheet]:
+def campaign_sheets(report: Report) -> list[Sheet]:
     """Return the tables of one campaign."""
+    name, campaign, found = report.name, report.campaign, report.found
     sheets = [_effect_sheet(name, campaign, [one.effect for one in found.effects])]
-    sheets += [_check_sheet(name, checks)] if checks else []
+    sheets += [_check_sheet(name, report.checks)] if report.checks else []
     sheets += [_overlap_sheet(name, found.overlaps)] if found.overlaps else []
+    sheets += [_placebo_sheet(name, report.placebo)] if report.placebo else []
     sheets += [_sensitivity_sheet(name, found.sensitivities)] if found.sensitivities else []
-    sheets += [_return_sheet(name, campaign, brought)] if brought else []
+    sheets += [_return_sheet(name, campaign, report.returns)] if report.returns else []
     return sheets
 
 
@@ -68,6 +65,20 @@ def _check_sheet(name: str, checks: Sequence[Test]) -> Sheet:
         for check in checks
     ]
     return Sheet(f"{name}: was it by lot?", ("check", "found", "p", "verdict"), rows)
+
+
+def _placebo_sheet(name: str, placebo: Sequence[Test]) -> Sheet:
+    rows = [
+        (
+            check.name.removeprefix("before: "),
+            _shown(check.value),
+            _chance(check.p_value),
+            "alike" if check.is_passed else "differed already",
+        )
+        for check in placebo
+    ]
+    heads = ("treatment, outcome", "difference", "p, corrected", "verdict")
+    return Sheet(f"{name}: the same comparison before treatment, where there can be no effect", heads, rows)
 
 
 def _overlap_sheet(name: str, overlaps: Sequence[Overlap]) -> Sheet:
