@@ -172,3 +172,48 @@ def test_one_rule_for_all_is_advised_where_choosing_brings_no_more(tmp_path: Pat
 def test_an_outcome_that_is_none_has_no_uplift(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"uplift: 'sales' is no outcome; there are revenue, margin, orders"):
         offered(tmp_path, "uplift: {outcomes: [sales]}")
+
+
+def observed(folder: Path, hidden: float) -> Outcome:
+    """Measure an offer that went to anybody or, as far as `hidden`, to those who had bought much of late."""
+    ids, bought = [f"c{i:03}" for i in range(600)], RNG.poisson(2, (600, 3))
+    is_treated = hidden * (bought[:, 1] - 2) + RNG.normal(size=600) > 0
+    months = pd.to_datetime(["2024-01-15", "2024-02-15", "2024-03-15"])
+    orders = [
+        pd.DataFrame({"customer_id": np.repeat(ids, n), "time": day, "amount": 20.0})
+        for day, n in zip(months, bought.T, strict=True)
+    ]
+    first = pd.DataFrame({"customer_id": ids, "time": pd.Timestamp("2023-12-20"), "amount": 20.0})
+    last = first.assign(time=pd.Timestamp("2024-04-05"))
+    pd.concat([first, *orders, last], ignore_index=True).to_parquet(folder / "orders.parquet")
+    treated = pd.DataFrame({"customer_id": ids, "time": pd.Timestamp("2024-03-01")})
+    treated.assign(treatment=np.where(is_treated, "offer", "control")).to_parquet(folder / "treated.parquet")
+    sources = {"transactions": "orders", "treatments": "treated"}
+    return measure_campaigns(
+        Config(
+            name="shop",
+            tables={name: {"source": str(folder / f"{file}.parquet")} for name, file in sources.items()},
+            snapshot={"as_of": "2024-04-01", "horizon_days": 30},
+            campaigns=[{"name": "spring", "window_days": 31, "randomised": False}],
+            output=str(folder / "out"),
+            tracking={"uri": f"sqlite:///{folder}/mlflow.db"},
+        )
+    )
+
+
+@pytest.mark.parametrize(("hidden", "n_doubts"), [(0.0, 0), (0.7, 1)])
+def test_a_choice_that_nothing_known_explains_shows_before_treatment(
+    tmp_path: Path, hidden: float, n_doubts: int
+) -> None:
+    answer = observed(tmp_path, hidden)
+    placebo = answer.data["campaigns"]["spring"]["placebo"]
+    assert {check["name"] for check in placebo} >= {"before: offer, orders", "before: offer, revenue"}
+    assert sum("the groups already differed in offer" in note for note in answer.notes) == n_doubts
+    assert "spring: the same comparison before treatment, where there can be no effect" in [
+        sheet.title for sheet in answer.sheets
+    ]
+
+
+def test_a_file_without_an_earlier_period_is_told_so(tmp_path: Path) -> None:
+    answer = measured(mailing(tmp_path, 0.7), "randomised: false")
+    assert "spring mailing: the period before treatment could not be compared" in answer.notes[0]

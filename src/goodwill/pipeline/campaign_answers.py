@@ -8,7 +8,7 @@ from ibis.expr import types as ir
 
 from goodwill.config.campaigns import AnswerSection, CampaignSection
 from goodwill.data.tables import Tables
-from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.campaign import Campaign, Kind
 from goodwill.engine import to_frame
 from goodwill.errors import DataError
 
@@ -38,9 +38,9 @@ def answer_shares(campaign: Campaign, parts: Sequence[Campaign]) -> Campaign:
     ----------
     parts : of `answered`.
     """
-    outcomes = {f"{next(iter(part.outcomes))}": set(part.rows["customer_id"]) for part in parts}
+    outcomes = {next(iter(part.outcomes)): set(part.rows["customer_id"]) for part in parts}
     said = {name: campaign.rows["customer_id"].isin(ids).astype(float) for name, ids in outcomes.items()}
-    kinds = dict.fromkeys(said, "money")
+    kinds: dict[str, Kind] = dict.fromkeys(said, "money")
     return replace(
         campaign, rows=campaign.rows.assign(**said), outcomes=kinds, before={}, expected={}, costs={}
     )
@@ -65,7 +65,8 @@ def _answered(section: CampaignSection, ask: AnswerSection, tables: Tables, camp
             f"{section.window_days} days of treatment. Check item, side and instrument, or widen "
             "`window_days`."
         )
-    covariates = [*campaign.covariates, *([f"{ask.name}_before"] if earlier.notna().any() else [])]
+    # First: small campaigns adjust for the first covariates alone.
+    covariates = [*([f"{ask.name}_before"] if earlier.notna().any() else []), *campaign.covariates]
     known = rows.assign(**{ask.name: after, f"{ask.name}_before": earlier})
     return replace(
         campaign,

@@ -26,4 +26,8 @@ def with_history(known: pd.DataFrame) -> pd.DataFrame:
     orders, spend, alive = (
         np.exp(logs[name]) for name in ("h_expected_orders", "expected_spend", "expected_alive")
     )
-    return known.assign(expected_orders=orders, expected_revenue=orders * spend, expected_alive=alive)
+    told = pd.DataFrame(
+        {"expected_orders": orders, "expected_revenue": orders * spend, "expected_alive": alive}
+    )
+    # First: small campaigns adjust for the first covariates alone.
+    return pd.concat([told.set_axis(known.index), known], axis=1)
