@@ -91,7 +91,8 @@ def lines(frame: pd.DataFrame, across: Axis, up: Axis, series: Sequence[Series])
         mode = "lines+markers" if len(frame) <= 25 else "lines"  # noqa: PLR2004 - beyond, markers hide the line
         trace = {"type": "scatter", "mode": mode, "x": x, **_values(frame, one, "y"), **look}
         data.append(_named(trace, one, place, f"%{{x{_HOVER[across.kind]}}}: %{{y{_HOVER[up.kind]}}}"))
-    return _figure(data, {"xaxis": _axis(across), "yaxis": _axis(up)})
+    ground = {"rangemode": "tozero"} if up.kind in {"money", "count", "share"} else {}
+    return _figure(data, {"xaxis": _axis(across), "yaxis": {**_axis(up), **ground}})
 
 
 def points(frame: pd.DataFrame, across: Axis, up: Axis, name: str) -> Figure:

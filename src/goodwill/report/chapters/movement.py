@@ -43,7 +43,7 @@ def _watched(moved: Migration, words: Words) -> list[str]:
     """Return whom to look at, in words."""
     return [
         words(
-            "movement.watch",
+            "movement.watch" if row["value_at_stake"] > 0 else "movement.watch_up",
             came_from=_name(words, moved.dimension, row["from"]),
             went_to=_name(words, moved.dimension, row["to"]),
             n=words.count(row["customers"]),

@@ -20,10 +20,12 @@ def response(survey: Json, words: Words) -> Exhibit | None:
     if table.empty:
         return None
     table["name"] = [words.code("survey", code) for code in table["dimension"]]
-    shown = table.pivot_table("response", "score", "name", sort=False).reset_index()
-    series = [Series(name, name) for name in shown.columns if name != "score"]
+    shown = table.pivot_table("response", "score", "name").reset_index()
+    series = [Series(name, name) for name in dict.fromkeys(table["name"])]
     up = words("perceived.response_up")
     figure = lines(shown, Axis("score", words.column("score"), "number"), Axis("", up, "number"), series)
+    for line in figure["data"]:
+        line["connectgaps"] = True
     limits = pd.DataFrame(told.get("limits", []))
     said = [_limit(dimension, limit, words) for dimension, limit in _pairs(limits)]
     kinds: dict[str, Kind] = {"name": "text", "score": "number", "response": "number"}
@@ -40,6 +42,8 @@ def index_course(survey: Json, words: Words) -> Exhibit | None:
     if table.empty or "index" not in set(table["figure"]):
         return None
     table = table[table["figure"] == "index"]
+    # Of a handful of respondents the interval would leave the scale.
+    table[["low", "high"]] = table[["low", "high"]].clip(0.0, 100.0)
     series = [Series("mean", words("perceived.index"), "low", "high")]
     figure = lines(table, Axis("wave", ""), Axis("mean", "", "number"), series)
     kinds: dict[str, Kind] = {
