@@ -60,7 +60,7 @@ class ValueSection(Section):
 
 
 class EngineOptions(Section):
-    """Limits of the embedded engine."""
+    """Limits of the embedded engine, and of Spark where it is started here."""
 
     memory_limit: str | None = Field(default=None, description="Such as 4GB; beyond it the engine spills.")
     spill_dir: str | None = Field(default=None, description="Folder the engine spills to.")
@@ -70,7 +70,11 @@ class EngineOptions(Section):
 class TrainSection(Section):
     """How much to train on."""
 
-    max_customers: int = Field(default=1_000_000, ge=1, description="Customers drawn for training, at most.")
+    max_customers: int = Field(
+        default=1_000_000,
+        ge=1,
+        description="Customers read for training, at most; the windows of 100,000 at most are learned from.",
+    )
 
 
 class TuningSection(Section):

@@ -115,16 +115,38 @@ def _dtype(kind: dt.DataType, values: pd.Series) -> str | None:
     return "float64" if kind.is_floating() else None
 
 
-def is_drawn(ids: ir.StringColumn, share: float) -> ir.BooleanColumn:
+def is_drawn(ids: ir.StringColumn, below: ir.StringValue | str) -> ir.BooleanColumn:
     """Say which ids are among a share of all; the same on every engine, and whatever other ids there are.
+
+    Parameters
+    ----------
+    below : `drawn_below` of the share, one for all or one each.
 
     Examples
     --------
     >>> rows = ibis.memtable({"id": ["a", "b", "c", "d"]})
-    >>> is_drawn(rows.id, 0.5).to_list()
+    >>> is_drawn(rows.id, drawn_below(0.5)).to_list()
     [True, False, True, False]
     """
-    return _md5(ids).substr(0, 8) < f"{min(round(share * 16**8), 16**8 - 1):08x}"
+    return _md5(ids).substr(0, 8) < below
+
+
+def drawn_below(share: float) -> str:
+    """Return below which digits of its hash an id is among a share (0 to 1) of all.
+
+    Examples
+    --------
+    >>> drawn_below(0.5), drawn_below(1.0)
+    ('80000000', 'g')
+    """
+    first = round(share * 16**8)
+    return f"{first:08x}" if first < 16**8 else "g"  # the letter after the last digit
+
+
+def kept(table: ir.Table) -> ir.Table:
+    """Run an expression once and return its rows as a table of the engine, while anything refers to it."""
+    with embedded_failures(), warehouse_failures(), spark_failures():
+        return table.cache()
 
 
 @ibis.udf.scalar.builtin(name="md5", signature=((dt.string,), dt.string))

@@ -20,7 +20,7 @@ def open_engine(
 ) -> BaseBackend:
     """Return the engine of an address: "duckdb", "spark…", or an Ibis one such as postgres://user@host/shop.
 
-    The limits are those of the embedded engine; others have their own.
+    The limits are those of the embedded engine, and of a Spark that is started here; others have their own.
 
     Examples
     --------
@@ -32,5 +32,6 @@ def open_engine(
     """
     if address == EMBEDDED:
         return connect(memory_limit=memory_limit, spill_dir=spill_dir, threads=threads)
-    is_spark = address == "spark" or address.startswith("spark:")
-    return connect_spark(address) if is_spark else connect_warehouse(address)
+    if address == "spark" or address.startswith("spark:"):
+        return connect_spark(address, memory_limit=memory_limit, spill_dir=spill_dir, threads=threads)
+    return connect_warehouse(address)

@@ -1,6 +1,7 @@
 """Spark as the engine: a session of our own or one that runs already, its failures in our words."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,26 +11,38 @@ import ibis
 from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
-from goodwill.errors import OutsideError, SourceError, UsageError
+from goodwill.errors import ConfigError, OutsideError, SourceError, UsageError
 
 SPARK = "pyspark"
+_DRIVER, _SIZE = "4GB", re.compile(r"^\s*(\d+)\s*([MGTmgt])i?[Bb]?\s*$")
 _TEXTS = (".csv", ".tsv", ".txt", ".gz")
 
 
-def connect_spark(address: str) -> BaseBackend:
+def connect_spark(
+    address: str,
+    *,
+    memory_limit: str | None = None,
+    spill_dir: str | Path | None = None,
+    threads: int | None = None,
+) -> BaseBackend:
     """Return Spark: "spark" for the session that runs, or else one on this machine; or a master's address.
 
     Parameters
     ----------
     address : "spark", "spark://host:7077", or "spark:" with any other master, such as "spark:local[2]".
+    memory_limit : such as "4GB"; of the driver, where the session is started here.
+    spill_dir, threads : where Spark on this machine spills to, and its threads.
 
     Raises
     ------
     UsageError
         If the extra goodwill[spark] is not installed.
+    ConfigError
+        If the limit is no size.
     OutsideError
         If no session can be started: no Java, or no such master.
     """
+    settings = _settings(address, threads) | _room(memory_limit, spill_dir)
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
@@ -37,22 +50,34 @@ def connect_spark(address: str) -> BaseBackend:
         raise UsageError(message) from error
     builder = SparkSession.builder.appName("goodwill")
     if SparkSession.getActiveSession() is None:
-        builder = builder.config(map=_settings("spark:local[*]" if address == "spark" else address))
+        if settings["spark.master"].startswith("local"):
+            # Workers of this machine run this very Python, which Spark reads from the environment alone.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        builder = builder.config(map=settings)
     with spark_failures():
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         return ibis.pyspark.connect(session)
 
 
-def _settings(address: str) -> dict[str, str]:
-    master = address if "://" in address else address.removeprefix("spark:")
+def _settings(address: str, threads: int | None) -> dict[str, str]:
+    own = f"local[{threads or '*'}]"
+    master = own if address == "spark" else address if "://" in address else address.removeprefix("spark:")
     settings = {"spark.master": master, "spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC"}
+    # What training reads comes through the driver, a row per customer, and its memory is the limit of that.
+    settings["spark.driver.maxResultSize"] = "0"
     if master.startswith("local"):
-        # Workers of this machine run this very Python, which Spark reads from the environment alone.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         # A shuffle into 200 parts is for clusters.
         settings["spark.sql.shuffle.partitions"] = str(4 * (os.cpu_count() or 1))
     return settings
+
+
+def _room(memory_limit: str | None, spill_dir: str | Path | None) -> dict[str, str]:
+    size = _SIZE.match(memory_limit or _DRIVER)
+    if size is None:
+        raise ConfigError(f"engine_options.memory_limit: {memory_limit!r} is no size for Spark; write 4GB.")
+    spill = {} if spill_dir is None else {"spark.local.dir": str(spill_dir)}
+    return {"spark.driver.memory": f"{size[1]}{size[2].lower()}"} | spill
 
 
 def spark_table(engine: BaseBackend, source: str, name: str) -> ir.Table:

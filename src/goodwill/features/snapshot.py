@@ -16,6 +16,7 @@ from goodwill.features.history import as_date, ensure_complete, history
 from goodwill.features.known import Known
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, growth, labels_within
 from goodwill.features.population import ChurnKind, features, fill_counts
+from goodwill.features.sample import Sample
 from goodwill.features.windows import Window, training_windows
 
 
@@ -38,7 +39,8 @@ class Snapshot:
         Prospects, refund-only and inactive customers have rows too.
     y : aligned with X: `churned` (bool), `n_orders` (int) and `value` (float, money of the horizon as
         `ValueRule` counts it); with contracts also `contract_days` (days of the horizon until the last one
-        ended), missing where churn is not judged by a contract.
+        ended), missing where churn is not judged by a contract; of a sample also `weight`, how many customers
+        the row stands for.
     now : X of the day up to which these snapshots may know the past, over the horizon asked for: what
         histories, segments and limits are fitted on. Of a single snapshot, its own X.
     """
@@ -55,6 +57,12 @@ class Snapshot:
         return Snapshot(X, y, self.now[is_scored_now].reset_index(drop=True))
 
     @property
+    def levelled(self) -> "Snapshot":
+        """A part in which every customer counts the same: all of them, but where there are weights."""
+        X, y = levelled(self.X, self.y)
+        return Snapshot(X, y, self.now)
+
+    @property
     def until(self) -> date:
         """The first day that no outcome window reaches into."""
         ends = self.X["as_of"] + pd.to_timedelta(self.X["horizon_days"], unit="D")
@@ -63,7 +71,7 @@ class Snapshot:
     @property
     def windows(self) -> pd.DataFrame:
         """The outcome windows with their n_customers, churn_share and value_mean, of scored customers."""
-        scored = self.scored
+        scored = self.scored.levelled
         rows = pd.concat([scored.X[["as_of", "horizon_days"]], scored.y[["churned", "value"]]], axis=1)
         return (
             rows.groupby(["as_of", "horizon_days"])
@@ -105,7 +113,7 @@ def snapshot(  # noqa: PLR0913 - the question has six parts; how far the data re
     return Snapshot(X, y, X)
 
 
-def snapshots(
+def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from is none of them
     tables: Tables,
     *,
     until: date | str,
@@ -113,19 +121,46 @@ def snapshots(
     active_days: int | None = None,
     churn: ChurnKind = "auto",
     value: ValueRule = ALL_IS_MARGIN,
+    sample: Sample | None = None,
 ) -> Snapshot:
     """Return training snapshots of many dates and horizons, every outcome window ending at or before `until`.
 
     The dates and horizons follow from the history (`training_windows`) and stand in `Snapshot.windows`.
     Features of a date are computed once and joined with the labels of every horizon. Nothing that was
     learned at or after `until` plays a part: a file cut there gives the same snapshots.
+
+    Parameters
+    ----------
+    sample : the customers whose windows are read, with their weights; all when None. `now` is of all.
     """
     day, rules = as_date(until), _Rules(active_days, churn, value)
-    happened = tables.before(day).tables
-    first, _ = history(happened)
-    X, y = _joined(tables, happened, training_windows(first, day, horizon_days), rules)
+    first, _ = history(tables.before(day).tables)
+    read = tables if sample is None else sample.tables
+    X, y = _joined(read, read.before(day).tables, training_windows(first, day, horizon_days), rules)
+    if sample is not None:
+        y["weight"] = X["customer_id"].map(sample.weights).fillna(0.0)
     (now,) = _known_over(tables, _known(tables, day, rules), day, [horizon_days], rules)
     return Snapshot(X, y, now)
+
+
+def levelled(X: pd.DataFrame, y: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of a part of the customers in which every one counts the same, without weights.
+
+    A customer stays with a probability in proportion to the weight, all rows together; who stays follows from
+    the id. Without weights all rows stay.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"customer_id": ["a", "b", "c", "d"]})
+    >>> levelled(X, pd.DataFrame({"weight": [1.0, 2.0, 2.0, 0.1]}))[0]["customer_id"].tolist()
+    ['b', 'c']
+    """
+    if "weight" not in y:
+        return X, y
+    dice = pd.util.hash_array(X["customer_id"].to_numpy(object)) / 2.0**64
+    stays = dice * y["weight"].max() < y["weight"]
+    X, y = (frame[stays].reset_index(drop=True) for frame in (X, y))
+    return X, y.drop(columns="weight")
 
 
 def score_frame(

@@ -115,8 +115,8 @@ class Plan:
     seed: int = 0
 
     def fit(self, design: pd.DataFrame, y: F, start: F | None = None, weight: F | None = None) -> Booster:
-        """Fit trees to `y` (n,), on top of the margin `start` (n,) where one is given."""
-        constant = None if start is not None else self._constant(y)
+        """Fit trees to `y` (n,), on top of the margin `start` where one is given; rows count by `weight`."""
+        constant = None if start is not None else self._constant(y, weight)
         margin = np.full(len(y), constant) if start is None else start
         rows = xgb.QuantileDMatrix(design, label=y, base_margin=margin, weight=weight, max_bin=BINS)
         trees = xgb.train(
@@ -143,8 +143,8 @@ class Plan:
         )
         return Booster(trees, tuple(map(str, seen[0])), constant)
 
-    def _constant(self, y: F) -> float:
-        mean = float(np.mean(y))
+    def _constant(self, y: F, weight: F | None = None) -> float:
+        mean = float(np.average(y, weights=weight))
         if self.objective == "reg:squarederror":
             return mean
         if self.objective == "binary:logistic":

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from goodwill.errors import FitError, UsageError
+from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster, Plan
@@ -28,11 +28,20 @@ from goodwill.modeling.expectations import Expectations
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.linear import BoundedLogistic
 from goodwill.modeling.member_columns import MemberColumns
+from goodwill.modeling.outcomes import (
+    capped_value,
+    check_labels,
+    chosen,
+    horizon_sign,
+    mean_if_churned,
+    mean_log_loss,
+    weights_of,
+)
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 MAX_ROWS, MAX_LINEAR_ROWS = 100_000, 60_000
-_SURE, _CENT, _WHALE = 1e-5, 0.01, 0.999
+_SURE = 1e-5
 _ORDER_COLUMN = re.compile(
     r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window"
     r"|days_since_(first|last)_order)"
@@ -73,7 +82,7 @@ class CustomerValueModel:
 
         Parameters
         ----------
-        X, y : features and labels of past windows, scored customers only.
+        X, y : features and labels of past windows, scored customers only; rows count by `weight` of y.
         now : features at the day up to which the past is known.
 
         Raises
@@ -81,20 +90,19 @@ class CustomerValueModel:
         FitError
             If nobody churned, or everybody did.
         """
-        _check_labels(y)
-        self.sign_ = _horizon_sign(X, y)
+        check_labels(y)
+        self.sign_ = horizon_sign(X, y)
         self.since_ = first_day(now)
         self.expectations_ = Expectations.fit(now) if self.sign_ > 0 else None
         self.encoding_ = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
         drawn = _drawn(len(X), MAX_ROWS, self.seed)
         X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
-        rows, is_active = self.rows(X), ~y["churned"].to_numpy(bool)
-        self.boosters_ = self._boosters(rows, is_active, _capped(y, is_active))
-        self.linear_ = self._linear(rows.full, is_active.astype(float))
-        trusts = self._trusts_expected(X, rows, is_active)
+        rows, is_active, weight = self.rows(X), ~y["churned"].to_numpy(bool), weights_of(y)
+        self.boosters_ = self._boosters(rows, is_active, capped_value(y), weight)
+        self.linear_ = self._linear(rows.full, is_active.astype(float), weight)
+        trusts = self._trusts_expected(X, rows, is_active, weight)
         self.blend_ = Blend(n_customers=now["customer_id"].nunique(), trusts_expected=trusts)
-        self.churned_value_ = float(y["value"][y["churned"]].mean())
-        self.churned_days_ = float(X["horizon_days"][y["churned"]].mean())
+        self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
         return self
 
     def predict(self, X: Table) -> Predicted:
@@ -163,32 +171,38 @@ class CustomerValueModel:
         }
         return model
 
-    def _boosters(self, rows: Rows, is_active: NDArray[np.bool_], value: F) -> dict[str, Booster]:
+    def _boosters(
+        self, rows: Rows, is_active: NDArray[np.bool_], value: F, weight: F | None
+    ) -> dict[str, Booster]:
         active, everyone = is_active.astype(float), np.ones(len(value), dtype=bool)
         churn = Plan("binary:logistic", self.parameters, _signs(rows.full, self.sign_), self.seed)
         gamma = Plan("reg:gamma", self.parameters, _signs(rows.plain, 1), self.seed)
         tweedie = Plan("reg:tweedie", self.parameters, _signs(rows.plain, 1), self.seed)
         spenders, spend_start = rows.part(is_active, "log_value_if_active")
         tasks: dict[str, Callable[[], Booster]] = {
-            "active_plain": partial(churn.fit, rows.plain, active),
-            "active_full": partial(churn.fit, rows.full, active),
-            "spend": partial(gamma.fit, spenders, value[is_active], spend_start),
-            "value": partial(tweedie.fit, rows.plain, value, rows.part(everyone, "log_value")[1]),
+            "active_plain": partial(churn.fit, rows.plain, active, weight=weight),
+            "active_full": partial(churn.fit, rows.full, active, weight=weight),
+            "spend": partial(gamma.fit, spenders, value[is_active], spend_start, chosen(weight, is_active)),
+            "value": partial(tweedie.fit, rows.plain, value, rows.part(everyone, "log_value")[1], weight),
         }
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return dict(zip(tasks, pool.map(lambda task: task(), tasks.values()), strict=True))
 
-    def _linear(self, full: pd.DataFrame, active: F) -> BoundedLogistic:
+    def _linear(self, full: pd.DataFrame, active: F, weight: F | None) -> BoundedLogistic:
         drawn = _drawn(len(full), MAX_LINEAR_ROWS, self.seed)
-        return BoundedLogistic.fit(full.iloc[drawn], active[drawn], _signs(full, self.sign_))
+        signs = _signs(full, self.sign_)
+        return BoundedLogistic.fit(full.iloc[drawn], active[drawn], signs, weight=chosen(weight, drawn))
 
-    def _trusts_expected(self, X: pd.DataFrame, rows: Rows, is_active: NDArray[np.bool_]) -> bool:
+    def _trusts_expected(
+        self, X: pd.DataFrame, rows: Rows, is_active: NDArray[np.bool_], weight: F | None
+    ) -> bool:
         expected = rows.start("active_logit")
         if expected is None:
             return False
         is_new = (X["as_of"] >= X["as_of"].median()).to_numpy()
         own, rival = (
-            _log_loss(z[is_new], is_active[is_new]) for z in (expected, self.linear_.logit(rows.full))
+            mean_log_loss(z[is_new], is_active[is_new], chosen(weight, is_new))
+            for z in (expected, self.linear_.logit(rows.full))
         )
         return own <= 1.08 * rival
 
@@ -220,33 +234,7 @@ def _signs(design: pd.DataFrame, sign: int) -> dict[str, int]:
     return {str(name): sign for name in design if str(name).startswith("h_")}
 
 
-def _horizon_sign(X: pd.DataFrame, y: pd.DataFrame) -> int:
-    """Return 1 where a longer horizon makes activity likelier (orders), -1 where it does not (contracts)."""
-    active = (~y["churned"]).groupby(X["horizon_days"]).mean()
-    return 1 if active.iloc[-1] >= active.iloc[0] else -1
-
-
-def _capped(y: pd.DataFrame, is_active: NDArray[np.bool_]) -> F:
-    """Return the value of the active, at least a cent and at most the .999 quantile, and 0 of the others."""
-    value = np.where(is_active, np.maximum(y["value"].to_numpy(float), _CENT), 0.0)
-    return np.minimum(value, np.quantile(value[is_active], _WHALE))
-
-
 def _drawn(n: int, limit: int, seed: int) -> NDArray[np.intp]:
     if n <= limit:
         return np.arange(n)
     return np.sort(np.random.default_rng(seed).choice(n, limit, replace=False))
-
-
-def _log_loss(logit: F, is_active: NDArray[np.bool_]) -> float:
-    return float(np.mean(np.logaddexp(0.0, logit) - is_active * logit))
-
-
-def _check_labels(y: pd.DataFrame) -> None:
-    churned = y["churned"].to_numpy(bool)
-    if not 0 < churned.sum() < len(churned):
-        found = "nobody" if not churned.any() else "everybody"
-        raise FitError(
-            f"churned: {found} of {len(churned)} customers in the training windows churned, so there is "
-            "nothing to learn from. Choose another horizon_days, or check the labels."
-        )

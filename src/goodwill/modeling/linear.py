@@ -42,7 +42,14 @@ class BoundedLogistic:
     intercept: float
 
     @classmethod
-    def fit(cls, design: pd.DataFrame, y: F, signs: Mapping[str, int], penalty: float = 20.0) -> Self:
+    def fit(
+        cls,
+        design: pd.DataFrame,
+        y: F,
+        signs: Mapping[str, int],
+        penalty: float = 20.0,
+        weight: F | None = None,
+    ) -> Self:
         """Fit by maximum penalised likelihood.
 
         Parameters
@@ -51,6 +58,7 @@ class BoundedLogistic:
         y : (n,) of 0 and 1, both present.
         signs : 1 where the answer may only grow with a column, -1 where it may only fall.
         penalty : weight of the squared coefficients, in customers.
+        weight : (n,) how much each row counts, 1 on average; all the same when None.
         """
         raw = design.to_numpy(float)
         is_empty = np.isnan(raw).all(axis=0)
@@ -60,7 +68,8 @@ class BoundedLogistic:
         start = cls(
             names, fillings, filled.mean(axis=0), filled.std(axis=0) + 1e-9, np.zeros(len(names)), 0.0
         )
-        intercept, *coefficients = _maximised(start._standardised(raw), y, _bounds(names, signs), penalty)
+        Z, counts = start._standardised(raw), np.ones(len(y)) if weight is None else weight
+        intercept, *coefficients = _maximised(Z, y, counts, _bounds(names, signs), penalty)
         return cls(names, fillings, start.means, start.spreads, np.array(coefficients), float(intercept))
 
     def logit(self, design: pd.DataFrame) -> F:
@@ -98,16 +107,16 @@ def _bounds(names: tuple[str, ...], signs: Mapping[str, int]) -> list[tuple[floa
     return [(None, None), *(ranges[signs.get(name, 0)] for name in names)]
 
 
-def _maximised(Z: F, y: F, bounds: list[tuple[float | None, float | None]], penalty: float) -> F:
-    n, ridge = len(y), penalty / len(y)
+def _maximised(Z: F, y: F, weight: F, bounds: list[tuple[float | None, float | None]], penalty: float) -> F:
+    n, ridge, mean = len(y), penalty / len(y), np.average(y, weights=weight)
 
     def loss(parameters: F) -> tuple[float, F]:
         logit = Z @ parameters[1:] + parameters[0]
-        residual = (expit(logit) - y) / n
+        residual = weight * (expit(logit) - y) / n
         gradient = np.concatenate([[residual.sum()], Z.T @ residual + ridge * parameters[1:]])
-        fit = float(np.mean(np.logaddexp(0.0, logit) - y * logit))
+        fit = float(np.mean(weight * (np.logaddexp(0.0, logit) - y * logit)))
         return fit + ridge / 2 * float(parameters[1:] @ parameters[1:]), gradient
 
-    start = np.concatenate([[np.log(y.mean() / (1 - y.mean()))], np.zeros(Z.shape[1])])
+    start = np.concatenate([[np.log(mean / (1 - mean))], np.zeros(Z.shape[1])])
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
     return np.asarray(found.x, dtype=float)

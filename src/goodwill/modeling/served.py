@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.features.columns import Table, as_frame
+from goodwill.features.snapshot import levelled
 from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
@@ -54,6 +55,7 @@ class ServedModel:
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
         """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`."""
         self.learned.fit(X, y, now)
+        X, y = levelled(X, y)
         names = set(self.served_by.values()) - {LEARNED, HAZARD}
         self.baselines = {name: baseline(name).fit(X, y, now) for name in sorted(names)}
         if HAZARD in self.served_by.values():

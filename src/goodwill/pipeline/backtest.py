@@ -57,12 +57,12 @@ def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snaps
     """
     train, test = train.scored, test.scored
     scores = predictor.set_params(segments=1).fit(train).predict(test.X)
-    plain = baseline_predictions(test, train)
+    plain = baseline_predictions(test, train.levelled)
     baselines = {
         name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in plain[0].items()
     }
     learned = forecast_of(scores, LEARNED)
-    candidates = [learned, *contract_forecasts(train, test, learned, seed=predictor.seed)]
+    candidates = [learned, *contract_forecasts(train.levelled, test, learned, seed=predictor.seed)]
     served_by = best_of(_outcome(test), {rival.name: rival for rival in candidates} | baselines)
     if set(served_by.values()) != {LEARNED}:
         scores = predictor.set_params(served_by=served_by).fit(train).predict(test.X)

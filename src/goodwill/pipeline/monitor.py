@@ -72,9 +72,7 @@ def monitor_model(
             promised = promised_metrics(config)
             report = _report(config, _Watched(found, found.predictor, tables, question, promised), progress)
         _keep(config, report)
-    notes = (
-        [] if drawn is None else [drawn.replace("Trained on", "Looked at").replace("train.", "monitoring.")]
-    )
+    notes = [] if drawn is None else [f"Looked at {drawn} (monitoring.max_customers)."]
     return told_of(report, [*notes, str(config.output_dir / "monitor.json")])
 
 

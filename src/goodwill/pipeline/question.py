@@ -12,6 +12,7 @@ from goodwill.features.history import as_date, ensure_complete, ensure_known, hi
 from goodwill.features.known import Known
 from goodwill.features.labels import ValueRule
 from goodwill.features.population import ChurnKind
+from goodwill.features.sample import Sample
 from goodwill.features.snapshot import Snapshot, snapshot, snapshots
 from goodwill.features.windows import Window, backtest_window
 from goodwill.predictor import CustomerValuePredictor, ensure_customers
@@ -39,7 +40,9 @@ class Question:
             complete_until=self.as_of,
         )
 
-    def training(self, tables: Tables, until: date, horizon_days: int) -> Snapshot:
+    def training(
+        self, tables: Tables, until: date, horizon_days: int, sample: Sample | None = None
+    ) -> Snapshot:
         """Return training snapshots whose windows end at or before `until`; FitError where nobody bought."""
         train = snapshots(
             tables,
@@ -48,6 +51,7 @@ class Question:
             active_days=self.active_days,
             churn=self.churn,
             value=self.value,
+            sample=sample,
         )
         ensure_customers(train)
         return train

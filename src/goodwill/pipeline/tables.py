@@ -90,7 +90,7 @@ def _read(
 
 
 def drawn_customers(tables: Tables, max_customers: int) -> tuple[Tables, str | None]:
-    """Return the tables of at most about `max_customers` customers, and a sentence where some are left out.
+    """Return the tables of at most about `max_customers` customers, and how many, where some are left out.
 
     Who is drawn depends on the id alone, so that all rows of a customer are drawn together, in every table.
     """
@@ -98,13 +98,13 @@ def drawn_customers(tables: Tables, max_customers: int) -> tuple[Tables, str | N
     n_customers = 0 if main is None else _count(main)
     if n_customers <= max_customers:
         return tables, None
+    below = engines.drawn_below(max_customers / n_customers)
     drawn = {
-        name: table.filter(engines.is_drawn(table.customer_id, max_customers / n_customers))
+        name: engines.kept(table.filter(engines.is_drawn(table.customer_id, below)))
         for name, table in tables.present.items()
         if "customer_id" in table.columns
     }
-    said = f"Trained on about {max_customers:,} of {n_customers:,} customers (train.max_customers)."
-    return replace(tables, **drawn), said
+    return replace(tables, **drawn), f"about {max_customers:,} of {n_customers:,} customers"
 
 
 def _count(table: ir.Table) -> int:

@@ -1,8 +1,8 @@
 """Training, from tables to a registered model: backtest, tune, fit, evaluate, log, register, gate."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,9 @@ import pandas as pd
 from sklearn.base import clone
 
 from goodwill.config import Config
+from goodwill.data.tables import Tables
 from goodwill.errors import UsageError
+from goodwill.features.sample import MOST_LEARNED, Sample, sample_customers
 from goodwill.features.snapshot import Snapshot
 from goodwill.features.windows import Window
 from goodwill.files import locked
@@ -36,8 +38,9 @@ Metrics = dict[str, Any]  # JSON
 
 @dataclass(frozen=True)
 class Trained:
-    """All that training made, before it is written down."""
+    """All that training made, before it is written down; `tables` are those of the customers looked at."""
 
+    tables: Tables
     question: Question
     window: Window
     backtest: Backtest
@@ -64,14 +67,10 @@ def train_models(config: Config, *, progress: Progress = silent) -> Outcome:
         opened = open_tables(config, progress=progress)
         if opened.tables.profiles is not None:
             return finish(config, train_profiles(config, opened.tables, progress), progress)
-        tables, drawn = drawn_customers(opened.tables, config.train.max_customers)
-        opened = replace(opened, tables=tables)
-        result = _result(fit_models(config, opened, progress), opened)
-        notes = result.notes if drawn is None else (*result.notes, drawn)
-        return finish(config, replace(result, notes=notes), progress)
+        return finish(config, _result(fit_models(config, opened, progress)), progress)
 
 
-def _result(trained: Trained, opened: Opened) -> Result:
+def _result(trained: Trained) -> Result:
     backtest, question = trained.backtest, trained.question
     return Result(
         predictor=trained.predictor,
@@ -80,28 +79,35 @@ def _result(trained: Trained, opened: Opened) -> Result:
         forecast=backtest.forecast,
         baselines=backtest.baselines,
         champion_says=partial(_champion_says, backtest),
-        tables=opened.tables.before(trained.question.as_of).tables,
+        tables=trained.tables.before(question.as_of).tables,
         trials=as_rows(trained.tuned.trials),
         present=trained.present,
-        acquisition=partial(acquisition_frames, opened.tables, question.as_of, question.value),
+        acquisition=partial(acquisition_frames, trained.tables, question.as_of, question.value),
         notes=(trained.tuned.reason, *trained.notes),
     )
 
 
 def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> Trained:
-    """Backtest, tune and fit; nothing is written but the tuning study."""
+    """Backtest, tune and fit; nothing is written but the tuning study.
+
+    Of many customers a plain sample is judged, segmented and described, and the windows of one by value and
+    recency are learned from.
+    """
     began = time.monotonic()
-    tables, question = opened.tables, question_of(config, opened.tables)
-    window = question.backtest(tables)
+    question, most = question_of(config, opened.tables), min(config.train.max_customers, MOST_LEARNED)
+    window = question.backtest(opened.tables)
     progress("Building snapshots for the backtest")
-    train = question.training(tables, window.as_of, window.horizon_days)
+    tables, drawn = drawn_customers(opened.tables, config.train.max_customers)
+    sample = sample_customers(opened.tables, window.as_of, most)
+    train = question.training(tables, window.as_of, window.horizon_days, sample)
     test = question.snapshot(tables, window)
     tuned = _tuned(config, train, progress)
     predictor = predictor_of(config).set_params(parameters=tuned.parameters)
     progress("Fitting for the backtest")
     backtest = run_backtest(predictor, train, test)
     progress("Building snapshots for the final fit")
-    everything = question.training(tables, question.as_of, question.horizon_days)
+    sample = sample_customers(opened.tables, question.as_of, most)
+    everything = question.training(tables, question.as_of, question.horizon_days, sample)
     final = predictor_of(config).set_params(parameters=tuned.parameters, served_by=dict(backtest.served_by))
     progress("Fitting on all matured windows")
     former, note = former_predictor(config, CustomerValuePredictor)
@@ -110,18 +116,27 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     metrics = with_class_metrics(metrics, final, former, everything.now)
     metrics = with_sanity(metrics, backtest, everything.windows, config.currency)
     progress("Looking at the holdout")
-    metrics |= _holdout(question, opened, final, everything)
+    metrics |= _holdout(question, tables, final, everything)
     metrics["training"] |= {
         "seconds": round(time.monotonic() - began, 1),
         "reproducible": tuned.is_reproducible,
     }
-    return Trained(question, window, backtest, tuned, final, metrics, everything.now, note)
+    notes = (*note, *_told(drawn, sample))
+    return Trained(tables, question, window, backtest, tuned, final, metrics, everything.now, notes)
+
+
+def _told(drawn: str | None, sample: Sample | None) -> Iterator[str]:
+    """Yield what people must know of customers that were left out."""
+    if sample is not None:
+        yield f"Learned from the past of {sample}; each counts by how many it stands for."
+    if drawn is not None:
+        yield f"Judged and segmented on {drawn}, drawn evenly (train.max_customers)."
 
 
 def _tuned(config: Config, train: Snapshot, progress: Progress) -> Tuned:
     wanted = config.tuning
     return tune(
-        train.scored,
+        train.scored.levelled,
         trials=wanted.trials,
         timeout_seconds=wanted.timeout_seconds,
         storage=config.output_dir / "tuning.db",
@@ -164,15 +179,15 @@ def _windows(train: Snapshot) -> list[dict[str, object]]:
 
 
 def _holdout(
-    question: Question, opened: Opened, final: CustomerValuePredictor, everything: Snapshot
+    question: Question, tables: Tables, final: CustomerValuePredictor, everything: Snapshot
 ) -> Mapping[str, Report]:
     """Return how the final model did after `as_of`, where that can be known; decides nothing."""
-    window = question.holdout(opened.tables)
+    window = question.holdout(tables)
     if window is None:
         return {}
-    test = question.snapshot(opened.tables, window).scored
+    test = question.snapshot(tables, window).scored
     scores = final.predict(test.X)
-    return {"holdout": evaluate(scores, test, train=everything, level=final.level, seed=final.seed)}
+    return {"holdout": evaluate(scores, test, train=everything.levelled, level=final.level, seed=final.seed)}
 
 
 def _champion_says(backtest: Backtest, champion: ModelVersion) -> Forecast:

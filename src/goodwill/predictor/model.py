@@ -109,15 +109,15 @@ class CustomerValuePredictor(BaseEstimator):
         """
         ensure_customers(train)
         scored = train.scored
-        known = scored.X, scored.y, scored.now
-        self.model_ = self._unfitted().fit(*known)
-        said = out_of_sample(self._unfitted, *known, seed=self.seed)
-        self.intervals_ = ValueIntervals().fit(scored.X, scored.y, said, seed=self.seed)
+        self.model_ = self._unfitted().fit(scored.X, scored.y, scored.now)
+        level = scored.levelled
+        said = out_of_sample(self._unfitted, level.X, level.y, scored.now, seed=self.seed)
+        self.intervals_ = ValueIntervals().fit(level.X, level.y, said, seed=self.seed)
         p_churn, clv = self._said(scored.now)
         now = pd.DataFrame({"status": "scored", "p_churn": p_churn, "clv": clv}, index=scored.now.index)
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
         self.class_limits_ = limits_of(scored.now, now, self.classes, former)
-        self.profiles_ = profiles_of(scored.X, now[["p_churn", "clv"]])
+        self.profiles_ = profiles_of(level.X, now[["p_churn", "clv"]])
         self.inputs_ = Inputs.fit(train)
         self.trained_until_ = train.until
         return self
