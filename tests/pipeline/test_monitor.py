@@ -40,6 +40,28 @@ def test_kept_scores_are_judged_once_their_outcome_is_known(copied: Shop) -> Non
     assert answer.is_no == (answer.data["verdict"] not in {"fine", "watch"})
 
 
+def test_customers_who_moved_between_classes_are_told_from_the_second_scoring_on(copied: Shop) -> None:
+    promote_version(copied.config(), 1)
+    score_customers(copied.config(), Request())
+    assert monitor_model(copied.config()).data["migration"] == {}
+    score_customers(copied.config(), Request(as_of="2025-03-01"))
+    answer = monitor_model(copied.config(), as_of="2025-03-01")
+    assert [(day["as_of"], day["version"]) for day in answer.data["history"]] == [
+        ("2025-01-01", "1"),
+        ("2025-03-01", "1"),
+    ]
+    moved = answer.data["migration"]
+    assert (moved["since"], moved["until"], moved["model_changed"]) == ("2025-01-01", "2025-03-01", False)
+    assert 0 < moved["classes"]["tier"]["stayed_share"] < 1
+    titles = [sheet.title for sheet in answer.sheets]
+    assert "Kept scores" in titles
+    assert any(title.startswith("Classes since 2025-01-01: in the same class are tier ") for title in titles)
+    client = MlflowClient(f"sqlite:///{copied.folder}/mlflow.db")
+    experiment = client.get_experiment_by_name("shop")
+    runs = client.search_runs([experiment.experiment_id], "tags.`goodwill.verdict` != ''")
+    assert runs[0].data.metrics["monitor.stayed_share.tier"] == moved["classes"]["tier"]["stayed_share"]
+
+
 def test_numbers_and_verdict_go_to_mlflow_without_ids(copied: Shop) -> None:
     answer = monitor_model(copied.config())
     client = MlflowClient(f"sqlite:///{copied.folder}/mlflow.db")

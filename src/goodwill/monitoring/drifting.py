@@ -34,3 +34,26 @@ def drift_evidence(moved: pd.DataFrame) -> list[Evidence]:
             text = f"{name} is missing for {now:.1%} of customers; in training for {then:.1%}."
             evidence.append(Evidence("data", f"missing:{name}", now, then, is_alarm=True, text=text))
     return evidence
+
+
+def class_evidence(moved: pd.DataFrame, since: str) -> list[Evidence]:
+    """Return evidence for each kind of class whose sizes have moved between two scorings.
+
+    Parameters
+    ----------
+    moved : as `goodwill.evaluation.drift.drift` returns it, of the classes of the later scoring.
+    since : the day of the earlier one.
+    """
+    return [
+        Evidence(
+            "drift",
+            f"classes:{row['column']}",
+            float(row["psi"]),
+            float(row["psi_limit"]),
+            is_alarm=True,
+            text=f"The sizes of the {row['column']} classes have moved since {since}: stability index "
+            f"{row['psi']:.2f}.",
+        )
+        for row in moved.to_dict("records")
+        if row["is_drifted"]
+    ]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from goodwill.data.tables import Past
-from goodwill.engine import is_drawn, to_frame
+from goodwill.engine import drawn_below, is_drawn, to_frame
 from goodwill.features.sales import product_sales, sold_by
 from goodwill.pipeline.record import as_rows
 from goodwill.predictor import NOT_COMPUTABLE
@@ -30,11 +30,12 @@ def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
     ----------
     rules : whose classes come in their order.
     """
-    before, after = _classes_of(earlier, rules), _classes_of(later, rules)
+    before, after = classes_of(earlier, rules), classes_of(later, rules)
     known = [name for name in _MIGRATED if name in before and name in after]
     found = {name: migration(before, after, name) for name in known}
     return {
         name: {
+            "stayed_share": moved.stayed_share,
             "counts": moved.counts.to_dict("index"),
             "shares": moved.shares.dropna().to_dict("index"),
             "expected": moved.expected.to_dict("index"),
@@ -53,7 +54,7 @@ def kept_sellers(kept: Path, past: Past) -> Report:
     table = pq.read_table(kept, columns=["customer_id", "tier"], partitioning=None)
     share = MOST_BUYERS / max(len(table), 1)
     sales = product_sales(past, by)
-    bought = to_frame(sales if share >= 1 else sales.filter(is_drawn(sales.customer_id, share)))
+    bought = to_frame(sales if share >= 1 else sales.filter(is_drawn(sales.customer_id, drawn_below(share))))
     drawn = table if share >= 1 else table.filter(_is_in(table["customer_id"], bought["customer_id"]))
     tiers = drawn.to_pandas().drop_duplicates("customer_id").set_index("customer_id")["tier"]
     found = as_rows(sellers(bought, tiers[tiers != NOT_COMPUTABLE])) if len(bought) else []
@@ -65,8 +66,8 @@ def _is_in(ids: pa.ChunkedArray, wanted: pd.Series) -> pa.Array:
     return pa.compute.is_in(ids, value_set=pa.array(wanted.unique(), type=ids.type))
 
 
-def _classes_of(place: Path, rules: Rules) -> pd.DataFrame:
-    """Return each customer once; ids as numbers of eight bytes, so that ten million fit."""
+def classes_of(place: Path, rules: Rules) -> pd.DataFrame:
+    """Return the classes whose moves are told, and `clv`: each customer once; ids as numbers of eight bytes, so that ten million fit."""
     there = set(pq.ParquetDataset(place, partitioning=None).schema.names)
     codes = [name for name in _MIGRATED if name in there]
     wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]

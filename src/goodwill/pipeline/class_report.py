@@ -25,7 +25,7 @@ from goodwill.value.strategies import strategies
 Report = dict[str, Any]  # JSON
 _PRESENT = "value_past_window"
 _MONEY = {"today": _PRESENT, "predicted": "clv"}
-_FIRST = ("days_since_first_order", "days_since_first_contract")
+FIRST_COLUMNS = ("days_since_first_order", "days_since_first_contract")
 _CLASSED = ("tier", "matrix", "lifecycle")
 _NUMBERS = ("p_churn", "clv")
 
@@ -58,7 +58,7 @@ def class_rows(
     if X is None:
         return ClassRows(rows, pd.DataFrame(columns=["dimension", "reason", "customers"]))
     known = X[is_first].reset_index(drop=True)
-    past = known[[name for name in (_PRESENT, *_FIRST) if name in known]]
+    past = known[[name for name in (_PRESENT, *FIRST_COLUMNS) if name in known]]
     return ClassRows(pd.concat([rows, past], axis=1), unclassed(known, once, limits))
 
 
@@ -117,7 +117,7 @@ def _coded(codes: pd.Series, order: list[str]) -> pd.Categorical:
 
 
 def _cohorts(scores: pd.DataFrame) -> list[dict[str, object]]:
-    first = next((scores[name] for name in _FIRST if name in scores), None)
+    first = next((scores[name] for name in FIRST_COLUMNS if name in scores), None)
     if first is None or scores["as_of"].isna().all():
         return []
     return as_rows(cohort_classes(scores, first, "tier"))

@@ -1,7 +1,6 @@
 """What earlier jobs left in the output folder: scores by day and version, and what training promised."""
 
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,18 +25,17 @@ def scores_before(output: Path, day: str) -> tuple[str, Path] | None:
     return (max(earlier), kept[max(earlier)]) if earlier else None
 
 
-def scored_windows(
-    config: Config, horizon_days: int, known_until: date
-) -> Iterator[tuple[date, str, pd.DataFrame]]:
-    """Yield day, version and scores (status `scored`, this horizon) of each day whose outcome is known."""
-    latest = {day: (version, file) for day, version, file in score_files(config.output_dir)}
-    for day, (version, file) in latest.items():
-        if day + timedelta(days=horizon_days) > known_until:
-            continue
-        scores = pd.read_parquet(file)
-        kept = scores[(scores["status"] == "scored") & (scores["horizon_days"] == horizon_days)]
-        if len(kept):
-            yield day, version, kept.reset_index(drop=True)
+def matured_files(output: Path, horizon_days: int, known_until: date) -> dict[date, tuple[str, Path]]:
+    """Return version and file of the last scores of each day whose outcome is known, oldest first."""
+    latest = {day: (version, file) for day, version, file in score_files(output)}
+    return {day: kept for day, kept in latest.items() if day + timedelta(days=horizon_days) <= known_until}
+
+
+def scored_over(file: Path, horizon_days: int) -> pd.DataFrame:
+    """Return kept scores of status `scored` over a horizon."""
+    scores = pd.read_parquet(file)
+    is_asked = (scores["status"] == "scored") & (scores["horizon_days"] == horizon_days)
+    return scores[is_asked].reset_index(drop=True)
 
 
 def promised_metrics(config: Config) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,19 +14,21 @@ from goodwill.data.tables import Tables
 from goodwill.errors import UsageError
 from goodwill.evaluation.drift import drift
 from goodwill.evaluation.expected import expected_churn_metrics
+from goodwill.features.snapshot import Snapshot
 from goodwill.features.windows import Window
 from goodwill.files import locked, write_json
-from goodwill.monitoring.drifting import drift_evidence
+from goodwill.monitoring.drifting import class_evidence, drift_evidence
 from goodwill.monitoring.matured import matured_performance, performance_evidence
 from goodwill.monitoring.recent import recent_evidence, stretch_facts
 from goodwill.monitoring.verdict import Evidence, verdict_of
 from goodwill.pipeline.found_model import FoundModel, find_model
-from goodwill.pipeline.kept import promised_metrics, scored_windows
+from goodwill.pipeline.kept import matured_files, promised_metrics, scored_over
 from goodwill.pipeline.monitor_told import told_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.score_history import score_history
 from goodwill.pipeline.tables import drawn_customers, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, Predictor
 
@@ -81,11 +84,15 @@ def _report(config: Config, watched: _Watched, progress: Progress) -> Json:
     X = watched.question.frame(watched.tables, watched.predictor.inputs_.horizon_days)
     X = X[X["status"] == "scored"]
     scores = watched.predictor.predict(X)
+    rules = watched.predictor.class_limits_.rules
+    past = score_history(config.output_dir, watched.question.as_of, rules, _limits(config))
     moved = _moved(config, watched.predictor, X, scores)
     progress("Looking at the tables")
     evidence = [*drift_evidence(moved), *_of_tables(watched)]
+    if past.migration:
+        evidence += class_evidence(past.moved, past.migration["since"])
     progress("Judging matured scores")
-    matured, ages = _matured(config, watched), _ageing(config, watched)
+    matured, ages = _judged(config, watched)
     for found in [*matured, *ages][-1:]:
         evidence += performance_evidence(found, watched.promised, config.intervals.level)
     return {
@@ -97,6 +104,8 @@ def _report(config: Config, watched: _Watched, progress: Progress) -> Json:
         "promised": _promise(watched.promised),
         "matured": matured,
         "ageing": ages,
+        "history": past.days,
+        "migration": past.migration and {**past.migration, "drift": as_rows(past.moved)},
         "next_outcome": _next_outcome(watched).isoformat(),
     }
 
@@ -112,10 +121,15 @@ def _profiles_report(config: Config, found: FoundModel, tables: Tables, progress
 
 
 def _moved(config: Config, predictor: Predictor, X: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    limits = {"psi_limit": config.monitoring.psi_limit, "distance_limit": config.monitoring.distance_limit}
+    limits = _limits(config)
     features = drift(predictor.profiles_["features"], X, **limits).assign(kind="feature")
     predicted = drift(predictor.profiles_["scores"], scores, **limits).assign(kind="score")
     return pd.concat([predicted, features], ignore_index=True)
+
+
+def _limits(config: Config) -> dict[str, float]:
+    wanted = config.monitoring
+    return {"psi_limit": wanted.psi_limit, "distance_limit": wanted.distance_limit}
 
 
 def _of_tables(watched: _Watched) -> list[Evidence]:
@@ -128,27 +142,34 @@ def _of_tables(watched: _Watched) -> list[Evidence]:
     return recent_evidence(before, now, days)
 
 
-def _matured(config: Config, watched: _Watched) -> list[Json]:
-    """Return how the scores that were kept did, for each day whose outcome is known by now."""
-    horizon_days, rows = watched.predictor.inputs_.horizon_days, []
-    for day, version, scores in scored_windows(config, horizon_days, watched.question.as_of):
-        truth = watched.question.snapshot(watched.tables, Window(day, horizon_days)).scored
-        joined = scores.merge(truth.X[["customer_id"]].join(truth.y), on="customer_id", validate="one_to_one")
-        found = matured_performance(joined, joined[["churned", "value"]], config.intervals.level, config.seed)
-        rows.append({"as_of": day.isoformat(), "version": version, **found})
-    return rows
+def _judged(config: Config, watched: _Watched) -> tuple[list[Json], list[Json]]:
+    """Return how kept scores did on each day whose outcome is known, and how the model as it is would have.
 
-
-def _ageing(config: Config, watched: _Watched) -> list[Json]:
-    """Return how the model as it is would have scored on days since its training, oldest first."""
+    The days of the latter are since its training, oldest first. A day's outcomes are read once for both.
+    """
     predictor, horizon_days = watched.predictor, watched.predictor.inputs_.horizon_days
-    rows = []
-    for day in _ages(predictor.trained_until_, watched.question.as_of - timedelta(days=horizon_days)):
+    as_of, trained = watched.question.as_of, predictor.trained_until_
+    kept = matured_files(config.output_dir, horizon_days, as_of)
+    ages = _ages(trained, as_of - timedelta(days=horizon_days))
+    judge = partial(matured_performance, level=config.intervals.level, seed=config.seed)
+    matured, ageing = list[Json](), list[Json]()
+    for day in sorted({*kept, *ages}):
         truth = watched.question.snapshot(watched.tables, Window(day, horizon_days)).scored
-        scores = predictor.predict(truth.X)
-        found = matured_performance(scores, truth.y, config.intervals.level, config.seed)
-        rows.append({"as_of": day.isoformat(), "age_days": (day - predictor.trained_until_).days, **found})
-    return rows
+        head = {"as_of": day.isoformat()}
+        if day in kept:
+            version, file = kept[day]
+            joined = _beside(scored_over(file, horizon_days), truth)
+            if len(joined):
+                matured.append({**head, "version": version, **judge(joined, joined[["churned", "value"]])})
+        if day in ages:
+            found = judge(predictor.predict(truth.X), truth.y)
+            ageing.append({**head, "age_days": (day - trained).days, **found})
+    return matured, ageing
+
+
+def _beside(scores: pd.DataFrame, truth: Snapshot) -> pd.DataFrame:
+    """Return scores beside what came true of the same customers."""
+    return scores.merge(truth.X[["customer_id"]].join(truth.y), on="customer_id", validate="one_to_one")
 
 
 def _ages(first: date, last: date) -> list[date]:
@@ -195,8 +216,12 @@ def _keep(config: Config, report: Json) -> None:
 
 
 def _numbers(report: Json) -> Json:
-    """Return the numbers of the evidence by cause and name, as MLflow keeps them."""
-    named: Json = {}
+    """Return the numbers of the evidence by cause and name, as MLflow keeps them, and those of the scores."""
+    classes = report.get("migration", {}).get("classes", {})
+    named: Json = {
+        "scores": {} if not report.get("history") else report["history"][-1],
+        "stayed_share": {name: moved["stayed_share"] for name, moved in classes.items()},
+    }
     for found in report["evidence"]:
         named.setdefault(found["cause"], {})[found["name"].replace(":", "_")] = found["value"]
     return named

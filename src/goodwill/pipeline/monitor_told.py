@@ -19,7 +19,8 @@ def told_of(report: Json, notes: Sequence[str]) -> Outcome:
             f"No outcome is known yet since the training; the first will be on {report['next_outcome']}."
         )
     is_no = verdict in {"re_fit", "re_train", "investigate_data"}
-    return Outcome(report, [_drift_sheet(report), *_performance_sheets(report)], [*told, *notes], is_no=is_no)
+    sheets = [_drift_sheet(report), *_performance_sheets(report), *_history_sheets(report)]
+    return Outcome(report, sheets, [*told, *notes], is_no=is_no)
 
 
 def _alarms(report: Json) -> list[str]:
@@ -69,3 +70,33 @@ def _performance_row(row: Json) -> tuple[str, ...]:
     numbers = (churn["roc_auc"], churn["ece"], clv["ngini"], clv["bias"], clv["coverage"])
     shown = ["–" if number is None else f"{number:.3f}" for number in (*numbers, clv["top_decile_share"])]
     return (row["as_of"], f"{row['n_customers']:,}", *shown)
+
+
+def _history_sheets(report: Json) -> list[Sheet]:
+    """Return the kept scorings by day, and from the second on how customers moved between classes."""
+    days, migration = report.get("history", []), report.get("migration", {})
+    rows = [
+        (
+            day["as_of"],
+            day["version"],
+            f"{day['n_scored']:,}",
+            f"{day['p_churn_mean']:.3f}",
+            f"{day['clv_total']:,.2f}",
+        )
+        for day in days
+    ]
+    sheets = [Sheet("Kept scores", ("as of", "version", "customers", "mean p_churn", "clv total"), rows)]
+    return [*(sheets if rows else []), *([_moves_sheet(migration)] if migration else [])]
+
+
+def _moves_sheet(migration: Json) -> Sheet:
+    stayed = ", ".join(f"{name} {moved['stayed_share']:.1%}" for name, moved in migration["classes"].items())
+    watched = [row for moved in migration["classes"].values() for row in moved["watch_list"]]
+    watched.sort(key=lambda row: -row["value_at_stake"])
+    rows = [
+        (row["why"], row["from"], row["to"], f"{row['customers']:,}", f"{row['value_at_stake']:,.2f}")
+        for row in watched[:_SHOWN_COLUMNS]
+    ]
+    by = " by another model" if migration["model_changed"] else ""
+    title = f"Classes since {migration['since']}{by}: in the same class are {stayed}; whom to look at"
+    return Sheet(title, ("why", "from", "to", "customers", "value at stake"), rows)

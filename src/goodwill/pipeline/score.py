@@ -14,7 +14,6 @@ from goodwill.data.tables import Past, Tables
 from goodwill.decisions.referral import referral_value
 from goodwill.engine import EMBEDDED, SPARK, ensure_table_name, replace_table
 from goodwill.errors import ConfigError, HistoryError, UsageError
-from goodwill.features.known import Known
 from goodwill.files import ensure_writable, locked, replacing, swap_link
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
@@ -25,12 +24,12 @@ from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
 from goodwill.pipeline.score_files import ensure_no_source, read_scores, write_scores
+from goodwill.pipeline.score_spark import on_executors
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.score_totals import keep_totals, total_parts
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.scoring.chunks import count_customers, known_in_chunks
-from goodwill.scoring.executors import CARRIED, score_on_executors
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         else:
             progress("Scoring on the executors")
             with replacing(kept) as draft:
-                asked.on_executors(draft)
-            found = (Scored(part, {}, class_rows(part, None, limits, carry)) for part in read_scores(kept))
-            write_scores(tally.counting(found), places[1:])
+                write_scores(tally.counting(asked.on_executors(draft)), places[1:])
         if table is not None:
             progress(f"Writing table:{table}")
             replace_table(asked.engine, table, read_scores(kept))
@@ -111,7 +108,7 @@ class _Asked:
     past: Past | None
     engine: BaseBackend
     chunks: Iterator[Scored] | tuple[()] = ()
-    on_executors: Callable[[Path], None] | None = None
+    on_executors: Callable[[Path], Iterator[Scored]] | None = None
 
     @property
     def as_of(self) -> date | None:
@@ -150,8 +147,9 @@ def _asked(config: Config, request: Request, model: FoundModel, progress: Progre
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
     if opened.engine.name == SPARK:
-        write = _on_executors(config, question.known(*horizons), model.predictor, opened)
-        return _Asked(opened.tables.before(question.as_of), opened.engine, on_executors=write)
+        carried = _carried(opened.tables, config.score.carry)
+        scored = on_executors(config, question.known(*horizons), model.predictor, opened, carried)
+        return _Asked(opened.tables.before(question.as_of), opened.engine, on_executors=scored)
     chunks = _scored(config, question, horizons, model.predictor, opened, progress)
     return _Asked(opened.tables.before(question.as_of), opened.engine, chunks)
 
@@ -185,23 +183,6 @@ def _scored(
         yield Scored(scores, predictor.unseen(chunk.X), told, found, parts)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))
-
-
-def _on_executors(
-    config: Config, asked: Known, predictor: CustomerValuePredictor, opened: Opened
-) -> Callable[[Path], None]:
-    """Return what scores on Spark; columns that join the values of many customers are left out there."""
-    if config.score.components or config.score.reasons in {"exact", "approximate"}:
-        raise UsageError(
-            "score.components and score.reasons are told by `engine: duckdb` alone. Leave them out here."
-        )
-    query, carried = asked.query(opened.tables), _carried(opened.tables, config.score.carry)
-    if carried is not None:
-        # A column may be a feature too, under its own name.
-        named = {f"{CARRIED}{name}": name for name in carried.columns}
-        query = query.left_join(carried.rename(named), [("customer_id", f"{CARRIED}customer_id")])
-        query = query.drop(f"{CARRIED}customer_id")
-    return score_on_executors(opened.engine, query, asked, predictor, config.score.carry)
 
 
 def _with_referrals(scores: pd.DataFrame, tables: Tables, question: Question) -> pd.DataFrame:

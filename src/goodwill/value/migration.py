@@ -49,6 +49,15 @@ class Migration:
         return known.div(known.sum(axis=1), axis=0)
 
     @property
+    def stayed_share(self) -> float | None:
+        """The share of the customers of the first date who are in the same class at the second."""
+        known = self.counts.drop(index=NEWCOMER)
+        n_before, stayed = (
+            int(cells.sum()) for cells in (known.to_numpy(), np.diag(known.drop(columns=LEFT)))
+        )
+        return stayed / n_before if n_before else None
+
+    @property
     def expected(self) -> pd.DataFrame:
         """The next period if all move as they did: a row per class.
 
