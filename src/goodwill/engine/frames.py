@@ -15,7 +15,8 @@ from goodwill.engine.spark import spark_failures
 from goodwill.engine.warehouse import warehouse_failures
 
 MONEY = "decimal(18, 4)"
-_PRIME = 2_147_483_647
+# Hashes are of 32 bits on Spark, and so is what is computed of them: 32 times this must fit.
+_PRIME = 67_108_859
 
 
 def in_memory(frame: pd.DataFrame, engine: BaseBackend, name: str) -> ir.Table:

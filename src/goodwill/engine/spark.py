@@ -1,5 +1,6 @@
 """Spark as the engine: a session of our own or one that runs already, its failures in our words."""
 
+import logging
 import os
 import re
 import sys
@@ -48,15 +49,18 @@ def connect_spark(
     except ImportError as error:
         message = "engine: spark needs pyspark. Install it with pip install 'goodwill[spark]', and Java 17."
         raise UsageError(message) from error
-    builder = SparkSession.builder.appName("goodwill")
-    if SparkSession.getActiveSession() is None:
+    builder, is_own = SparkSession.builder.appName("goodwill"), SparkSession.getActiveSession() is None
+    if is_own:
         if settings["spark.master"].startswith("local"):
             # Workers of this machine run this very Python, which Spark reads from the environment alone.
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = builder.config(map=settings)
     with spark_failures():
         session = builder.getOrCreate()
-        session.sparkContext.setLogLevel("ERROR")
+        if is_own:
+            # What goes wrong is told in our words; Spark's own quote cells of the data.
+            session.sparkContext.setLogLevel("FATAL")
+            logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
         return ibis.pyspark.connect(session)
 
 
@@ -64,6 +68,7 @@ def _settings(address: str, threads: int | None) -> dict[str, str]:
     own = f"local[{threads or '*'}]"
     master = own if address == "spark" else address if "://" in address else address.removeprefix("spark:")
     settings = {"spark.master": master, "spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC"}
+    settings["spark.ui.showConsoleProgress"] = "false"
     # What training reads comes through the driver, a row per customer, and its memory is the limit of that.
     settings["spark.driver.maxResultSize"] = "0"
     if master.startswith("local"):
