@@ -1,10 +1,13 @@
-"""Spark gives every customer the scores that the embedded engine gives."""
+"""On Spark: the checks, the model and the scores of every customer are those of the embedded engine."""
 
 import shutil
 import warnings
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
+import mlflow
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -12,14 +15,18 @@ import yaml
 import goodwill as gw
 from goodwill.config import Config, read_config
 from goodwill.data.simulate import simulate_frames
-from goodwill.engine import fetch, is_drawn, open_engine
-from goodwill.errors import OutsideError, SourceError, UsageError
+from goodwill.engine import fetch, open_engine
+from goodwill.errors import ConfigError, OutsideError, SourceError, UsageError
 from goodwill.features import windows
+from goodwill.features.sample import sample_customers
 from goodwill.modeling import boosting
+from goodwill.pipeline.check import check_data
+from goodwill.pipeline.outcome import Outcome
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.tables import open_tables
+from goodwill.pipeline.train import train_models
 
-pytest.importorskip("pyspark", reason="the extra goodwill[spark] is not installed")
+sql = pytest.importorskip("pyspark.sql", reason="the extra goodwill[spark] is not installed")
 pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17"),
     # Spark 4 warns of pandas 3, leaves sockets to the collector, and calls names that pandas has deprecated.
@@ -30,31 +37,49 @@ pytestmark = [
 ]
 MASTER = "spark:local[2]"
 MONEY = ["p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk"]
+# Generated code pays off with many rows; here it would take most of the time.
+QUICK = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def session() -> Iterator[None]:
+@pytest.fixture(scope="session", autouse=True)
+def session() -> Iterator["sql.SparkSession"]:
     """Start one small session for all tests here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        engine = open_engine(MASTER)
-        yield
+        engine = open_engine(MASTER, memory_limit="1GB")
+        running = sql.SparkSession.getActiveSession()
+        for name, value in QUICK.items():
+            running.conf.set(name, value)
+        yield running
         engine.disconnect()
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a small shop, a config, and a predictor trained on it by the embedded engine."""
+    """Write a small shop."""
     folder = tmp_path_factory.mktemp("shop")
     for name, frame in simulate_frames(customers=150, seed=0).tables.items():
         frame.to_parquet(folder / f"{name}.parquet", coerce_timestamps="us")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(shop: Path) -> dict[str, Outcome]:
+    """Train on a sample of the shop, by either engine."""
+    wanted = {"train": {"max_customers": 90}, "segments": {"k": 2}}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(windows, "MAX_DATES", 2)
+        patch.setattr(windows, "_SHARES", (1.0,))
         patch.setattr(boosting, "TREES", 10)
-        tables = open_tables(config(folder)).tables
-        train = gw.snapshots(tables, until="2025-01-01", horizon_days=90)
-        gw.CustomerValuePredictor(segments=2).fit(train).save(folder / "predictor")
-    return folder
+        return {
+            engine: train_models(config(shop, engine=engine, output=str(shop / name), **wanted))
+            for engine, name in (("duckdb", "out"), (MASTER, "spark"))
+        }
 
 
 def config(folder: Path, **changes: object) -> Config:
@@ -69,30 +94,65 @@ def config(folder: Path, **changes: object) -> Config:
 
 
 def scored(wanted: Config, shop: Path, horizon_days: tuple[int, ...] = ()) -> pd.DataFrame:
-    score_customers(wanted, Request(model=str(shop / "predictor"), horizon_days=horizon_days))
+    score_customers(wanted, Request(model=str(shop / "out/predictor"), horizon_days=horizon_days))
     scores = pd.read_parquet(Path(wanted.output) / "scores.parquet")
     return scores.sort_values(["horizon_days", "customer_id"], ignore_index=True)
 
 
+def test_both_engines_learn_the_same_from_the_same_sample(trained: dict[str, Outcome], shop: Path) -> None:
+    X = gw.snapshot(open_tables(config(shop)).tables, as_of="2025-01-01", horizon_days=90).X
+    ours, spark = (gw.CustomerValuePredictor.load(shop / name / "predictor") for name in ("out", "spark"))
+    assert np.allclose(spark.predict(X)[MONEY], ours.predict(X)[MONEY], rtol=1e-6, equal_nan=True)
+    for answer in trained.values():
+        (learned,) = [note for note in answer.notes if note.startswith("Learned from the past of ")]
+        assert "customers, drawn by value and recency; each counts by how many it stands for." in learned
+        assert any(note.startswith("Judged and segmented on about 90 of ") for note in answer.notes)
+
+
+@pytest.mark.usefixtures("trained")
 def test_spark_scores_every_customer_as_the_embedded_engine_does(shop: Path) -> None:
     carry = {"reasons": "off", "carry": ["branch_id"]}
     embedded = scored(config(shop, score=carry), shop, (40, 90))
+    told = (shop / "out/scores.parquet").resolve().with_name("classes.json").read_text()
     spark = scored(config(shop, score=carry, engine=MASTER, output=str(shop / "spark")), shop, (40, 90))
     assert list(spark) == list(embedded)
     pd.testing.assert_frame_equal(spark[MONEY], embedded[MONEY], rtol=1e-6, atol=1e-6)
     others = [name for name in embedded if name not in MONEY]
     pd.testing.assert_frame_equal(spark[others], embedded[others], check_dtype=False)
     assert (shop / "spark/scores.parquet/_SUCCESS").exists()
+    again = (shop / "spark/scores.parquet").resolve().with_name("classes.json").read_text()
+    assert yaml.safe_load(again)["sizes"] == yaml.safe_load(told)["sizes"]
+    assert yaml.safe_load(again)["not_computable"] == yaml.safe_load(told)["not_computable"]
 
 
-def test_the_same_customers_are_drawn_on_both_engines(shop: Path) -> None:
-    drawn = []
-    for engine in ("duckdb", MASTER):
-        customers = open_tables(config(shop, engine=engine)).tables.customers
-        ids = customers.filter(is_drawn(customers.customer_id, 0.3)).customer_id.to_pyarrow().to_pylist()
-        drawn.append(sorted(ids))
-    assert drawn[0] == drawn[1]
-    assert 20 < len(drawn[0]) < 70
+def test_the_data_are_found_to_be_what_the_embedded_engine_finds(shop: Path) -> None:
+    ours, spark = (check_data(config(shop, engine=engine)).data for engine in ("duckdb", MASTER))
+    assert spark == ours
+
+
+def test_the_same_customers_are_drawn_with_the_same_weights(shop: Path) -> None:
+    ours, spark = (
+        sample_customers(open_tables(config(shop, engine=engine)).tables, date(2025, 1, 1), 60)
+        for engine in ("duckdb", MASTER)
+    )
+    assert ours is not None
+    assert spark is not None
+    pd.testing.assert_series_equal(spark.weights, ours.weights)
+
+
+@pytest.mark.usefixtures("trained")
+def test_the_registered_model_is_a_function_of_spark(shop: Path, session: "sql.SparkSession") -> None:
+    X = gw.snapshot(open_tables(config(shop)).tables, as_of="2025-01-01", horizon_days=90).X.head(20)
+    mlflow.set_registry_uri(f"sqlite:///{shop}/mlflow.db")
+    kind = "p_churn double, clv double, segment string"
+    score = mlflow.pyfunc.spark_udf(session, "models:/shop/1", env_manager="local", result_type=kind)
+    features = session.createDataFrame(X.assign(as_of=X["as_of"].astype(str)))
+    whole = [name for name, kind in features.dtypes if kind in {"int", "bigint", "boolean"}]
+    features = features.withColumns({name: sql.functions.col(name).cast("double") for name in whole})
+    found = features.select("customer_id", score(sql.functions.struct(*features.columns)).alias("said"))
+    said = found.select("customer_id", "said.*").toPandas().set_index("customer_id")
+    expected = gw.CustomerValuePredictor.load(shop / "out/predictor").predict(X).set_index("customer_id")
+    pd.testing.assert_frame_equal(said, expected[list(said)], check_dtype=False, rtol=1e-9)
 
 
 def test_a_file_that_is_not_there_is_named(shop: Path) -> None:
@@ -101,13 +161,19 @@ def test_a_file_that_is_not_there_is_named(shop: Path) -> None:
         open_tables(wanted)
 
 
+@pytest.mark.usefixtures("trained")
 def test_what_joins_many_customers_is_refused(shop: Path) -> None:
     wanted = config(shop, engine=MASTER, score={"reasons": "exact"})
     with pytest.raises(UsageError, match="told by `engine: duckdb` alone"):
-        score_customers(wanted, Request(model=str(shop / "predictor")))
+        score_customers(wanted, Request(model=str(shop / "out/predictor")))
 
 
 def test_a_failure_of_spark_is_an_outside_failure() -> None:
     rows = open_engine(MASTER).sql("SELECT assert_true(id < 0) AS x FROM range(3)", dialect="pyspark")
     with pytest.raises(OutsideError, match="Spark failed"):
         fetch(rows)
+
+
+def test_a_limit_that_is_no_size_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"engine_options\.memory_limit: 'plenty' is no size for Spark"):
+        open_engine(MASTER, memory_limit="plenty")
