@@ -1,5 +1,6 @@
 -- The columns of the order blocks, written by hand: the table is scanned once per grain (days, products,
--- categories, channels). Amounts are summed as decimals, as in the package.
+-- categories, channels). Amounts are summed as decimals, as in the package, and squared with room for a day of
+-- 100,000.
 with days as (
     select
         customer_id,
@@ -39,7 +40,7 @@ sums as (
         (arg_min(amount, age_days) filter (is_order))::double as spend_last,
         (sum(amount) filter (is_order and age_days > first_age_days - 30))::double as spend_first_30d,
         (sum(amount) filter (is_order))::double as order_spend,
-        (sum(amount * amount) filter (is_order))::double as squared_spend,
+        (sum(amount::decimal(19, 4) * amount) filter (is_order))::double as squared_spend,
         (sum(amount * age_days) filter (is_order))::double as aged_spend,
         sum(quantity)::double as quantity_total,
         min(age_days) filter (is_order) as days_since_last_order,

@@ -74,7 +74,7 @@ def trained(shop: Path) -> dict[str, Outcome]:
     wanted = {"train": {"max_customers": 90}, "segments": {"k": 2}}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(windows, "MAX_DATES", 2)
-        patch.setattr(windows, "_SHARES", (1.0,))
+        patch.setattr(windows, "_SHARES", (1.0, 0.4))
         patch.setattr(boosting, "TREES", 10)
         return {
             engine: train_models(config(shop, engine=engine, output=str(shop / name), **wanted))
@@ -141,9 +141,11 @@ def test_the_same_customers_are_drawn_with_the_same_weights(shop: Path) -> None:
 
 
 @pytest.mark.usefixtures("trained")
-def test_the_registered_model_is_a_function_of_spark(shop: Path, session: "sql.SparkSession") -> None:
+def test_the_registered_model_is_a_function_of_spark(
+    shop: Path, session: "sql.SparkSession", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{shop}/mlflow.db")
     X = gw.snapshot(open_tables(config(shop)).tables, as_of="2025-01-01", horizon_days=90).X.head(20)
-    mlflow.set_registry_uri(f"sqlite:///{shop}/mlflow.db")
     kind = "p_churn double, clv double, segment string"
     score = mlflow.pyfunc.spark_udf(session, "models:/shop/1", env_manager="local", result_type=kind)
     features = session.createDataFrame(X.assign(as_of=X["as_of"].astype(str)))

@@ -67,7 +67,7 @@ def _is_in(ids: pa.ChunkedArray, wanted: pd.Series) -> pa.Array:
 
 
 def classes_of(place: Path, rules: Rules) -> pd.DataFrame:
-    """Return the classes whose moves are told, and `clv`: each customer once; ids as numbers of eight bytes, so that ten million fit."""
+    """Return each customer once, with classes; ids as numbers of eight bytes, so that ten million fit."""
     there = set(pq.ParquetDataset(place, partitioning=None).schema.names)
     codes = [name for name in _MIGRATED if name in there]
     wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]

@@ -48,7 +48,8 @@ def score_history(output: Path, until: date, rules: Rules, limits: Mapping[str, 
         return ScoreHistory(days, {}, pd.DataFrame())
     (since, old, earlier), (now, new, later) = last[-2:]
     before, after = (
-        classes_of(file).drop(columns=["customer_id", "clv"], errors="ignore") for file in (earlier, later)
+        classes_of(file, rules).drop(columns=["customer_id", "clv"], errors="ignore")
+        for file in (earlier, later)
     )
     moved = drift(Profile.fit(before), after, **limits)
     found: Json = {"since": since.isoformat(), "until": now.isoformat(), "model_changed": old != new}

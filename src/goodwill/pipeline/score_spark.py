@@ -19,7 +19,6 @@ from goodwill.predictor import CustomerValuePredictor
 from goodwill.scoring.chunks import count_customers
 from goodwill.scoring.executors import CARRIED, score_on_executors
 
-
 # Features of more would not fit beside what else the driver holds.
 MOST_TOLD = 1_000_000
 
