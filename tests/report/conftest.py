@@ -61,7 +61,12 @@ def material() -> Material:
         totals=TOTALS,
         metrics=METRICS,
         evidence=frames,
-        findings={"check": CHECK, "effects": EFFECTS, **{name: told(name) for name in ("survey", "plan")}},
+        findings={
+            "check": CHECK,
+            "effects": EFFECTS,
+            "drivers": DRIVERS,
+            **{name: told(name) for name in ("survey", "plan")},
+        },
         carried=("branch_id",),
         facts={"model": "shop 1"},
     )
@@ -88,6 +93,12 @@ CHECK = {
 }
 
 
+DRIVERS = {
+    "importance": [
+        {"theme": "rhythm", "importance": 0.7, "low": 0.6, "high": 0.8},
+        {"theme": "a column of their own", "importance": 0.3, "low": 0.2, "high": 0.4},
+    ]
+}
 EFFECTS = {
     "effects": [
         {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0},

@@ -240,3 +240,9 @@ def test_the_value_map_has_its_line_of_fair_value(words: Words) -> None:
     brands = [{"brand": "us", "n": 9, "relative_benefit": 1.1, "relative_price": 1.0, "fair_benefit": 1.0}]
     told = perceived.exhibits(Material("shop", findings={"survey": {"rivals": {"map": brands}}}), words)
     assert told[0].figure["data"][1]["y"] == [1.0]
+
+
+def test_themes_are_told_by_their_names_and_their_share(material: Material, words: Words) -> None:
+    themes, _ = drivers.exhibits(material, words)
+    assert column(themes, "name") == ["How long ago and how regularly they buy", "A column of their own"]
+    assert column(themes, "importance") == [0.7, 0.3]

@@ -88,5 +88,5 @@ def test_a_ready_made_table_has_standing_alone() -> None:
 def test_one_order_has_no_usual_gap(case: Case) -> None:
     once = replace(case, orders=case.orders[:1], events=pd.DataFrame())
     (orders,) = dossier_chapters(once, words_of("en"))[1].exhibits
-    assert orders.says == "Orders: 1; 20.0 USD in all; usually – days apart."
+    assert orders.says == "Orders: 1; 20.0 USD in all."
     assert "yaxis2" not in orders.figure["layout"]

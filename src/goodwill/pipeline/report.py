@@ -18,7 +18,7 @@ from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
 
 Texts = dict[str, dict[str, str]]
-FINDINGS = ("check", "survey", "plan", "effects", "monitor")
+FINDINGS = ("check", "survey", "plan", "effects", "monitor", "drivers")
 _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "value_at_risk")
 _CODES = ("segment", *DIMENSIONS, "reason_1", "reason_2", "reason_3")

@@ -24,6 +24,8 @@ _HOVER = {
     "text": "",
     "date": "",
 }
+# Thousands are told as 1k; but parts of one would be told in thousandths, "350m".
+_SMALL_TICKS = {"tickformatstops": [{"dtickrange": [None, 0.999], "value": ",~g"}]}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 _DAY_MS = 86_400_000
@@ -261,7 +263,8 @@ def _axis(axis: Axis, *, is_category: bool = False) -> Figure:
         return {**made, "type": "category", "showgrid": False}
     if axis.kind == "date":
         return {**made, "type": "date", "tickformat": "%Y-%m"}
-    return {**made, "tickformat": _TICKS[axis.kind], "zeroline": False}
+    ticks = _SMALL_TICKS if _TICKS[axis.kind] == "~s" else {}
+    return {**made, "tickformat": _TICKS[axis.kind], **ticks, "zeroline": False}
 
 
 def _figure(data: list[Figure], layout: Figure) -> Figure:

@@ -149,7 +149,7 @@ def _history(case: Case, words: Words) -> list[Exhibit]:
     bought = orders[orders["is_occasion"]]
     gaps = bought["day"].drop_duplicates().diff().dt.days.dropna()
     said = words(
-        "dossier.history_says",
+        "dossier.history_says" if len(gaps) else "dossier.history_once",
         n=words.count(len(bought)),
         total=words.money(float(orders["amount"].sum())),
         gap=words.number(float(gaps.median())) if len(gaps) else "–",
@@ -179,11 +179,13 @@ def _events(case: Case, words: Words) -> list[Exhibit]:
     events = case.events
     if events.empty:
         return []
-    counts = events.groupby(["table", "kind"], dropna=False).agg(n=("time", "size"), last=("time", "max"))
+    counts = events.groupby(["table", "kind"], dropna=False).agg(
+        events=("time", "size"), last=("time", "max")
+    )
     table = counts.reset_index().sort_values("last", ascending=False)
     table["last"] = table["last"].dt.strftime("%Y-%m-%d")
     table["table"] = [words.code("tables", name) for name in table["table"]]
-    kinds: dict[str, Kind] = {"table": "text", "kind": "text", "n": "count", "last": "text"}
+    kinds: dict[str, Kind] = {"table": "text", "kind": "text", "events": "count", "last": "text"}
     return [Exhibit("history-events", words("dossier.events"), "", table_of(table, kinds, words))]
 
 

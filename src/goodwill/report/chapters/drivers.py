@@ -6,8 +6,8 @@ import pandas as pd
 
 from goodwill.report.charts import Axis, Series, rows
 from goodwill.report.exhibit import Exhibit
-from goodwill.report.material import Material
-from goodwill.report.tables import table_of
+from goodwill.report.material import Json, Material
+from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 
 _MOST = 15
@@ -17,7 +17,7 @@ _EFFECT = r"\s*[(（][^()（）]*[)）]$"
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return how often each kind of reason was named, and how much each column matters overall."""
-    found = []
+    found = _themes(material.findings.get("drivers", {}), words)
     columns = [name for name in ("reason_1", "reason_2", "reason_3") if material.has_scores(name)]
     if columns:
         counts = reason_counts(material.scored, columns)
@@ -26,6 +26,22 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     if len(importance):
         found.append(_importance(importance, words))
     return found
+
+
+def _themes(told: Json, words: Words) -> list[Exhibit]:
+    """Return how much of what sets customers apart each theme accounts for, with its interval."""
+    table = pd.DataFrame(told.get("importance", []))
+    if table.empty:
+        return []
+    table["name"] = [words.code("themes", theme) for theme in table["theme"]]
+    table = table.sort_values("importance", ascending=False)
+    series = [Series("importance", words.column("importance"), "low", "high")]
+    figure = rows(table, Axis("name", ""), Axis("importance", "", "share"), series)
+    first = table.iloc[0]
+    said = words("drivers.themes_says", first=first["name"], share=words.share(float(first["importance"])))
+    kinds: dict[str, Kind] = {"name": "text", "importance": "share", "low": "share", "high": "share"}
+    title, how = words("drivers.themes"), words("drivers.themes_how")
+    return [Exhibit("drivers-themes", title, how, table_of(table, kinds, words), figure, said, [said])]
 
 
 def reason_counts(scored: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
