@@ -22,26 +22,28 @@ def test_value_if_active_makes_the_whole() -> None:
     ("n_customers", "weights"), [(0, [0, 0.7, 0.3]), (1000, [0.25, 0.55, 0.2]), (9000, [0.45, 0.43, 0.12])]
 )
 def test_trees_count_more_the_more_customers_there_are(n_customers: int, weights: list[float]) -> None:
-    blend = Blend(n_customers, trusts_expected=True)
+    blend = Blend.usual(n_customers, trusts_expected=True)
     logit = [blend.active_logit(*members)[0] for members in np.eye(3)[:, :, None]]
     assert logit == pytest.approx(weights)
     assert sum(logit) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("blend", [Blend(1000, trusts_expected=False), Blend(1000, trusts_expected=True)])
+@pytest.mark.parametrize(
+    "blend", [Blend.usual(1000, trusts_expected=False), Blend.usual(1000, trusts_expected=True)]
+)
 def test_without_expectations_the_rest_makes_the_whole(blend: Blend) -> None:
     assert blend.active_logit(TREES, LINEAR, None).tolist() == [2.5, 0]
     assert blend.value(TREES, LINEAR, None).tolist() == pytest.approx([10 / 3, 0])
 
 
 def test_expectations_that_are_not_trusted_count_for_nothing() -> None:
-    blend = Blend(1000, trusts_expected=False)
+    blend = Blend.usual(1000, trusts_expected=False)
     assert blend.active_logit(TREES, LINEAR, EXPECTED).tolist() == [2.5, 0]
     assert blend.value(TREES, LINEAR, EXPECTED).tolist() == pytest.approx([10 / 3, 0])
 
 
 def test_value_is_blended_two_to_one_to_one() -> None:
-    assert Blend(1000, trusts_expected=True).value(TREES, LINEAR, EXPECTED).tolist() == [2, 0.25]
+    assert Blend.usual(1000, trusts_expected=True).value(TREES, LINEAR, EXPECTED).tolist() == [2, 0.25]
 
 
 def test_plain_columns_are_those_before_what_is_expected() -> None:
@@ -51,14 +53,13 @@ def test_plain_columns_are_those_before_what_is_expected() -> None:
     assert rows.plain.index.tolist() == [5, 3]
 
 
-def test_a_part_of_the_rows_keeps_its_start() -> None:
-    told = {"h_log": [1.0, 2.0], "h_expected_orders": [1.0, 2.0], "expected_spend": [3.0, 4.0]}
-    rows = Rows(pd.DataFrame(told), expected())
-    plain, start = rows.part(np.array([False, True]), "log_value")
-    assert (plain["h_log"].tolist(), np.asarray(start).tolist()) == ([2], [6])
+def test_other_weights_keep_the_rest() -> None:
+    blend = Blend.usual(1000, trusts_expected=True)
+    assert blend.weighing(np.array([0.2, 0.3, 0.5])) == Blend(0.2, 0.3, 0.5, trusts_expected=True)
+    assert blend.weighing(np.array([0.2, 0.8])).weights.tolist() == [0.2, 0.8, 0]
 
 
 def test_rows_without_expectations_have_no_start() -> None:
     rows = Rows(pd.DataFrame({"h_log": [1.0, 2.0]}), None)
     assert rows.full is rows.plain
-    assert rows.part(np.array([False, True]), "log_value")[1] is None
+    assert rows.start("log_value") is None

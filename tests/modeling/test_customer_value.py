@@ -8,7 +8,7 @@ import pytest
 from goodwill.errors import FitError, UsageError
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling import customer_value
-from goodwill.modeling.blend import Predicted
+from goodwill.modeling.blend import Blend, Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
 
 FEW = {"trees": 5}
@@ -160,6 +160,28 @@ def test_without_buy_till_you_die_the_rest_is_fitted(
     p_churn, clv, _ = over_horizons(model, now)
     assert (np.diff(p_churn, axis=0) <= 0).all()
     assert (np.diff(clv, axis=0) >= 0).all()
+
+
+def test_without_buy_till_you_die_money_goes_on_beyond_any_in_training(shop_train: Snapshot) -> None:
+    X, now = once(shop_train.X), once(shop_train.now)
+    model = CustomerValueModel(parameters=FEW).fit(X, shop_train.y, now)
+    spend = [name for name in now if name.startswith("spend_") and "log_std" not in name]
+    rich = now.assign(**{name: now[name] * 30 for name in spend})
+    rich = rich.assign(spend_log_mean=now["spend_log_mean"] + np.log(30))
+    assert model.predict(rich).clv_if_active.max() > 2 * model.predict(now).clv_if_active.max()
+    again = CustomerValueModel.from_parts(*model.to_parts())
+    np.testing.assert_array_equal(said(again.predict(rich)), said(model.predict(rich)))
+
+
+def test_the_blend_learns_from_customers_its_members_did_not_know(shop_train: Snapshot) -> None:
+    few = shop_train.X["customer_id"].isin(shop_train.X["customer_id"].unique()[:20])
+    X, y = shop_train.X[few].reset_index(drop=True), shop_train.y[few].reset_index(drop=True)
+    small, large = CustomerValueModel(parameters=FEW).fit(X, y, shop_train.now), fitted(shop_train)
+    trusts = small.blend_.trusts_expected
+    n_customers = shop_train.now["customer_id"].nunique()
+    assert small.blend_ == Blend.usual(n_customers, trusts_expected=trusts)
+    assert large.blend_ != Blend.usual(n_customers, trusts_expected=large.blend_.trusts_expected)
+    assert large.blend_.weights.sum() == pytest.approx(1)
 
 
 def test_contracts_alone_are_enough_and_churn_more_in_longer_horizons(contracts_train: Snapshot) -> None:

@@ -1,7 +1,8 @@
 """How the members of the customer value model are blended, and what the blend says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -42,34 +43,51 @@ class Predicted:
 class Blend:
     """How much each kind of member counts.
 
-    Trees count more the more customers there are to learn from; a buy-till-you-die model whose log-loss on
-    the newer half of training is more than 8 % worse than the logistic regression's is left out.
-
     Parameters
     ----------
-    n_customers : customers known in training.
-    trusts_expected : whether the buy-till-you-die model is a member.
+    trees, linear, expected : weights of the logits of P(active), which add up to 1.
+    trusts_expected : whether the buy-till-you-die model is a member of the value.
 
     Examples
     --------
-    >>> trees, linear, expected = np.array([1.0]), np.array([0.0]), np.array([2.0])
-    >>> blend = Blend(n_customers=1000, trusts_expected=True)
-    >>> blend.active_logit(trees, linear, expected)
+    >>> blend = Blend.usual(n_customers=1000, trusts_expected=True)
+    >>> blend.active_logit(np.array([1.0]), np.array([0.0]), np.array([2.0]))
     array([0.65])
     >>> blend.value(np.array([4.0]), np.array([8.0]), np.array([12.0]))
     array([7.])
     """
 
-    n_customers: int
+    trees: float
+    linear: float
+    expected: float
     trusts_expected: bool
 
+    @classmethod
+    def usual(cls, n_customers: int, *, trusts_expected: bool) -> Self:
+        """Return the blend before anything is known of its members.
+
+        Trees count more the more customers there are to learn from; a buy-till-you-die model that is not
+        trusted counts for nothing.
+        """
+        few = 1000 / (n_customers + 1000)
+        trees, expected = 0.5 * (1 - few), 0.1 + 0.2 * few if trusts_expected else 0.0
+        return cls(trees, 1 - trees - expected, expected, trusts_expected)
+
+    @property
+    def weights(self) -> F:
+        """The weights of trees, linear and expected (3,)."""
+        return np.array([self.trees, self.linear, self.expected])
+
+    def weighing(self, weights: F) -> Self:
+        """Return the blend with other weights (2,) or (3,)."""
+        trees, linear, expected = (*weights.tolist(), 0.0)[:3]
+        return replace(self, trees=trees, linear=linear, expected=expected)
+
     def active_logit(self, trees: F, linear: F, expected: F | None) -> F:
-        """Return the blended logit of P(active)."""
-        few = 1000 / (self.n_customers + 1000)
-        by_trees = 0.5 * (1 - few)
-        by_expected = 0.1 + 0.2 * few if self.trusts_expected and expected is not None else 0.0
-        blended = by_trees * trees + (1 - by_trees - by_expected) * linear
-        return blended if expected is None else blended + by_expected * expected
+        """Return the blended logit of P(active); without expectations the linear member has their weight."""
+        if expected is None:
+            return self.trees * trees + (1 - self.trees) * linear
+        return self.trees * trees + self.linear * linear + self.expected * expected
 
     def value(self, from_active: F, from_all: F, expected: F | None) -> F:
         """Return the blended value: two parts, all at once, and expected, 2 : 1 : 1."""
@@ -112,8 +130,3 @@ class Rows:
     def start(self, name: str) -> F | None:
         """Return one of the expectations, None where there are none."""
         return None if self.expected is None else getattr(self.expected, name)
-
-    def part(self, rows: NDArray[np.bool_], start: str) -> tuple[pd.DataFrame, F | None]:
-        """Return the plain columns and the start of some of the rows."""
-        known = self.start(start)
-        return self.plain[rows], None if known is None else known[rows]

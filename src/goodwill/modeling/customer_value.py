@@ -1,16 +1,14 @@
 """The model of customer value: P(active) and expected value, from many past windows at several horizons.
 
-Boosted trees win the ranking, a logistic regression extrapolates, and buy-till-you-die models hold the level
-when customers grow older than any in training. So trees start from what Pareto/NBD with Gamma-Gamma expects
-(`base_margin`), and the three kinds are blended: logits for P(active), money for value. Each member grows
-with the horizon by constraint, so the blend does.
+Boosted trees win the ranking, linear models extrapolate, and buy-till-you-die models hold the level when
+customers grow older than any in training. So trees of money start from what Pareto/NBD with Gamma-Gamma
+expects of the active (`base_margin`), or from a log-linear regression where that expectation is poor, and the
+three kinds are blended: logits for P(active), money for value. Each member grows with the horizon by
+constraint, so the blend does.
 """
 
-import os
 import re
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -21,26 +19,20 @@ from scipy.special import expit
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.blend import Blend, Predicted, Rows
-from goodwill.modeling.boosting import Booster, Plan
+from goodwill.modeling.boosting import Booster
 from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations
 from goodwill.modeling.histories import HISTORY_COLUMNS
-from goodwill.modeling.linear import BoundedLogistic
+from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
-from goodwill.modeling.outcomes import (
-    capped_value,
-    check_labels,
-    chosen,
-    horizon_sign,
-    mean_if_churned,
-    mean_log_loss,
-    weights_of,
-)
+from goodwill.modeling.member_fits import MemberFits
+from goodwill.modeling.out_of_sample import drawn_rows
+from goodwill.modeling.outcomes import check_labels, horizon_sign, mean_if_churned
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-MAX_ROWS, MAX_LINEAR_ROWS = 100_000, 60_000
+MAX_ROWS = 100_000
 _SURE = 1e-5
 _ORDER_COLUMN = re.compile(
     r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window"
@@ -60,6 +52,8 @@ class CustomerValueModel:
     ----------
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
     boosters_ : the fitted trees by name. linear_ : the logistic regression. blend_ : their weights.
+    spend_linear_ : the log-linear regression that trees of money start from, None where expectations serve.
+    active_share_ : share of the training rows that were active.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
         before a contract ends. churned_days_ : the mean horizon it accrued in.
 
@@ -95,13 +89,16 @@ class CustomerValueModel:
         self.since_ = first_day(now)
         self.expectations_ = Expectations.fit(now) if self.sign_ > 0 else None
         self.encoding_ = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
-        drawn = _drawn(len(X), MAX_ROWS, self.seed)
+        drawn = drawn_rows(len(X), MAX_ROWS, self.seed)
         X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
-        rows, is_active, weight = self.rows(X), ~y["churned"].to_numpy(bool), weights_of(y)
-        self.boosters_ = self._boosters(rows, is_active, capped_value(y), weight)
-        self.linear_ = self._linear(rows.full, is_active.astype(float), weight)
-        trusts = self._trusts_expected(X, rows, is_active, weight)
-        self.blend_ = Blend(n_customers=now["customer_id"].nunique(), trusts_expected=trusts)
+        members = MemberFits(X, y, self.rows(X), self.sign_, self.parameters, self.seed)
+        self.active_share_ = members.active_share
+        self.linear_ = members.linear()
+        trusts = members.trusts_expected(self.linear_)
+        self.spend_linear_ = None if trusts else members.spend_linear()
+        self.boosters_ = members.boosters(self.starts(members.rows))
+        usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
+        self.blend_ = members.stacked(usual)
         self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
         return self
 
@@ -125,10 +122,11 @@ class CustomerValueModel:
     def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
         say = self.boosters_
         trees = (say["active_plain"].margin(rows.plain) + say["active_full"].margin(rows.full)) / 2
-        logit = self.blend_.active_logit(trees, self.linear_.logit(rows.full), rows.start("active_logit"))
+        logit = self.blend_.active_logit(trees, self.linear_.margin(rows.full), rows.start("active_logit"))
         p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
-        spend = np.exp(say["spend"].margin(rows.plain, rows.start("log_value_if_active")))
-        money = np.exp(say["value"].margin(rows.plain, rows.start("log_value")))
+        start = self.starts(rows)
+        spend = np.exp(say["spend"].margin(rows.plain, start["spend"]))
+        money = np.exp(say["value"].margin(rows.plain, start["value"]))
         value = self.blend_.value(p_active * spend, money, rows.expected_value)
         churned = self.churned_value(horizon_days)
         return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
@@ -145,6 +143,8 @@ class CustomerValueModel:
             "expectations": None if self.expectations_ is None else self.expectations_.to_dict(),
             "encoding": self.encoding_.to_dict(),
             "linear": self.linear_.to_dict(),
+            "spend_linear": None if self.spend_linear_ is None else self.spend_linear_.to_dict(),
+            "active_share": self.active_share_,
             "blend": vars(self.blend_),
             "churned_value": self.churned_value_,
             "churned_days": self.churned_days_,
@@ -155,14 +155,14 @@ class CustomerValueModel:
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
         """Return the stored model."""
-        model, expected = cls(), described["expectations"]
+        model, expected, spend = cls(), described["expectations"], described["spend_linear"]
         model.sign_, model.since_ = int(described["sign"]), pd.Timestamp(described["since"])
         model.expectations_ = None if expected is None else Expectations.from_dict(expected)
         model.encoding_ = Encoding.from_dict(described["encoding"])
-        model.linear_, model.blend_ = (
-            BoundedLogistic.from_dict(described["linear"]),
-            Blend(**described["blend"]),
-        )
+        model.linear_ = BoundedLinear.from_dict(described["linear"])
+        model.spend_linear_ = None if spend is None else BoundedLinear.from_dict(spend)
+        model.blend_ = Blend(**described["blend"])
+        model.active_share_ = float(described["active_share"])
         model.churned_value_ = float(described["churned_value"])
         model.churned_days_ = float(described["churned_days"])
         model.boosters_ = {
@@ -171,40 +171,18 @@ class CustomerValueModel:
         }
         return model
 
-    def _boosters(
-        self, rows: Rows, is_active: NDArray[np.bool_], value: F, weight: F | None
-    ) -> dict[str, Booster]:
-        active, everyone = is_active.astype(float), np.ones(len(value), dtype=bool)
-        churn = Plan("binary:logistic", self.parameters, _signs(rows.full, self.sign_), self.seed)
-        gamma = Plan("reg:gamma", self.parameters, _signs(rows.plain, 1), self.seed)
-        tweedie = Plan("reg:tweedie", self.parameters, _signs(rows.plain, 1), self.seed)
-        spenders, spend_start = rows.part(is_active, "log_value_if_active")
-        tasks: dict[str, Callable[[], Booster]] = {
-            "active_plain": partial(churn.fit, rows.plain, active, weight=weight),
-            "active_full": partial(churn.fit, rows.full, active, weight=weight),
-            "spend": partial(gamma.fit, spenders, value[is_active], spend_start, chosen(weight, is_active)),
-            "value": partial(tweedie.fit, rows.plain, value, rows.part(everyone, "log_value")[1], weight),
-        }
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return dict(zip(tasks, pool.map(lambda task: task(), tasks.values()), strict=True))
+    def starts(self, rows: Rows) -> dict[str, F | None]:
+        """Return the log of money that the trees of `spend` and `value` start from (n,); None from nothing.
 
-    def _linear(self, full: pd.DataFrame, active: F, weight: F | None) -> BoundedLogistic:
-        drawn = _drawn(len(full), MAX_LINEAR_ROWS, self.seed)
-        signs = _signs(full, self.sign_)
-        return BoundedLogistic.fit(full.iloc[drawn], active[drawn], signs, weight=chosen(weight, drawn))
-
-    def _trusts_expected(
-        self, X: pd.DataFrame, rows: Rows, is_active: NDArray[np.bool_], weight: F | None
-    ) -> bool:
-        expected = rows.start("active_logit")
-        if expected is None:
-            return False
-        is_new = (X["as_of"] >= X["as_of"].median()).to_numpy()
-        own, rival = (
-            mean_log_loss(z[is_new], is_active[is_new], chosen(weight, is_new))
-            for z in (expected, self.linear_.logit(rows.full))
-        )
-        return own <= 1.08 * rival
+        Both start from money if active, which may lie beyond any in training. What the chance of being active
+        takes off lies between 0 and 1, and trees learn that alone.
+        """
+        if self.spend_linear_ is None:
+            if_active = rows.start("log_value_if_active")
+        else:
+            if_active = self.spend_linear_.margin(rows.plain)
+        share = np.log(self.active_share_)
+        return {"spend": if_active, "value": None if if_active is None else if_active + share}
 
     def _check_columns(self, X: Table) -> None:
         history = HISTORY_COLUMNS if "log_idle" in self.linear_.columns else ()
@@ -228,13 +206,3 @@ class CustomerValueModel:
     @property
     def _columns(self) -> MemberColumns:
         return MemberColumns(self.since_, self.encoding_, self.expectations_)
-
-
-def _signs(design: pd.DataFrame, sign: int) -> dict[str, int]:
-    return {str(name): sign for name in design if str(name).startswith("h_")}
-
-
-def _drawn(n: int, limit: int, seed: int) -> NDArray[np.intp]:
-    if n <= limit:
-        return np.arange(n)
-    return np.sort(np.random.default_rng(seed).choice(n, limit, replace=False))

@@ -1,6 +1,6 @@
-"""A ridge logistic regression that may only grow with chosen columns; it goes on where trees stand still."""
+"""Ridge regressions that may only grow with chosen columns; they go on where trees stand still."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -12,25 +12,38 @@ from scipy.special import expit
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-_FARTHEST = 4.0
+# What a margin (n,) says of y: the loss of each row, and its slope in the margin.
+Loss = Callable[[F, F], tuple[F, F]]
+_FARTHEST, _STEEP = 4.0, 30.0
+
+
+def logistic(margin: F, y: F) -> tuple[F, F]:
+    """Return log-losses of logits, for y of 0 and 1, both present, and their slopes."""
+    return np.logaddexp(0.0, margin) - y * margin, expit(margin) - y
+
+
+def gamma(margin: F, y: F) -> tuple[F, F]:
+    """Return half the gamma deviances of log means, up to a constant, for y above 0, and their slopes."""
+    ratio = y * np.exp(-np.clip(margin, -_STEEP, _STEEP))
+    return margin + ratio, 1 - ratio
 
 
 @dataclass(frozen=True)
-class BoundedLogistic:
+class BoundedLinear:
     """Coefficients on standardised columns: missing values at the median, outliers at 4 deviations.
 
     Parameters
     ----------
     columns : the k columns it reads, in order.
     fillings, means, spreads, coefficients : (k,) medians for missing values, standardisation, and weights.
-    intercept : the logit of a row of means.
+    intercept : the margin (a logit, or the log of a mean) of a row of means.
 
     Examples
     --------
     >>> design = pd.DataFrame({"idle": [1.0, 2.0, 3.0, 4.0], "horizon": [30.0, 90.0, 30.0, np.nan]})
     >>> y = np.array([1.0, 1.0, 0.0, 0.0])
-    >>> model = BoundedLogistic.fit(design, y, signs={"idle": 1}, penalty=0.1)
-    >>> model.coefficients.round(1), bool(BoundedLogistic.fit(design, y, {}).coefficients[0] < 0)
+    >>> model = BoundedLinear.fit(design, y, signs={"idle": 1}, penalty=0.1)
+    >>> model.coefficients.round(1), bool(BoundedLinear.fit(design, y, {}).coefficients[0] < 0)
     (array([0. , 1.4]), True)
     """
 
@@ -47,6 +60,7 @@ class BoundedLogistic:
         design: pd.DataFrame,
         y: F,
         signs: Mapping[str, int],
+        loss: Loss = logistic,
         penalty: float = 20.0,
         weight: F | None = None,
     ) -> Self:
@@ -55,8 +69,9 @@ class BoundedLogistic:
         Parameters
         ----------
         design : (n, k) columns, with missing values.
-        y : (n,) of 0 and 1, both present.
+        y : (n,) as the loss reads it.
         signs : 1 where the answer may only grow with a column, -1 where it may only fall.
+        loss : `logistic` or `gamma`.
         penalty : weight of the squared coefficients, in customers.
         weight : (n,) how much each row counts, 1 on average; all the same when None.
         """
@@ -69,16 +84,16 @@ class BoundedLogistic:
             names, fillings, filled.mean(axis=0), filled.std(axis=0) + 1e-9, np.zeros(len(names)), 0.0
         )
         Z, counts = start._standardised(raw), np.ones(len(y)) if weight is None else weight
-        intercept, *coefficients = _maximised(Z, y, counts, _bounds(names, signs), penalty)
+        intercept, *coefficients = _minimised(loss, Z, y, counts, _bounds(names, signs), penalty)
         return cls(names, fillings, start.means, start.spreads, np.array(coefficients), float(intercept))
 
-    def logit(self, design: pd.DataFrame) -> F:
-        """Return the logit of each row (n,)."""
+    def margin(self, design: pd.DataFrame) -> F:
+        """Return the margin of each row (n,)."""
         read = design if tuple(design.columns.tolist()) == self.columns else design[list(self.columns)]
         return self._standardised(read.to_numpy()) @ self.coefficients + self.intercept
 
     def terms(self, design: pd.DataFrame) -> F:
-        """Return each column's part of the logit (n, k); the intercept is the rest."""
+        """Return each column's part of the margin (n, k); the intercept is the rest."""
         return self._standardised(design[list(self.columns)].to_numpy(float)) * self.coefficients
 
     def _standardised(self, raw: F) -> F:
@@ -107,16 +122,19 @@ def _bounds(names: tuple[str, ...], signs: Mapping[str, int]) -> list[tuple[floa
     return [(None, None), *(ranges[signs.get(name, 0)] for name in names)]
 
 
-def _maximised(Z: F, y: F, weight: F, bounds: list[tuple[float | None, float | None]], penalty: float) -> F:
-    n, ridge, mean = len(y), penalty / len(y), np.average(y, weights=weight)
+def _minimised(
+    loss: Loss, Z: F, y: F, weight: F, bounds: list[tuple[float | None, float | None]], penalty: float
+) -> F:
+    n, ridge = len(y), penalty / len(y)
 
-    def loss(parameters: F) -> tuple[float, F]:
-        logit = Z @ parameters[1:] + parameters[0]
-        residual = weight * (expit(logit) - y) / n
-        gradient = np.concatenate([[residual.sum()], Z.T @ residual + ridge * parameters[1:]])
-        fit = float(np.mean(weight * (np.logaddexp(0.0, logit) - y * logit)))
-        return fit + ridge / 2 * float(parameters[1:] @ parameters[1:]), gradient
+    def total(parameters: F) -> tuple[float, F]:
+        losses, slopes = loss(Z @ parameters[1:] + parameters[0], y)
+        slope = weight * slopes / n
+        gradient = np.concatenate([[slope.sum()], Z.T @ slope + ridge * parameters[1:]])
+        return float(np.mean(weight * losses)) + ridge / 2 * float(parameters[1:] @ parameters[1:]), gradient
 
-    start = np.concatenate([[np.log(mean / (1 - mean))], np.zeros(Z.shape[1])])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
+    mean = float(np.average(y, weights=weight))
+    start = np.zeros(Z.shape[1] + 1)
+    start[0] = np.log(mean / (1 - mean)) if loss is logistic else np.log(mean)
+    found = minimize(total, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
     return np.asarray(found.x, dtype=float)

@@ -94,7 +94,7 @@ def out_of_sample(
     >>> out_of_sample(Mean, X, pd.DataFrame({"value": [1.0, 3.0, 7.0, 9.0]}), X).clv
     array([8., 8., 2., 2.])
     """
-    rows = _drawn(len(X), seed)
+    rows = drawn_rows(len(X), MAX_ROWS, seed)
     fold = dealt(X["customer_id"].iloc[rows], folds, seed)
     said = np.empty((3, len(rows)))
     for held in range(folds):
@@ -122,10 +122,17 @@ def dealt(customer_id: pd.Series, folds: int, seed: int) -> Rows:
     return np.random.default_rng(seed).permutation(parts)[codes]
 
 
-def _drawn(n: int, seed: int) -> Rows:
-    if n <= MAX_ROWS:
+def drawn_rows(n: int, limit: int, seed: int) -> Rows:
+    """Return all of n rows, or at most `limit` of them drawn at random, in order.
+
+    Examples
+    --------
+    >>> drawn_rows(3, 5, seed=0).tolist(), len(drawn_rows(9, 5, seed=0))
+    ([0, 1, 2], 5)
+    """
+    if n <= limit:
         return np.arange(n)
-    return np.sort(np.random.default_rng(seed).choice(n, MAX_ROWS, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(n, limit, replace=False))
 
 
 def _taken(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:

@@ -32,9 +32,9 @@ def weights_of(y: pd.DataFrame) -> F | None:
     return y["weight"].to_numpy(float) / y["weight"].mean() if "weight" in y else None
 
 
-def chosen(weight: F | None, rows: NDArray[np.bool_] | NDArray[np.intp]) -> F | None:
-    """Return the weights of some rows."""
-    return None if weight is None else weight[rows]
+def chosen(values: F | None, rows: NDArray[np.bool_] | NDArray[np.intp]) -> F | None:
+    """Return the weights or starts of some rows; None where there are none."""
+    return None if values is None else values[rows]
 
 
 def horizon_sign(X: pd.DataFrame, y: pd.DataFrame) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.boosting import Booster
-from goodwill.modeling.linear import BoundedLogistic
+from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.reason_themes import theme_of
 
 F = NDArray[np.float64]
@@ -100,8 +100,8 @@ def trees_apart(
         return dict(zip(tasks, pool.map(apart, tasks.values()), strict=True))
 
 
-def linear_apart(model: BoundedLogistic, design: pd.DataFrame, themes: tuple[str, ...]) -> Apart:
-    """Take a logistic regression apart by its terms."""
+def linear_apart(model: BoundedLinear, design: pd.DataFrame, themes: tuple[str, ...]) -> Apart:
+    """Take a linear member apart by its terms."""
     terms = model.terms(design)
     return Apart(terms.sum(axis=1) + model.intercept, terms @ _placed(model.columns, themes))
 

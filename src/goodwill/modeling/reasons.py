@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
 from goodwill.modeling.baselines import Baseline, BuyTillYouDie
+from goodwill.modeling.blend import Rows
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.reason_members import Apart, Distance, Groups, linear_apart, start_apart, trees_apart
 from goodwill.modeling.reason_themes import themes_of
@@ -81,15 +82,13 @@ def _learned(
     rows = model.rows(X)
     themes = tuple(dict.fromkeys([*themes_of([str(name) for name in rows.full]), "rhythm", "spend"]))
     boosters = model.boosters_
-    start = {
-        name: start_apart(rows, name, themes) for name in ("active_logit", "log_value", "log_value_if_active")
-    }
+    start, margin = _starts(model, rows, themes), model.starts(rows)
     trees = trees_apart(
         {
             "active_plain": (boosters["active_plain"], rows.plain, None),
             "active_full": (boosters["active_full"], rows.full, None),
-            "spend": (boosters["spend"], rows.plain, rows.start("log_value_if_active")),
-            "value": (boosters["value"], rows.plain, rows.start("log_value")),
+            "spend": (boosters["spend"], rows.plain, margin["spend"]),
+            "value": (boosters["value"], rows.plain, margin["value"]),
         },
         themes,
         approximate=approximate,
@@ -97,12 +96,20 @@ def _learned(
     active = _active(model, trees, linear_apart(model.linear_, rows.full, themes), start["active_logit"])
     members = {
         "active": active,
-        "spend": _started(trees["spend"], start["log_value_if_active"]),
-        "value": _started(trees["value"], start["log_value"]),
+        "spend": _started(trees["spend"], start["spend"]),
+        "value": _started(trees["value"], start["spend"]),
         "expected": start["log_value"],
     }
     distances = {name: one.centred(groups) for name, one in members.items() if one is not None}
     return _blended(model, X, themes, distances)
+
+
+def _starts(model: CustomerValueModel, rows: Rows, themes: tuple[str, ...]) -> dict[str, Apart | None]:
+    """Take apart what a buy-till-you-die model says, and what the trees of money start from."""
+    start = {name: start_apart(rows, name, themes) for name in ("active_logit", "log_value")}
+    if model.spend_linear_ is not None:
+        return {**start, "spend": linear_apart(model.spend_linear_, rows.plain, themes)}
+    return {**start, "spend": start_apart(rows, "log_value_if_active", themes)}
 
 
 def _active(
