@@ -64,8 +64,9 @@ class ServedPredictor(PythonModel):
         for name, count in self._predictor.unseen(known).items():
             _LOG.warning("%s: %d of %d rows hold a rare or unseen level.", name, count, len(known))
         # MLflow writes NaN into its answer, which is no JSON; None becomes null.
-        gaps = scores.columns[scores.isna().any()]
-        return scores.assign(**{gap: _with_none(scores[gap]) for gap in gaps})
+        is_gap = np.any(scores.isna().to_numpy(), axis=0)
+        gaps = {str(name): _with_none(scores[name]) for name in scores.columns[is_gap]}
+        return scores.assign(**gaps) if gaps else scores
 
     def _with_features(self, sent: pd.DataFrame) -> pd.DataFrame:
         """Return the request with the features of the orders it holds, where it holds any."""
@@ -118,11 +119,20 @@ def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]])
         message = f"{doubled[:5]} stand in the request more than once. Send each column once."
         raise RefusedRequest(message)
     absent = {"double": np.full(len(frame), np.nan), "string": np.full(len(frame), None)}
-    columns = {
-        column: _column(frame[column], kind) if column in known else absent[kind]
-        for column, kind in schema.items()
-    }
-    return Columns(columns, len(frame))
+    ready = _ready(frame, [name for name in schema if name in known and schema[name] == "double"])
+    rest = {name: _column(frame[name], schema[name]) for name in known - ready.keys()}
+    sent = {**ready, **rest}
+    return Columns({name: sent.get(name, absent[kind]) for name, kind in schema.items()}, len(frame))
+
+
+def _ready(frame: pd.DataFrame, names: list[str]) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the numbers that came as such, together: one by one they take as long as the prediction."""
+    wanted = set(names)
+    columns = enumerate(zip(frame.columns, frame.dtypes, strict=True))
+    places = {name: place for place, (name, kind) in columns if name in wanted and kind == np.float64}
+    # By way of objects, as pandas gathers columns of one type five times slower.
+    cells = frame.to_numpy(object)[:, list(places.values())].astype(np.float64)
+    return {} if np.isinf(cells).any() else dict(zip(places, cells.T, strict=True))
 
 
 def _column(values: pd.Series, kind: str) -> npt.NDArray[np.float64] | npt.NDArray[np.object_]:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 import goodwill as gw
+from goodwill.features.columns import Columns
 from goodwill.modeling import intervals
 from goodwill.predictor import CustomerValuePredictor
 from goodwill.predictor.blocks import in_blocks
@@ -61,24 +62,22 @@ def bare_of(predictor: CustomerValuePredictor, X: pd.DataFrame) -> Work:
     model, quantiles = predictor.model_.learned, predictor.intervals_.quantiles_
     X = predictor.inputs_.completed(X)
 
-    def designs(part: pd.DataFrame) -> list[tuple[object, np.ndarray, np.ndarray | None]]:
+    def designs(part: Columns) -> list[tuple[object, np.ndarray]]:
         said = model.predict(part)
-        told = intervals._design(part, said).to_numpy()  # noqa: SLF001 - the columns those trees read
-        ready: list[tuple[object, np.ndarray, np.ndarray | None]] = [
-            (quantiles, np.ascontiguousarray(told), None)
-        ]
-        for rows in model._columns.rows_over(part, [1.0, 0.5]):  # noqa: SLF001 - as above
-            for name, booster in model.boosters_.items():
-                cells = (rows.full if "full" in name else rows.plain).to_numpy()
-                ready.append((booster.trees, np.ascontiguousarray(cells), np.zeros(len(part))))
+        told = intervals._design(part, said)  # noqa: SLF001 - the columns those trees read
+        ready: list[tuple[object, np.ndarray]] = [(quantiles, np.ascontiguousarray(told))]
+        rows = model._columns.rows_over(part, [1.0, 0.5])  # noqa: SLF001 - as above
+        for name, booster in model.boosters_.items():
+            cells = (rows.full if "full" in name else rows.plain).to_numpy()
+            ready.append((booster.trees, np.ascontiguousarray(cells)))
         return ready
 
     blocks = in_blocks(designs, X)
     index = pd.DataFrame({"row": np.arange(len(X))})
 
     def predicted(part: pd.DataFrame) -> None:
-        for trees, cells, start in blocks[int(part["row"].iloc[0]) // len(blocks[0][0][1])]:
-            trees.inplace_predict(cells, predict_type="margin", base_margin=start)
+        for trees, cells in blocks[int(part["row"].iloc[0]) // len(blocks[0][0][1])]:
+            trees.inplace_predict(cells, predict_type="margin")
 
     return lambda: in_blocks(predicted, index)
 

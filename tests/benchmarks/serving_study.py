@@ -187,12 +187,14 @@ def measured(
         servers = {"shop": ports["shop"]} if kind == "raw orders" else ports
         for clients in CLIENTS:
             for port in servers.values():
-                load(port, body, 20, clients, folder)
+                load(port, body, 8, clients, folder)
+            n_requests = requests // 10 if kind == "raw orders" else requests
             told = [
-                (name, load(port, body, requests, clients, folder))
+                (name, load(port, body, n_requests, clients, folder))
                 for _ in range(rounds)
                 for name, port in servers.items()
             ]
+            sys.stderr.write(f"{kind}, {clients}: {told}\n")
             for name in servers:
                 rates, halves, worst = zip(*(one for own, one in told if own == name), strict=True)
                 found.append((kind, clients, name, median(rates), median(halves), median(worst)))

@@ -31,6 +31,19 @@ def test_they_are_the_features_of_the_same_orders_in_tables(shop: Callable[..., 
     pd.testing.assert_frame_equal(found[expected.columns], expected)
 
 
+def test_plain_orders_are_read_by_the_same_query_again(shop: Callable[..., Tables]) -> None:
+    rows = [("a", "2024-01-05", 20.0, 2.0), ("a", "2024-02-05", -3.0, None), ("c", "2024-02-01", 5.5, 1.0)]
+    people = ("customer_id", [("a",), ("b",), ("c",)])
+    tables = shop(transactions=("customer_id time amount quantity", rows), customers=people)
+    sent = [[], [], []]
+    for customer, time, amount, quantity in rows:
+        sent["abc".index(customer)].append({"time": time, "amount": amount, "quantity": quantity})
+    for day in ("2024-03-01", "2024-03-02", "2024-03-01"):
+        expected = score_frame(tables, as_of=day, horizons=[30]).drop(columns="customer_id")
+        found = features_of_orders(sent, day, 30)
+        pd.testing.assert_frame_equal(found[expected.columns], expected)
+
+
 @pytest.mark.parametrize(
     ("orders", "reason"),
     [

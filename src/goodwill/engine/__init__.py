@@ -3,6 +3,7 @@
 from goodwill.engine.embedded import confine, connect, part_of, split_by
 from goodwill.engine.frames import (
     MONEY,
+    Prepared,
     digest,
     drawn_below,
     fetch,
@@ -23,6 +24,7 @@ __all__ = [
     "EMBEDDED",
     "MONEY",
     "SPARK",
+    "Prepared",
     "confine",
     "connect",
     "digest",

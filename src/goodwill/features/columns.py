@@ -7,6 +7,8 @@ from typing import Any, Self, TypeVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+from pandas.api.types import infer_dtype
 
 F = NDArray[np.float64]
 Array = NDArray[Any]  # numbers, moments or objects, as the column is
@@ -54,6 +56,11 @@ class Columns:
         """Return a column, or what stands for one that is absent."""
         return self.arrays.get(name, absent)
 
+    @property
+    def columns(self) -> list[str]:
+        """The names, as a frame has them."""
+        return list(self.arrays)
+
     def having(self, arrays: Mapping[str, Array]) -> Self:
         """Return the columns with some added or replaced."""
         return type(self)({**self.arrays, **arrays}, self.n_rows)
@@ -66,7 +73,19 @@ class Columns:
 
     def frame(self) -> pd.DataFrame:
         """Return the columns as a frame."""
-        return pd.DataFrame(dict(self.arrays), index=range(self.n_rows))
+        return pd.DataFrame({**self.arrays, **self._texts()}, index=range(self.n_rows))
+
+    def _texts(self) -> dict[str, ExtensionArray]:
+        """Return the columns of nothing but text in pandas' own type, made at once: one by one is slow."""
+        is_text = {name: infer_dtype(column, skipna=False) == "string" for name, column in self._objects()}
+        names = [name for name, is_one in is_text.items() if is_one]
+        if not names:
+            return {}
+        whole = pd.Series(np.concatenate([self.arrays[name] for name in names])).array
+        return {name: whole[i * self.n_rows : (i + 1) * self.n_rows] for i, name in enumerate(names)}
+
+    def _objects(self) -> Iterable[tuple[str, Array]]:
+        return ((name, column) for name, column in self.arrays.items() if column.dtype == object)
 
 
 Table = pd.DataFrame | Columns

@@ -3,15 +3,17 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from ibis.backends import BaseBackend
 
 from goodwill.data.tables import Tables
-from goodwill.engine import connect, in_memory
+from goodwill.engine import Prepared, connect, in_memory
 from goodwill.errors import TableError
 from goodwill.features.history import as_date
-from goodwill.features.snapshot import score_frame
+from goodwill.features.known import Known
 
 _TEXTS = ("order_id", "product_id", "category", "channel")
 _NUMBERS = ("quantity", "cost")
@@ -22,8 +24,9 @@ _ZONE = r"(?:Z|[+-]\d\d:?\d\d)$"
 def features_of_orders(orders: Sequence[object], as_of: date | str, horizon_days: int) -> pd.DataFrame:
     """Return the features of customers whose orders were sent with a request.
 
-    The same expressions compute them as in training, on an engine of the request's own; that takes about a
-    second whatever the number of customers, so send many in one request where you can.
+    The same expressions compute them as in training, on an engine of the request's own; that takes a tenth of
+    a second whatever the number of customers, and three times as long for the first request of a day and
+    wherever texts are sent, so send many customers in one request where you can.
 
     Parameters
     ----------
@@ -49,12 +52,35 @@ def features_of_orders(orders: Sequence[object], as_of: date | str, horizon_days
     >>> X[["status", "n_orders", "spend_total", "days_since_last_order"]].to_numpy().tolist()
     [['scored', 2, 30.0, 25.0], ['prospect', 0, 0.0, nan]]
     """
-    day, keys = as_date(as_of), [f"{place:09}" for place in range(len(orders))]
+    known, keys = Known(as_date(as_of), (horizon_days,)), [f"{place:09}" for place in range(len(orders))]
+    lines, people = _lines(orders, keys), pd.DataFrame({_KEY: keys})
     engine = connect(threads=1)
-    lines = in_memory(_lines(orders, keys), engine, "transactions")
-    people = in_memory(pd.DataFrame({_KEY: keys}), engine, "customers")
-    X = score_frame(Tables(transactions=lines, customers=people), as_of=day, horizons=[horizon_days])
+    tables = _tables(engine, lines, people)
+    X = known.read(tables) if set(_TEXTS) & set(lines) else _prepared_read(known, engine, lines)
     return X.sort_values(_KEY, ignore_index=True).drop(columns=_KEY)
+
+
+def _tables(engine: BaseBackend, lines: pd.DataFrame, people: pd.DataFrame) -> Tables:
+    sent, names = in_memory(lines, engine, "transactions"), in_memory(people, engine, "customers")
+    return Tables(transactions=sent, customers=names)
+
+
+def _prepared_read(known: Known, engine: BaseBackend, lines: pd.DataFrame) -> pd.DataFrame:
+    """Return what is known, by a query that is written once per day, horizon and columns sent.
+
+    Levels of text become columns, so that the query depends on the rows where text was sent.
+    """
+    rows = _prepared(known, tuple(lines.columns)).to_frame(engine)
+    known.ensure_somebody(len(rows))
+    return known.frame(rows)
+
+
+@lru_cache(maxsize=64)
+def _prepared(known: Known, columns: tuple[str, ...]) -> Prepared:
+    engine = connect(threads=1)
+    somebody, order = pd.DataFrame({_KEY: ["0"]}), {"time": "2000-01-01", "amount": 1.0}
+    lines = _lines([[order | dict.fromkeys(set(_NUMBERS) & set(columns), 1.0)]], ["0"])
+    return Prepared.of(known.query(_tables(engine, lines, somebody)), engine)
 
 
 def _lines(orders: Sequence[object], keys: Sequence[str]) -> pd.DataFrame:

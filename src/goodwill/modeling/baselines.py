@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 
 from goodwill.errors import FitError
+from goodwill.features.columns import Table, numbers
 from goodwill.modeling.btyd import BGNBD, GammaGamma, ParetoNBD
-from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
+from goodwill.modeling.histories import DAYS_PER_WEEK, histories_of, margin_rate, repeat_histories
 from goodwill.modeling.retention import RetentionCurve
 from goodwill.modeling.shrinking import fitted_or_shrunk
 
@@ -34,9 +35,9 @@ class PastWindow:
         """Learn nothing."""
         return self
 
-    def predict(self, X: pd.DataFrame) -> dict[str, F]:
+    def predict(self, X: Table) -> dict[str, F]:
         """Return `clv` (n,): the margin of the past window, never below zero."""
-        return {"clv": np.maximum(X["value_past_window"].to_numpy(float), 0.0)}
+        return {"clv": np.maximum(numbers(X, "value_past_window"), 0.0)}
 
     def to_dict(self) -> Stored:
         """Return what is needed to predict again."""
@@ -85,7 +86,7 @@ class RecencyRule:
         self._mean = float(churned.mean())
         return self
 
-    def predict(self, X: pd.DataFrame) -> dict[str, F]:
+    def predict(self, X: Table) -> dict[str, F]:
         """Return `p_churn` (n,)."""
         idle = _idle_horizons(X)
         return {"p_churn": np.where(np.isfinite(idle), np.interp(idle, self._idle, self._p), self._mean)}
@@ -141,18 +142,18 @@ class BuyTillYouDie:
         self._margin_rate = margin_rate(now)
         return self
 
-    def predict(self, X: pd.DataFrame) -> dict[str, F]:
+    def predict(self, X: Table) -> dict[str, F]:
         """Return `p_churn` and `clv`, each (n,)."""
-        histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
+        histories, weeks = histories_of(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
         n_orders, margin = self.parts(X)
         return {
             "p_churn": self._purchases.p_no_purchase(histories, t=weeks),
             "clv": np.maximum(n_orders * margin, 0.0),
         }
 
-    def parts(self, X: pd.DataFrame) -> tuple[F, F]:
+    def parts(self, X: Table) -> tuple[F, F]:
         """Return the two factors of `clv`: expected orders, and the margin of one, each (n,)."""
-        histories, weeks = repeat_histories(X), X["horizon_days"].to_numpy(float) / DAYS_PER_WEEK
+        histories, weeks = histories_of(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
         n_orders = self._purchases.expected_purchases(histories, t=weeks)
         known = np.full(len(X), self._mean_spend)
         spend = known if self._spend is None else self._spend.conditional_mean(histories)
@@ -257,5 +258,5 @@ def _check_orders(X: pd.DataFrame) -> None:
         )
 
 
-def _idle_horizons(X: pd.DataFrame) -> F:
-    return X["days_since_last_order"].to_numpy(float) / X["horizon_days"].to_numpy(float)
+def _idle_horizons(X: Table) -> F:
+    return numbers(X, "days_since_last_order") / numbers(X, "horizon_days")

@@ -33,6 +33,11 @@ class Predicted:
     clv: F
     clv_if_churned: F
 
+    def split(self, n_parts: int) -> "list[Predicted]":
+        """Return equal parts of the rows, in order."""
+        columns = (np.split(column, n_parts) for column in (self.p_churn, self.clv, self.clv_if_churned))
+        return [Predicted(*part) for part in zip(*columns, strict=True)]
+
     @property
     def clv_if_active(self) -> F:
         """The value that makes `clv = (1 - p_churn) * clv_if_active + p_churn * clv_if_churned` hold."""
@@ -120,7 +125,9 @@ class Rows:
         """The columns that owe nothing to a buy-till-you-die model."""
         if self.expected is None:
             return self.full
-        return self.full.iloc[:, : -len(self.expected.columns)]
+        n_plain = self.full.shape[1] - len(self.expected.columns)
+        cells, names = self.full.to_numpy()[:, :n_plain], self.full.columns[:n_plain]
+        return pd.DataFrame(cells, index=self.full.index, columns=names, copy=False)
 
     @property
     def expected_value(self) -> F | None:

@@ -116,8 +116,9 @@ class CustomerValueModel:
     def predict_over(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         """Return what is expected of each row of `X` in each share of its horizon, as `predict` does."""
         self._check_columns(X)
-        days, rows = numbers(X, "horizon_days"), self._columns.rows_over(X, shares)
-        return [self._predicted(*pair) for pair in zip(rows, [days * share for share in shares], strict=True)]
+        days = numbers(X, "horizon_days")
+        horizons = np.concatenate([days * share for share in shares])
+        return self._predicted(self._columns.rows_over(X, shares), horizons).split(len(shares))
 
     def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
         say = self.boosters_

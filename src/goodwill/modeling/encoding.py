@@ -70,13 +70,17 @@ class Encoding:
             columns[f"{name}={OTHER}"] = (places == len(levels)).astype(float)
         return columns
 
-    def unseen(self, X: Table) -> dict[str, int]:
-        """Return how many rows of each text column hold a level that counts as "other"."""
+    def unseen(self, X: Table, among: NDArray[np.bool_] | None = None) -> dict[str, int]:
+        """Return how many rows of each text column hold a level that counts as "other".
+
+        Parameters
+        ----------
+        among : (n,) the rows that are counted; all where it is left out.
+        """
         known = {name: levels for name, levels in self.levels.items() if name in X}
-        counts = {
-            name: int((_places(X[name], levels) == len(levels)).sum()) for name, levels in known.items()
-        }
-        return {name: count for name, count in counts.items() if count}
+        is_other = {name: _places(X[name], levels) == len(levels) for name, levels in known.items()}
+        counted = {name: found if among is None else found & among for name, found in is_other.items()}
+        return {name: int(found.sum()) for name, found in counted.items() if found.any()}
 
     def to_dict(self) -> Stored:
         """Return the encoding as plain JSON values."""

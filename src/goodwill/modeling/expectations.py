@@ -12,7 +12,7 @@ from goodwill.errors import FitError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
 from goodwill.modeling.btyd.paretonbd import Outlook
-from goodwill.modeling.histories import DAYS_PER_WEEK, margin_rate, repeat_histories
+from goodwill.modeling.histories import DAYS_PER_WEEK, histories_of, margin_rate, repeat_histories
 from goodwill.modeling.shrinking import fitted_or_shrunk
 
 F = NDArray[np.float64]
@@ -37,6 +37,14 @@ class Expected:
     log_value: F
     log_value_if_active: F
     columns: dict[str, F]
+
+
+def stacked(parts: Sequence[Expected]) -> Expected:
+    """Return what is expected in several shares of the horizon as rows one below the other."""
+    names = ("active_logit", "log_value", "log_value_if_active")
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
+    told = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    return Expected(**told, columns=columns)
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,7 @@ class Expectations:
 
     def over(self, X: Table, shares: Sequence[float]) -> list[Expected]:
         """Return what is expected of each row of `X` in each share of its horizon."""
-        histories, weeks = repeat_histories(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
+        histories, weeks = histories_of(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
         mean = np.maximum(self.spend.conditional_mean(histories) * self.margin_rate, _SMALL)
         return [
             _expected(ahead, mean) for ahead in self.purchases.outlooks(histories, t=weeks, shares=shares)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from goodwill.features.columns import Table, numbers
+from goodwill.features.columns import Columns, Table, numbers
 
 DAYS_PER_WEEK = 7.0
 HISTORY_COLUMNS = (
@@ -17,7 +17,7 @@ HISTORY_COLUMNS = (
 _SMALL, _LEAST = 1e-6, 1e-9
 
 
-def repeat_histories(X: Table) -> pd.DataFrame:
+def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
     """Return frequency, recency, T (weeks) and monetary_value of each row, with Fader and Hardie's meaning.
 
     Parameters
@@ -45,6 +45,11 @@ def repeat_histories(X: Table) -> pd.DataFrame:
        frequency  recency     T  monetary_value
     0        2.0      8.0  10.0            25.0
     """
+    return histories_of(X).frame().set_axis(X.index)
+
+
+def histories_of(X: Table) -> Columns:
+    """Return `repeat_histories` as plain arrays."""
     n_order_days, n_orders, first, last, mean, spend_first = (numbers(X, name) for name in HISTORY_COLUMNS)
     age, idle, n_repeats = first / DAYS_PER_WEEK, last / DAYS_PER_WEEK, n_orders - 1
     # Beside a first order of 1e12 the cents of later ones vanish in rounding, or below zero.
@@ -56,7 +61,7 @@ def repeat_histories(X: Table) -> pd.DataFrame:
         "monetary_value": np.where(n_repeats > 0, repeat_mean, 0.0),
     }
     known = {name: np.where(np.isnan(column), 0.0, column) for name, column in histories.items()}
-    return pd.DataFrame(known, index=X.index if isinstance(X, pd.DataFrame) else None)
+    return Columns(known, len(X))
 
 
 def margin_rate(X: pd.DataFrame) -> float:

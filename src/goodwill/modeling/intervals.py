@@ -152,32 +152,31 @@ class ValueIntervals:
         return np.maximum(predicted.clv_if_active, self.smallest_scale_)
 
 
-def _design(X: Table, predicted: Predictions) -> pd.DataFrame:
-    """Return what the spread around an expected value may depend on; missing where X does not say.
+def _design(X: Table, predicted: Predictions) -> NDArray[np.float32]:
+    """Return what the spread around an expected value may depend on (n, 7); missing where X does not say.
 
     Ratios alone: dates, ages and amounts are others in a later window, and spreads learned on them carry over
-    worse.
+    worse. In order: logit of p_churn, orders that the value if active is worth, days with orders, the
+    variation of the gaps between them, the largest and the last spend over the mean, the spread of the logs.
     """
     mean = _log(numbers(X, "spend_mean")) if "spend_mean" in X else np.zeros(len(X))
-    return pd.DataFrame(
-        {
-            "churn_logit": logit(np.clip(predicted.p_churn, _EDGE, 1 - _EDGE)),
-            "orders_worth": _log(predicted.clv_if_active) - mean,
-            "n_order_days": _log(numbers(X, "n_order_days")),
-            "gap_cv": numbers(X, "gap_cv"),
-            "spend_max": _log(numbers(X, "spend_max")) - mean,
-            "spend_last": _log(numbers(X, "spend_last")) - mean,
-            "spend_log_std": numbers(X, "spend_log_std"),
-        },
-        dtype=np.float32,
+    columns = (
+        logit(np.clip(predicted.p_churn, _EDGE, 1 - _EDGE)),
+        _log(predicted.clv_if_active) - mean,
+        _log(numbers(X, "n_order_days")),
+        numbers(X, "gap_cv"),
+        _log(numbers(X, "spend_max")) - mean,
+        _log(numbers(X, "spend_last")) - mean,
+        numbers(X, "spend_log_std"),
     )
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def _log(amount: F) -> F:
     return np.log(np.maximum(amount, _CENT))
 
 
-def _boosted(design: pd.DataFrame, ratio: F, seed: int) -> xgb.Booster:
+def _boosted(design: NDArray[np.float32], ratio: F, seed: int) -> xgb.Booster:
     settings = {
         "objective": "reg:quantileerror",
         "quantile_alpha": _QUANTILES,
@@ -194,13 +193,13 @@ def _boosted(design: pd.DataFrame, ratio: F, seed: int) -> xgb.Booster:
     return xgb.train(settings, xgb.QuantileDMatrix(design, label=ratio, max_bin=64), TREES)
 
 
-def _asked(quantiles: xgb.Booster, design: pd.DataFrame) -> tuple[F, F, F]:
+def _asked(quantiles: xgb.Booster, design: NDArray[np.float32]) -> tuple[F, F, F]:
     """Return median, distance to the 10 % and distance to the 90 % quantile, of each row."""
-    low, median, high = np.sort(quantiles.inplace_predict(design.to_numpy()).astype(float), axis=1).T
+    low, median, high = np.sort(quantiles.inplace_predict(design).astype(float), axis=1).T
     return median, np.maximum(median - low, _NARROWEST), np.maximum(high - median, _NARROWEST)
 
 
-def _residuals(design: pd.DataFrame, ratio: F, fold: Rows, seed: int) -> F:
+def _residuals(design: NDArray[np.float32], ratio: F, fold: Rows, seed: int) -> F:
     """Return standardised residuals of customers by quantiles that had not seen them."""
     residuals = np.empty(len(ratio))
     for held in (0, 1):

@@ -1,6 +1,6 @@
 """From features to the columns that the members of the customer value model read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from goodwill.features.columns import Table
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import horizon_columns_over, order_columns
 from goodwill.modeling.encoding import Encoding
-from goodwill.modeling.expectations import Expectations, Expected
+from goodwill.modeling.expectations import Expectations, stacked
 
 F = NDArray[np.float64]
 
@@ -33,27 +33,30 @@ class MemberColumns:
 
     def rows(self, X: Table) -> Rows:
         """Return the columns of each row of `X` (n, ...), for its horizon."""
-        return self.rows_over(X, [1.0])[0]
+        return self.rows_over(X, [1.0])
 
-    def rows_over(self, X: Table, shares: Sequence[float]) -> list[Rows]:
-        """Return the columns for each share of the horizon; what no horizon changes is computed once."""
+    def rows_over(self, X: Table, shares: Sequence[float]) -> Rows:
+        """Return the columns for each share of the horizon, one share below the other.
+
+        What no horizon changes is computed once, and each member is asked once for all shares.
+        """
         history = order_columns(X, self.since) if "n_order_days" in X else {}
         encoded = self.encoding.columns(X)
-        expected = self.expectations.over(X, shares) if self.expectations else [None] * len(shares)
-        horizons = horizon_columns_over(X, shares)
-        index = X.index if isinstance(X, pd.DataFrame) else pd.RangeIndex(len(X))
-        return [
-            _rows({**history, **ahead, **encoded}, said, index)
-            for ahead, said in zip(horizons, expected, strict=True)
+        expected = self.expectations.over(X, shares) if self.expectations else None
+        parts = [
+            {**history, **ahead, **encoded, **(expected[i].columns if expected else {})}
+            for i, ahead in enumerate(horizon_columns_over(X, shares))
         ]
+        index = X.index if isinstance(X, pd.DataFrame) and len(shares) == 1 else None
+        return Rows(_design(parts, len(X), index), None if expected is None else stacked(expected))
 
 
-def _rows(plain: dict[str, F], expected: Expected | None, index: pd.Index) -> Rows:
-    columns = plain if expected is None else plain | expected.columns
+def _design(parts: Sequence[Mapping[str, F]], n_rows: int, index: pd.Index | None) -> pd.DataFrame:
     # Row by row in memory, as trees read it.
-    cells = np.empty((len(index), len(columns)), dtype=np.float32)
-    for place, column in enumerate(columns.values()):
-        cells[:, place] = column
+    cells = np.empty((len(parts) * n_rows, len(parts[0])), dtype=np.float32)
+    for i, columns in enumerate(parts):
+        block = cells[i * n_rows : (i + 1) * n_rows]
+        for place, column in enumerate(columns.values()):
+            block[:, place] = column
     # Names as objects: each member compares them, and text of pandas' own type is slow to read.
-    names = pd.Index(list(columns), dtype=object)
-    return Rows(pd.DataFrame(cells, index=index, columns=names, copy=False), expected)
+    return pd.DataFrame(cells, index=index, columns=pd.Index(list(parts[0]), dtype=object), copy=False)

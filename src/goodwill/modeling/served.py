@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.features.columns import Table, as_frame
+from goodwill.features.columns import Columns, Table, numbers
 from goodwill.features.snapshot import levelled
 from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
@@ -71,13 +71,13 @@ class ServedModel:
         said = self.learned.predict_over(X, shares)
         if not self.baselines and self.contracts is None:
             return said
-        frame = as_frame(X)
-        horizons = [frame.assign(horizon_days=frame["horizon_days"] * share) for share in shares]
+        known = Columns.of(X)
+        horizons = [known.having({"horizon_days": numbers(X, "horizon_days") * share}) for share in shares]
         return [self._replaced(*pair) for pair in zip(horizons, said, strict=True)]
 
-    def _replaced(self, X: pd.DataFrame, said: Predicted) -> Predicted:
+    def _replaced(self, X: Columns, said: Predicted) -> Predicted:
         if self.contracts is not None:
-            said = _renewed(said, self.contracts.predict(X), self.served_by)
+            said = _renewed(said, self.contracts.predict(X.frame()), self.served_by)
         churn, clv = (self.baselines.get(self.served_by.get(target, LEARNED)) for target in ("churn", "clv"))
         p_churn = said.p_churn if churn is None else np.clip(churn.predict(X)["p_churn"], _SURE, 1 - _SURE)
         return Predicted(p_churn, said.clv if clv is None else clv.predict(X)["clv"], said.clv_if_churned)

@@ -63,7 +63,7 @@ def total_intervals(
 
 def value_variance(values: ValueDistribution) -> F:
     """Return the variance of each customer's realised value (n,), in money squared."""
-    mean, square = values.ratio.moments()
+    mean, square = values.ratio.moments
     stays = 1 - values.p_churn
     return values.scale**2 * (stays * square - (stays * mean) ** 2)
 

@@ -6,6 +6,7 @@ spreads are the customer's own; the shape beyond them is common to all.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy.special import ndtr, ndtri
 F = NDArray[np.float64]
 _BEND = 0.05
 _BISECTIONS = 26
+_FEW_ROWS, _FEW_STEP = 32, 6
 _KNOTS = 61
 _NODES = 31
 _FARTHEST_READ = 3.0
@@ -116,8 +118,9 @@ class Ratio:
 
     def mean(self) -> F:
         """Return the expected ratio, not squeezed (n,)."""
-        return self.moments()[0]
+        return self.moments[0]
 
+    @cached_property
     def moments(self) -> tuple[F, F]:
         """Return the expected ratio and the expected square of it, not squeezed, each (n,)."""
         scores = np.linspace(-_FARTHEST, _FARTHEST, _NODES)
@@ -228,11 +231,19 @@ class ValueDistribution:
     def _bisected(self, p: F) -> F:
         low, high = (self.ratio.quantile(np.full(len(self), end)) for end in (0.0, 1.0))
         low, high = np.minimum(low, self.churned.ratios[0]), np.maximum(high, self.churned.ratios[-1])
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            is_short = self._smooth_cdf(middle) + self._at_zero * (middle >= 0) < p
-            low, high = np.where(is_short, middle, low), np.where(is_short, high, middle)
+        # Few rows are asked at many points at once, which ends in the same place in fewer steps.
+        step = _FEW_STEP if len(self) <= _FEW_ROWS else 1
+        for done in range(0, _BISECTIONS, step):
+            low, high = self._narrowed(p, low, high, 2 ** min(step, _BISECTIONS - done))
         return high
+
+    def _narrowed(self, p: F, low: F, high: F, n_parts: int) -> tuple[F, F]:
+        """Return which of equal parts of low to high (n,) holds the quantile."""
+        ends = low + (high - low) * (np.arange(n_parts + 1) / n_parts)[:, None]
+        inner = ends[1:-1]
+        place = (self._smooth_cdf(inner) + self._at_zero * (inner >= 0) < p).sum(axis=0)
+        rows = np.arange(len(self))
+        return ends[place, rows], ends[place + 1, rows]
 
 
 def _straight(x: F, known: F, answers: F) -> F:

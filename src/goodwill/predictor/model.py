@@ -208,8 +208,11 @@ class CustomerValuePredictor(BaseEstimator):
         Such a level counts as "other"; a rising number says that the model should be trained again.
         """
         check_is_fitted(self, "model_")
+        encoding = self.model_.learned.encoding_
+        if not encoding.unseen(X):
+            return {}
         known = self.inputs_.completed(X)
-        return self.model_.learned.encoding_.unseen(known.part(known["status"] == "scored"))
+        return encoding.unseen(known, known["status"] == "scored")
 
     def save(self, directory: str | Path) -> str:
         """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import betaln, digamma
 
 from goodwill.errors import TableError, UsageError
+from goodwill.features.columns import Table
 from goodwill.modeling.btyd.purchase_model import PurchaseModel
 from goodwill.modeling.btyd.quadrature import beta_nodes
 from goodwill.modeling.btyd.rows import Rows
@@ -140,7 +141,7 @@ class BGBB(PurchaseModel):
         lives = np.where(rng.random(len(rows)) < self.row_p_alive(log_params, rows), lives, 0)
         return rng.binomial(np.minimum(lives, rows.t).astype(np.int64), buy).astype(np.float64)
 
-    def _read(self, X: pd.DataFrame, *, t: F | float = 0.0) -> Rows:
+    def _read(self, X: Table, *, t: F | float = 0.0) -> Rows:
         rows = super()._read(X, t=t)
         if (rows.t != np.floor(rows.t)).any():
             msg = "`t` must be a whole number of opportunities. Use a continuous model for fractions of time."

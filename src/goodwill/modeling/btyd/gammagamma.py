@@ -11,6 +11,7 @@ from scipy.special import digamma, gammaln
 from scipy.stats import spearmanr
 
 from goodwill.errors import FitError, TableError
+from goodwill.features.columns import Table, numbers
 from goodwill.modeling.btyd.estimation import Likelihood, estimate
 from goodwill.modeling.btyd.rows import Rows
 from goodwill.modeling.btyd.stored_fit import StoredFit
@@ -119,7 +120,7 @@ class GammaGamma(StoredFit):
         self._store(fitted)
         return self
 
-    def conditional_mean(self, X: pd.DataFrame) -> F:
+    def conditional_mean(self, X: Table) -> F:
         """Return each customer's expected spend per purchase (eq. 5), the population's for frequency 0."""
         self._check_fitted()
         rows = _read(X)
@@ -162,12 +163,12 @@ def _starts(rate: float) -> F:
     return np.log([[p, q, mean * max(q - 1, 0.5) / p] for p, q in ((1.0, 2.0), (6.0, 4.0), (20.0, 3.0))])
 
 
-def _read(X: pd.DataFrame) -> Rows:
-    missing = [name for name in ("frequency", "monetary_value") if name not in X.columns]
+def _read(X: Table) -> Rows:
+    missing = [name for name in ("frequency", "monetary_value") if name not in X]
     if missing:
         msg = f"The histories lack {missing}; they have {list(X.columns)}. Make them with `btyd_summary`."
         raise TableError(msg)
-    x, m = (X[name].to_numpy(dtype=np.float64) for name in ("frequency", "monetary_value"))
+    x, m = (numbers(X, name) for name in ("frequency", "monetary_value"))
     is_bad = ~np.isfinite(x) | (x < 0) | ((x > 0) & ~(np.isfinite(m) & (m > 0)))
     if is_bad.any():
         msg = (

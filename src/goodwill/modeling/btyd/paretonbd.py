@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import digamma, exprel, gammaln
 
+from goodwill.features.columns import Table
 from goodwill.modeling.btyd.purchase_model import PurchaseModel
 from goodwill.modeling.btyd.quadrature import exponential_integral, legendre_nodes
 from goodwill.modeling.btyd.rows import Rows
@@ -159,7 +160,7 @@ class ParetoNBD(PurchaseModel):
         span = np.log1p(rows.t / (beta + rows.T))
         return (r + rows.x) * (beta + rows.T) / (alpha + rows.T) * span * exprel((1 - s) * span)
 
-    def outlooks(self, X: pd.DataFrame, *, t: F | float, shares: Sequence[float] = (1.0,)) -> list[Outlook]:
+    def outlooks(self, X: Table, *, t: F | float, shares: Sequence[float] = (1.0,)) -> list[Outlook]:
         """Return what is ahead in each share of (T, T + t], sharing the work that the answers have in common.
 
         Examples

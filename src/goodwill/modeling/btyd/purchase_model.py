@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import UsageError
+from goodwill.features.columns import Table
 from goodwill.modeling.btyd.estimation import Likelihood, estimate
 from goodwill.modeling.btyd.quadrature import discount_nodes
 from goodwill.modeling.btyd.rows import Rows, in_chunks, read_rows, unique_rows
@@ -106,11 +107,11 @@ class PurchaseModel(StoredFit):
         """Return the probability that each customer is alive at T (a latent state, not a churn label)."""
         return self._answer(X, self.row_p_alive)
 
-    def expected_purchases(self, X: pd.DataFrame, *, t: F | float) -> F:
+    def expected_purchases(self, X: Table, *, t: F | float) -> F:
         """Return each customer's expected purchases in (T, T + t]; `t` is one number or one per row."""
         return self._answer(X, self._row_expected, t=t)
 
-    def p_no_purchase(self, X: pd.DataFrame, *, t: F | float) -> F:
+    def p_no_purchase(self, X: Table, *, t: F | float) -> F:
         """Return the exact probability of no purchase in (T, T + t], L(x, t_x, T + t) / L(x, t_x, T)."""
         return self._answer(X, self.row_p_no_purchase, t=t)
 
@@ -194,13 +195,13 @@ class PurchaseModel(StoredFit):
             row_log_likelihood=self.row_log_likelihood,
         )
 
-    def _read(self, X: pd.DataFrame, *, t: F | float = 0.0) -> Rows:
+    def _read(self, X: Table, *, t: F | float = 0.0) -> Rows:
         return read_rows(X, t=t, extra=self.columns)
 
     def _row_expected(self, log_params: F, rows: Rows) -> F:
         return self.row_p_alive(log_params, rows) * self.row_expected_if_alive(log_params, rows)
 
-    def _answer(self, X: pd.DataFrame, quantity: Quantity, *, t: F | float = 0.0) -> F:
+    def _answer(self, X: Table, quantity: Quantity, *, t: F | float = 0.0) -> F:
         self._check_fitted()
         rows = self._read(X, t=t)
         reduced = unique_rows(rows.table)

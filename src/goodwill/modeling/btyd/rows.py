@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import TableError, UsageError
+from goodwill.features.columns import Table, numbers
 
 F = NDArray[np.float64]
 Result = TypeVar("Result")
@@ -58,7 +59,7 @@ class Rows:
         return Rows(values)
 
 
-def read_rows(X: pd.DataFrame, *, t: F | float = 0.0, extra: Sequence[str] = ()) -> Rows:
+def read_rows(X: Table, *, t: F | float = 0.0, extra: Sequence[str] = ()) -> Rows:
     """Return the checked columns of `X` beside the horizon `t` (one number, or one per row).
 
     Examples
@@ -67,14 +68,14 @@ def read_rows(X: pd.DataFrame, *, t: F | float = 0.0, extra: Sequence[str] = ())
     array([1.5])
     """
     names = ["frequency", "recency", "T", *extra]
-    missing = [name for name in names if name not in X.columns]
+    missing = [name for name in names if name not in X]
     if missing:
         msg = f"The histories lack {missing}; they have {list(X.columns)}. Make them with `btyd_summary`."
         raise TableError(msg)
     values = np.empty((len(names) + 1, len(X)))
     values[3] = _horizon(t, n_rows=len(X))
     for place, name in zip([0, 1, 2, *range(4, len(names) + 1)], names, strict=True):
-        values[place] = X[name].to_numpy(dtype=np.float64)
+        values[place] = numbers(X, name)
     _check(values, names)
     return Rows(values)
 
@@ -115,6 +116,8 @@ def unique_rows(values: F) -> tuple[F, NDArray[np.intp]] | None:
     (array([[1., 2.]]), array([0, 1, 0]))
     """
     n_rows = values.shape[1]
+    if n_rows == 1:
+        return None
     probe = values[:, :: max(n_rows // _SAMPLE, 1)]
     if n_rows > 10 * _SAMPLE and np.unique(probe, axis=1).shape[1] > 0.95 * probe.shape[1]:
         return None

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import FitError
+from goodwill.features.columns import Table, as_frame
 from goodwill.modeling.retention.contract_model import ContractModel
 
 F = NDArray[np.float64]
@@ -49,9 +50,9 @@ class RetentionCurve:
         self._model = plain.fit(X.drop(columns=_UNREAD, errors="ignore"), y)
         return self
 
-    def predict(self, X: pd.DataFrame) -> dict[str, F]:
+    def predict(self, X: Table) -> dict[str, F]:
         """Return `p_churn` and `clv`, each (n,)."""
-        said = self._model.predict(X.drop(columns=_UNREAD, errors="ignore"))
+        said = self._model.predict(as_frame(X).drop(columns=_UNREAD, errors="ignore"))
         return {"p_churn": said.p_churn, "clv": said.clv}
 
     def to_dict(self) -> Stored:
