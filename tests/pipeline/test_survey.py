@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from mlflow.tracking import MlflowClient
 
 from goodwill.config import Config, read_config
 from goodwill.errors import ConfigError, GoodwillError, TableError, UsageError
-from goodwill.pipeline import survey_utility
+from goodwill.pipeline import survey_groups, survey_utility
 from goodwill.pipeline.check import check_data
 from goodwill.pipeline.outcome import Outcome, silent
 from goodwill.pipeline.survey import survey_value
@@ -151,6 +152,35 @@ def test_waves_and_groups_have_tables_of_their_own(outcome: Outcome) -> None:
     assert data["waves"] == ["2024-01", "2024-02"]
     assert len(data["gaps"]["changes"]) == 6
     assert {row["group"] for row in data["kano"]["by_group"]} == {"f", "m"}
+
+
+def test_every_part_is_told_of_each_group(outcome: Outcome) -> None:
+    found = outcome.data["by_group"]
+    assert {"gaps", "dimension_gaps", "reliability", "drivers", "penalty_reward", "value", "kano"} <= set(
+        found
+    )
+    for part in ("gaps", "reliability", "drivers"):
+        assert {row["group"] for row in found[part]} == {"f", "m"}
+    n = {row["group"]: row["n"] for row in found["drivers"]}
+    assert sum(n.values()) <= outcome.data["quality"]["n_respondents"]
+    assert "Groups beside each other; every table by group is in the file" in [
+        s.title for s in outcome.sheets
+    ]
+
+
+def test_a_group_too_small_for_a_part_is_named(config: Config) -> None:
+    survey = survey_of(config, silent)
+    first = survey.respondents[0]
+    lone = pd.DataFrame({"who": np.where(survey.respondents == first, "alone", "rest")}, survey.respondents)
+    report = survey_report(replace(survey, groups=lone), config.surveys, 0)
+    assert report.missing["drivers_by_group"].startswith("left out who alone: ")
+    assert set(report.frames["drivers_by_group"]["group"]) == {"rest"}
+
+
+def test_groups_of_a_multitude_are_told_from_a_part(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey_groups, "MOST_RESPONDENTS", 60)
+    found = reported(config).frames["dimension_gaps_by_group"]
+    assert found.loc[found["dimension"] == "all", "n"].sum() <= 60
 
 
 def test_people_read_a_sheet_per_part(outcome: Outcome) -> None:

@@ -52,6 +52,32 @@ def theme_waves(comments: pd.DataFrame, waves: Sequence[str] | None = None) -> p
     return table.reset_index()
 
 
+def theme_groups(comments: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+    """Return the share of each theme among the comments of each group of writers.
+
+    Parameters
+    ----------
+    comments : as `voices` returns them.
+    group : (n_comments,) the writer's group, missing where unknown.
+
+    Returns
+    -------
+    A row per group and theme: `n_comments`, `share` of the group's comments, and `<kind>_share` of the
+    theme's comments for pain, concern and expectation.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"theme": ["price", "app", "app"], "kind": ["pain", "pain", "praise"]})
+    >>> found = theme_groups(said, pd.Series(["gold", "gold", None]))
+    >>> found[["group", "theme", "share", "pain_share"]].to_numpy().tolist()
+    [['gold', 'app', 0.5, 1.0], ['gold', 'price', 0.5, 1.0]]
+    """
+    named = comments.assign(wave=group.to_numpy(dtype=object))
+    found = theme_waves(named, sorted(named["wave"].dropna().unique(), key=str))
+    ordered = found.rename(columns={"wave": "group"}).drop(columns="change")
+    return ordered.sort_values(["group", "theme"], ignore_index=True)
+
+
 def needs_map(
     gaps: pd.DataFrame, importance: pd.Series, comments: pd.DataFrame | None = None
 ) -> pd.DataFrame:

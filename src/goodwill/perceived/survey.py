@@ -1,7 +1,8 @@
 """A survey in one form, whatever tool it came from: a row per answer, the questions, the respondents."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -86,10 +87,26 @@ class Survey:
     own_brand: str | None
     quality: SurveyQuality
 
-    @property
+    @cached_property
     def respondents(self) -> pd.Index:
-        """All respondents, in the order in which they came."""
+        """All respondents, in the order in which they came.
+
+        One object for all tables: pandas hashes a million names once, not with every table.
+        """
         return pd.Index(self.answers["respondent"].cat.categories, name="respondent")
+
+    def among(self, who: np.ndarray) -> "Survey":
+        """Return the survey of some respondents.
+
+        Parameters
+        ----------
+        who : (n_respondents,) of bool.
+        """
+        answered = self.answers["respondent"].cat
+        rows = self.answers[who[answered.codes.to_numpy()]]
+        kept = rows["respondent"].cat.set_categories(self.respondents[who])
+        groups = None if self.groups is None else self.groups.reindex(self.respondents[who])
+        return replace(self, answers=rows.assign(respondent=kept), groups=groups)
 
     @property
     def waves(self) -> tuple[str, ...]:

@@ -108,6 +108,11 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         "themes": frames.get("themes", []),
         "theme_stability": frames.get("theme_stability", []),
         "needs": {"themes": frames.get("theme_waves", []), "dimensions": frames.get("needs_map", [])},
+        "by_group": {
+            name.removesuffix("_by_group"): rows
+            for name, rows in frames.items()
+            if name.endswith("_by_group")
+        },
         "rivals": {"map": frames.get("rivals", []), "leads": frames.get("leads", [])},
         "missing": report.missing,
     }

@@ -1,5 +1,6 @@
 """Sheets of what people want: where more of a dimension pays, what they say, what to mend first."""
 
+import numpy as np
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
@@ -30,6 +31,29 @@ def _contrast(page: Page, contrasts: pd.DataFrame, name: object) -> tuple[str, s
         return NOTHING, NOTHING, NOTHING
     penalty, reward, kind = (contrasts[column][str(name)] for column in ("penalty", "reward", "kind"))
     return figure(penalty), figure(reward), page.say(f"effect_{kind}")
+
+
+def groups_sheet(page: Page) -> Sheet:
+    """Return what drives the outcome in each group, and where it falls short; all tables are in the file."""
+    gaps = page.report.frames.get("dimension_gaps_by_group")
+    rows = []
+    for (grouping, group), table in page.frame("drivers_by_group").groupby(["grouping", "group"], sort=False):
+        first = table.sort_values("share", ascending=False).iloc[0]
+        named = f"{page.say(first['dimension'])} {100 * first['share']:.0f} %"
+        told = (NOTHING, NOTHING) if gaps is None else _short(page, gaps, str(grouping), str(group))
+        rows.append((f"{grouping}: {page.say(group)}", f"{first['n']:,.0f}", named, *told))
+    return page.sheet("t_groups", ("group", "n", "first_driver", "gap", "shortest"), rows)
+
+
+def _short(page: Page, gaps: pd.DataFrame, grouping: str, group: str) -> tuple[str, str]:
+    """Return the gap of a group in all, and its dimension with the largest shortfall."""
+    own = gaps[(gaps["grouping"] == grouping) & (gaps["group"] == group)]
+    known = {str(name): float(gap) for name, gap in zip(own["dimension"], own["gap"], strict=True)}
+    parts = {name: gap for name, gap in known.items() if name != "all" and np.isfinite(gap)}
+    if not parts:
+        return NOTHING, NOTHING
+    least = min(parts, key=lambda name: parts[name])
+    return figure(known.get("all", np.nan)), f"{page.say(least)} {figure(parts[least])}"
 
 
 def interactions_sheet(page: Page) -> Sheet:

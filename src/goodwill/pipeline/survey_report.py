@@ -20,6 +20,7 @@ from goodwill.perceived.reliability import item_quality, reliability
 from goodwill.perceived.rivals import leads, value_map
 from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
 from goodwill.perceived.survey import Survey
+from goodwill.pipeline.survey_groups import Wanted, group_frames
 from goodwill.pipeline.survey_utility import Utility, chief_outcome, dimension_scores, utility_of
 from goodwill.pipeline.survey_value import value_frames
 from goodwill.pipeline.survey_voices import Heard, hear, needs_over_waves
@@ -55,6 +56,8 @@ def survey_report(
             frames |= part(asked)
         except (DataError, FitError, UsageError) as error:
             missing[name] = str(error)
+    more, left = group_frames(survey, _wanted(section, seed), frames, _groupings(survey))
+    frames, missing = frames | more, missing | left
     return SurveyReport(survey, frames, missing, asked.weights_from, section.level, asked.heard)
 
 
@@ -105,6 +108,10 @@ class _Asked:
         }
         is_given, words = needs[part]
         return None if is_given else words
+
+
+def _wanted(section: SurveysSection, seed: int) -> Wanted:
+    return Wanted(section.level, section.correction, seed, section.prices or None)
 
 
 def _dimensioned(survey: Survey) -> pd.Index:

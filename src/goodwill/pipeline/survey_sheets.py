@@ -17,6 +17,7 @@ from goodwill.pipeline.survey_loyalty_sheets import (
 )
 from goodwill.pipeline.survey_need_sheets import (
     gain_sheet,
+    groups_sheet,
     interactions_sheet,
     needs_sheet,
     themes_sheet,
@@ -177,6 +178,7 @@ _SHEETS: Mapping[str, Callable[[Page], Sheet]] = {
     "satisfaction_by_group": by_group_sheet,
     "satisfaction_by_wave": by_wave_sheet,
     "drivers": drivers_sheet,
+    "drivers_by_group": groups_sheet,
     "utility": utility_sheet,
     "interactions": interactions_sheet,
     "themes": themes_sheet,

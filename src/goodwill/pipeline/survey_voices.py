@@ -9,7 +9,7 @@ import pandas as pd
 from goodwill.perceived.gaps import dimension_gaps
 from goodwill.perceived.needs import needs
 from goodwill.perceived.outcomes import outcome_items
-from goodwill.perceived.priorities import needs_map, theme_waves
+from goodwill.perceived.priorities import needs_map, theme_groups, theme_waves
 from goodwill.perceived.survey import Survey
 from goodwill.perceived.voices import voices
 from goodwill.pipeline.survey_utility import chief_outcome
@@ -58,7 +58,22 @@ def hear(survey: Survey | None, comments: pd.DataFrame, period: str, level: floa
     said = heard.comments[["wave", "dimension", "kind"]] if "wave" in heard.comments else None
     if said is not None and len(said["wave"].dropna().unique()) > 1:
         frames["theme_waves"] = theme_waves(heard.comments, list(waves) or None)
+    frames |= _by_group(survey, heard.comments)
     return Heard(frames, said, heard.typical, needs(heard.comments))
+
+
+def _by_group(survey: Survey | None, comments: pd.DataFrame) -> Frames:
+    """Return the themes of each group of respondents who commented, where the survey knows any."""
+    if survey is None or survey.groups is None:
+        return {}
+    who = comments["customer_id" if "customer_id" in comments else "respondent"].astype("object")
+    of = {str(name): survey.groups[name].reindex(who) for name in survey.groups}
+    parts = [
+        theme_groups(comments, group).assign(grouping=name)
+        for name, group in of.items()
+        if group.notna().any()
+    ]
+    return {"themes_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
 
 
 def needs_over_waves(
