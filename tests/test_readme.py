@@ -140,3 +140,17 @@ def test_every_column_of_the_scores_is_explained() -> None:
 
 def test_every_config_of_the_repository_is_spoken_of() -> None:
     assert all(f"configs/{path.name}" in README for path in (ROOT / "configs").glob("*.yaml"))
+
+
+def test_every_study_and_picture_that_is_named_is_there() -> None:
+    studies = set(re.findall(r"(?:tests/benchmarks/)?(\w+_(?:study|speed)\.py)", README))
+    assert [name for name in sorted(studies) if not (ROOT / "tests/benchmarks" / name).is_file()] == []
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((ROOT / name).is_file() for name in pictures)
+
+
+def test_every_link_inside_the_readme_leads_somewhere() -> None:
+    heads = re.findall(r"^#+ (.+)$", README, flags=re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads}
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
