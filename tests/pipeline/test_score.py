@@ -13,6 +13,7 @@ import pytest
 
 from goodwill.errors import ArtefactError, ConfigError, HistoryError, OutsideError, UsageError
 from goodwill.files import locked
+from goodwill.pipeline import score
 from goodwill.pipeline.promote import promote_version
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.predictor import DIMENSIONS
@@ -241,3 +242,31 @@ def test_scores_replace_no_file_that_they_are_made_from(copied: Shop) -> None:
     source = copied.config().tables.present["transactions"].source
     with pytest.raises(UsageError, match="scores would replace it"):
         score_customers(copied.config(), Request(out=source))
+
+
+def test_customers_in_are_those_scored_and_refused(copied: Shop) -> None:
+    score_customers(copied.config(), Request())
+    (log,) = copied.output.glob("scores/*/*/log.json")
+    told, scores = json.loads(log.read_text()), latest(copied)
+    assert told["customers_in"] == told["customers_out"] == len(scores)
+    by_status = scores["status"].value_counts().to_dict()
+    assert {"scored": told["scored"], **told["refused"]} == by_status
+    assert (told["as_of"], told["model_version"]) == ("2025-01-01", log.parent.name.partition("=")[2])
+
+
+def test_the_same_day_and_version_again_replaces_and_never_doubles(copied: Shop) -> None:
+    for _ in range(2):
+        score_customers(copied.config(), Request(horizon_days=(60, 90)))
+    (kept,) = copied.output.glob("scores/*/*/scores.parquet")
+    rows = pd.read_parquet(kept)
+    assert not rows.duplicated(["customer_id", "horizon_days"]).any()
+    told = json.loads(kept.with_name("log.json").read_text())
+    assert told["customers_in"] * 2 == len(rows)
+
+
+def test_scores_that_lack_a_customer_are_not_kept(copied: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(score, "count_known", lambda _: 100_000)
+    with pytest.raises(OutsideError, match=r"100,000 customers went in and \d+ came out .* Nothing was kept"):
+        score_customers(copied.config(), Request())
+    assert not list(copied.output.glob("scores/*/*/scores.parquet"))
+    assert not (copied.output / "scores.parquet").exists()

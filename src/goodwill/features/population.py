@@ -64,7 +64,7 @@ def features(past: Past, active_days: int | None = None, churn: ChurnKind = "aut
     `prospect`.
     """
     blocks = [block(past) for name, block in BLOCKS if name in past.tables.present and _is_told(past, block)]
-    known = _joined(blocks, _everyone(past))
+    known = _joined(blocks, everyone(past))
     zeros = {name: known[name].fill_null(0) for name in known.columns if _COUNT_OR_TOTAL.search(name)}
     complete = known.mutate(**zeros)
     judged = complete.mutate(status=_status(complete, active_days, churn))
@@ -83,7 +83,7 @@ def fill_counts(known: pd.DataFrame) -> pd.DataFrame:
     return known.fillna(dict.fromkeys(absent, 0))
 
 
-def _everyone(past: Past) -> ir.Table:
+def everyone(past: Past) -> ir.Table:
     """Return the id of every customer in any table, those who referred others among them."""
     ids = [
         table.select(customer_id=name).distinct()

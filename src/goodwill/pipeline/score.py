@@ -24,12 +24,13 @@ from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
 from goodwill.pipeline.score_files import ensure_no_source, read_scores, write_scores
+from goodwill.pipeline.score_log import counted, counts_of, write_log
 from goodwill.pipeline.score_spark import on_executors
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.score_totals import keep_totals, total_parts
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
-from goodwill.scoring.chunks import count_customers, known_in_chunks
+from goodwill.scoring.chunks import count_customers, count_known, known_in_chunks
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,18 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         tally, places = Tally(), [kept] if out is None else [kept, out]
         limits, carry = model.predictor.class_limits_, config.score.carry
         if asked.on_executors is None:
-            write_scores(tally.counting(asked.chunks), places)
+            write_scores(counted(tally, asked.chunks, asked.n_known), places)
         else:
             progress("Scoring on the executors")
             with replacing(kept) as draft:
-                write_scores(tally.counting(asked.on_executors(draft)), places[1:])
+                write_scores(counted(tally, asked.on_executors(draft), asked.n_known), places[1:])
         if table is not None:
             progress(f"Writing table:{table}")
             replace_table(asked.engine, table, read_scores(kept))
         swap_link(config.output_dir / "scores.parquet", kept)
         keep_drivers(config.output_dir / "drivers.json", tally.drivers)
         write_classes(kept, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
+        write_log(kept, model.version, asked.day, counts_of(tally, asked.n_known))
         totals = keep_totals(kept, tally.parts, model.predictor, config.intervals.level)
     told = [str(place) for place in [kept.with_name("classes.json"), *places]]
     told += [] if table is None else [f"table:{table}"]
@@ -107,6 +109,7 @@ class _Asked:
 
     past: Past | None
     engine: BaseBackend
+    n_known: int
     chunks: Iterator[Scored] | tuple[()] = ()
     on_executors: Callable[[Path], Iterator[Scored]] | None = None
 
@@ -114,6 +117,11 @@ class _Asked:
     def as_of(self) -> date | None:
         """The day that is scored from."""
         return None if self.past is None else self.past.as_of
+
+    @property
+    def day(self) -> str | None:
+        """The day as text."""
+        return None if self.as_of is None else self.as_of.isoformat()
 
 
 def _table_name(config: Config, out: str | None) -> str | None:
@@ -142,16 +150,19 @@ def _place(out: str) -> Path:
 def _asked(config: Config, request: Request, model: FoundModel, progress: Progress) -> _Asked:
     opened = open_tables(config, progress=progress)
     if isinstance(model.predictor, ProfilePredictor):
-        return _Asked(None, opened.engine, _scored_profiles(config, request, model.predictor, opened))
+        X = read_features(config, opened.tables)
+        return _Asked(None, opened.engine, len(X), _scored_profiles(config, request, model.predictor, X))
     question = question_of(looking_from(config, request.as_of), opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
+    past = opened.tables.before(question.as_of)
+    n_known = count_known(past)
     if opened.engine.name == SPARK:
         carried = _carried(opened.tables, config.score.carry)
         scored = on_executors(config, question.known(*horizons), model.predictor, opened, carried)
-        return _Asked(opened.tables.before(question.as_of), opened.engine, on_executors=scored)
+        return _Asked(past, opened.engine, n_known, on_executors=scored)
     chunks = _scored(config, question, horizons, model.predictor, opened, progress)
-    return _Asked(opened.tables.before(question.as_of), opened.engine, chunks)
+    return _Asked(past, opened.engine, n_known, chunks)
 
 
 def _scored(
@@ -195,11 +206,10 @@ def _with_referrals(scores: pd.DataFrame, tables: Tables, question: Question) ->
 
 
 def _scored_profiles(
-    config: Config, request: Request, predictor: ProfilePredictor, opened: Opened
+    config: Config, request: Request, predictor: ProfilePredictor, X: pd.DataFrame
 ) -> Iterator[Scored]:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
-    X = read_features(config, opened.tables)
     scores = predictor.predict(X)
     classes = class_rows(scores, X, predictor.class_limits_, config.score.carry)
     yield Scored(with_profile_reasons(config, predictor, X, scores), predictor.unseen(X), classes)

@@ -13,9 +13,10 @@ import pandas as pd
 from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
-from goodwill.data.tables import Tables
+from goodwill.data.tables import Past, Tables
 from goodwill.engine import EMBEDDED, fetch, part_of, split_by, to_frame
 from goodwill.features.known import Known
+from goodwill.features.population import everyone
 from goodwill.files import is_alive
 
 CHUNK_CUSTOMERS = 400_000
@@ -72,6 +73,11 @@ def count_customers(tables: Tables) -> int:
     ids = [tables.present[name].customer_id for name in names]
     counts = [fetch(one.approx_nunique().name("n").as_table())["n"][0].as_py() for one in ids]
     return max(map(int, counts), default=0)
+
+
+def count_known(past: Past) -> int:
+    """Return how many customers the tables know, exactly; features of as many must come of it."""
+    return int(fetch(everyone(past).count().name("n").as_table())["n"][0].as_py())
 
 
 @dataclass(frozen=True)
