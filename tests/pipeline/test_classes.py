@@ -89,6 +89,12 @@ def test_a_figure_that_is_missing_is_a_dash() -> None:
     assert list(sheet.rows) == [["gold", "3", "100.0%", "–"]]
 
 
+def test_fewer_segments_than_were_asked_for_are_told() -> None:
+    profiles = {"all_customers": {"customers": 3, "share": 1.0}}
+    (sheet,) = trained_sheets({"segments": {"k": 1, "asked": 8, "stability": None, "profiles": profiles}})
+    assert sheet.title == "Segments: k 1 of 8 asked for (too few different customers), stability –"
+
+
 def test_tiers_that_cannot_be_computed_make_no_table() -> None:
     assert trained_sheets({"classes": {"tier": {NOT_COMPUTABLE: {"customers": 3, "share": 1.0}}}}) == []
 

@@ -76,6 +76,13 @@ def test_a_dimension_without_its_table_says_what_to_add() -> None:
     assert unknown["rfm"] == "needs transactions"
 
 
+def test_a_column_that_does_not_exist_is_named() -> None:
+    X = pd.DataFrame({"clv": [1.0, 2.0]})
+    changes = {"tier": {"measures": {"value": {"columns": ["clvv"]}}}}
+    found = fit_classes(X, X, rules_of("retail", changes)).unknown["tier"]
+    assert found == "no feature or score is called clvv; needs predicted value (clv)"
+
+
 def test_one_of_several_tables_is_enough() -> None:
     X = pd.DataFrame({"n_contracts_running": [0, 1], "days_since_signup": [10, 900]})
     found = fit_classes(X, X, rules_of("bank"))

@@ -47,7 +47,8 @@ def with_class_metrics(
     telling = predictor.segmenter_.profiles_.set_index("name")["distinguished_by"]
     for name, row in profiles.items():
         row["distinguished_by"] = telling.get(name, "")
-    return {**metrics, "classes": found, "segments": {**metrics["segments"], "profiles": profiles}}
+    asked = {} if predictor.segmenter_.k == "auto" else {"asked": predictor.segmenter_.k}
+    return {**metrics, "classes": found, "segments": {**metrics["segments"], **asked, "profiles": profiles}}
 
 
 def trained_sheets(metrics: Mapping[str, Any]) -> list[Sheet]:
@@ -56,7 +57,8 @@ def trained_sheets(metrics: Mapping[str, Any]) -> list[Sheet]:
     tables = {"tier": classes.get("tier", {}), "segment": segments.get("profiles", {})}
     titles = {
         "tier": f"Value tiers: limits {_since(classes)}version {classes.get('version')}",
-        "segment": f"Segments: k {segments.get('k')}, stability {_shown(segments.get('stability'))}",
+        "segment": f"Segments: k {segments.get('k')}{_fewer(segments)}, stability "
+        f"{_shown(segments.get('stability'))}",
     }
     sheets = [
         _profile_sheet(titles[by], by, rows) for by, rows in tables.items() if {*rows} - {NOT_COMPUTABLE}
@@ -89,6 +91,12 @@ def strategy_sheet(sizes: Sizes, rules: Rules, language: Literal["en", "zh"] = "
 
 def _since(classes: Mapping[str, Any]) -> str:
     return f"of {classes['as_of']}, " if classes.get("as_of") else ""
+
+
+def _fewer(segments: Mapping[str, Any]) -> str:
+    """Say where there are fewer segments than were asked for: never a silent bin for everybody."""
+    asked, found = segments.get("asked"), segments.get("k")
+    return f" of {asked} asked for (too few different customers)" if asked and asked != found else ""
 
 
 def _rows(table: pd.DataFrame, by: str) -> dict[str, dict[str, Any]]:

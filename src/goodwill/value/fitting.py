@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from goodwill.errors import ArtefactError
 from goodwill.evaluation.ranking import FloatArray
 from goodwill.value.breaks import natural_breaks
+from goodwill.value.defaults import rules_of
 from goodwill.value.measuring import Facts
 from goodwill.value.rules import Dimension, Limits, Measure, Part, Rules
 
@@ -79,13 +80,13 @@ def fit_classes(
     ((15.0, 20.0, 60.0), 'needs balances or contracts')
     """
     facts = Facts(X, scores)
-    limits, unknown = {}, {}
+    limits, unknown, usual = {}, {}, rules_of(rules.industry).dimensions
     for name, dimension in rules.dimensions.items():
         found = {key: _fitted(measure, facts) for key, measure in dimension.measures.items()}
         limits[name] = {key: value for key, value in found.items() if isinstance(value, tuple)}
         reason = _unknown(dimension, found)
         if reason:
-            unknown[name] = reason
+            unknown[name] = _misnamed(dimension, usual[name], facts) + reason
     return ClassLimits(
         version=1, as_of=as_of, n_customers=len(facts), rules=rules, limits=limits, unknown=unknown
     )
@@ -101,6 +102,14 @@ def _unknown(dimension: Dimension, found: Mapping[str, Found | str]) -> str:
     if "" in reasons:
         return f"needs {dimension.needs}"
     return reasons[0] if reasons else ""
+
+
+def _misnamed(dimension: Dimension, usual: Dimension, facts: Facts) -> str:
+    """Name the columns of a user's own that are neither features nor scores: most likely a slip."""
+    ours = {name for measure in usual.measures.values() for name in measure.columns}
+    named = {name for measure in dimension.measures.values() for name in measure.columns} - ours
+    unknown = sorted(name for name in named if not facts.has(name))
+    return f"no feature or score is called {', '.join(unknown)}; " if unknown else ""
 
 
 def _fitted(measure: Measure, facts: Facts) -> Found | str:

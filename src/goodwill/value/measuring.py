@@ -48,6 +48,10 @@ class Facts:
         found = [values for name in measure.columns if (values := self._column(name)) is not None]
         return _combined(found, measure.combine) if found else None
 
+    def has(self, name: str) -> bool:
+        """Say whether a column is there, as numbers."""
+        return self._column(name) is not None
+
     def _column(self, name: str) -> FloatArray | None:
         for table in (self.scores, self.X):
             if name in table and pd.api.types.is_numeric_dtype(table[name].dtype):
