@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from mlflow.tracking import MlflowClient
 from goodwill.errors import HistoryError, OutsideError
 from goodwill.files import locked
 from goodwill.pipeline.promote import promote_version
+from goodwill.pipeline.tables import drawn_customers, open_tables
 from goodwill.pipeline.train import train_models
 from goodwill.predictor import CustomerValuePredictor
 
@@ -148,14 +151,27 @@ def test_no_customer_is_named_in_what_is_stored(trained: Shop) -> None:
     assert not [name for name in ids if str(name).encode() in stored]
 
 
-def test_a_second_training_is_judged_against_the_champion(copied: Shop) -> None:
+def test_a_second_training_on_a_sample_is_judged_against_the_champion(copied: Shop) -> None:
     promote_version(copied.config(), 1)
-    answer = train_models(copied.config())
+    answer = train_models(copied.config("train.max_customers=150"))
+    told = " ".join(answer.notes)
+    assert re.search(r"Learned from the past of 1\d\d of 2\d\d customers, drawn by value and recency;", told)
+    assert re.search(r"Judged and segmented on about 150 of 2\d\d customers, drawn evenly", told)
     assert answer.data["gate"]["rival"] == "champion (version 1)"
     assert answer.data["model"]["version"] == "2"
     assert len(list((copied.output / "runs").iterdir())) == 2
     in_force = json.loads((copied.output / "metrics.json").read_text())["model"]["version"]
     assert (in_force == "2") == (answer.data["gate"]["verdict"] == "promote")
+
+
+def test_later_rows_change_nobody_drawn_to_be_judged(untrained: Shop) -> None:
+    day, tables = date(2025, 1, 1), open_tables(untrained.config()).tables
+    found = [
+        drawn_customers(known, 150, day)[0].transactions.customer_id.nunique().execute()
+        for known in (tables, tables.before(day).tables)
+    ]
+    before = drawn_customers(tables, 150, day)[0].before(day).tables.transactions.customer_id.nunique()
+    assert 120 < found[1] == before.execute() <= found[0]
 
 
 def test_a_file_cut_at_as_of_gives_the_identical_predictor(trained: Shop, copied: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from ibis.backends import BaseBackend
@@ -89,12 +90,16 @@ def _read(
     return mapped, counts
 
 
-def drawn_customers(tables: Tables, max_customers: int) -> tuple[Tables, str | None]:
+def drawn_customers(
+    tables: Tables, max_customers: int, as_of: date | None = None
+) -> tuple[Tables, str | None]:
     """Return the tables of at most about `max_customers` customers, and how many, where some are left out.
 
-    Who is drawn depends on the id alone, so that all rows of a customer are drawn together, in every table.
+    Who is drawn depends on the id, and on how many customers were known before `as_of`, so that all rows of a
+    customer are drawn together, in every table, and later rows change nobody who is drawn.
     """
-    main = tables.transactions if tables.transactions is not None else tables.contracts
+    known = tables if as_of is None else tables.before(as_of).tables
+    main = known.transactions if known.transactions is not None else known.contracts
     n_customers = 0 if main is None else _count(main)
     if n_customers <= max_customers:
         return tables, None

@@ -97,7 +97,7 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     question, most = question_of(config, opened.tables), min(config.train.max_customers, MOST_LEARNED)
     window = question.backtest(opened.tables)
     progress("Building snapshots for the backtest")
-    tables, drawn = drawn_customers(opened.tables, config.train.max_customers)
+    tables, drawn = drawn_customers(opened.tables, config.train.max_customers, question.as_of)
     sample = sample_customers(opened.tables, window.as_of, most)
     train = question.training(tables, window.as_of, window.horizon_days, sample)
     test = question.snapshot(tables, window)
