@@ -146,10 +146,13 @@ def test_orders_in_a_request_become_features(serving: ModuleType, monkeypatch: p
     assert answered(serving, sent) == [[2.0, "web"], [7.0, "web"], [0.0, "web"]]
 
 
-def test_orders_need_a_day(serving: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("sent", [{}, {"as_of": [None]}, {"as_of": ["soon"]}])
+def test_orders_need_a_day(
+    serving: ModuleType, monkeypatch: pytest.MonkeyPatch, sent: dict[str, list[object]]
+) -> None:
     with_inputs(serving, monkeypatch)
     with pytest.raises(MlflowException, match="as_of: orders need the day to look from"):
-        answered(serving, pd.DataFrame({"orders": [[]], "channel": "web"}))
+        answered(serving, pd.DataFrame({"orders": [[]], "channel": "web", **sent}))
 
 
 def test_a_model_of_ready_made_columns_takes_no_orders(serving: ModuleType) -> None:

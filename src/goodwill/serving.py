@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -83,7 +84,7 @@ class ServedPredictor(PythonModel):
 
 def _of_orders(sent: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
     """Return the features of rows with orders, computed once per day and horizon asked for."""
-    if "as_of" not in sent or sent["as_of"].isna().any():
+    if "as_of" not in sent or not all(map(_is_day, sent["as_of"])):
         raise RefusedRequest("as_of: orders need the day to look from. Send it as text, such as 2024-05-01.")
     asked = sent["horizon_days"].fillna(horizon_days) if "horizon_days" in sent else horizon_days
     rows = sent.assign(horizon_days=asked)
@@ -94,6 +95,14 @@ def _of_orders(sent: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
         for (day, days), part in rows.groupby(["as_of", "horizon_days"])
     ]
     return pd.concat(parts)
+
+
+def _is_day(value: object) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]]) -> Columns:

@@ -57,3 +57,7 @@ def test_plain_orders_are_read_by_the_same_query_again(shop: Callable[..., Table
 def test_what_is_no_order_is_refused_without_its_data(orders: list[object], reason: str) -> None:
     with pytest.raises(TableError, match=reason):
         features_of_orders(orders, "2024-03-01", 30)
+
+
+def test_nobody_with_an_order_makes_prospects() -> None:
+    assert features_of_orders([[], []], "2024-03-01", 30)["status"].tolist() == ["prospect", "prospect"]

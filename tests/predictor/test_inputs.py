@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import goodwill as gw
+from goodwill.errors import HistoryError
 from goodwill.predictor import PREDICTED
 
 Predictor = gw.CustomerValuePredictor
@@ -76,3 +77,21 @@ def test_rows_keep_their_order_whatever_their_index(predictor: Predictor, train:
 def test_a_customer_is_scored_alike_alone_and_in_company(predictor: Predictor, train: gw.Snapshot) -> None:
     company = predictor.predict(train.now).iloc[[7]].reset_index(drop=True)
     pd.testing.assert_frame_equal(predictor.predict(train.now.iloc[[7]]), company)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"n_orders": 1.0}, "n_orders: 1 of 1 values do not fit a history of orders; it must be at least 2"),
+        ({"n_order_days": 2.5}, "n_order_days: 1 of 1 values"),
+        ({"days_since_last_order": 300.0}, "days_since_last_order: 1 of 1 values"),
+        ({"n_order_days": 1.0}, "days_since_last_order: 1 of 1 .* which it equals where n_order_days is 1"),
+        ({"spend_first": np.inf}, "spend_mean: 1 of 1 values .* as must spend_first"),
+        ({"as_of": "soon"}, "as_of: 1 of 1 values are no day. Send text such as 2024-05-01"),
+    ],
+)
+def test_facts_that_contradict_are_refused_by_column(
+    predictor: Predictor, facts: dict[str, object], words: str
+) -> None:
+    with pytest.raises(HistoryError, match=words):
+        predictor.predict(request_of(**{**HISTORY, **facts}))

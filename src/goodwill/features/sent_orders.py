@@ -96,7 +96,8 @@ def _lines(orders: Sequence[object], keys: Sequence[str]) -> pd.DataFrame:
     }
     known |= {name: lines[name].map(_number).astype(float) for name in _NUMBERS if lines[name].notna().any()}
     moments = times.astype("datetime64[us]")
-    return pd.DataFrame({_KEY: lines[_KEY], "time": moments, "known_at": moments, "amount": amounts, **known})
+    keys_sent = lines[_KEY].astype("string")  # also where there is none, which has no type of its own
+    return pd.DataFrame({_KEY: keys_sent, "time": moments, "known_at": moments, "amount": amounts, **known})
 
 
 def _rows(orders: Sequence[object], keys: Sequence[str]) -> Iterator[tuple[object, ...]]:

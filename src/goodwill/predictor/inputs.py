@@ -12,6 +12,7 @@ from goodwill.features.columns import Columns, Table, numbers
 from goodwill.features.snapshot import Snapshot
 
 KEYS = ("customer_id", "status", "as_of", "horizon_days")
+_REPEAT = 2
 _HISTORY = ("n_order_days", "days_since_first_order", "days_since_last_order", "spend_mean", "spend_first")
 
 
@@ -45,7 +46,7 @@ class Inputs:
         Raises
         ------
         HistoryError
-            If a horizon lies outside the trained ones.
+            If a horizon lies outside the trained ones, a day is none, or facts of a history contradict.
         """
         told = Columns.of(X)
         unknown = np.full(len(told), np.nan)
@@ -55,6 +56,8 @@ class Inputs:
         self._check_horizons(days)
         given = known["status"].astype(object)
         status = np.where(pd.notna(given), given, self._status(known))
+        _check_days(known)
+        _check_history(known, status == "scored")
         return known.having({"horizon_days": days, "status": status})
 
     def _status(self, known: Columns) -> NDArray[np.object_]:
@@ -76,6 +79,42 @@ class Inputs:
                 f"horizon_days: {int(horizons[is_outside][0])} lies outside the trained horizons, "
                 f"{self.shortest_days} to {self.horizon_days} days. Ask for one within them, or train with a "
                 "longer horizon."
+            )
+
+
+def _check_days(known: Columns) -> None:
+    if "as_of" not in known or known["as_of"].dtype != object:
+        return
+    told = known["as_of"]
+    days = pd.to_datetime(pd.Series(told, dtype=object), errors="coerce", format="ISO8601")
+    n_bad = int((pd.notna(told) & days.isna().to_numpy()).sum())
+    if n_bad:
+        raise HistoryError(
+            f"as_of: {n_bad} of {len(told)} values are no day. Send text such as 2024-05-01, or null."
+        )
+
+
+def _check_history(known: Columns, is_scored: NDArray[np.bool_]) -> None:
+    """Raise where facts that buy-till-you-die models read together cannot all be true of one customer."""
+    n_orders, n_days = numbers(known, "n_orders"), numbers(known, "n_order_days")
+    first, last = numbers(known, "days_since_first_order"), numbers(known, "days_since_last_order")
+    spend = numbers(known, "spend_mean"), numbers(known, "spend_first")
+    is_told = is_scored & (n_orders > 0) & ~np.isnan(n_days)
+    rules = {
+        "n_order_days": ("be whole and at least 1", (n_days < 1) | (n_days % 1 != 0)),
+        "n_orders": ("be at least 2 where n_order_days is", (n_days > 1) & (n_orders < _REPEAT)),
+        "days_since_last_order": (
+            "lie between 0 and days_since_first_order, which it equals where n_order_days is 1",
+            (last < 0) | (last > first) | ((n_days == 1) & (last != first)) | np.isinf(first),
+        ),
+        "spend_mean": ("be finite, as must spend_first", np.isinf(spend[0]) | np.isinf(spend[1])),
+    }
+    for name, (rule, is_bad) in rules.items():
+        n_bad = int((is_told & is_bad).sum())
+        if n_bad:
+            raise HistoryError(
+                f"{name}: {n_bad} of {len(known)} values do not fit a history of orders; it must {rule}. "
+                "Send the features of a snapshot, or the orders."
             )
 
 
