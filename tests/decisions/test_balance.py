@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from goodwill.decisions.balance import classifier_test, mean_differences, sample_ratio
 from goodwill.errors import DataError
@@ -23,6 +24,15 @@ def test_lot_is_not_accused_and_its_p_values_are_even() -> None:
     tests = [classifier_test(KNOWN, RNG.random(1_000) < 0.3, seed) for seed in range(10)]
     assert all(test.is_passed for test in tests)
     assert 0.2 < np.mean([test.p_value for test in tests]) < 0.8
+
+
+def test_a_lot_that_looks_odd_is_compared_with_lots_drawn_anew() -> None:
+    rng = np.random.default_rng(0)
+    x = pd.DataFrame({"age": rng.normal(size=300)})
+    found = classifier_test(x, (x["age"] + 2 * rng.normal(size=300) > 0).to_numpy(), 0)
+    z = (found.value - 0.5) / (300 / 12 / 150 / 150) ** 0.5
+    assert 1.645 < z < 7
+    assert found.p_value > stats.norm.sf(z)
 
 
 def test_a_choice_by_age_is_found_out() -> None:
