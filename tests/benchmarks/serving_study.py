@@ -129,7 +129,7 @@ def server(model: str, uri: str, folder: Path) -> Iterator[int]:
         port = int(free.getsockname()[1])
     words = ["mlflow", "models", "serve", "--model-uri", model, "--env-manager", "local"]
     words += ["--port", str(port), "--workers", "1"]
-    environment = os.environ | {"MLFLOW_TRACKING_URI": uri, "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"MLFLOW_TRACKING_URI": uri}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     with (folder / f"{port}.log").open("w") as log:
         job = subprocess.Popen(words, stdout=log, stderr=log, env=environment, start_new_session=True)
@@ -188,7 +188,7 @@ def measured(
         for clients in CLIENTS:
             for port in servers.values():
                 load(port, body, 8, clients, folder)
-            n_requests = requests // 10 if kind == "raw orders" else requests
+            n_requests = max(requests // 10, 20) if kind == "raw orders" else requests
             told = [
                 (name, load(port, body, n_requests, clients, folder))
                 for _ in range(rounds)
