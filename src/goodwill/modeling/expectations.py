@@ -39,7 +39,7 @@ class Expected:
     columns: dict[str, F]
 
 
-def stacked(parts: Sequence[Expected]) -> Expected:
+def laid_end_to_end(parts: Sequence[Expected]) -> Expected:
     """Return what is expected in several shares of the horizon as rows one below the other."""
     names = ("active_logit", "log_value", "log_value_if_active")
     columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}

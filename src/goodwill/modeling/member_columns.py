@@ -11,7 +11,7 @@ from goodwill.features.columns import Table
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import horizon_columns_over, order_columns
 from goodwill.modeling.encoding import Encoding
-from goodwill.modeling.expectations import Expectations, stacked
+from goodwill.modeling.expectations import Expectations, laid_end_to_end
 
 F = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class MemberColumns:
             for i, ahead in enumerate(horizon_columns_over(X, shares))
         ]
         index = X.index if isinstance(X, pd.DataFrame) and len(shares) == 1 else None
-        return Rows(_design(parts, len(X), index), None if expected is None else stacked(expected))
+        return Rows(_design(parts, len(X), index), None if expected is None else laid_end_to_end(expected))
 
 
 def _design(parts: Sequence[Mapping[str, F]], n_rows: int, index: pd.Index | None) -> pd.DataFrame:
