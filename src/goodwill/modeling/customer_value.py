@@ -2,7 +2,7 @@
 
 Boosted trees win the ranking, linear models extrapolate, and buy-till-you-die models hold the level when
 customers grow older than any in training. So trees of money start from what Pareto/NBD with Gamma-Gamma
-expects of the active (`base_margin`), or from a log-linear regression where that expectation is poor, and the
+expects of the active (`base_margin`), or from a log-linear regression where nothing can be expected, and the
 three kinds are blended: logits for P(active), money for value. Each member grows with the horizon by
 constraint, so the blend does.
 """
@@ -52,7 +52,7 @@ class CustomerValueModel:
     ----------
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
     boosters_ : the fitted trees by name. linear_ : the logistic regression. blend_ : their weights.
-    spend_linear_ : the log-linear regression that trees of money start from, None where expectations serve.
+    spend_linear_ : the log-linear regression that trees of money start from, None beside expectations.
     active_share_ : share of the training rows that were active.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
         before a contract ends. churned_days_ : the mean horizon it accrued in.
@@ -95,7 +95,7 @@ class CustomerValueModel:
         self.active_share_ = members.active_share
         self.linear_ = members.linear()
         trusts = members.trusts_expected(self.linear_)
-        self.spend_linear_ = None if trusts else members.spend_linear()
+        self.spend_linear_ = members.spend_linear() if self.expectations_ is None else None
         self.boosters_ = members.boosters(self.starts(members.rows))
         usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
         self.blend_ = members.stacked(usual)
