@@ -8,6 +8,7 @@ from sklearn.cluster import HDBSCAN
 from sklearn.mixture import GaussianMixture
 
 from goodwill.evaluation.ranking import FloatArray
+from goodwill.modeling.out_of_sample import drawn_rows
 
 IntArray = npt.NDArray[np.intp]
 Method = Literal["kmeans", "mixture", "hdbscan"]
@@ -26,7 +27,7 @@ def mixture_labels(Z: FloatArray, k: int, seed: int) -> IntArray:
     True
     """
     model = GaussianMixture(k, covariance_type="diag", n_init=3, reg_covar=1e-3, random_state=seed)
-    found: IntArray = model.fit(_drawn(Z, _MIXTURE_ROWS, seed)).predict(Z)
+    found: IntArray = model.fit(Z[drawn_rows(len(Z), _MIXTURE_ROWS, seed)]).predict(Z)
     return np.unique(found, return_inverse=True)[1]
 
 
@@ -42,19 +43,9 @@ def density_labels(Z: FloatArray, seed: int) -> IntArray:
     >>> int(found[-1]), len(set(found[:-1]))
     (-1, 2)
     """
-    rows = _places(len(Z), _DENSITY_ROWS, seed)
+    rows = drawn_rows(len(Z), _DENSITY_ROWS, seed)
     labels = np.full(len(Z), -1, dtype=np.intp)
     least = min(max(int(_LEAST_SHARE * len(rows)), _LEAST_MEMBERS), len(rows))
     if least > 1:
         labels[rows] = HDBSCAN(min_cluster_size=least, copy=True).fit_predict(Z[rows])
     return labels
-
-
-def _drawn(Z: FloatArray, limit: int, seed: int) -> FloatArray:
-    return Z[_places(len(Z), limit, seed)]
-
-
-def _places(n: int, limit: int, seed: int) -> IntArray:
-    if n <= limit:
-        return np.arange(n)
-    return np.sort(np.random.default_rng(seed).choice(n, limit, replace=False))
