@@ -77,7 +77,18 @@ def moments(
     return Moments(tuple(map(str, X.columns)), whole, _covariance(drawn), len(table), n_left_out)
 
 
-def _complete(X: pd.DataFrame, y: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[F, F, int]:
+def by_respondent(X: pd.DataFrame, y: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[F, F]:
+    """Return outcome (n,) and weight (n,) of each row of X (n, p); every weight is 1 when None.
+
+    Raises
+    ------
+    DataError : X, y and weights differ in length.
+
+    Examples
+    --------
+    >>> by_respondent(pd.DataFrame({"a": [1, 2]}), [0, 5], None)
+    (array([0., 5.]), array([1., 1.]))
+    """
     outcome = np.asarray(y, dtype=float)
     counts = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=float)
     if not len(X) == len(outcome) == len(counts):
@@ -85,6 +96,11 @@ def _complete(X: pd.DataFrame, y: npt.ArrayLike, weights: npt.ArrayLike | None) 
             f"X has {len(X)} rows, y {len(outcome)} and weights {len(counts)}. "
             "Give one of each per respondent."
         )
+    return outcome, counts
+
+
+def _complete(X: pd.DataFrame, y: npt.ArrayLike, weights: npt.ArrayLike | None) -> tuple[F, F, int]:
+    outcome, counts = by_respondent(X, y, weights)
     table = np.column_stack([X.to_numpy(dtype=float), outcome])
     is_complete = np.isfinite(table).all(axis=1) & (counts > 0)
     table, counts = table[is_complete], counts[is_complete]

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 from xgboost import XGBClassifier, XGBModel, XGBRegressor
 
-from goodwill.errors import DataError, FitError, UsageError
-from goodwill.perceived.moments import F
+from goodwill.errors import FitError, UsageError
+from goodwill.perceived.moments import F, by_respondent
 
 _MANY, _FEWEST = 5_000, 30
 
@@ -139,13 +139,7 @@ def answered(
     >>> answered(pd.DataFrame({"a": range(31)}), [0, 5] * 15 + [np.nan], None, ResponsePlan()).y[:4]
     array([0., 1., 0., 1.])
     """
-    outcome = np.asarray(y, dtype=float)
-    counts = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=float)
-    if not len(X) == len(outcome) == len(counts):
-        raise DataError(
-            f"X has {len(X)} rows, y {len(outcome)} and weights {len(counts)}. "
-            "Give one of each per respondent."
-        )
+    outcome, counts = by_respondent(X, y, weights)
     _check_directions(X, plan.directions)
     is_known = np.isfinite(outcome) & (counts > 0)
     known, found = outcome[is_known], np.unique(outcome[is_known])
