@@ -84,7 +84,7 @@ class MemberFits:
             for objective in ("reg:gamma", "reg:tweedie")
         )
         spent = self._value[is_active], chosen(starts["spend"], is_active), chosen(weight, is_active)
-        everyone = np.arange(len(self.X))
+        everyone = slice(None)
         tasks: dict[str, Callable[[], Booster]] = {
             "active_plain": partial(self._churn, plain, everyone),
             "active_full": partial(self._churn, self.rows.full, everyone),
@@ -115,7 +115,7 @@ class MemberFits:
         )
         return usual.weighing(found)
 
-    def _churn(self, design: pd.DataFrame, seen: NDArray[np.intp]) -> Booster:
+    def _churn(self, design: pd.DataFrame, seen: NDArray[np.intp] | slice) -> Booster:
         plan = Plan("binary:logistic", self.parameters, _signs(design, self.sign), self.seed)
         active, weight = self._is_active[seen].astype(float), chosen(self._weight, seen)
         return plan.fit(design.iloc[seen], active, weight=weight)

@@ -32,7 +32,7 @@ def weights_of(y: pd.DataFrame) -> F | None:
     return y["weight"].to_numpy(float) / y["weight"].mean() if "weight" in y else None
 
 
-def chosen(values: F | None, rows: NDArray[np.bool_] | NDArray[np.intp]) -> F | None:
+def chosen(values: F | None, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> F | None:
     """Return the weights or starts of some rows; None where there are none."""
     return None if values is None else values[rows]
 
