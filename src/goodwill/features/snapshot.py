@@ -1,7 +1,7 @@
 """Snapshots: what was known about each customer before `as_of`, beside what each one did after it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -12,6 +12,7 @@ from ibis.expr import types as ir
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import HistoryError
+from goodwill.features.calendar import no_calendar, order_calendar
 from goodwill.features.history import as_date, ensure_complete, history
 from goodwill.features.known import Known
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, growth, labels_within
@@ -43,24 +44,27 @@ class Snapshot:
         the row stands for.
     now : X of the day up to which these snapshots may know the past, over the horizon asked for: what
         histories, segments and limits are fitted on. Of a single snapshot, its own X.
+    calendar : when repeat orders came before that day, as `order_calendar` returns it; what seasons are
+        learned from. Empty where nothing is learned.
     """
 
     X: pd.DataFrame
     y: pd.DataFrame
     now: pd.DataFrame
+    calendar: pd.DataFrame = field(default_factory=no_calendar)
 
     @property
     def scored(self) -> "Snapshot":
         """The part the models are fitted to and judged on: customers whose status is `scored`."""
         is_scored, is_scored_now = (frame["status"] == "scored" for frame in (self.X, self.now))
         X, y = (frame[is_scored].reset_index(drop=True) for frame in (self.X, self.y))
-        return Snapshot(X, y, self.now[is_scored_now].reset_index(drop=True))
+        return replace(self, X=X, y=y, now=self.now[is_scored_now].reset_index(drop=True))
 
     @property
     def levelled(self) -> "Snapshot":
         """A part in which every customer counts the same: all of them, but where there are weights."""
         X, y = levelled(self.X, self.y)
-        return Snapshot(X, y, self.now)
+        return replace(self, X=X, y=y)
 
     @property
     def until(self) -> date:
@@ -140,7 +144,7 @@ def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from
     if sample is not None:
         y["weight"] = X["customer_id"].map(sample.weights).fillna(0.0)
     (now,) = _known_over(tables, _known(tables, day, rules), day, [horizon_days], rules)
-    return Snapshot(X, y, now)
+    return Snapshot(X, y, now, order_calendar(tables.before(day)))
 
 
 def levelled(X: pd.DataFrame, y: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

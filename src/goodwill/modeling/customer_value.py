@@ -28,7 +28,9 @@ from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
 from goodwill.modeling.out_of_sample import drawn_rows
-from goodwill.modeling.outcomes import check_labels, horizon_sign, mean_if_churned
+from goodwill.modeling.outcomes import check_labels, horizon_sign, level_of, mean_if_churned, weights_of
+from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.timing import on_clock
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -47,6 +49,7 @@ class CustomerValueModel:
     ----------
     parameters : XGBoost parameters over the defaults, shared by all boosters.
     seed : same data and seed, same predictions.
+    clock : how fast time passes in each season, as `SeasonClock.fit` learns it.
 
     Attributes
     ----------
@@ -68,8 +71,14 @@ class CustomerValueModel:
     (True, True)
     """
 
-    def __init__(self, *, parameters: Mapping[str, float] | None = None, seed: int = 0) -> None:
-        self.parameters, self.seed = dict(parameters or {}), seed
+    def __init__(
+        self,
+        *,
+        parameters: Mapping[str, float] | None = None,
+        seed: int = 0,
+        clock: SeasonClock | None = None,
+    ) -> None:
+        self.parameters, self.seed, self.clock = dict(parameters or {}), seed, clock
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
         """Fit on past windows.
@@ -87,7 +96,7 @@ class CustomerValueModel:
         check_labels(y)
         self.sign_ = horizon_sign(X, y)
         self.since_ = first_day(now)
-        self.expectations_ = Expectations.fit(now) if self.sign_ > 0 else None
+        self.expectations_ = Expectations.fit(on_clock(now, self.clock)) if self.sign_ > 0 else None
         self.encoding_ = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
         drawn = drawn_rows(len(X), MAX_ROWS, self.seed)
         X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
@@ -100,7 +109,18 @@ class CustomerValueModel:
         usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
         self.blend_ = members.stacked(usual)
         self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
+        self.level_ = self._level(X, y, members.rows)
         return self
+
+    def _level(self, X: pd.DataFrame, y: pd.DataFrame, rows: Rows) -> float:
+        """Return by how much predictions, trees above all, miss the total of what they learned from."""
+        weight = weights_of(y)
+        told = {
+            "value": np.where(y["churned"], 0.0, y["value"]),
+            "said": self._value(rows, self._p_active(rows)),
+        }
+        weighed = {name: column * (1.0 if weight is None else weight) for name, column in told.items()}
+        return level_of(pd.DataFrame({"customer_id": X["customer_id"].to_numpy(), **weighed}))
 
     def predict(self, X: Table) -> Predicted:
         """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.
@@ -121,16 +141,21 @@ class CustomerValueModel:
         return self._predicted(self._columns.rows_over(X, shares), horizons).split(len(shares))
 
     def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
+        p_active = self._p_active(rows)
+        value, churned = self.level_ * self._value(rows, p_active), self.churned_value(horizon_days)
+        return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
+
+    def _p_active(self, rows: Rows) -> F:
         say = self.boosters_
         trees = (say["active_plain"].margin(rows.plain) + say["active_full"].margin(rows.full)) / 2
         logit = self.blend_.active_logit(trees, self.linear_.margin(rows.full), rows.start("active_logit"))
-        p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
-        start = self.starts(rows)
+        return np.clip(expit(logit), _SURE, 1 - _SURE)
+
+    def _value(self, rows: Rows, p_active: F) -> F:
+        say, start = self.boosters_, self.starts(rows)
         spend = np.exp(say["spend"].margin(rows.plain, start["spend"]))
         money = np.exp(say["value"].margin(rows.plain, start["value"]))
-        value = self.blend_.value(p_active * spend, money, rows.expected_value)
-        churned = self.churned_value(horizon_days)
-        return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
+        return self.blend_.value(p_active * spend, money, rows.expected_value)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return what `predict` needs: plain JSON values, and the trees in XGBoost's format."""
@@ -141,11 +166,13 @@ class CustomerValueModel:
         described: Stored = {
             "sign": self.sign_,
             "since": self.since_.isoformat(),
+            "clock": None if self.clock is None else self.clock.to_dict(),
             "expectations": None if self.expectations_ is None else self.expectations_.to_dict(),
             "encoding": self.encoding_.to_dict(),
             "linear": self.linear_.to_dict(),
             "spend_linear": None if self.spend_linear_ is None else self.spend_linear_.to_dict(),
             "active_share": self.active_share_,
+            "level": self.level_,
             "blend": vars(self.blend_),
             "churned_value": self.churned_value_,
             "churned_days": self.churned_days_,
@@ -156,14 +183,15 @@ class CustomerValueModel:
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
         """Return the stored model."""
-        model, expected, spend = cls(), described["expectations"], described["spend_linear"]
+        clock, expected, spend = (described[name] for name in ("clock", "expectations", "spend_linear"))
+        model = cls(clock=None if clock is None else SeasonClock.from_dict(clock))
         model.sign_, model.since_ = int(described["sign"]), pd.Timestamp(described["since"])
         model.expectations_ = None if expected is None else Expectations.from_dict(expected)
         model.encoding_ = Encoding.from_dict(described["encoding"])
         model.linear_ = BoundedLinear.from_dict(described["linear"])
         model.spend_linear_ = None if spend is None else BoundedLinear.from_dict(spend)
         model.blend_ = Blend(**described["blend"])
-        model.active_share_ = float(described["active_share"])
+        model.active_share_, model.level_ = float(described["active_share"]), float(described["level"])
         model.churned_value_ = float(described["churned_value"])
         model.churned_days_ = float(described["churned_days"])
         model.boosters_ = {
@@ -206,4 +234,4 @@ class CustomerValueModel:
 
     @property
     def _columns(self) -> MemberColumns:
-        return MemberColumns(self.since_, self.encoding_, self.expectations_)
+        return MemberColumns(self.since_, self.encoding_, self.expectations_, self.clock)

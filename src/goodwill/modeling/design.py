@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from goodwill.features.columns import Table, numbers
 from goodwill.features.purchases import DECAYS_DAYS, WINDOWS_DAYS
+from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.timing import Timing
 
 F = NDArray[np.float64]
 _CENT = 0.01
 _RARE = 0.001
 
 
-def order_columns(X: Table, since: pd.Timestamp) -> dict[str, F]:
+def order_columns(X: Table, since: pd.Timestamp, clock: SeasonClock | None = None) -> dict[str, F]:
     """Return what an order history says whatever the horizon: ages, gaps and spend as logs and ratios.
 
     Ratios carry over to customers older than any in training; raw days do not.
@@ -28,6 +30,7 @@ def order_columns(X: Table, since: pd.Timestamp) -> dict[str, F]:
     ----------
     X : (n, ...) features of customers with at least one purchase.
     since : the first day of the history.
+    clock : how fast time passes in each season.
 
     Returns
     -------
@@ -41,11 +44,12 @@ def order_columns(X: Table, since: pd.Timestamp) -> dict[str, F]:
     >>> {name: float(columns[name][0]) for name in ("age_share", "active_share", "idle_share")}
     {'age_share': 0.5, 'active_share': 0.8, 'idle_share': 0.2}
     """
-    age, idle = numbers(X, "days_since_first_order"), numbers(X, "days_since_last_order")
+    times = Timing.of(X, clock)
+    age, idle = times.age, times.idle
     gap, n_order_days = numbers(X, "gap_mean_days"), numbers(X, "n_order_days")
     n_repeats = np.where(n_order_days > 0, n_order_days - 1, np.nan)
     return {
-        "age_share": age / np.maximum(_history_days(X, since), 1.0),
+        "age_share": age / np.maximum(times.since(since), 1.0),
         "log_idle": _log(idle),
         "log_repeats": np.log1p(n_repeats),
         "active_share": (age - idle) / age,
@@ -78,12 +82,18 @@ def horizon_columns(X: Table) -> dict[str, F]:
     return horizon_columns_over(X, [1.0])[0]
 
 
-def horizon_columns_over(X: Table, shares: Sequence[float]) -> list[dict[str, F]]:
-    """Return the columns of `horizon_columns` for each share of the horizon."""
-    horizons = [numbers(X, "horizon_days") * share for share in shares]
+def horizon_columns_over(
+    X: Table, shares: Sequence[float], clock: SeasonClock | None = None
+) -> list[dict[str, F]]:
+    """Return the columns of `horizon_columns` for each share of the horizon, as long as a clock says it is.
+
+    Windows of the past are those that held as much time.
+    """
+    times = Timing.of(X, clock)
+    horizons = [times.horizon * share for share in shares]
     if "n_order_days" not in X:
         return [{"h_log": np.log(horizon)} for horizon in horizons]
-    age, idle = numbers(X, "days_since_first_order"), numbers(X, "days_since_last_order")
+    age, idle = times.age, times.idle
     gap, rate = numbers(X, "gap_mean_days"), (numbers(X, "n_order_days") - 0.5) / (age + 1)
     (orders, spend), decayed = (_windows(X, what) for what in ("n_orders", "spend")), _decays(X)
     return [
@@ -92,14 +102,16 @@ def horizon_columns_over(X: Table, shares: Sequence[float]) -> list[dict[str, F]
             "h_ages": np.log(horizon / age),
             "h_idles": _log(horizon / idle),
             "h_gaps": _log(horizon / gap),
-            "h_orders": np.log1p(orders.total(horizon)),
-            "h_spend": _log1p_money(spend.total(horizon)),
+            "h_orders": np.log1p(orders.total(back)),
+            "h_spend": _log1p_money(spend.total(back)),
             "h_rate": np.log(rate * horizon),
-            "h_decayed_orders": np.log(decayed["n_orders"].total(np.log(horizon)) + _RARE),
-            "h_decayed_spend": _log(decayed["spend"].total(np.log(horizon))),
-            "h_last_year": _last_year(orders, horizon, age),
+            "h_decayed_orders": np.log(decayed["n_orders"].total(np.log(back)) + _RARE),
+            "h_decayed_spend": _log(decayed["spend"].total(np.log(back))),
+            "h_last_year": _last_year(
+                orders, numbers(X, "horizon_days") * share, numbers(X, "days_since_first_order")
+            ),
         }
-        for horizon in horizons
+        for share, horizon, back in zip(shares, horizons, map(times.lookback, horizons), strict=True)
     ]
 
 
@@ -200,13 +212,6 @@ def _last_year(orders: _Curve, horizon: F, age: F) -> F:
     year = np.full(len(horizon), 365.0)
     season = orders.total(year) - orders.total(np.maximum(year - horizon, 0))
     return np.where(age >= year, np.log1p(np.maximum(season, 0)), np.nan)
-
-
-def _history_days(X: Table, since: pd.Timestamp) -> F:
-    told = np.asarray(X["as_of"])
-    days = told if told.dtype.kind == "M" else pd.DatetimeIndex(told).to_numpy()
-    passed = (days - since.to_datetime64()) / np.timedelta64(1, "D")
-    return np.asarray(np.floor(passed), dtype=float)
 
 
 def _log(values: F) -> F:

@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.features.columns import Table
+from goodwill.features.columns import Columns, Table
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import horizon_columns_over, order_columns
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations, laid_end_to_end
+from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.timing import on_clock
 
 F = NDArray[np.float64]
 
@@ -25,27 +27,29 @@ class MemberColumns:
     since : the first day of the history.
     encoding : of the columns that are not of the order history.
     expectations : None where no buy-till-you-die model could be fitted.
+    clock : how fast time passes in each season; None where the calendar tells all.
     """
 
     since: pd.Timestamp
     encoding: Encoding
     expectations: Expectations | None
+    clock: SeasonClock | None = None
 
     def rows(self, X: Table) -> Rows:
         """Return the columns of each row of `X` (n, ...), for its horizon."""
         return self.rows_over(X, [1.0])
 
     def rows_over(self, X: Table, shares: Sequence[float]) -> Rows:
-        """Return the columns for each share of the horizon, one share below the other.
+        """Return the columns for each share of the horizon, as long as the clock says, one below the other.
 
         What no horizon changes is computed once, and each member is asked once for all shares.
         """
-        history = order_columns(X, self.since) if "n_order_days" in X else {}
-        encoded = self.encoding.columns(X)
-        expected = self.expectations.over(X, shares) if self.expectations else None
+        history = order_columns(X, self.since, self.clock) if "n_order_days" in X else {}
+        encoded, times = self.encoding.columns(X), on_clock(Columns.of(X), self.clock)
+        expected = self.expectations.over(times, shares) if self.expectations else None
         parts = [
             {**history, **ahead, **encoded, **(expected[i].columns if expected else {})}
-            for i, ahead in enumerate(horizon_columns_over(X, shares))
+            for i, ahead in enumerate(horizon_columns_over(X, shares, self.clock))
         ]
         index = X.index if isinstance(X, pd.DataFrame) and len(shares) == 1 else None
         return Rows(_design(parts, len(X), index), None if expected is None else laid_end_to_end(expected))

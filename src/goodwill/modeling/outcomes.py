@@ -8,6 +8,8 @@ from goodwill.errors import FitError
 
 F = NDArray[np.float64]
 _CENT, _WHALE = 0.01, 0.999
+# How far a sum of predictions usually lies from what comes, as a standard deviation of its logarithm.
+_LIKELY_LEVEL = 0.1
 
 
 def check_labels(y: pd.DataFrame) -> None:
@@ -73,6 +75,29 @@ def mean_if_churned(X: pd.DataFrame, y: pd.DataFrame) -> tuple[float, float]:
         for column in (y["value"], X["horizon_days"])
     )
     return value, days
+
+
+def level_of(told: pd.DataFrame) -> float:
+    """Return what predictions must be multiplied by to add up to what came, as far as that is no chance.
+
+    Parameters
+    ----------
+    told : (n, 3) `customer_id`, `value` and what was `said`, each row weighed.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"customer_id": range(1000), "value": [0.0, 5.0] * 500, "said": 2.0})
+    >>> round(level_of(told), 2), round(level_of(told.head(4)), 2)
+    (1.22, 1.01)
+    """
+    sums = told.groupby("customer_id")[["value", "said"]].sum()
+    value, said = sums.to_numpy(float).T
+    if not min(value.sum(), said.sum()) > 0:
+        return 1.0
+    level = value.sum() / said.sum()
+    # Of the ratio's logarithm; customers are drawn, not rows.
+    chance = float(np.sum((value - level * said) ** 2)) / value.sum() ** 2
+    return float(np.exp(np.log(level) * _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + chance)))
 
 
 def mean_log_loss(logit: F, is_active: NDArray[np.bool_], weight: F | None) -> float:

@@ -158,9 +158,9 @@ def _blended(
     return Contributions(
         themes,
         points,
-        money + churned[:, None] * points,
+        model.level_ * money + churned[:, None] * points,
         1 - typical_p,
-        typical + (1 - typical_p) * churned,
+        model.level_ * typical + (1 - typical_p) * churned,
     )
 
 

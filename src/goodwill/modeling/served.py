@@ -13,6 +13,7 @@ from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.retention import ContractModel, Renewals
+from goodwill.modeling.season_clock import SeasonClock
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -29,6 +30,7 @@ class ServedModel:
         the name of a baseline; the learned model when absent.
     parameters : as in `CustomerValueModel`.
     seed : same data and seed, same predictions.
+    clock : of the season, as in `CustomerValueModel`.
 
     Examples
     --------
@@ -46,9 +48,10 @@ class ServedModel:
         served_by: Mapping[str, str] | None = None,
         parameters: Mapping[str, float] | None = None,
         seed: int = 0,
+        clock: SeasonClock | None = None,
     ) -> None:
         self.served_by = dict(served_by or {})
-        self.learned = CustomerValueModel(parameters=parameters, seed=seed)
+        self.learned = CustomerValueModel(parameters=parameters, seed=seed, clock=clock)
         self.contracts: ContractModel | None = None
         self.baselines: dict[str, Baseline] = {}
 

@@ -5,7 +5,8 @@ A fold validates on all windows of one date and learns from windows whose outcom
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import Self
 
@@ -18,6 +19,7 @@ from goodwill.errors import FitError
 from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.modeling.season_clock import SeasonClock
 
 F = NDArray[np.float64]
 B = NDArray[np.bool_]
@@ -43,6 +45,11 @@ class Fold:
     as_of: pd.Timestamp
     past: Snapshot
     later: Snapshot
+
+    @cached_property
+    def clock(self) -> SeasonClock | None:
+        """The clock of the seasons that were known by the day."""
+        return SeasonClock.fit(self.past.calendar)
 
 
 @dataclass(frozen=True)
@@ -106,8 +113,9 @@ def time_folds(train: Snapshot, *, seed: int, max_rows: int = MAX_ROWS) -> list[
         past, later = (is_scored & each.to_numpy(bool) for each in (ends <= day, as_of == day))
         known = later & (horizons == horizons[later].max())
         now = train.X[_drawn(known, rank, MAX_CUSTOMERS)].reset_index(drop=True)
+        past_calendar = train.calendar[train.calendar["week"] + pd.Timedelta(days=7) <= day]
         learned, judged = (_part(train, _drawn(rows, rank, max_rows), now) for rows in (past, later))
-        folds.append(Fold(day, learned, judged))
+        folds.append(Fold(day, replace(learned, calendar=past_calendar), judged))
     return folds
 
 
@@ -173,7 +181,7 @@ def _is_usable(windows: pd.DataFrame, day: pd.Timestamp) -> bool:
 
 def _part(train: Snapshot, rows: B, now: pd.DataFrame) -> Snapshot:
     X, y = (frame[rows].reset_index(drop=True) for frame in (train.X, train.y))
-    return Snapshot(X, y, now)
+    return replace(train, X=X, y=y, now=now)
 
 
 def _rank(customers: pd.Series, seed: int) -> NDArray[np.int64]:
@@ -194,7 +202,9 @@ def _losses(fold: Fold, parameters: Mapping[str, float], seed: int) -> tuple[F, 
     with warnings.catch_warnings():
         # What does not converge on a fold may on all windows, and that fit speaks for itself.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = CustomerValueModel(parameters=parameters, seed=seed).fit(past.X, past.y, past.now)
+        model = CustomerValueModel(parameters=parameters, seed=seed, clock=fold.clock).fit(
+            past.X, past.y, past.now
+        )
         said = model.predict(later.X)
     log_losses = log_loss_per_customer(later.y["churned"], said.p_churn)
     return log_losses, tweedie_deviance_per_customer(later.y["value"], said.clv)

@@ -4,7 +4,7 @@ All of it is association: those who answer differ from others, and a high score 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -152,7 +152,7 @@ def _since_surveys(past: Snapshot) -> Snapshot:
     answered = past.X.get(_ANSWERS, pd.Series(0, past.X.index)) > 0
     is_late = past.X["as_of"] >= past.X["as_of"][answered].min()
     X, y = (frame[is_late].reset_index(drop=True) for frame in (past.X, past.y))
-    return Snapshot(X, y, past.now)
+    return replace(past, X=X, y=y)
 
 
 def _foretold(past: Snapshot, later: Snapshot, without: Sequence[str], seed: int) -> pd.DataFrame:
@@ -195,4 +195,4 @@ def _shuffled(rows: Snapshot, columns: Sequence[str], seed: int) -> Snapshot:
     keys = [name for name in ("as_of", "horizon_days") if name in X]
     for places in X[X[_ANSWERS] > 0].groupby(keys).groups.values():
         X.loc[places, list(columns)] = X.loc[rng.permutation(places), list(columns)].to_numpy()
-    return Snapshot(X, rows.y, rows.now)
+    return replace(rows, X=X)

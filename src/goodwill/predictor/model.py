@@ -1,9 +1,10 @@
 """The predictor: trained models that score customers, on disk without pickle."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self, cast
 
@@ -21,6 +22,7 @@ from goodwill.features.snapshot import Snapshot, score_frame
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
+from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
 from goodwill.predictor.blocks import in_blocks
@@ -108,10 +110,10 @@ class CustomerValuePredictor(BaseEstimator):
             If the snapshots hold nothing to learn from.
         """
         ensure_customers(train)
-        scored = train.scored
-        self.model_ = self._unfitted().fit(scored.X, scored.y, scored.now)
+        scored, unfitted = train.scored, self._unfitted(SeasonClock.fit(train.calendar))
+        self.model_ = unfitted().fit(scored.X, scored.y, scored.now)
         level = scored.levelled
-        said = out_of_sample(self._unfitted, level.X, level.y, scored.now, seed=self.seed)
+        said = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
         self.intervals_ = ValueIntervals().fit(level.X, level.y, said, seed=self.seed)
         p_churn, clv = self._said(scored.now)
         now = pd.DataFrame({"status": "scored", "p_churn": p_churn, "clv": clv}, index=scored.now.index)
@@ -122,8 +124,9 @@ class CustomerValuePredictor(BaseEstimator):
         self.trained_until_ = train.until
         return self
 
-    def _unfitted(self) -> ServedModel:
-        return ServedModel(served_by=self.served_by, parameters=self.parameters, seed=self.seed)
+    def _unfitted(self, clock: SeasonClock | None) -> Callable[[], ServedModel]:
+        settings = {"served_by": self.served_by, "parameters": self.parameters, "seed": self.seed}
+        return partial(ServedModel, **settings, clock=clock)  # type: ignore[arg-type]  # each as declared above
 
     @property
     def input_schema(self) -> dict[str, Literal["double", "string"]]:

@@ -1,0 +1,82 @@
+"""When orders come: repeat orders by week and age of the customer, beside who could have ordered."""
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+from numpy.typing import NDArray
+
+from goodwill.data.tables import Past
+from goodwill.engine import to_frame
+from goodwill.features.occasions import occasions, order_lines
+
+# Days since the first order at which a group of ages begins; the first order itself is none of them.
+AGES_DAYS = tuple(sorted({round(1.3**step) for step in range(28)}))
+_WEEK_DAYS = 7
+F = NDArray[np.float64]
+
+
+def order_calendar(past: Past) -> pd.DataFrame:
+    """Return repeat orders per week and age of the customer, and the days on which customers could order.
+
+    An order is a local day on which a customer bought, as in `purchases`. Weeks count from the first day of
+    the history; the last one may be short.
+
+    Returns
+    -------
+    A row per week and group of ages in which there were customers: `week` (its first day), `age_days` (the
+    group's youngest), `n_orders`, `customer_days`. Empty without orders, and with contracts, whose ends keep
+    to their own dates.
+    """
+    tables = past.tables
+    if tables.transactions is None or tables.contracts is not None:
+        return no_calendar()
+    days = occasions(order_lines(tables, past.as_of), "day").filter(_.is_occasion)
+    oldest = days.age_days.max().over(ibis.window(group_by="customer_id"))
+    dated = days.mutate(first=oldest).mutate(age=_.first - _.age_days)
+    group = sum(((dated.age >= youngest).cast("int64") for youngest in AGES_DAYS), ibis.literal(-1))
+    counts = dated.group_by(before=dated.age_days, group=group).agg(n=_.count())
+    return _weekly(to_frame(counts, order_by="before").astype("int64"), past)
+
+
+def no_calendar() -> pd.DataFrame:
+    """Return a calendar that knows nothing.
+
+    Examples
+    --------
+    >>> no_calendar().columns.tolist()
+    ['week', 'age_days', 'n_orders', 'customer_days']
+    """
+    return _cells(pd.Timestamp(0), np.zeros((0, len(AGES_DAYS))), np.zeros((0, len(AGES_DAYS))))
+
+
+def _weekly(counts: pd.DataFrame, past: Past) -> pd.DataFrame:
+    """Sum days to weeks, and add the customers of each age; `group` -1 counts those who came that day."""
+    history_days = int(counts["before"].max()) if len(counts) else 0
+    day, group, n = (history_days - counts["before"]).to_numpy(), counts["group"].to_numpy(), counts["n"]
+    is_new, week = group < 0, np.arange(history_days) // _WEEK_DAYS
+    came = np.bincount(day[is_new], weights=n[is_new], minlength=history_days).astype(float)
+    orders, customer_days = np.zeros((2, -(-history_days // _WEEK_DAYS), len(AGES_DAYS)))
+    np.add.at(orders, (week[day[~is_new]], group[~is_new]), n[~is_new])
+    for place, ages in enumerate(zip(AGES_DAYS, (*AGES_DAYS[1:], history_days + 1), strict=True)):
+        np.add.at(customer_days[:, place], week, _of_age(came, *ages))
+    return _cells(pd.Timestamp(past.as_of) - pd.Timedelta(days=history_days), orders, customer_days)
+
+
+def _of_age(came: F, youngest: int, next_older: int) -> F:
+    """Return on each day how many customers came at least `youngest` and less than `next_older` days ago."""
+    total, day = np.append(0.0, np.cumsum(came)), np.arange(len(came))
+    up_to, before = (np.clip(day - age + 1, 0, None) for age in (youngest, max(next_older, youngest)))
+    return np.asarray(total[up_to] - total[before])
+
+
+def _cells(first: pd.Timestamp, orders: F, customer_days: F) -> pd.DataFrame:
+    week, group = np.nonzero(customer_days)
+    return pd.DataFrame(
+        {
+            "week": first + pd.to_timedelta(week * _WEEK_DAYS, unit="D"),
+            "age_days": np.array(AGES_DAYS)[group],
+            "n_orders": orders[week, group],
+            "customer_days": customer_days[week, group],
+        }
+    )
