@@ -37,6 +37,7 @@ _CENT = 0.01
 _LEAST_LEVEL = 0.2
 _RAREST = 0.001
 _FEWEST_WINDOWS = 4
+_MOST_GIVEN_UP = 0.8
 
 
 class ValueIntervals:
@@ -48,6 +49,7 @@ class ValueIntervals:
     shape_, churned_ : what is common to all customers.
     lowest_ratio_ : squeezed; the lowest of a thousand active customers, 0 where none brought less than 0.
     smallest_scale_ : money; an expected value below counts as this much.
+    typical_scale_ : money; the median of `clv_if_active` of active customers.
     drift_share_ : by how much the level of whole windows differed from what was predicted, as a standard
         deviation of its logarithm, beyond chance: season and trend that the features do not tell. A
         customer's distribution holds it, being learned over all windows; a total must add it.
@@ -65,6 +67,7 @@ class ValueIntervals:
         is_active, value = ~y["churned"].to_numpy(bool), y["value"].to_numpy(float)
         self.smallest_scale_ = _smallest_scale(value[is_active])
         scale = self._scale(predicted)
+        self.typical_scale_ = float(np.median(scale[is_active]))
         ratio = squeeze(value / scale)
         self.lowest_ratio_ = _lowest_ratio(ratio[is_active])
         design, fold = _design(X, predicted)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
@@ -91,9 +94,9 @@ class ValueIntervals:
         `low` leaves a tail of (1 - level) / 2 below it. Where it is 0, with a mass on it, less lies below,
         and an interval up to the upper quantile covers more than `level`; part of what is left unused then
         lies above `high`. To give up all of it is dear: the interval score counts a miss 2 / (1 - level)
-        times, and the likelier a customer is to churn the longer is the tail that is cut. So the part is
-        1 - (1 - tail) * p_churn, which keeps every group near `level` at little cost in score. Customers who
-        are nearly certain to churn are given [0, 0].
+        times, and the likelier a customer is to churn and the more there is to lose, the longer is the tail
+        that is cut. So the part falls with both (`_given_up`), which keeps every group near `level` at little
+        cost in score. Customers who are nearly certain to churn are given [0, 0].
 
         Raises
         ------
@@ -109,7 +112,7 @@ class ValueIntervals:
         values, tail = self.distribution(X, predicted), (1 - level) / 2
         low = values.quantile(tail)
         unused = np.maximum(tail - values.below(low), 0.0)
-        given_up = 1 - (1 - tail) * values.p_churn
+        given_up = _given_up(values.p_churn, values.scale / self.typical_scale_)
         high = np.maximum(low, values.quantile(1 - tail - given_up * unused))
         return low, high, value_variance(values)
 
@@ -130,6 +133,7 @@ class ValueIntervals:
             "churned_ratios": self.churned_.ratios.tolist(),
             "lowest_ratio": self.lowest_ratio_,
             "smallest_scale": self.smallest_scale_,
+            "typical_scale": self.typical_scale_,
             "drift_share": self.drift_share_,
         }
         return stored, {BOOSTER: bytes(self.quantiles_.save_raw("ubj"))}
@@ -143,6 +147,7 @@ class ValueIntervals:
         intervals.churned_ = Churned(float(stored["churned_zero_share"]), *churned)
         intervals.lowest_ratio_ = float(stored["lowest_ratio"])
         intervals.smallest_scale_ = float(stored["smallest_scale"])
+        intervals.typical_scale_ = float(stored["typical_scale"])
         intervals.drift_share_ = float(stored["drift_share"])
         intervals.quantiles_ = xgb.Booster({"nthread": 1})
         intervals.quantiles_.load_model(bytearray(boosters[BOOSTER]))
@@ -170,6 +175,15 @@ def _design(X: Table, predicted: Predictions) -> NDArray[np.float32]:
         numbers(X, "spend_log_std"),
     )
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _given_up(p_churn: F, scale: F) -> F:
+    """Return which part of an unused lower tail lies above the interval; `scale` in typical ones (n,).
+
+    The density at the upper quantile falls with both, and with it what a little coverage costs; roots of it
+    and the factor were chosen on windows of cdnow, for the score and for the coverage of tenths together.
+    """
+    return np.minimum(_MOST_GIVEN_UP * np.sqrt((1 - p_churn) / np.sqrt(scale)), 1.0)
 
 
 def _log(amount: F) -> F:
