@@ -68,7 +68,7 @@ def bare_of(predictor: CustomerValuePredictor, X: pd.DataFrame) -> Work:
         ready: list[tuple[object, np.ndarray]] = [(quantiles, np.ascontiguousarray(told))]
         rows = model._columns.rows_over(part, [1.0, 0.5])  # noqa: SLF001 - as above
         for name, booster in model.boosters_.items():
-            cells = (rows.full if "full" in name else rows.plain).to_numpy()
+            cells = (rows.full if "full" in name else rows.plain).matrix
             ready.append((booster.trees, np.ascontiguousarray(cells)))
         return ready
 

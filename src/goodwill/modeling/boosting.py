@@ -11,6 +11,8 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from goodwill.modeling.cells import Design, cells_of
+
 F = NDArray[np.float64]
 Objective = Literal["binary:logistic", "reg:gamma", "reg:tweedie", "reg:squarederror"]
 BINS = 64
@@ -50,12 +52,11 @@ class Booster:
     columns: tuple[str, ...]
     constant: float | None
 
-    def margin(self, design: pd.DataFrame, start: F | None = None) -> F:
+    def margin(self, design: Design, start: F | None = None) -> F:
         """Return logit or log predictions (n,), `start` included."""
         known = start if start is not None else self.constant or 0.0
-        read = design if tuple(design.columns.tolist()) == self.columns else design[list(self.columns)]
         # In place: a DMatrix of its own would copy every cell, and take as long as the trees.
-        rows = read.to_numpy(np.float32)
+        rows = np.asarray(cells_of(design, self.columns), np.float32)
         return self.trees.inplace_predict(rows, predict_type="margin").astype(float) + (known - self._offset)
 
     @cached_property
