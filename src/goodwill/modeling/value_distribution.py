@@ -17,6 +17,7 @@ F = NDArray[np.float64]
 _BEND = 0.05
 _BISECTIONS = 26
 _FEW_ROWS, _FEW_STEP = 32, 6
+_CACHED_ROWS = 512
 _KNOTS = 61
 _NODES = 31
 _FARTHEST_READ = 3.0
@@ -58,11 +59,26 @@ class Shape:
 
     def quantile(self, p: F) -> F:
         """Return the residual at probabilities `p` of any shape."""
-        return _straight(np.clip(ndtri(p), -_FARTHEST, _FARTHEST), self.scores, self.residuals)
+        return self._by_score.at(np.clip(ndtri(p), -_FARTHEST, _FARTHEST))
 
     def cdf(self, residual: F) -> F:
         """Return the probability of at most `residual`."""
-        return np.asarray(ndtr(_straight(residual, self.residuals, self.scores)), dtype=float)
+        return np.asarray(ndtr(self._by_residual.at(residual)), dtype=float)
+
+    @cached_property
+    def nodes(self) -> tuple[F, F]:
+        """Return residuals and weights (k,) that stand for the whole distribution where means are taken."""
+        scores = np.linspace(-_FARTHEST, _FARTHEST, _NODES)
+        weights = np.exp(-(scores**2) / 2) / np.exp(-(scores**2) / 2).sum()
+        return self.quantile(ndtr(scores)), weights
+
+    @cached_property
+    def _by_score(self) -> "_Line":
+        return _Line(self.scores, self.residuals)
+
+    @cached_property
+    def _by_residual(self) -> "_Line":
+        return _Line(self.residuals, self.scores)
 
 
 @dataclass(frozen=True)
@@ -123,16 +139,16 @@ class Ratio:
     @cached_property
     def moments(self) -> tuple[F, F]:
         """Return the expected ratio and the expected square of it, not squeezed, each (n,)."""
-        scores = np.linspace(-_FARTHEST, _FARTHEST, _NODES)
-        weights = np.exp(-(scores**2) / 2) / np.exp(-(scores**2) / 2).sum()
-        residuals = self.shape.quantile(ndtr(scores))
-        total, squares = np.zeros(len(self.median)), np.zeros(len(self.median))
-        for weight, residual in zip(weights, residuals, strict=True):
-            squeezed = self.median + residual * (self.up if residual > 0 else self.down)
-            ratio = stretch(np.maximum(squeezed, self.floor))
-            total += weight * ratio
-            squares += weight * ratio**2
+        starts = range(0, max(len(self.median), 1), _CACHED_ROWS)
+        total, squares = np.hstack([self._moments(slice(i, i + _CACHED_ROWS)) for i in starts])
         return total, squares
+
+    def _moments(self, rows: slice) -> F:
+        residuals, weights = (values[:, None] for values in self.shape.nodes)
+        squeezed = self.median[rows] + residuals * np.where(residuals > 0, self.up[rows], self.down[rows])
+        ratio = stretch(np.maximum(squeezed, self.floor))
+        # Added up one by one, so that a customer's mean does not depend on how many are asked for.
+        return np.add.reduce(weights[:, None] * np.stack([ratio, ratio**2], axis=1), axis=0)
 
     def cdf(self, squeezed: F) -> F:
         """Return the probability of at most `squeezed` (n,)."""
@@ -174,10 +190,11 @@ class ValueDistribution:
     def quantile(self, p: float | F) -> F:
         """Return the value that is not exceeded with probability `p`, one for all or one each (n,)."""
         p = np.broadcast_to(np.asarray(p, dtype=float), self.p_churn.shape)
-        zero = np.zeros(len(self))
-        below, at_most = self.below(zero), self.cdf(zero)
+        below, at_most = self._around_zero
         found, is_other = np.zeros(len(self)), ~((below <= p) & (p <= at_most))
-        rest = self._part(is_other)
+        if not is_other.any():
+            return found
+        rest = self if is_other.all() else self._part(is_other)
         found[is_other] = stretch(rest.squeezed_quantile(p[is_other], below[is_other])) * rest.scale
         return found
 
@@ -202,7 +219,12 @@ class ValueDistribution:
         """Return one draw of each customer's value (n,)."""
         return self.quantile(np.random.default_rng(seed).random(len(self)))
 
-    @property
+    @cached_property
+    def _around_zero(self) -> tuple[F, F]:
+        zero = np.zeros(len(self))
+        return self.below(zero), self.cdf(zero)
+
+    @cached_property
     def _at_zero(self) -> F:
         return self.p_churn * self.churned.zero_share
 
@@ -246,9 +268,18 @@ class ValueDistribution:
         return ends[place, rows], ends[place + 1, rows]
 
 
-def _straight(x: F, known: F, answers: F) -> F:
-    """Interpolate along straight lines that go on beyond the ends."""
-    inside = np.interp(x, known, answers)
-    slopes = np.diff(answers[[0, 1, -2, -1]])[::2] / np.diff(known[[0, 1, -2, -1]])[::2]
-    before, after = np.minimum(x - known[0], 0.0), np.maximum(x - known[-1], 0.0)
-    return inside + before * slopes[0] + after * slopes[1]
+@dataclass(frozen=True)
+class _Line:
+    """Straight lines through points (k,), which go on beyond the ends."""
+
+    known: F
+    answers: F
+
+    def at(self, x: F) -> F:
+        before, after = np.minimum(x - self.known[0], 0.0), np.maximum(x - self.known[-1], 0.0)
+        slopes = self._end_slopes
+        return np.interp(x, self.known, self.answers) + before * slopes[0] + after * slopes[1]
+
+    @cached_property
+    def _end_slopes(self) -> F:
+        return np.diff(self.answers[[0, 1, -2, -1]])[::2] / np.diff(self.known[[0, 1, -2, -1]])[::2]
