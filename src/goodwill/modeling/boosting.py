@@ -16,6 +16,7 @@ from goodwill.modeling.cells import Design, cells_of
 F = NDArray[np.float64]
 Objective = Literal["binary:logistic", "reg:gamma", "reg:tweedie", "reg:squarederror"]
 BINS = 64
+BASE_SCORE = 0.5
 DEFAULTS: Mapping[str, float] = {
     "max_depth": 4,
     "eta": 0.05,
@@ -54,10 +55,14 @@ class Booster:
 
     def margin(self, design: Design, start: F | None = None) -> F:
         """Return logit or log predictions (n,), `start` included."""
-        known = start if start is not None else self.constant or 0.0
         # In place: a DMatrix of its own would copy every cell, and take as long as the trees.
         rows = np.asarray(cells_of(design, self.columns), np.float32)
-        return self.trees.inplace_predict(rows, predict_type="margin").astype(float) + (known - self._offset)
+        return self.on_top(self.trees.inplace_predict(rows, predict_type="margin"), start)
+
+    def on_top(self, said: NDArray[np.float32], start: F | None = None) -> F:
+        """Return what XGBoost said (n,), moved on top of `start`, or of the constant where there is none."""
+        known = start if start is not None else self.constant or 0.0
+        return said.astype(float) + (known - self._offset)
 
     @cached_property
     def _offset(self) -> float:
@@ -161,7 +166,7 @@ class Plan:
             **own,
             "max_depth": int(own.get("max_depth", DEFAULTS["max_depth"])),
             "objective": self.objective,
-            "base_score": 0.5,
+            "base_score": BASE_SCORE,
             "max_bin": BINS,
             "tree_method": "hist",
             # One thread each: boosters of one model are fitted side by side, and threads that wait for each

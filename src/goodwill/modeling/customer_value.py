@@ -24,6 +24,7 @@ from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations
 from goodwill.modeling.histories import HISTORY_COLUMNS
+from goodwill.modeling.joint_boosting import Boosters
 from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
@@ -96,7 +97,7 @@ class CustomerValueModel:
         self.linear_ = members.linear()
         trusts = members.trusts_expected(self.linear_)
         self.spend_linear_ = members.spend_linear() if self.expectations_ is None else None
-        self.boosters_ = members.boosters(self.starts(members.rows))
+        self.boosters_ = Boosters(members.boosters(self.starts(members.rows)))
         usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
         self.blend_ = members.stacked(usual)
         self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
@@ -121,13 +122,11 @@ class CustomerValueModel:
         return self._predicted(self._columns.rows_over(X, shares), horizons).split(len(shares))
 
     def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
-        say = self.boosters_
-        trees = (say["active_plain"].margin(rows.plain) + say["active_full"].margin(rows.full)) / 2
+        said = self.boosters_.margins(rows.full, self.starts(rows))
+        trees = (said["active_plain"] + said["active_full"]) / 2
         logit = self.blend_.active_logit(trees, self.linear_.margin(rows.full), rows.start("active_logit"))
         p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
-        start = self.starts(rows)
-        spend = np.exp(say["spend"].margin(rows.plain, start["spend"]))
-        money = np.exp(say["value"].margin(rows.plain, start["value"]))
+        spend, money = np.exp(said["spend"]), np.exp(said["value"])
         value = self.blend_.value(p_active * spend, money, rows.expected_value)
         churned = self.churned_value(horizon_days)
         return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
@@ -136,7 +135,7 @@ class CustomerValueModel:
         """Return what `predict` needs: plain JSON values, and the trees in XGBoost's format."""
         boosters = {
             name: {"columns": list(booster.columns), "constant": booster.constant}
-            for name, booster in self.boosters_.items()
+            for name, booster in self.boosters_.by_name.items()
         }
         described: Stored = {
             "sign": self.sign_,
@@ -151,7 +150,7 @@ class CustomerValueModel:
             "churned_days": self.churned_days_,
             "boosters": boosters,
         }
-        return described, {name: booster.to_bytes() for name, booster in self.boosters_.items()}
+        return described, {name: booster.to_bytes() for name, booster in self.boosters_.by_name.items()}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
@@ -166,10 +165,11 @@ class CustomerValueModel:
         model.active_share_ = float(described["active_share"])
         model.churned_value_ = float(described["churned_value"])
         model.churned_days_ = float(described["churned_days"])
-        model.boosters_ = {
+        boosters = {
             name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
             for name, stored in described["boosters"].items()
         }
+        model.boosters_ = Boosters(boosters)
         return model
 
     def starts(self, rows: Rows) -> dict[str, F | None]:

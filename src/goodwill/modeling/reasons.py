@@ -81,7 +81,7 @@ def _learned(
 ) -> Contributions:
     rows = model.rows(X)
     themes = tuple(dict.fromkeys([*themes_of(list(rows.full.names)), "rhythm", "spend"]))
-    boosters, plain, full = model.boosters_, rows.plain.frame(), rows.full.frame()
+    boosters, plain, full = model.boosters_.by_name, rows.plain.frame(), rows.full.frame()
     start, margin = _starts(model, rows, themes), model.starts(rows)
     trees = trees_apart(
         {
