@@ -52,7 +52,7 @@ class Answer(pd.DataFrame):
     @classmethod
     def of(cls, scores: Columns) -> Self:
         """Return the answer that holds these scores."""
-        answer = cls(scores.frame())
+        answer = cls(scores.typed(), index=range(len(scores)))
         answer._scores = scores
         return answer
 
@@ -106,7 +106,8 @@ class ServedPredictor(PythonModel):
 
     def _with_features(self, sent: pd.DataFrame) -> pd.DataFrame:
         """Return the request with the features of the orders it holds, where it holds any."""
-        if ORDERS not in sent or sent[ORDERS].isna().all():
+        # A list, as pandas makes a table of hashes to look a single name up.
+        if ORDERS not in sent.columns.tolist() or sent[ORDERS].isna().all():
             return sent
         if not hasattr(self._predictor, "inputs_"):
             raise RefusedRequest("orders: this model reads ready-made columns, not orders. Send those.")
@@ -163,7 +164,7 @@ def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]])
         raise RefusedRequest(message)
     # By way of objects, as pandas reads column by column as long as the prediction takes.
     cells = frame.to_numpy(object)
-    sent = _ready(frame, cells, [name for name in places if schema[name] == "double"])
+    sent = _ready(frame, cells, {name for name in places if schema[name] == "double"})
     for name in places.keys() - sent.keys():
         read = _numbers if schema[name] == "double" else _texts
         sent[name] = read(name, cells[:, places[name]])
@@ -171,10 +172,10 @@ def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]])
     return Columns({name: sent.get(name, absent[kind]) for name, kind in schema.items()}, len(frame))
 
 
-def _ready(frame: pd.DataFrame, cells: Objects, wanted: list[str]) -> dict[str, Array]:
+def _ready(frame: pd.DataFrame, cells: Objects, wanted: set[str]) -> dict[str, Array]:
     """Return the numbers that came as such, together; none of them where one is infinite."""
     kinds = enumerate(zip(frame.columns, frame.dtypes, strict=True))
-    places = {name: place for place, (name, kind) in kinds if kind == np.float64 and name in wanted}
+    places = {name: place for place, (name, kind) in kinds if name in wanted and kind == np.float64}
     numbers = cells[:, list(places.values())].astype(np.float64)
     return {} if np.isinf(numbers).any() else dict(zip(places, numbers.T, strict=True))
 
