@@ -179,11 +179,11 @@ class ParetoNBD(PurchaseModel):
         return [Outlook(p_alive, *pair) for pair in zip(others[::2], others[1::2], strict=True)]
 
     def _row_outlooks(self, log_params: F, rows: Rows, shares: Sequence[float]) -> list[F]:
-        own = np.broadcast_to(log_params, (len(log_params), len(rows)))
         ahead = [rows.within(rows.t * share) for share in shares]
         # One below the other: for one customer each call takes as long as for a thousand.
         stages = Rows(np.hstack([rows.table, *(part.after(part.t).table for part in ahead)]))
-        paths = _paths(np.tile(own, len(shares) + 1), stages)
+        each = log_params if log_params.shape[1] == 1 else np.tile(log_params, len(shares) + 1)
+        paths = _paths(each, stages)
         now, *later = np.split(paths.total, len(shares) + 1)
         p_alive = paths.alive[: len(rows)] / now
         found = [p_alive]
