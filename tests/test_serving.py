@@ -28,11 +28,11 @@ class PlainPredictor:
         rare = int((X["channel"] == "fax").sum())
         return {"channel": rare} if rare else {}
 
-    def predict(self, X: Columns) -> pd.DataFrame:
+    def scores(self, X: Columns) -> Columns:
         if (X["n_orders"] < 0).any():
             message = "The horizon was not trained."
             raise HistoryError(message)
-        return X.frame()
+        return X
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +48,8 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def answered(serving: ModuleType, request: pd.DataFrame) -> list[list[object]]:
     model = serving.ServedPredictor()
     model.load_context(SimpleNamespace(artifacts={"predictor": "stored"}))
-    found = model.predict(None, request)
-    return json.loads(json.dumps(found.to_numpy(dtype=object).tolist(), allow_nan=False))
+    records = model.predict(None, request).to_dict(orient="records")
+    return [list(record.values()) for record in json.loads(json.dumps(records, allow_nan=False))]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,15 @@ def test_a_wrong_request_is_refused_in_our_words_without_its_data(
     answer = json.loads(caught.value.serialize_as_json())
     assert answer == {"error_code": "INVALID_PARAMETER_VALUE", "message": str(caught.value)}
     assert "secret" not in answer["message"]
+
+
+def test_an_answer_is_a_frame_of_numbers_and_text(serving: ModuleType) -> None:
+    model = serving.ServedPredictor()
+    model.load_context(SimpleNamespace(artifacts={"predictor": "stored"}))
+    found = model.predict(None, pd.DataFrame({"n_orders": [1.0, None], "channel": ["web", "web"]}))
+    plain = pd.DataFrame({"n_orders": [1.0, np.nan], "channel": ["web", "web"]})
+    pd.testing.assert_frame_equal(pd.DataFrame(found), plain)
+    assert found.to_dict(orient="list")["channel"] == ["web", "web"]
 
 
 def test_a_column_sent_twice_is_refused(serving: ModuleType) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import logging
+from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,14 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from goodwill.errors import GoodwillError
-from goodwill.features.columns import Columns
+from goodwill.features.columns import Array, Columns
 from goodwill.features.sent_orders import features_of_orders
 from goodwill.predictor import load_predictor
 
 _LOG = logging.getLogger(__name__)
 ORDERS = "orders"
+F = npt.NDArray[np.float64]
+Objects = npt.NDArray[np.object_]
 
 
 class RefusedRequest(MlflowException):
@@ -31,6 +34,41 @@ class RefusedRequest(MlflowException):
     def serialize_as_json(self) -> str:
         """Return the answer's body; MLflow has put the rows of the request before `self.message` by now."""
         return json.dumps({"error_code": self.error_code, "message": str(self)})
+
+
+class Answer(pd.DataFrame):
+    """Scores as a frame that MLflow makes JSON records of: pandas takes as long for it as the prediction.
+
+    Examples
+    --------
+    >>> answer = Answer.of(Columns({"segment": np.array(["a"], object), "clv": np.array([np.nan])}, 1))
+    >>> answer.to_dict(orient="records"), answer["clv"].dtype
+    ([{'segment': 'a', 'clv': None}], dtype('float64'))
+    """
+
+    _metadata = ("_scores",)  # how pandas is told of an attribute that is no column
+    _scores: Columns
+
+    @classmethod
+    def of(cls, scores: Columns) -> Self:
+        """Return the answer that holds these scores."""
+        answer = cls(scores.typed(), index=range(len(scores)))
+        answer._scores = scores
+        return answer
+
+    def to_dict(self, orient: str = "dict", **rest: object) -> object:  # type: ignore[override]  # pandas has an overload for each orient
+        """Return the frame as pandas does, but records with None for missing values, as JSON has no NaN."""
+        if orient != "records":
+            return super().to_dict(orient, **rest)  # type: ignore[call-overload]  # as above
+        columns = [_values(column) for column in self._scores.arrays.values()]
+        return [dict(zip(self._scores.arrays, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: Array) -> list[object]:
+    is_gap = pd.isna(column)
+    if not is_gap.any():
+        return list(column.tolist())
+    return [None if is_one else value for value, is_one in zip(column.tolist(), is_gap, strict=True)]
 
 
 class ServedPredictor(PythonModel):
@@ -59,19 +97,17 @@ class ServedPredictor(PythonModel):
         """
         try:
             known = coerced(self._with_features(model_input), self._predictor.input_schema)
-            scores = self._predictor.predict(known)
+            scores = self._predictor.scores(known)
         except GoodwillError as error:
             raise RefusedRequest(str(error)) from error
         for name, count in self._predictor.unseen(known).items():
             _LOG.warning("%s: %d of %d rows hold a rare or unseen level.", name, count, len(known))
-        # MLflow writes NaN into its answer, which is no JSON; None becomes null.
-        is_gap = np.any(scores.isna().to_numpy(), axis=0)
-        gaps = {str(name): _with_none(scores[name]) for name in scores.columns[is_gap]}
-        return scores.assign(**gaps) if gaps else scores
+        return Answer.of(scores)
 
     def _with_features(self, sent: pd.DataFrame) -> pd.DataFrame:
         """Return the request with the features of the orders it holds, where it holds any."""
-        if ORDERS not in sent or sent[ORDERS].isna().all():
+        # A list, as pandas makes a table of hashes to look a single name up.
+        if ORDERS not in sent.columns.tolist() or sent[ORDERS].isna().all():
             return sent
         if not hasattr(self._predictor, "inputs_"):
             raise RefusedRequest("orders: this model reads ready-made columns, not orders. Send those.")
@@ -114,60 +150,49 @@ def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]])
     >>> {name: column.tolist() for name, column in known.arrays.items()}
     {'n': [3.0, nan], 'channel': [None, None]}
     """
-    known = schema.keys() & set(frame.columns.tolist())
-    if not known:
+    names = frame.columns.tolist()
+    places = {name: place for place, name in enumerate(names) if name in schema}
+    if not places:
         # MLflow drops unknown columns, and the rows with the last of them.
         message = (
             f"The request holds no column that the model knows. Send at least one of {list(schema)[:5]} ..."
         )
         raise RefusedRequest(message)
-    doubled = (
-        [] if frame.columns.is_unique else sorted(known & set(frame.columns[frame.columns.duplicated()]))
-    )
+    doubled = [name for name, n in Counter(names).items() if n > 1 and name in schema]
     if doubled:
-        message = f"{doubled[:5]} stand in the request more than once. Send each column once."
+        message = f"{sorted(doubled)[:5]} stand in the request more than once. Send each column once."
         raise RefusedRequest(message)
-    absent = {"double": np.full(len(frame), np.nan), "string": np.full(len(frame), None)}
-    ready = _ready(frame, [name for name in schema if name in known and schema[name] == "double"])
-    rest = {name: _column(frame[name], schema[name]) for name in known - ready.keys()}
-    sent = {**ready, **rest}
+    # By way of objects, as pandas reads column by column as long as the prediction takes.
+    cells = frame.to_numpy(object)
+    sent = _ready(frame, cells, {name for name in places if schema[name] == "double"})
+    for name in places.keys() - sent.keys():
+        read = _numbers if schema[name] == "double" else _texts
+        sent[name] = read(name, cells[:, places[name]])
+    absent: dict[str, Array] = {"double": np.full(len(frame), np.nan), "string": np.full(len(frame), None)}
     return Columns({name: sent.get(name, absent[kind]) for name, kind in schema.items()}, len(frame))
 
 
-def _ready(frame: pd.DataFrame, names: list[str]) -> dict[str, npt.NDArray[np.float64]]:
-    """Return the numbers that came as such, together: one by one they take as long as the prediction."""
-    wanted = set(names)
-    columns = enumerate(zip(frame.columns, frame.dtypes, strict=True))
-    places = {name: place for place, (name, kind) in columns if name in wanted and kind == np.float64}
-    # By way of objects, as pandas gathers columns of one type five times slower.
-    cells = frame.to_numpy(object)[:, list(places.values())].astype(np.float64)
-    return {} if np.isinf(cells).any() else dict(zip(places, cells.T, strict=True))
+def _ready(frame: pd.DataFrame, cells: Objects, wanted: set[str]) -> dict[str, Array]:
+    """Return the numbers that came as such, together; none of them where one is infinite."""
+    kinds = enumerate(zip(frame.columns, frame.dtypes, strict=True))
+    places = {name: place for place, (name, kind) in kinds if name in wanted and kind == np.float64}
+    numbers = cells[:, list(places.values())].astype(np.float64)
+    return {} if np.isinf(numbers).any() else dict(zip(places, numbers.T, strict=True))
 
 
-def _column(values: pd.Series, kind: str) -> npt.NDArray[np.float64] | npt.NDArray[np.object_]:
-    if kind == "double":
-        return _numbers(values)
-    texts = np.empty(len(values), dtype=object)
-    texts[:] = _texts(values)
-    return texts
-
-
-def _numbers(values: pd.Series) -> npt.NDArray[np.float64]:
-    numbers = values.to_numpy() if values.dtype == np.float64 else _parsed(values)
-    _refuse(values, int(np.isinf(numbers).sum()), "infinite. Send finite numbers")
-    return numbers
-
-
-def _parsed(values: pd.Series) -> npt.NDArray[np.float64]:
-    known = _scalars(values, "numbers")
+def _numbers(name: str, values: Objects) -> F:
+    known = _scalars(name, values, "numbers")
     numbers = pd.to_numeric(pd.Series(known, dtype=object), errors="coerce").to_numpy(dtype=float)
     n_bad = sum(value is not None for value, is_odd in zip(known, np.isnan(numbers), strict=True) if is_odd)
-    _refuse(values, n_bad, "not numbers. Send numbers")
+    _refuse(name, len(values), n_bad, "not numbers. Send numbers")
+    _refuse(name, len(values), int(np.isinf(numbers).sum()), "infinite. Send finite numbers")
     return numbers
 
 
-def _texts(values: pd.Series) -> list[str | None]:
-    return [_text(value) for value in _scalars(values, "text")]
+def _texts(name: str, values: Objects) -> Objects:
+    texts = np.empty(len(values), dtype=object)
+    texts[:] = [_text(value) for value in _scalars(name, values, "text")]
+    return texts
 
 
 def _text(value: object) -> str | None:
@@ -177,19 +202,15 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _scalars(values: pd.Series, wanted: str) -> list[object]:
+def _scalars(name: str, values: Objects, wanted: str) -> list[object]:
     """Return Python objects with None for missing ones; lists and objects of the request are refused."""
     objects = values.tolist()
     n_nested = sum(isinstance(value, list | dict | np.ndarray) for value in objects)
-    _refuse(values, n_nested, f"lists or objects. Send {wanted}")
-    return [None if is_missing else value for value, is_missing in zip(objects, values.isna(), strict=True)]
+    _refuse(name, len(values), n_nested, f"lists or objects. Send {wanted}")
+    return [None if is_missing else value for value, is_missing in zip(objects, pd.isna(values), strict=True)]
 
 
-def _with_none(values: pd.Series) -> pd.Series:
-    return values.astype(object).where(values.notna(), None)
-
-
-def _refuse(values: pd.Series, n_bad: int, complaint: str) -> None:
+def _refuse(name: str, n_values: int, n_bad: int, complaint: str) -> None:
     if n_bad:
-        message = f"{values.name}: {n_bad} of {len(values)} values are {complaint}, or null for unknown."
+        message = f"{name}: {n_bad} of {n_values} values are {complaint}, or null for unknown."
         raise RefusedRequest(message)

@@ -67,8 +67,8 @@ def bare_of(predictor: CustomerValuePredictor, X: pd.DataFrame) -> Work:
         told = intervals._design(part, said)  # noqa: SLF001 - the columns those trees read
         ready: list[tuple[object, np.ndarray]] = [(quantiles, np.ascontiguousarray(told))]
         rows = model._columns.rows_over(part, [1.0, 0.5])  # noqa: SLF001 - as above
-        for name, booster in model.boosters_.items():
-            cells = (rows.full if "full" in name else rows.plain).to_numpy()
+        for name, booster in model.boosters_.by_name.items():
+            cells = (rows.full if "full" in name else rows.plain).matrix
             ready.append((booster.trees, np.ascontiguousarray(cells)))
         return ready
 

@@ -1,8 +1,8 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from goodwill.modeling.blend import Blend, Predicted, Rows
+from goodwill.modeling.cells import Cells
 from goodwill.modeling.expectations import Expected
 
 TREES, LINEAR, EXPECTED = np.array([4.0, 0.0]), np.array([2.0, 0.0]), np.array([-2.0, 1.0])
@@ -48,9 +48,9 @@ def test_value_is_blended_two_to_one_to_one() -> None:
 
 def test_plain_columns_are_those_before_what_is_expected() -> None:
     told = {"h_log": [1.0, 2.0], "h_expected_orders": [1.0, 2.0], "expected_spend": [3.0, 4.0]}
-    rows = Rows(pd.DataFrame(told, index=[5, 3]), expected())
-    assert list(rows.plain) == ["h_log"]
-    assert rows.plain.index.tolist() == [5, 3]
+    rows = Rows(Cells.of([{name: np.array(column) for name, column in told.items()}]), expected())
+    assert rows.plain.names == ("h_log",)
+    assert rows.plain.matrix.tolist() == [[1.0], [2.0]]
 
 
 def test_other_weights_keep_the_rest() -> None:
@@ -60,6 +60,6 @@ def test_other_weights_keep_the_rest() -> None:
 
 
 def test_rows_without_expectations_have_no_start() -> None:
-    rows = Rows(pd.DataFrame({"h_log": [1.0, 2.0]}), None)
+    rows = Rows(Cells.of([{"h_log": np.array([1.0, 2.0])}]), None)
     assert rows.full is rows.plain
     assert rows.start("log_value") is None

@@ -9,7 +9,8 @@ import pytest
 
 from goodwill.errors import UsageError
 from goodwill.modeling.intervals import OutOfSample, ValueIntervals, out_of_sample
-from goodwill.modeling.value_distribution import Churned, Ratio, Shape, ValueDistribution, squeeze, stretch
+from goodwill.modeling.value_distribution import ValueDistribution
+from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze, stretch
 
 World = tuple[pd.DataFrame, pd.DataFrame, OutOfSample]
 NORMAL = Shape(np.array([-3.0, 3.0]), np.array([-3.0, 3.0]) / 1.2815515655446004)

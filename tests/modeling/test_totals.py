@@ -6,7 +6,8 @@ import pytest
 
 from goodwill.errors import UsageError
 from goodwill.modeling.totals import total_intervals, value_variance
-from goodwill.modeling.value_distribution import Churned, Ratio, Shape, ValueDistribution
+from goodwill.modeling.value_distribution import ValueDistribution
+from goodwill.modeling.value_ratio import Churned, Ratio, Shape
 
 
 def distribution(n: int) -> ValueDistribution:

@@ -88,6 +88,7 @@ def test_a_customer_is_scored_alike_alone_and_in_company(predictor: Predictor, t
         ({"n_order_days": 1.0}, "days_since_last_order: 1 of 1 .* which it equals where n_order_days is 1"),
         ({"spend_first": np.inf}, "spend_mean: 1 of 1 values .* as must spend_first"),
         ({"as_of": "soon"}, "as_of: 1 of 1 values are no day. Send text such as 2024-05-01"),
+        ({"as_of": "today"}, "as_of: 1 of 1 values are no day"),
     ],
 )
 def test_facts_that_contradict_are_refused_by_column(
@@ -95,3 +96,14 @@ def test_facts_that_contradict_are_refused_by_column(
 ) -> None:
     with pytest.raises(HistoryError, match=words):
         predictor.predict(request_of(**{**HISTORY, **facts}))
+
+
+def test_days_are_answered_as_they_were_sent(predictor: Predictor) -> None:
+    days = ["2025-01-01", "2025-01-01T00:00:00Z"]
+    scores = predictor.predict(pd.DataFrame([HISTORY | {"as_of": day} for day in days]))
+    assert scores["as_of"].tolist() == days
+    assert scores["p_churn"][0] == scores["p_churn"][1]
+
+
+def test_scores_are_predictions_as_arrays(predictor: Predictor, train: gw.Snapshot) -> None:
+    pd.testing.assert_frame_equal(predictor.scores(train.now).frame(), predictor.predict(train.now))

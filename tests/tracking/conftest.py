@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pandas as pd
 import pytest
 from mlflow.tracking import MlflowClient
 
 from goodwill.artefacts import read_directory, write_directory
+from goodwill.features.columns import Columns
 
 
 class PlainPredictor:
@@ -27,8 +29,8 @@ class PlainPredictor:
     def unseen(self, X: pd.DataFrame) -> dict[str, int]:  # noqa: ARG002 - it knows every level
         return {}
 
-    def predict(self, X: pd.DataFrame) -> pd.DataFrame:
-        return pd.DataFrame({"p_churn": self.share}, index=range(len(X)))
+    def scores(self, X: Columns) -> Columns:
+        return Columns({"p_churn": np.full(len(X), self.share)}, len(X))
 
 
 @pytest.fixture(autouse=True)

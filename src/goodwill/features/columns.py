@@ -73,7 +73,11 @@ class Columns:
 
     def frame(self) -> pd.DataFrame:
         """Return the columns as a frame."""
-        return pd.DataFrame({**self.arrays, **self._texts()}, index=range(self.n_rows))
+        return pd.DataFrame(self.typed(), index=range(self.n_rows))
+
+    def typed(self) -> dict[str, Array | ExtensionArray]:
+        """Return the columns as a frame holds them."""
+        return {**self.arrays, **self._texts()}
 
     def _texts(self) -> dict[str, ExtensionArray]:
         """Return the columns of nothing but text in pandas' own type, made at once: one by one is slow."""

@@ -5,9 +5,9 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.modeling.cells import Cells
 from goodwill.modeling.expectations import Expected
 
 F = NDArray[np.float64]
@@ -112,22 +112,20 @@ class Rows:
 
     Examples
     --------
-    >>> rows = Rows(pd.DataFrame({"h_log": [3.4, 4.5]}), None)
+    >>> rows = Rows(Cells.of([{"h_log": np.array([3.4, 4.5])}]), None)
     >>> rows.full is rows.plain, rows.start("log_value")
     (True, None)
     """
 
-    full: pd.DataFrame
+    full: Cells
     expected: Expected | None
 
     @cached_property
-    def plain(self) -> pd.DataFrame:
+    def plain(self) -> Cells:
         """The columns that owe nothing to a buy-till-you-die model."""
         if self.expected is None:
             return self.full
-        n_plain = self.full.shape[1] - len(self.expected.columns)
-        cells, names = self.full.to_numpy()[:, :n_plain], self.full.columns[:n_plain]
-        return pd.DataFrame(cells, index=self.full.index, columns=names, copy=False)
+        return self.full.first(len(self.full.names) - len(self.expected.columns))
 
     @property
     def expected_value(self) -> F | None:

@@ -11,9 +11,12 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from goodwill.modeling.cells import Design, cells_of
+
 F = NDArray[np.float64]
 Objective = Literal["binary:logistic", "reg:gamma", "reg:tweedie", "reg:squarederror"]
 BINS = 64
+BASE_SCORE = 0.5
 DEFAULTS: Mapping[str, float] = {
     "max_depth": 4,
     "eta": 0.05,
@@ -50,13 +53,16 @@ class Booster:
     columns: tuple[str, ...]
     constant: float | None
 
-    def margin(self, design: pd.DataFrame, start: F | None = None) -> F:
+    def margin(self, design: Design, start: F | None = None) -> F:
         """Return logit or log predictions (n,), `start` included."""
-        known = start if start is not None else self.constant or 0.0
-        read = design if tuple(design.columns.tolist()) == self.columns else design[list(self.columns)]
         # In place: a DMatrix of its own would copy every cell, and take as long as the trees.
-        rows = read.to_numpy(np.float32)
-        return self.trees.inplace_predict(rows, predict_type="margin").astype(float) + (known - self._offset)
+        rows = np.asarray(cells_of(design, self.columns), np.float32)
+        return self.on_top(self.trees.inplace_predict(rows, predict_type="margin"), start)
+
+    def on_top(self, said: NDArray[np.float32], start: F | None = None) -> F:
+        """Return what XGBoost said (n,), moved on top of `start`, or of the constant where there is none."""
+        known = start if start is not None else self.constant or 0.0
+        return said.astype(float) + (known - self._offset)
 
     @cached_property
     def _offset(self) -> float:
@@ -160,7 +166,7 @@ class Plan:
             **own,
             "max_depth": int(own.get("max_depth", DEFAULTS["max_depth"])),
             "objective": self.objective,
-            "base_score": 0.5,
+            "base_score": BASE_SCORE,
             "max_bin": BINS,
             "tree_method": "hist",
             # One thread each: boosters of one model are fitted side by side, and threads that wait for each

@@ -24,6 +24,7 @@ from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations
 from goodwill.modeling.histories import HISTORY_COLUMNS
+from goodwill.modeling.joint_boosting import Boosters
 from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
@@ -105,7 +106,7 @@ class CustomerValueModel:
         self.linear_ = members.linear()
         trusts = members.trusts_expected(self.linear_)
         self.spend_linear_ = members.spend_linear() if self.expectations_ is None else None
-        self.boosters_ = members.boosters(self.starts(members.rows))
+        self.boosters_ = Boosters(members.boosters(self.starts(members.rows)))
         usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
         self.blend_ = members.stacked(usual)
         self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
@@ -114,11 +115,8 @@ class CustomerValueModel:
 
     def _level(self, X: pd.DataFrame, y: pd.DataFrame, rows: Rows) -> float:
         """Return by how much predictions, trees above all, miss the total of what they learned from."""
-        weight = weights_of(y)
-        told = {
-            "value": np.where(y["churned"], 0.0, y["value"]),
-            "said": self._value(rows, self._p_active(rows)),
-        }
+        weight, (_, said) = weights_of(y), self._said(rows)
+        told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
         weighed = {name: column * (1.0 if weight is None else weight) for name, column in told.items()}
         return level_of(pd.DataFrame({"customer_id": X["customer_id"].to_numpy(), **weighed}))
 
@@ -141,27 +139,24 @@ class CustomerValueModel:
         return self._predicted(self._columns.rows_over(X, shares), horizons).split(len(shares))
 
     def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
-        p_active = self._p_active(rows)
-        value, churned = self.level_ * self._value(rows, p_active), self.churned_value(horizon_days)
-        return Predicted(1 - p_active, value + (1 - p_active) * churned, churned)
+        p_active, value = self._said(rows)
+        churned = self.churned_value(horizon_days)
+        return Predicted(1 - p_active, self.level_ * value + (1 - p_active) * churned, churned)
 
-    def _p_active(self, rows: Rows) -> F:
-        say = self.boosters_
-        trees = (say["active_plain"].margin(rows.plain) + say["active_full"].margin(rows.full)) / 2
+    def _said(self, rows: Rows) -> tuple[F, F]:
+        """Return P(active) and the value beside that of churn, before its level."""
+        said = self.boosters_.margins(rows.full, self.starts(rows))
+        trees = (said["active_plain"] + said["active_full"]) / 2
         logit = self.blend_.active_logit(trees, self.linear_.margin(rows.full), rows.start("active_logit"))
-        return np.clip(expit(logit), _SURE, 1 - _SURE)
-
-    def _value(self, rows: Rows, p_active: F) -> F:
-        say, start = self.boosters_, self.starts(rows)
-        spend = np.exp(say["spend"].margin(rows.plain, start["spend"]))
-        money = np.exp(say["value"].margin(rows.plain, start["value"]))
-        return self.blend_.value(p_active * spend, money, rows.expected_value)
+        p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
+        spend, money = np.exp(said["spend"]), np.exp(said["value"])
+        return p_active, self.blend_.value(p_active * spend, money, rows.expected_value)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return what `predict` needs: plain JSON values, and the trees in XGBoost's format."""
         boosters = {
             name: {"columns": list(booster.columns), "constant": booster.constant}
-            for name, booster in self.boosters_.items()
+            for name, booster in self.boosters_.by_name.items()
         }
         described: Stored = {
             "sign": self.sign_,
@@ -178,7 +173,7 @@ class CustomerValueModel:
             "churned_days": self.churned_days_,
             "boosters": boosters,
         }
-        return described, {name: booster.to_bytes() for name, booster in self.boosters_.items()}
+        return described, {name: booster.to_bytes() for name, booster in self.boosters_.by_name.items()}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
@@ -194,10 +189,11 @@ class CustomerValueModel:
         model.active_share_, model.level_ = float(described["active_share"]), float(described["level"])
         model.churned_value_ = float(described["churned_value"])
         model.churned_days_ = float(described["churned_days"])
-        model.boosters_ = {
+        boosters = {
             name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
             for name, stored in described["boosters"].items()
         }
+        model.boosters_ = Boosters(boosters)
         return model
 
     def starts(self, rows: Rows) -> dict[str, F | None]:

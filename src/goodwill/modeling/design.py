@@ -5,7 +5,6 @@ of them; so for one customer a longer horizon never lowers the chance of an orde
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,9 @@ from goodwill.modeling.timing import Timing
 F = NDArray[np.float64]
 _CENT = 0.01
 _RARE = 0.001
+_YEAR = 365.0
+_WIDTHS = np.array([0.0, *WINDOWS_DAYS])
+_LOG_DECAYS = np.log([*map(float, DECAYS_DAYS), 10.0 * DECAYS_DAYS[-1]])
 
 
 def order_columns(X: Table, since: pd.Timestamp, clock: SeasonClock | None = None) -> dict[str, F]:
@@ -89,30 +91,37 @@ def horizon_columns_over(
 
     Windows of the past are those that held as much time.
     """
-    times = Timing.of(X, clock)
-    horizons = [times.horizon * share for share in shares]
-    if "n_order_days" not in X:
-        return [{"h_log": np.log(horizon)} for horizon in horizons]
-    age, idle = times.age, times.idle
-    gap, rate = numbers(X, "gap_mean_days"), (numbers(X, "n_order_days") - 0.5) / (age + 1)
-    (orders, spend), decayed = (_windows(X, what) for what in ("n_orders", "spend")), _decays(X)
-    return [
-        {
-            "h_log": np.log(horizon),
-            "h_ages": np.log(horizon / age),
-            "h_idles": _log(horizon / idle),
-            "h_gaps": _log(horizon / gap),
-            "h_orders": np.log1p(orders.total(back)),
-            "h_spend": _log1p_money(spend.total(back)),
-            "h_rate": np.log(rate * horizon),
-            "h_decayed_orders": np.log(decayed["n_orders"].total(np.log(back)) + _RARE),
-            "h_decayed_spend": _log(decayed["spend"].total(np.log(back))),
-            "h_last_year": _last_year(
-                orders, numbers(X, "horizon_days") * share, numbers(X, "days_since_first_order")
-            ),
-        }
-        for share, horizon, back in zip(shares, horizons, map(times.lookback, horizons), strict=True)
-    ]
+    times, each = Timing.of(X, clock), np.asarray(shares, dtype=float)[:, None]
+    columns = {"h_log": np.log(times.horizon * each)}
+    if "n_order_days" in X:
+        columns |= _ahead_of_history(X, times, each)
+    return [{name: column[i] for name, column in columns.items()} for i in range(len(shares))]
+
+
+def _ahead_of_history(X: Table, times: Timing, shares: F) -> dict[str, F]:
+    """Return what an order history says of shares (m, 1) of the horizon, each column (m, n)."""
+    horizon, days = times.horizon * shares, numbers(X, "horizon_days") * shares
+    gap, rate = numbers(X, "gap_mean_days"), (numbers(X, "n_order_days") - 0.5) / (times.age + 1)
+    back, year = times.lookback(horizon), np.full((1, len(X)), _YEAR)
+    windows = _window_steps(X, np.concatenate([back, year, np.maximum(year - days, 0)]))
+    orders = _climbed(_windows(X, "n_orders"), windows)
+    spend = _climbed(_windows(X, "spend"), windows[:, : len(back)])
+    decays = _decay_steps(np.log(back))
+    decayed, money = (_climbed(_decays(X, what), decays) for what in ("n_orders", "spend"))
+    # The same season a year ago, for customers who were there then.
+    season = orders[len(back)] - orders[len(back) + 1 :]
+    was_there = numbers(X, "days_since_first_order") >= _YEAR
+    return {
+        "h_ages": np.log(horizon / times.age),
+        "h_idles": _log(horizon / times.idle),
+        "h_gaps": _log(horizon / gap),
+        "h_orders": np.log1p(orders[: len(back)]),
+        "h_spend": _log1p_money(spend),
+        "h_rate": np.log(rate * horizon),
+        "h_decayed_orders": np.log(decayed + _RARE),
+        "h_decayed_spend": _log(money),
+        "h_last_year": np.where(was_there, _log1p_money(season), np.nan),
+    }
 
 
 def first_day(now: pd.DataFrame) -> pd.Timestamp:
@@ -141,49 +150,50 @@ def window_total(X: Table, what: str, days: F) -> F:
     >>> [float(window_total(X, "n_orders", np.array([days]))[0]) for days in (14.0, 22.0, 365.0, 400.0)]
     [1.0, 2.0, 5.0, 7.0]
     """
-    return _windows(X, what).total(days)
+    return _climbed(_windows(X, what), _window_steps(X, days[None]))[0]
 
 
-@dataclass(frozen=True)
-class _Curve:
-    """Totals (k, n) known at k places, read off along straight lines; beyond the last, up to `whole`."""
-
-    places: Sequence[float]
-    totals: F
-    whole: F | None = None
-    rest: F | None = None
-
-    def total(self, at: F) -> F:
-        result = self.totals[0].copy()
-        steps = zip(self.places, self.places[1:], self.totals, self.totals[1:], strict=False)
-        for left, right, low, high in steps:
-            result += (high - low) * np.clip((at - left) / (right - left), 0, 1)
-        if self.whole is None or self.rest is None:
-            return result
-        return result + (self.whole - self.totals[-1]) * np.clip((at - self.places[-1]) / self.rest, 0, 1)
-
-
-def _windows(X: Table, what: str) -> _Curve:
-    widths = [0.0, *map(float, WINDOWS_DAYS)]
+def _windows(X: Table, what: str) -> F:
+    """Return orders or spend in windows of rising width (k + 1, n): of no day, `WINDOWS_DAYS`, and all."""
     whole = numbers(X, "n_orders" if what == "n_orders" else "spend_total")
     windows = [np.zeros(len(X)), *(numbers(X, f"{what}_{width}d") for width in WINDOWS_DAYS), whole]
-    totals = np.maximum.accumulate(np.stack(windows))
+    return np.maximum.accumulate(np.stack(windows))
+
+
+def _window_steps(X: Table, days: F) -> F:
+    """Return which part of each step between windows lies within `days` (m, n): (k, m, n), 0 to 1."""
     # fmax: who never ordered has no first order, and no spend to spread since.
-    rest = np.fmax(numbers(X, "days_since_first_order") - widths[-1], 1.0)
-    return _Curve(widths, totals[:-1], totals[-1], rest)
+    rest = np.fmax(numbers(X, "days_since_first_order") - WINDOWS_DAYS[-1], 1.0)
+    between = np.broadcast_to(np.diff(_WIDTHS)[:, None], (len(WINDOWS_DAYS), len(rest)))
+    return _steps(days, _WIDTHS, np.concatenate([between, rest[None]])[:, None])
 
 
-def _decays(X: Table) -> dict[str, _Curve]:
-    """Return orders and spend weighted by exp(-age / days), read off the stored decays along log days.
+def _decays(X: Table, what: str) -> F:
+    """Return orders or spend weighted by exp(-age / days) for rising days (k + 1, n), and all, undecayed."""
+    decayed = [numbers(X, f"{what}_decayed_{days}d") for days in DECAYS_DAYS]
+    whole = numbers(X, "n_orders" if what == "n_orders" else "spend_total")
+    return np.maximum.accumulate(np.stack([*decayed, whole]))
+
+
+def _decay_steps(log_days: F) -> F:
+    """Return which part of each step between decays lies within `log_days` (m, n): (k, m, n), 0 to 1.
 
     Without decay all of history counts; that is reached at ten times the slowest.
     """
-    places = np.log([*map(float, DECAYS_DAYS), 10.0 * DECAYS_DAYS[-1]]).tolist()
-    curves = {}
-    for what, whole in (("n_orders", "n_orders"), ("spend", "spend_total")):
-        decayed = [numbers(X, f"{what}_decayed_{days}d") for days in DECAYS_DAYS]
-        curves[what] = _Curve(places, np.maximum.accumulate(np.stack([*decayed, numbers(X, whole)])))
-    return curves
+    return _steps(log_days, _LOG_DECAYS[:-1], np.diff(_LOG_DECAYS)[:, None, None])
+
+
+def _steps(at: F, starts: F, widths: F) -> F:
+    done = (at - starts[:, None, None]) / widths
+    return np.clip(done, 0, 1, out=done)
+
+
+def _climbed(totals: F, steps: F) -> F:
+    """Return what is reached (m, n) by parts of steps (k, m, n) from the first of totals (k + 1, n) on."""
+    reached = np.broadcast_to(totals[0], steps.shape[1:]).copy()
+    for step, part in zip(np.diff(totals, axis=0), steps, strict=True):
+        reached += step * part
+    return reached
 
 
 def _spend_columns(X: Table) -> dict[str, F]:
@@ -205,13 +215,6 @@ def _decayed_columns(X: Table) -> dict[str, F]:
     }
     spend = {f"spend_{days}d": _log(numbers(X, f"spend_decayed_{days}d")) for days in DECAYS_DAYS}
     return orders | spend
-
-
-def _last_year(orders: _Curve, horizon: F, age: F) -> F:
-    """Return the orders of the same season a year ago, for customers who were there then."""
-    year = np.full(len(horizon), 365.0)
-    season = orders.total(year) - orders.total(np.maximum(year - horizon, 0))
-    return np.where(age >= year, np.log1p(np.maximum(season, 0)), np.nan)
 
 
 def _log(values: F) -> F:

@@ -78,7 +78,8 @@ class Encoding:
         among : (n,) the rows that are counted; all where it is left out.
         """
         known = {name: levels for name, levels in self.levels.items() if name in X}
-        is_other = {name: _places(X[name], levels) == len(levels) for name, levels in known.items()}
+        odd = {name: levels for name, levels in known.items() if not set(X[name].tolist()) <= {*levels, None}}
+        is_other = {name: _places(X[name], levels) == len(levels) for name, levels in odd.items()}
         counted = {name: found if among is None else found & among for name, found in is_other.items()}
         return {name: int(found.sum()) for name, found in counted.items() if found.any()}
 

@@ -20,7 +20,8 @@ from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.totals import total_intervals, value_variance
-from goodwill.modeling.value_distribution import Churned, Ratio, Shape, ValueDistribution, squeeze
+from goodwill.modeling.value_distribution import ValueDistribution
+from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 
 __all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]
 

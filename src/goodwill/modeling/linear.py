@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
+
+from goodwill.modeling.cells import Design, cells_of
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -87,20 +90,22 @@ class BoundedLinear:
         intercept, *coefficients = _minimised(loss, Z, y, counts, _bounds(names, signs), penalty)
         return cls(names, fillings, start.means, start.spreads, np.array(coefficients), float(intercept))
 
-    def margin(self, design: pd.DataFrame) -> F:
+    def margin(self, design: Design) -> F:
         """Return the margin of each row (n,)."""
-        read = design if tuple(design.columns.tolist()) == self.columns else design[list(self.columns)]
-        return self._standardised(read.to_numpy()) @ self.coefficients + self.intercept
+        return self._standardised(cells_of(design, self.columns)) @ self.coefficients + self.intercept
 
     def terms(self, design: pd.DataFrame) -> F:
         """Return each column's part of the margin (n, k); the intercept is the rest."""
         return self._standardised(design[list(self.columns)].to_numpy(float)) * self.coefficients
 
-    def _standardised(self, raw: F) -> F:
+    def _standardised(self, raw: NDArray[np.floating]) -> F:
         scaled = (raw - self.means) / self.spreads
-        usual = np.broadcast_to((self.fillings - self.means) / self.spreads, raw.shape)
-        np.copyto(scaled, usual, where=np.isnan(raw))
+        np.copyto(scaled, self._usual, where=np.isnan(raw))
         return np.clip(scaled, -_FARTHEST, _FARTHEST, out=scaled)
+
+    @cached_property
+    def _usual(self) -> F:
+        return (self.fillings - self.means) / self.spreads
 
     def to_dict(self) -> Stored:
         """Return the model as plain JSON values."""

@@ -1,21 +1,18 @@
 """From features to the columns that the members of the customer value model read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from goodwill.features.columns import Columns, Table
 from goodwill.modeling.blend import Rows
+from goodwill.modeling.cells import Cells
 from goodwill.modeling.design import horizon_columns_over, order_columns
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations, laid_end_to_end
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.timing import on_clock
-
-F = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -51,16 +48,4 @@ class MemberColumns:
             {**history, **ahead, **encoded, **(expected[i].columns if expected else {})}
             for i, ahead in enumerate(horizon_columns_over(X, shares, self.clock))
         ]
-        index = X.index if isinstance(X, pd.DataFrame) and len(shares) == 1 else None
-        return Rows(_design(parts, len(X), index), None if expected is None else laid_end_to_end(expected))
-
-
-def _design(parts: Sequence[Mapping[str, F]], n_rows: int, index: pd.Index | None) -> pd.DataFrame:
-    # Row by row in memory, as trees read it.
-    cells = np.empty((len(parts) * n_rows, len(parts[0])), dtype=np.float32)
-    for i, columns in enumerate(parts):
-        block = cells[i * n_rows : (i + 1) * n_rows]
-        for place, column in enumerate(columns.values()):
-            block[:, place] = column
-    # Names as objects: each member compares them, and text of pandas' own type is slow to read.
-    return pd.DataFrame(cells, index=index, columns=pd.Index(list(parts[0]), dtype=object), copy=False)
+        return Rows(Cells.of(parts), None if expected is None else laid_end_to_end(expected))

@@ -55,13 +55,13 @@ class MemberFits:
     def spend_linear(self) -> BoundedLinear | None:
         """Return a log-linear regression of the value of the active; None without a history of orders."""
         # Logs and ratios of a history extrapolate; other columns may be anything.
-        if "log_idle" not in self.rows.plain:
+        if "log_idle" not in self._plain:
             return None
         active = np.flatnonzero(self._is_active)
         drawn = active[drawn_rows(len(active), MAX_LINEAR_ROWS, self.seed)]
-        signs, weight = _signs(self.rows.plain, 1), chosen(self._weight, drawn)
+        signs, weight = _signs(self._plain, 1), chosen(self._weight, drawn)
         return BoundedLinear.fit(
-            self.rows.plain.iloc[drawn], self._value[drawn], signs, loss=gamma, weight=weight
+            self._plain.iloc[drawn], self._value[drawn], signs, loss=gamma, weight=weight
         )
 
     def trusts_expected(self, linear: BoundedLinear) -> bool:
@@ -72,13 +72,13 @@ class MemberFits:
         is_new = (self.X["as_of"] >= self.X["as_of"].median()).to_numpy()
         own, rival = (
             mean_log_loss(logit[is_new], self._is_active[is_new], chosen(self._weight, is_new))
-            for logit in (expected, linear.margin(self.rows.full))
+            for logit in (expected, linear.margin(self._full))
         )
         return own <= _WORSE * rival
 
     def boosters(self, starts: Mapping[str, F | None]) -> dict[str, Booster]:
         """Return the trees by name; those of `spend` (of the active) and `value` go on from `starts`."""
-        plain, weight, is_active = self.rows.plain, self._weight, self._is_active
+        plain, weight, is_active = self._plain, self._weight, self._is_active
         spend, value = (
             Plan(objective, self.parameters, _signs(plain, 1), self.seed)
             for objective in ("reg:gamma", "reg:tweedie")
@@ -87,7 +87,7 @@ class MemberFits:
         everyone = slice(None)
         tasks: dict[str, Callable[[], Booster]] = {
             "active_plain": partial(self._churn, plain, everyone),
-            "active_full": partial(self._churn, self.rows.full, everyone),
+            "active_full": partial(self._churn, self._full, everyone),
             "spend": partial(spend.fit, plain[is_active], *spent),
             "value": partial(value.fit, plain, self._value, starts["value"], weight),
         }
@@ -100,10 +100,9 @@ class MemberFits:
         if min(_rarer(self._is_active[seen]), _rarer(self._is_active[held])) < _FEWEST:
             return usual
         plain, full = (
-            self._churn(design, seen).margin(design.iloc[held])
-            for design in (self.rows.plain, self.rows.full)
+            self._churn(design, seen).margin(design.iloc[held]) for design in (self._plain, self._full)
         )
-        linear = self._linear(seen).margin(self.rows.full.iloc[held])
+        linear = self._linear(seen).margin(self._full.iloc[held])
         expected = chosen(self.rows.start("active_logit"), held)
         logits = [(plain + full) / 2, linear, *([] if expected is None else [expected])]
         found = stacked(
@@ -121,9 +120,17 @@ class MemberFits:
         return plan.fit(design.iloc[seen], active, weight=weight)
 
     def _linear(self, seen: NDArray[np.intp]) -> BoundedLinear:
-        full, weight = self.rows.full, chosen(self._weight, seen)
+        full, weight = self._full, chosen(self._weight, seen)
         active = self._is_active[seen].astype(float)
         return BoundedLinear.fit(full.iloc[seen], active, _signs(full, self.sign), weight=weight)
+
+    @cached_property
+    def _plain(self) -> pd.DataFrame:
+        return self.rows.plain.frame()
+
+    @cached_property
+    def _full(self) -> pd.DataFrame:
+        return self.rows.full.frame()
 
     @cached_property
     def _is_active(self) -> NDArray[np.bool_]:

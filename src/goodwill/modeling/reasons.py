@@ -80,20 +80,20 @@ def _learned(
     model: CustomerValueModel, X: pd.DataFrame, groups: Groups, *, approximate: bool
 ) -> Contributions:
     rows = model.rows(X)
-    themes = tuple(dict.fromkeys([*themes_of([str(name) for name in rows.full]), "rhythm", "spend"]))
-    boosters = model.boosters_
+    themes = tuple(dict.fromkeys([*themes_of(list(rows.full.names)), "rhythm", "spend"]))
+    boosters, plain, full = model.boosters_.by_name, rows.plain.frame(), rows.full.frame()
     start, margin = _starts(model, rows, themes), model.starts(rows)
     trees = trees_apart(
         {
-            "active_plain": (boosters["active_plain"], rows.plain, None),
-            "active_full": (boosters["active_full"], rows.full, None),
-            "spend": (boosters["spend"], rows.plain, margin["spend"]),
-            "value": (boosters["value"], rows.plain, margin["value"]),
+            "active_plain": (boosters["active_plain"], plain, None),
+            "active_full": (boosters["active_full"], full, None),
+            "spend": (boosters["spend"], plain, margin["spend"]),
+            "value": (boosters["value"], plain, margin["value"]),
         },
         themes,
         approximate=approximate,
     )
-    active = _active(model, trees, linear_apart(model.linear_, rows.full, themes), start["active_logit"])
+    active = _active(model, trees, linear_apart(model.linear_, full, themes), start["active_logit"])
     members = {
         "active": active,
         "spend": _started(trees["spend"], start["spend"]),
@@ -108,7 +108,7 @@ def _starts(model: CustomerValueModel, rows: Rows, themes: tuple[str, ...]) -> d
     """Take apart what a buy-till-you-die model says, and what the trees of money start from."""
     start = {name: start_apart(rows, name, themes) for name in ("active_logit", "log_value")}
     if model.spend_linear_ is not None:
-        return {**start, "spend": linear_apart(model.spend_linear_, rows.plain, themes)}
+        return {**start, "spend": linear_apart(model.spend_linear_, rows.plain.frame(), themes)}
     return {**start, "spend": start_apart(rows, "log_value_if_active", themes)}
 
 

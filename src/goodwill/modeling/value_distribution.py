@@ -1,144 +1,22 @@
 """The distribution of each customer's realised value: an exact mass at zero, and a skewed rest.
 
 With p the probability of churn, the value is what churned customers bring (mostly exactly 0) with
-probability p, else `scale` (the expected value if active) times a ratio. The ratio's median and its two
-spreads are the customer's own; the shape beyond them is common to all.
+probability p, else `scale` (the expected value if active) times a ratio (`value_ratio`).
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+
+from goodwill.modeling.value_ratio import Churned, Ratio, squeeze, stretch
 
 F = NDArray[np.float64]
-_BEND = 0.05
 _BISECTIONS = 26
 _FEW_ROWS, _FEW_STEP = 32, 6
-_KNOTS = 61
-_NODES = 31
-_FARTHEST_READ = 3.0
-_FARTHEST = 4.5
 _HAIR = 1e-9
-_RISE = 1e-6  # steps between equal knots, so that the distribution can be inverted
-
-
-def squeeze(ratio: F) -> F:
-    """Return ratios on a scale that is linear around zero and logarithmic beyond, for either sign."""
-    return np.arcsinh(ratio / _BEND)
-
-
-def stretch(squeezed: F) -> F:
-    """Undo `squeeze`."""
-    return np.sinh(squeezed) * _BEND
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Quantiles of a standardised residual: 0 at the median, about -1 and 1 at the 10 % and 90 % quantiles.
-
-    Parameters
-    ----------
-    scores : (k,) normal scores of the levels, rising.
-    residuals : (k,) the residuals there, rising. Beyond the ends both go on along straight lines.
-    """
-
-    scores: F
-    residuals: F
-
-    @classmethod
-    def fit(cls, residuals: F) -> Self:
-        """Return the shape of standardised residuals (n,); what is rarer than one in n lies on its ends."""
-        farthest = min(_FARTHEST_READ, float(-ndtri(1 / (len(residuals) + 2))))
-        scores = np.linspace(-farthest, farthest, _KNOTS)
-        levels = np.quantile(residuals, ndtr(scores))
-        return cls(scores, np.maximum.accumulate(levels) + _RISE * np.arange(_KNOTS))
-
-    def quantile(self, p: F) -> F:
-        """Return the residual at probabilities `p` of any shape."""
-        return _straight(np.clip(ndtri(p), -_FARTHEST, _FARTHEST), self.scores, self.residuals)
-
-    def cdf(self, residual: F) -> F:
-        """Return the probability of at most `residual`."""
-        return np.asarray(ndtr(_straight(residual, self.residuals, self.scores)), dtype=float)
-
-
-@dataclass(frozen=True)
-class Churned:
-    """What churned customers bring, as a ratio to what they would bring if active.
-
-    Parameters
-    ----------
-    zero_share : share of them that brings exactly nothing.
-    p, ratios : (k,) rising probabilities and squeezed ratios of the others; empty if there are none.
-    """
-
-    zero_share: float
-    p: F
-    ratios: F
-
-    @classmethod
-    def fit(cls, ratios: F) -> Self:
-        """Return what is common to the squeezed ratios (n,) of churned customers."""
-        others = ratios[ratios != 0]
-        if not len(others):
-            return cls(1.0, np.empty(0), np.empty(0))
-        p = np.linspace(0.0, 1.0, _KNOTS)
-        levels = np.maximum.accumulate(np.quantile(others, p)) + _RISE * np.arange(_KNOTS)
-        return cls(1 - len(others) / len(ratios), p, levels)
-
-    def cdf(self, squeezed: F) -> F:
-        """Return the probability that those who bring something bring at most this ratio."""
-        return np.interp(squeezed, self.ratios, self.p, left=0.0, right=1.0)
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """The squeezed ratio of value to scale of n active customers.
-
-    Parameters
-    ----------
-    median, down, up : (n,) the median, and the distances from it to the 10 % and 90 % quantiles.
-    shape : common to all customers.
-    floor : no ratio is below.
-    """
-
-    median: F
-    down: F
-    up: F
-    shape: Shape
-    floor: float = -np.inf
-
-    def quantile(self, p: F) -> F:
-        """Return the squeezed ratio at probability `p` (n,)."""
-        residual = self.shape.quantile(p)
-        return np.maximum(self.median + residual * np.where(residual > 0, self.up, self.down), self.floor)
-
-    def mean(self) -> F:
-        """Return the expected ratio, not squeezed (n,)."""
-        return self.moments[0]
-
-    @cached_property
-    def moments(self) -> tuple[F, F]:
-        """Return the expected ratio and the expected square of it, not squeezed, each (n,)."""
-        scores = np.linspace(-_FARTHEST, _FARTHEST, _NODES)
-        weights = np.exp(-(scores**2) / 2) / np.exp(-(scores**2) / 2).sum()
-        residuals = self.shape.quantile(ndtr(scores))
-        total, squares = np.zeros(len(self.median)), np.zeros(len(self.median))
-        for weight, residual in zip(weights, residuals, strict=True):
-            squeezed = self.median + residual * (self.up if residual > 0 else self.down)
-            ratio = stretch(np.maximum(squeezed, self.floor))
-            total += weight * ratio
-            squares += weight * ratio**2
-        return total, squares
-
-    def cdf(self, squeezed: F) -> F:
-        """Return the probability of at most `squeezed` (n,)."""
-        distance = squeezed - self.median
-        at_most = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
-        return np.where(squeezed < self.floor, 0.0, at_most)
 
 
 @dataclass(frozen=True)
@@ -154,6 +32,7 @@ class ValueDistribution:
 
     Examples
     --------
+    >>> from goodwill.modeling.value_ratio import Shape
     >>> ones, shape = np.ones(2), Shape(np.array([-1.0, 1.0]), np.array([-1.0, 1.0]))
     >>> ratio, nothing = Ratio(3 * ones, ones, ones, shape), Churned(1.0, np.empty(0), np.empty(0))
     >>> value = ValueDistribution(np.array([0.95, 0.3]), 20 * ones, ratio, nothing)
@@ -174,10 +53,11 @@ class ValueDistribution:
     def quantile(self, p: float | F) -> F:
         """Return the value that is not exceeded with probability `p`, one for all or one each (n,)."""
         p = np.broadcast_to(np.asarray(p, dtype=float), self.p_churn.shape)
-        zero = np.zeros(len(self))
-        below, at_most = self.below(zero), self.cdf(zero)
+        below, at_most = self._around_zero
         found, is_other = np.zeros(len(self)), ~((below <= p) & (p <= at_most))
-        rest = self._part(is_other)
+        if not is_other.any():
+            return found
+        rest = self if is_other.all() else self._part(is_other)
         found[is_other] = stretch(rest.squeezed_quantile(p[is_other], below[is_other])) * rest.scale
         return found
 
@@ -202,16 +82,29 @@ class ValueDistribution:
         """Return one draw of each customer's value (n,)."""
         return self.quantile(np.random.default_rng(seed).random(len(self)))
 
-    @property
+    @cached_property
+    def _around_zero(self) -> tuple[F, F]:
+        zero = np.zeros(len(self))
+        return self.below(zero), self.cdf(zero)
+
+    @cached_property
     def _at_zero(self) -> F:
         return self.p_churn * self.churned.zero_share
 
+    @cached_property
+    def _not_at_zero(self) -> F:
+        return self.p_churn * (1 - self.churned.zero_share)
+
+    @cached_property
+    def _stays(self) -> F:
+        return 1 - self.p_churn
+
     def _smooth_cdf(self, squeezed: F) -> F:
         """Return the part of the distribution function without the mass of churned customers at zero."""
-        active = (1 - self.p_churn) * self.ratio.cdf(squeezed)
+        active = self._stays * self.ratio.cdf(squeezed)
         if self.churned.zero_share >= 1:
             return active
-        return active + self.p_churn * (1 - self.churned.zero_share) * self.churned.cdf(squeezed)
+        return active + self._not_at_zero * self.churned.cdf(squeezed)
 
     def _part(self, rows: NDArray[np.bool_]) -> Self:
         ratio = replace(
@@ -239,16 +132,13 @@ class ValueDistribution:
 
     def _narrowed(self, p: F, low: F, high: F, n_parts: int) -> tuple[F, F]:
         """Return which of equal parts of low to high (n,) holds the quantile."""
-        ends = low + (high - low) * (np.arange(n_parts + 1) / n_parts)[:, None]
+        ends = low + (high - low) * _fractions(n_parts)
         inner = ends[1:-1]
         place = (self._smooth_cdf(inner) + self._at_zero * (inner >= 0) < p).sum(axis=0)
         rows = np.arange(len(self))
         return ends[place, rows], ends[place + 1, rows]
 
 
-def _straight(x: F, known: F, answers: F) -> F:
-    """Interpolate along straight lines that go on beyond the ends."""
-    inside = np.interp(x, known, answers)
-    slopes = np.diff(answers[[0, 1, -2, -1]])[::2] / np.diff(known[[0, 1, -2, -1]])[::2]
-    before, after = np.minimum(x - known[0], 0.0), np.maximum(x - known[-1], 0.0)
-    return inside + before * slopes[0] + after * slopes[1]
+@cache
+def _fractions(n_parts: int) -> F:
+    return (np.arange(n_parts + 1) / n_parts)[:, None]

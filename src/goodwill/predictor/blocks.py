@@ -22,8 +22,8 @@ def in_blocks(work: Callable[[Rows], Result], X: Rows) -> list[Result]:
     >>> in_blocks(len, pd.DataFrame({"a": range(35_000)}))
     [16000, 16000, 3000]
     """
-    blocks = [block_of(X, slice(start, start + BLOCK_ROWS)) for start in range(0, max(len(X), 1), BLOCK_ROWS)]
-    if len(blocks) == 1:
-        return [work(blocks[0])]
+    if len(X) <= BLOCK_ROWS:
+        return [work(X)]
+    blocks = [block_of(X, slice(start, start + BLOCK_ROWS)) for start in range(0, len(X), BLOCK_ROWS)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, blocks))

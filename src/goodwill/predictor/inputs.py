@@ -1,6 +1,7 @@
 """What a predictor reads: columns, kinds and horizons, and how a frame that lacks some is completed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Self
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import FitError, HistoryError
-from goodwill.features.columns import Columns, Table, numbers
+from goodwill.features.columns import Array, Columns, Table, numbers
 from goodwill.features.snapshot import Snapshot
 
 KEYS = ("customer_id", "status", "as_of", "horizon_days")
@@ -38,7 +39,7 @@ class Inputs:
         return cls(schema_of(train.now), asked, min(int(train.X["horizon_days"].min()), asked))
 
     def completed(self, X: Table) -> Columns:
-        """Return `X` with every column of the schema, and a horizon and a status in each row.
+        """Return `X` with every column of the schema, days as moments, and each row's horizon and status.
 
         A row without a status is `scored` if it has a purchase history or a running contract, `prospect` if
         it is known to have neither, and `incomplete` where that or the history itself is not told.
@@ -56,9 +57,9 @@ class Inputs:
         self._check_horizons(days)
         given = known["status"].astype(object)
         status = np.where(pd.notna(given), given, self._status(known))
-        _check_days(known)
+        moments = {"as_of": _moments(known["as_of"])} if "as_of" in known else {}
         _check_history(known, status == "scored")
-        return known.having({"horizon_days": days, "status": status})
+        return known.having({"horizon_days": days, "status": status, **moments})
 
     def _status(self, known: Columns) -> NDArray[np.object_]:
         status = np.full(len(known), "scored", dtype=object)
@@ -82,16 +83,29 @@ class Inputs:
             )
 
 
-def _check_days(known: Columns) -> None:
-    if "as_of" not in known or known["as_of"].dtype != object:
-        return
-    told = known["as_of"]
-    days = pd.to_datetime(pd.Series(told, dtype=object), errors="coerce", format="ISO8601")
-    n_bad = int((pd.notna(told) & days.isna().to_numpy()).sum())
+def _moments(told: Array) -> Array:
+    """Return days as moments, NaT where none is told."""
+    if told.dtype.kind == "f" and np.isnan(told).all():
+        return np.full(len(told), np.datetime64("NaT", "us"))
+    if told.dtype != object:
+        return told
+    codes, days = pd.factorize(told)
+    moments = np.append(_parsed(tuple(days)), np.datetime64("NaT"))[codes]
+    n_bad = int((np.isnat(moments) & (codes >= 0)).sum())
     if n_bad:
         raise HistoryError(
             f"as_of: {n_bad} of {len(told)} values are no day. Send text such as 2024-05-01, or null."
         )
+    return moments
+
+
+@lru_cache(maxsize=16)
+def _parsed(days: tuple[object, ...]) -> NDArray[np.datetime64]:
+    """Return ISO text as moments, NaT where it is none; kept, as requests of one day ask for the same."""
+    # pandas reads "today" and "now" too, which would make an answer depend on when it was asked for.
+    dated = [day if str(day)[:1].isdigit() else None for day in days]
+    moments = pd.to_datetime(pd.Series(dated, dtype=object), errors="coerce", format="ISO8601", utc=True)
+    return np.asarray(moments.dt.tz_localize(None), dtype="datetime64[us]")
 
 
 def _check_history(known: Columns, is_scored: NDArray[np.bool_]) -> None:

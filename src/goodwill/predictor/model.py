@@ -160,18 +160,31 @@ class CustomerValuePredictor(BaseEstimator):
         """Return `predict` and the variance (n,) of each realised value, which `total_intervals` adds up."""
         check_is_fitted(self, "model_")
         known = self.inputs_.completed(X)
-        is_scored = known["status"] == "scored"
-        scores, variance = self._scores(known, is_scored)
-        judged = at_horizon(known, scores, self.inputs_, self._said)
-        found = with_classes(scores, judged, self.class_limits_).frame()
+        scores, variance = self._told(X, known)
+        found = scores.frame()
         if reasons is None or reasons.mode == "off":
             return found, variance
+        is_scored = known["status"] == "scored"
         scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
         told = reason_columns(self.model_, scored, reasons)
         return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), variance
 
-    def _scores(self, known: Columns, is_scored: NDArray[np.bool_]) -> tuple[Columns, F]:
+    def scores(self, X: Table) -> Columns:
+        """Return `predict` as plain arrays, which is quicker for one customer."""
+        check_is_fitted(self, "model_")
+        return self._told(X, self.inputs_.completed(X))[0]
+
+    def _told(self, X: Table, known: Columns) -> tuple[Columns, F]:
+        """Return the scores, with days as they were sent, and the variance of the values."""
+        scores, variance = self._scores(known)
+        classed = with_classes(
+            scores, at_horizon(known, scores, self.inputs_, self._said), self.class_limits_
+        )
+        return classed.having({"as_of": Columns.of(X).get("as_of", known["as_of"])}), variance
+
+    def _scores(self, known: Columns) -> tuple[Columns, F]:
         """Return keys, predictions and segments of all rows, and the variance of their values."""
+        is_scored = known["status"] == "scored"
         values = np.full((len(known), len(PREDICTED) + 1), np.nan)
         segments = np.full(len(known), NOT_COMPUTABLE, dtype=object)
         if is_scored.any():

@@ -95,13 +95,17 @@ class ProfilePredictor(BaseEstimator):
         `p_churn` is there only where the table had a churn label, `clv` and its interval only where it had a
         value label.
         """
+        return self.scores(X).frame()
+
+    def scores(self, X: Table) -> Columns:
+        """Return `predict` as plain arrays."""
         check_is_fitted(self, "model_")
         known = self._completed(X)
         scores = known.reindex(columns=["customer_id"])
         never = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
         scores = scores.assign(status="scored", as_of=never, horizon_days=np.nan)[list(KEYS)]
         scores = pd.concat([scores, self._said(known)], axis=1).assign(segment=self.segmenter_.assign(known))
-        return with_classes(Columns.of(scores), (known, scores), self.class_limits_).frame()
+        return with_classes(Columns.of(scores), (known, scores), self.class_limits_)
 
     def _said(self, X: pd.DataFrame) -> pd.DataFrame:
         said = self.model_.predict(X)

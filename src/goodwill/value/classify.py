@@ -9,7 +9,7 @@ import pandas as pd
 from goodwill.features.columns import Table
 from goodwill.value.fitting import ClassLimits
 from goodwill.value.measuring import Facts
-from goodwill.value.rules import DIMENSIONS, NOT_COMPUTABLE, Measure
+from goodwill.value.rules import DIMENSIONS, Measure
 
 Levels = npt.NDArray[np.int8]
 
@@ -40,7 +40,7 @@ def classify(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.D
     facts = Facts(X, scores)
     found = {name: _classed(facts, limits, name) for name in DIMENSIONS}
     columns = {
-        name: pd.Categorical.from_codes(places, categories=pd.Index(_codes(limits, name)))
+        name: pd.Categorical.from_codes(places, pd.Index(limits.rules.dimensions[name].codes.tolist()))
         for name, places in found.items()
     }
     return pd.DataFrame(columns, index=X.index)
@@ -49,10 +49,7 @@ def classify(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.D
 def class_codes(X: Table, scores: Table, limits: ClassLimits) -> dict[str, npt.NDArray[np.object_]]:
     """Return the classes of `classify` as arrays of codes (n,), which is quicker for one customer."""
     facts = Facts(X, scores)
-    return {
-        name: np.array(_codes(limits, name), dtype=object)[_classed(facts, limits, name)]
-        for name in DIMENSIONS
-    }
+    return {name: limits.rules.dimensions[name].codes[_classed(facts, limits, name)] for name in DIMENSIONS}
 
 
 def unclassed(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.DataFrame:
@@ -85,12 +82,8 @@ def rfm_scores(X: pd.DataFrame, limits: ClassLimits) -> pd.DataFrame:
     return pd.DataFrame(found, index=X.index)
 
 
-def _codes(limits: ClassLimits, name: str) -> list[str]:
-    return [*limits.rules.dimensions[name].classes, NOT_COMPUTABLE]
-
-
 def _classed(facts: Facts, limits: ClassLimits, name: str) -> Levels:
-    """Return the place of each customer's class among `_codes`."""
+    """Return the place of each customer's class among the codes of the dimension."""
     dimension = limits.rules.dimensions[name]
     if name in limits.unknown:
         return np.full(len(facts), len(dimension.classes), dtype=np.int8)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray
 from goodwill.features.columns import Table, numbers
 from goodwill.value.rules import Measure
 
+_NUMERIC = "biuf"  # Booleans, whole numbers and floats, of numpy or of pandas
 STATUS_FACTS = {"is_inactive": "inactive", "is_prospect": "prospect"}
 
 
@@ -54,7 +54,7 @@ class Facts:
 
     def _column(self, name: str) -> FloatArray | None:
         for table in (self.scores, self.X):
-            if name in table and pd.api.types.is_numeric_dtype(table[name].dtype):
+            if name in table and table[name].dtype.kind in _NUMERIC:
                 values = numbers(table, name)
                 return np.where(np.isinf(values), np.nan, values) if np.isinf(values).any() else values
             if name in STATUS_FACTS and "status" in table:

@@ -198,6 +198,11 @@ class Dimension(Part):
             found.append(order.index(claims.pop() if len(claims) == 1 else NOT_COMPUTABLE))
         return np.array(found, dtype=np.int8)
 
+    @cached_property
+    def codes(self) -> npt.NDArray[np.object_]:
+        """The classes that `table` holds the places of: the last one stands for "not computable"."""
+        return np.array([*self.classes, NOT_COMPUTABLE], dtype=object)
+
     def _levels(self) -> Iterator[tuple[str, ...]]:
         return (measure.levels for measure in self.measures.values())
 

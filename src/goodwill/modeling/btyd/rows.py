@@ -52,6 +52,12 @@ class Rows:
     def __len__(self) -> int:
         return self.table.shape[1]
 
+    def within(self, t: F | float) -> "Rows":
+        """Return the same histories with another horizon."""
+        values = self.table.copy()
+        values[3] = t
+        return Rows(values)
+
     def after(self, t: F | float) -> "Rows":
         """Return the same histories as they would look after `t` more time without a purchase."""
         values = self.table.copy()

@@ -1,0 +1,169 @@
+"""The ratio of a customer's realised value to the expected one: of the active, and of those who churned.
+
+The ratio's median and its two spreads are the customer's own; the shape beyond them is common to all.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+F = NDArray[np.float64]
+_BEND = 0.05
+_CACHED_ROWS = 512
+_KNOTS = 61
+_NODES = 31
+_FARTHEST_READ = 3.0
+_FARTHEST = 4.5
+_RISE = 1e-6  # steps between equal knots, so that the distribution can be inverted
+
+
+def squeeze(ratio: F) -> F:
+    """Return ratios on a scale that is linear around zero and logarithmic beyond, for either sign."""
+    return np.arcsinh(ratio / _BEND)
+
+
+def stretch(squeezed: F) -> F:
+    """Undo `squeeze`."""
+    return np.sinh(squeezed) * _BEND
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Quantiles of a standardised residual: 0 at the median, about -1 and 1 at the 10 % and 90 % quantiles.
+
+    Parameters
+    ----------
+    scores : (k,) normal scores of the levels, rising.
+    residuals : (k,) the residuals there, rising. Beyond the ends both go on along straight lines.
+    """
+
+    scores: F
+    residuals: F
+
+    @classmethod
+    def fit(cls, residuals: F) -> Self:
+        """Return the shape of standardised residuals (n,); what is rarer than one in n lies on its ends."""
+        farthest = min(_FARTHEST_READ, float(-ndtri(1 / (len(residuals) + 2))))
+        scores = np.linspace(-farthest, farthest, _KNOTS)
+        levels = np.quantile(residuals, ndtr(scores))
+        return cls(scores, np.maximum.accumulate(levels) + _RISE * np.arange(_KNOTS))
+
+    def quantile(self, p: F) -> F:
+        """Return the residual at probabilities `p` of any shape."""
+        return self._by_score.at(np.clip(ndtri(p), -_FARTHEST, _FARTHEST))
+
+    def cdf(self, residual: F) -> F:
+        """Return the probability of at most `residual`."""
+        return np.asarray(ndtr(self._by_residual.at(residual)), dtype=float)
+
+    @cached_property
+    def nodes(self) -> tuple[F, F]:
+        """Return residuals and weights (k,) that stand for the whole distribution where means are taken."""
+        scores = np.linspace(-_FARTHEST, _FARTHEST, _NODES)
+        weights = np.exp(-(scores**2) / 2) / np.exp(-(scores**2) / 2).sum()
+        return self.quantile(ndtr(scores)), weights
+
+    @cached_property
+    def _by_score(self) -> "_Line":
+        return _Line(self.scores, self.residuals)
+
+    @cached_property
+    def _by_residual(self) -> "_Line":
+        return _Line(self.residuals, self.scores)
+
+
+@dataclass(frozen=True)
+class Churned:
+    """What churned customers bring, as a ratio to what they would bring if active.
+
+    Parameters
+    ----------
+    zero_share : share of them that brings exactly nothing.
+    p, ratios : (k,) rising probabilities and squeezed ratios of the others; empty if there are none.
+    """
+
+    zero_share: float
+    p: F
+    ratios: F
+
+    @classmethod
+    def fit(cls, ratios: F) -> Self:
+        """Return what is common to the squeezed ratios (n,) of churned customers."""
+        others = ratios[ratios != 0]
+        if not len(others):
+            return cls(1.0, np.empty(0), np.empty(0))
+        p = np.linspace(0.0, 1.0, _KNOTS)
+        levels = np.maximum.accumulate(np.quantile(others, p)) + _RISE * np.arange(_KNOTS)
+        return cls(1 - len(others) / len(ratios), p, levels)
+
+    def cdf(self, squeezed: F) -> F:
+        """Return the probability that those who bring something bring at most this ratio."""
+        return np.interp(squeezed, self.ratios, self.p, left=0.0, right=1.0)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The squeezed ratio of value to scale of n active customers.
+
+    Parameters
+    ----------
+    median, down, up : (n,) the median, and the distances from it to the 10 % and 90 % quantiles.
+    shape : common to all customers.
+    floor : no ratio is below.
+    """
+
+    median: F
+    down: F
+    up: F
+    shape: Shape
+    floor: float = -np.inf
+
+    def quantile(self, p: F) -> F:
+        """Return the squeezed ratio at probability `p` (n,)."""
+        residual = self.shape.quantile(p)
+        return np.maximum(self.median + residual * np.where(residual > 0, self.up, self.down), self.floor)
+
+    def mean(self) -> F:
+        """Return the expected ratio, not squeezed (n,)."""
+        return self.moments[0]
+
+    @cached_property
+    def moments(self) -> tuple[F, F]:
+        """Return the expected ratio and the expected square of it, not squeezed, each (n,)."""
+        starts = range(0, max(len(self.median), 1), _CACHED_ROWS)
+        total, squares = np.hstack([self._moments(slice(i, i + _CACHED_ROWS)) for i in starts])
+        return total, squares
+
+    def _moments(self, rows: slice) -> F:
+        residuals, weights = (values[:, None] for values in self.shape.nodes)
+        squeezed = self.median[rows] + residuals * np.where(residuals > 0, self.up[rows], self.down[rows])
+        ratio = stretch(np.maximum(squeezed, self.floor))
+        # Added up one by one, so that a customer's mean does not depend on how many are asked for.
+        return np.add.reduce(weights[:, None] * np.stack([ratio, ratio**2], axis=1), axis=0)
+
+    def cdf(self, squeezed: F) -> F:
+        """Return the probability of at most `squeezed` (n,)."""
+        distance = squeezed - self.median
+        at_most = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
+        return np.where(squeezed < self.floor, 0.0, at_most)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Straight lines through points (k,), which go on beyond the ends."""
+
+    known: F
+    answers: F
+
+    def at(self, x: F) -> F:
+        before, after = np.minimum(x - self.known[0], 0.0), np.maximum(x - self.known[-1], 0.0)
+        slopes = self._end_slopes
+        return np.interp(x, self.known, self.answers) + before * slopes[0] + after * slopes[1]
+
+    @cached_property
+    def _end_slopes(self) -> F:
+        return np.diff(self.answers[[0, 1, -2, -1]])[::2] / np.diff(self.known[[0, 1, -2, -1]])[::2]
