@@ -70,6 +70,10 @@ def test_back_undoes_passed(days: float) -> None:
     assert WINTER.back(DAYS, WINTER.passed(DAYS, asked)) == pytest.approx(asked, abs=1e-6)
 
 
+def test_months_are_told_by_how_fast_they_run() -> None:
+    assert WINTER.by_month.round(1).tolist() == [1.6, 1.4, 1.2, 0.9, 0.6, 0.4, 0.4, 0.6, 0.8, 1.1, 1.4, 1.6]
+
+
 def test_a_stored_clock_shows_the_same() -> None:
     again = SeasonClock.from_dict(json.loads(json.dumps(WINTER.to_dict())))
     assert (again.ahead(DAYS, np.full(3, 50.0)) == WINTER.ahead(DAYS, np.full(3, 50.0))).all()

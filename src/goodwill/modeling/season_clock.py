@@ -90,6 +90,13 @@ class SeasonClock:
         years, rest = np.divmod(self._shows(start) - shown, YEAR_DAYS)
         return np.asarray(start - years * YEAR_DAYS - np.interp(rest, self._shown, self._places))
 
+    @property
+    def by_month(self) -> F:
+        """How fast it runs in each month of the year, (12,)."""
+        months = np.arange("2023-01", "2024-02", dtype="datetime64[M]").astype("datetime64[D]")
+        days = np.diff(months) / _DAY
+        return self.ahead(months[:-1], days) / days
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {"rates": self.rates.tolist()}
