@@ -33,9 +33,10 @@ from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group,
 from goodwill.perceived.survey import Survey
 from goodwill.perceived.value_cost import PerceivedValue, perceived_value, value_by_group
 from goodwill.perceived.voices import Voices, voices
-from goodwill.perceived.weights import derived_weights
+from goodwill.perceived.weights import DerivedWeights, derived_weights
 
 __all__ = [
+    "DerivedWeights",
     "Item",
     "PerceivedValue",
     "ReadingRules",

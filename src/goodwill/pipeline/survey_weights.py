@@ -9,7 +9,7 @@ from goodwill.perceived.dimensions import by_dimension, dimensions_of
 from goodwill.perceived.estimates import weighted_means
 from goodwill.perceived.reliability import reliability
 from goodwill.perceived.survey import Survey
-from goodwill.perceived.weights import derived_weights
+from goodwill.perceived.weights import DerivedWeights, derived_weights
 from goodwill.pipeline.survey_utility import chief_outcome, dimension_scores
 
 
@@ -32,12 +32,12 @@ def weights_of(survey: Survey, section: SurveysSection, seed: int) -> pd.DataFra
         return None
     found = _derived(survey, section.level, seed)
     if wanted == "derived":
-        return found
+        return found.table
     stated = weighted_means(by_dimension(survey.wide("importance"), survey), survey.weights())["mean"]
     return combined_weights(found, stated, section.level)
 
 
-def _derived(survey: Survey, level: float, seed: int) -> pd.DataFrame:
+def _derived(survey: Survey, level: float, seed: int) -> DerivedWeights:
     """Return weights freed from errors of measurement where every α is known and allows it; costs turned."""
     scores, outcome, weights = dimension_scores(survey), chief_outcome(survey), survey.weights()
     kinds = dimensions_of(survey)["kind"].reindex(scores.columns)
