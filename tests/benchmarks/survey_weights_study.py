@@ -2,10 +2,10 @@
 
 usage: python tests/benchmarks/survey_weights_study.py [draws [seed]]
 
-Answers are drawn as `goodwill.data.simulate` draws them, `draws` times for each way in which stated importance
-follows the weights and each survey: other weights, sizes, reliabilities, noise and correlations. Derived
-weights stand beside: they know nothing of stated importance. Seeds are from 1000 up, apart from those of
-`survey_truth_study.py`.
+Answers are drawn as `goodwill.data.simulate` draws them, `draws` times for each way in which stated
+importance follows the weights and each survey: other weights, sizes, reliabilities, noise and correlations.
+Derived weights stand beside: they know nothing of stated importance. Seeds are from 1000 up, apart from those
+of `survey_truth_study.py`.
 """
 
 import sys
@@ -117,12 +117,12 @@ def main(draws: int = 30, seed: int = 1000) -> None:
     ]
     table = pd.DataFrame(rows, columns=["stated", "survey", "method", "error", "coverage", "width"])
     table["within .05"] = table["error"] <= 0.05
-    for by in ("stated", "survey"):
-        means = table.groupby([by, "method"], sort=False)[["error", "within .05", "coverage", "width"]].mean()
-        sys.stdout.write(f"\n{means.unstack().round(4).to_string()}\n")
+    figures = ["error", "within .05", "coverage", "width"]
     planted = table[(table["stated"] == "linear") & (table["survey"] == "as planted")]
-    means = planted.groupby("method")[["error", "within .05", "coverage", "width"]].mean()
-    sys.stdout.write(f"\nlinear, as planted\n{means.round(4).to_string()}\n")
+    for by, part in (("stated", table), ("survey", table), ("survey", planted)):
+        means = part.pivot_table(figures, by, "method", sort=False)[figures]
+        sys.stdout.write(f"\n{means.round(4).to_string()}\n")
+    sys.stdout.write("\nThe last: stated importance linear in the weights.\n")
 
 
 if __name__ == "__main__":

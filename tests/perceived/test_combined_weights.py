@@ -92,7 +92,9 @@ def surveyed(stated: pd.Series, rng: np.random.Generator) -> tuple[list[float], 
     st.lists(st.floats(1, 7), min_size=5, max_size=5),
     st.floats(0.001, 1),
 )
-def test_weights_add_up_to_one_and_know_no_units(weight: list[float], stated: list[float], error: float) -> None:
+def test_weights_add_up_to_one_and_know_no_units(
+    weight: list[float], stated: list[float], error: float
+) -> None:
     parts = (np.array(weight) / sum(weight)).tolist()
     said = pd.Series(np.round(stated, 2), index=NAMES)
     found = combined_weights(derived(parts, error), said)

@@ -26,6 +26,7 @@ from goodwill.perceived.needs import needs
 from goodwill.perceived.pictures import survey_pictures
 from goodwill.perceived.priorities import needs_map, theme_waves
 from goodwill.perceived.reliability import item_quality, reliability
+from goodwill.perceived.reported_value import reported_value
 from goodwill.perceived.respondents import ReadingRules
 from goodwill.perceived.response import ResponsePlan
 from goodwill.perceived.rivals import leads, value_map
@@ -63,6 +64,7 @@ __all__ = [
     "read_wide",
     "relative_importance",
     "reliability",
+    "reported_value",
     "response_curves",
     "satisfaction",
     "satisfaction_by_group",

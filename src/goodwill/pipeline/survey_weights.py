@@ -8,9 +8,10 @@ from goodwill.perceived.combined_weights import combined_weights
 from goodwill.perceived.dimensions import by_dimension, dimensions_of
 from goodwill.perceived.estimates import weighted_means
 from goodwill.perceived.reliability import reliability
+from goodwill.perceived.reported_value import reported_value
 from goodwill.perceived.survey import Survey
 from goodwill.perceived.weights import DerivedWeights, derived_weights
-from goodwill.pipeline.survey_utility import chief_outcome, dimension_scores
+from goodwill.pipeline.survey_utility import dimension_scores
 
 
 def weights_of(survey: Survey, section: SurveysSection, seed: int) -> pd.DataFrame | None:
@@ -39,7 +40,7 @@ def weights_of(survey: Survey, section: SurveysSection, seed: int) -> pd.DataFra
 
 def _derived(survey: Survey, level: float, seed: int) -> DerivedWeights:
     """Return weights freed from errors of measurement where every α is known and allows it; costs turned."""
-    scores, outcome, weights = dimension_scores(survey), chief_outcome(survey), survey.weights()
+    scores, outcome, weights = dimension_scores(survey), reported_value(survey), survey.weights()
     kinds = dimensions_of(survey)["kind"].reindex(scores.columns)
     turned = scores * pd.Series(1.0, scores.columns).where(kinds != "cost", -1.0)
     alpha = reliability(survey)["alpha"].reindex(scores.columns)
