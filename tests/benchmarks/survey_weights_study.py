@@ -4,32 +4,33 @@ usage: python tests/benchmarks/survey_weights_study.py [draws [seed]]
 
 Answers are drawn as `goodwill.data.simulate` draws them, `draws` times for each way in which stated
 importance follows the weights and each survey: other weights, sizes, reliabilities, noise and correlations.
-Derived weights stand beside: they know nothing of stated importance. Seeds are from 1000 up, apart from those
-of `survey_truth_study.py`.
+Derived weights stand beside, which know nothing of stated importance, and those of plain means of items.
+Seeds are from 1000 up, apart from those of `survey_truth_study.py`.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from goodwill.perceived.combined_weights import combined_weights
+from goodwill.perceived.factor_scores import factor_scores
 from goodwill.perceived.reliability import alpha_of
 from goodwill.perceived.weights import DerivedWeights, derived_weights
 
 F = np.ndarray
-ITEMS, TOP, BASE = 4, 7, 3.85
+TOP, BASE = 7, 3.85
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A survey: true weights, respondents, reliability of an item, noise of value, shared feeling."""
+    """A survey: true weights, respondents, reliability of each item, noise of value, shared feeling."""
 
     weights: tuple[float, ...] = (0.35, 0.25, 0.20, 0.12, 0.08)
     n: int = 400
-    item_reliability: float = 0.7
+    items: tuple[float, ...] = (0.7, 0.7, 0.7, 0.7)
     value_noise: float = 0.5
     correlation: float = 0.3
 
@@ -44,7 +45,8 @@ SURVEYS = {
     "eight": replace(PLAIN, weights=(0.22, 0.18, 0.15, 0.13, 0.10, 0.09, 0.08, 0.05)),
     "150 people": replace(PLAIN, n=150),
     "1,500 people": replace(PLAIN, n=1_500),
-    "reliability .5": replace(PLAIN, weights=(0.45, 0.25, 0.15, 0.10, 0.05), item_reliability=0.5),
+    "reliability .5": replace(PLAIN, weights=(0.45, 0.25, 0.15, 0.10, 0.05), items=(0.5,) * 4),
+    "unlike items": replace(PLAIN, items=(0.9, 0.7, 0.5, 0.3)),
     "noisy value": replace(PLAIN, weights=(0.28, 0.24, 0.20, 0.16, 0.12), value_noise=1.0),
     "correlation .6": replace(PLAIN, correlation=0.6),
 }
@@ -68,19 +70,36 @@ STATED: dict[str, Callable[[F, np.random.Generator], F]] = {
 }
 
 
-def answers(asked: Asked, rng: np.random.Generator) -> tuple[pd.DataFrame, F, pd.Series]:
-    """Return scores by dimension, answers to the question of overall value, and each score's α."""
+def answers(asked: Asked, rng: np.random.Generator) -> tuple[F, F]:
+    """Return answers (n, dimensions, items), and those to the question of overall value."""
     true, n = np.array(asked.weights), asked.n
     shared, own = rng.standard_normal((n, 1)), rng.standard_normal((n, len(true)))
     feels = np.sqrt(asked.correlation) * shared + np.sqrt(1 - asked.correlation) * own
     value = feels @ true + asked.value_noise * rng.standard_normal(n)
-    keep, noise = asked.item_reliability, rng.standard_normal((n, len(true), ITEMS))
+    keep = np.array(asked.items)
+    noise = rng.standard_normal((n, len(true), len(keep)))
     felt = np.sqrt(keep) * feels[:, :, None] + np.sqrt(1 - keep) * noise
     items = rated(rng.uniform(4.5, 5.3, (len(true), 1)) + 1.1 * felt)
-    names = [f"d{place}" for place in range(len(true))]
-    alpha = [alpha_of(np.cov(items[:, place], rowvar=False)) for place in range(len(true))]
-    overall = rated(4.6 + 1.2 * value / np.sqrt(true @ true + asked.value_noise**2))
-    return pd.DataFrame(items.mean(axis=2), columns=names), overall, pd.Series(alpha, names)
+    return items, rated(4.6 + 1.2 * value / np.sqrt(true @ true + asked.value_noise**2))
+
+
+def by_means(items: F, overall: F) -> DerivedWeights:
+    """Return weights derived from means of items and their α."""
+    alpha = [alpha_of(np.cov(items[:, place], rowvar=False)) for place in range(items.shape[1])]
+    return derived_of(items.mean(axis=2), alpha, overall)
+
+
+def by_factors(items: F, overall: F) -> DerivedWeights:
+    """Return weights derived from factor scores."""
+    blocks = [pd.DataFrame(items[:, place]) for place in range(items.shape[1])]
+    scores, keeps = zip(*(factor_scores(block, np.ones(len(block))) for block in blocks), strict=True)
+    return derived_of(np.column_stack(scores), keeps, overall)
+
+
+def derived_of(scores: F, keeps: Sequence[float], overall: F) -> DerivedWeights:
+    """Return weights derived from scores of known reliability."""
+    names = [str(place) for place in range(scores.shape[1])]
+    return derived_weights(pd.DataFrame(scores, columns=names), overall, reliability=pd.Series(keeps, names))
 
 
 def rated(values: F) -> F:
@@ -98,11 +117,15 @@ def judged(found: pd.DataFrame, true: F) -> tuple[float, float, float]:
 def drawn(asked: Asked, stated: str, rng: np.random.Generator) -> list[tuple[str, float, float, float]]:
     """Return by method what one survey gives."""
     true = np.array(asked.weights)
-    scores, overall, alpha = answers(asked, rng)
-    derived: DerivedWeights = derived_weights(scores, overall, reliability=alpha)
-    ratings = rng.standard_normal((asked.n, len(true), ITEMS)) + STATED[stated](true, rng)[:, None]
-    said = pd.Series(rated(ratings).mean(axis=(0, 2)), scores.columns)
-    found = {"derived": derived.table, "combined": combined_weights(derived, said)}
+    items, overall = answers(asked, rng)
+    derived = by_factors(items, overall)
+    ratings = rng.standard_normal(items.shape) + STATED[stated](true, rng)[:, None]
+    said = pd.Series(rated(ratings).mean(axis=(0, 2)), derived.table.index)
+    found = {
+        "means": by_means(items, overall).table,
+        "derived": derived.table,
+        "combined": combined_weights(derived, said),
+    }
     return [(name, *judged(table, true)) for name, table in found.items()]
 
 

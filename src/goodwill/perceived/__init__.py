@@ -14,6 +14,7 @@ from goodwill.perceived.asymmetry import penalty_reward
 from goodwill.perceived.behaviour import survey_gain, value_by_class
 from goodwill.perceived.combined_weights import combined_weights
 from goodwill.perceived.curves import response_curves
+from goodwill.perceived.factor_scores import dimension_factors
 from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
 from goodwill.perceived.importance import relative_importance
 from goodwill.perceived.importance_performance import importance_performance
@@ -46,6 +47,7 @@ __all__ = [
     "Voices",
     "combined_weights",
     "derived_weights",
+    "dimension_factors",
     "dimension_gaps",
     "gap_changes",
     "importance_performance",

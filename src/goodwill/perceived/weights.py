@@ -43,8 +43,8 @@ def derived_weights(
     Parameters
     ----------
     X, y, weights, level : as in `relative_importance`, but any number of columns.
-    reliability : of each column's score (Cronbach's α or McDonald's ω of its items). Without it, scores
-        measured poorly lose weight to their neighbours.
+    reliability : of each column's score: of `dimension_factors`, or of means of items Cronbach's α or
+        McDonald's ω. Without it, scores measured poorly lose weight to their neighbours.
 
     Notes
     -----
