@@ -22,10 +22,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from goodwill.data.simulate import Simulated, read_worlds, simulate_frames
 from goodwill.perceived.combined_weights import combined_weights
 from goodwill.perceived.dimensions import by_dimension
+from goodwill.perceived.factor_scores import dimension_factors
 from goodwill.perceived.intake import Item, Survey, read_long
 from goodwill.perceived.kano import CATEGORIES, EVALUATION, kano
 from goodwill.perceived.kinds import kinds_of
-from goodwill.perceived.reliability import reliability
 from goodwill.perceived.terms import term_cutter, without_set_phrases
 from goodwill.perceived.themes import NO_THEME, find_themes
 from goodwill.perceived.weights import derived_weights
@@ -43,21 +43,27 @@ def survey_of(simulated: Simulated) -> Survey:
 
 
 def weights(simulated: Simulated, survey: Survey) -> dict[str, float]:
-    """Return the largest error of any weight, by method."""
+    """Return the largest error of any weight, by method, and how many intervals hold their weight."""
     true = simulated.truth["dimensions"].set_index("name")["weight"]
     scores, stated = (by_dimension(survey.wide(side), survey) for side in ("perception", "importance"))
     value = survey.wide("score")["overall_value"]
-    alpha = reliability(survey, "perception")["alpha"]
-    derived = derived_weights(scores, value, reliability=alpha)
+    felt, reliable = dimension_factors(survey)
+    derived = derived_weights(felt, value, reliability=reliable)
     correlation, importance = scores.corrwith(value).clip(lower=0), stated.mean()
+    combined = combined_weights(derived, importance)
     found = {
-        "combined": combined_weights(derived, importance)["weight"],
-        "derived": derived["weight"],
+        "combined": combined["weight"],
+        "derived": derived.table["weight"],
         "from true feelings": true_feelings(simulated),
         "naive correlation": correlation / correlation.sum(),
         "naive stated": importance / importance.sum(),
     }
-    return {f"weights, {name}": float((own - true).abs().max()) for name, own in found.items()}
+    errors = {f"weights, {name}": float((own - true).abs().max()) for name, own in found.items()}
+    covers = {
+        f"coverage, {name}": float(((table["low"] <= true) & (true <= table["high"])).mean())
+        for name, table in (("combined", combined), ("derived", derived.table))
+    }
+    return errors | covers
 
 
 def true_feelings(simulated: Simulated) -> pd.Series:

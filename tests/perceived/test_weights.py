@@ -23,7 +23,7 @@ def value(scores: pd.DataFrame) -> np.ndarray:
 def test_weights_ignore_units_and_what_lowers_value(scores: pd.DataFrame) -> None:
     standard = scores / scores.std()
     value = standard @ [1.0, -0.1, 3.0]
-    found = derived_weights(scores * [10, 1, 0.1], value)
+    found = derived_weights(scores * [10, 1, 0.1], value).table
     assert found["weight"].round(6).to_dict() == {"quality": 0.25, "service": 0.0, "price": 0.75}
     assert found["low"].iloc[0] < 0.25 < found["high"].iloc[0]
 
@@ -34,8 +34,8 @@ def test_reliability_gives_back_what_error_of_measurement_took() -> None:
     true = np.sqrt(0.5) * common + np.sqrt(0.5) * rng.normal(size=(20_000, 2))
     seen = pd.DataFrame(true + [1.0, 0.0] * rng.normal(size=(20_000, 2)), columns=["a", "b"])
     value = true @ [0.7, 0.3]
-    naive = derived_weights(seen, value)["weight"]["a"]
-    mended = derived_weights(seen, value, reliability=pd.Series({"a": 0.5, "b": 1.0}))["weight"]["a"]
+    naive = derived_weights(seen, value).table["weight"]["a"]
+    mended = derived_weights(seen, value, reliability=pd.Series({"a": 0.5, "b": 1.0})).table["weight"]["a"]
     assert naive < 0.56
     assert mended == pytest.approx(0.7, abs=0.02)
 

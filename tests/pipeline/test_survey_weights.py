@@ -50,3 +50,34 @@ def test_dimensions_that_lower_the_outcome_alone_have_no_weights() -> None:
     survey = survey_of({"good": 8 - columns["good"], "overall": columns["good"]}, {"good": "quality"})
     with pytest.raises(FitError, match="none of 1 dimensions raises the outcome"):
         derived(survey)
+
+
+def scored(name: str, dimension: str | None = None, measure: str | None = None) -> Item:
+    return Item(name, dimension, measure=measure, scale=(1, 7), columns={"score": name})
+
+
+def test_without_a_question_of_overall_value_all_that_follow_it_count() -> None:
+    columns, rng = planted(), np.random.default_rng(4)
+    value, measures = columns.pop("overall"), ("csat", "recommend", "repurchase")
+    columns |= {name: np.clip(np.rint(value + rng.normal(size=300)), 1, 7) for name in measures}
+    asked = [scored("good", "quality"), scored("dear", "price"), *(scored(x, measure=x) for x in measures)]
+    one, three = (weights_of(read_wide(pd.DataFrame(columns), asked[:n]), DERIVED, seed=0) for n in (3, 5))
+    assert one is not None
+    assert three is not None
+    assert (three["high"] - three["low"]).mean() < 0.8 * (one["high"] - one["low"]).mean()
+
+
+def test_combined_weights_use_stated_importance() -> None:
+    weights, rng = pd.Series({"a": 0.4, "b": 0.3, "c": 0.2, "d": 0.1}), np.random.default_rng(3)
+    felt, said = rng.normal(size=(2, 300, 4))
+    answers = np.column_stack(
+        [felt, 4 * weights.to_numpy() + said, 2 * felt @ weights + rng.normal(size=300)]
+    )
+    columns = [*weights.index, *(f"{name} matters" for name in weights.index), "overall"]
+    sides = {name: {"perception": name, "importance": f"{name} matters"} for name in weights.index}
+    asked = [Item(name, name, scale=(1, 7), columns=sides[name]) for name in weights.index]
+    frame = pd.DataFrame(np.clip(np.rint(4 + answers), 1, 7), columns=columns)
+    found = weights_of(read_wide(frame, [*asked, OVERALL]), SurveysSection(weights="combined"), seed=0)
+    assert found is not None
+    np.testing.assert_allclose(found["weight"], weights, atol=0.06)
+    assert found["derived_share"].between(0, 0.99).all()

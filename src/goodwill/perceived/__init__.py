@@ -14,6 +14,7 @@ from goodwill.perceived.asymmetry import penalty_reward
 from goodwill.perceived.behaviour import survey_gain, value_by_class
 from goodwill.perceived.combined_weights import combined_weights
 from goodwill.perceived.curves import response_curves
+from goodwill.perceived.factor_scores import dimension_factors
 from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
 from goodwill.perceived.importance import relative_importance
 from goodwill.perceived.importance_performance import importance_performance
@@ -26,6 +27,7 @@ from goodwill.perceived.needs import needs
 from goodwill.perceived.pictures import survey_pictures
 from goodwill.perceived.priorities import needs_map, theme_waves
 from goodwill.perceived.reliability import item_quality, reliability
+from goodwill.perceived.reported_value import reported_value
 from goodwill.perceived.respondents import ReadingRules
 from goodwill.perceived.response import ResponsePlan
 from goodwill.perceived.rivals import leads, value_map
@@ -33,9 +35,10 @@ from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group,
 from goodwill.perceived.survey import Survey
 from goodwill.perceived.value_cost import PerceivedValue, perceived_value, value_by_group
 from goodwill.perceived.voices import Voices, voices
-from goodwill.perceived.weights import derived_weights
+from goodwill.perceived.weights import DerivedWeights, derived_weights
 
 __all__ = [
+    "DerivedWeights",
     "Item",
     "PerceivedValue",
     "ReadingRules",
@@ -44,6 +47,7 @@ __all__ = [
     "Voices",
     "combined_weights",
     "derived_weights",
+    "dimension_factors",
     "dimension_gaps",
     "gap_changes",
     "importance_performance",
@@ -62,6 +66,7 @@ __all__ = [
     "read_wide",
     "relative_importance",
     "reliability",
+    "reported_value",
     "response_curves",
     "satisfaction",
     "satisfaction_by_group",

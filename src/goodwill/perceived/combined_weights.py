@@ -1,39 +1,48 @@
 """Derived weights steadied by what people say matters, as far as what they say can be trusted."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
-from scipy.special import softmax
-from scipy.stats import norm
+from scipy.special import ndtr, softmax
 
 from goodwill.errors import TableError
 from goodwill.perceived.moments import F
+from goodwill.perceived.weights import DerivedWeights
 
 _FEWEST = 4
-# How far a weight is likely to lie from what stated importance foretells, in equal weights.
-_LIKELY = 0.15
-_PLACES = (np.arange(64) + 0.5) / 64
+# Places of equal chance before the answers speak.
+_PLACES = (np.arange(32) + 0.5) / 32
+_LEAST_VARIANCE, _LEAST_TOTAL = 1e-12, 0.5
+_HALVINGS = 40
 
 
-def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.95) -> pd.DataFrame:
+def combined_weights(derived: DerivedWeights, stated: pd.Series, level: float = 0.95) -> pd.DataFrame:
     """Return weights that lean on stated importance where derived ones are uncertain.
 
     Parameters
     ----------
-    derived : as `derived_weights` returns them: `weight`, `low`, `high`, `signed`, `error`, by dimension.
+    derived : as `derived_weights` returns them.
     stated : mean stated importance by dimension, on any scale.
 
     Returns
     -------
     A row per dimension: `weight` (they add up to 1), `low`, `high`, and `derived_share`: how much of the
-    weight is its own derived weight, the rest being what stated importance foretells. Below four dimensions,
-    or where everything is equally important, derived weights stand alone.
+    weight is derived, the rest being what stated importance foretells. Below four dimensions, where
+    everything is equally important, or where what lowers the outcome weighs more than half of what raises
+    it, derived weights stand alone.
 
     Notes
     -----
-    A line of derived weights over stated importance with a variance around it (Fay and Herriot 1979, J. Am.
-    Stat. Assoc. 74, eq. 2.2). A handful of dimensions hardly tells that variance, so it is averaged over what
-    is likely, from a half-Cauchy prior on its root (Gelman 2006, Bayesian Analysis 1). People state nearly
-    equal importance for everything; the line stretches it to what it predicts.
+    A line of weights over stated importance with a variance around it (Fay and Herriot 1979, J. Am. Stat.
+    Assoc. 74, eq. 2.2), of derived weights with their covariance, among weights that add up to 1. People
+    state nearly equal importance for everything; the line stretches it to what it predicts.
+
+    A handful of dimensions hardly tells the spread τ around the line, so it is averaged over what is likely:
+    for the weights with the prior s / (s + τ)², s² the harmonic mean of the variances of the derived ones,
+    which needs no constant (DuMouchel and Normand 2000). Intervals shall hold also where stated importance
+    misleads, so no τ is favoured in theirs (uniform: Gelman 2006, Bayesian Analysis 1); where it is exactly
+    right they cover more often than `level`.
 
     Raises
     ------
@@ -42,48 +51,92 @@ def combined_weights(derived: pd.DataFrame, stated: pd.Series, level: float = 0.
     Examples
     --------
     >>> names = ["a", "b", "c", "d", "e"]
-    >>> derived = pd.DataFrame({"weight": [0.42, 0.18, 0.2, 0.14, 0.06]}, index=names)
-    >>> derived = derived.assign(signed=derived["weight"], error=0.05)
+    >>> table = pd.DataFrame({"signed": [0.42, 0.18, 0.2, 0.14, 0.06]}, index=names)
+    >>> covariance = pd.DataFrame(0.05**2 * (np.eye(5) - 1 / 5), names, names)
     >>> stated = pd.Series([5.7, 5.5, 5.4, 5.25, 5.15], index=names)
-    >>> combined_weights(derived, stated)["weight"].round(2).tolist()
+    >>> combined_weights(DerivedWeights(table, covariance), stated)["weight"].round(2).tolist()
     [0.39, 0.24, 0.2, 0.12, 0.06]
     """
-    known = stated.reindex(derived.index).to_numpy(dtype=float)
-    absent = derived.index[~np.isfinite(known)].tolist()
+    table = derived.table
+    known = stated.reindex(table.index).to_numpy(dtype=float)
+    absent = table.index[~np.isfinite(known)].tolist()
     if absent:
         raise TableError(f"{', '.join(map(str, absent))}: no stated importance. Ask for it, or leave it out.")
-    z = float(norm.ppf((1 + level) / 2))
-    weight = derived["signed"].to_numpy(dtype=float)
-    error = np.maximum(derived["error"].to_numpy(dtype=float), 1e-9)
-    if len(weight) < _FEWEST or not np.ptp(known):
-        return derived[["weight", "low", "high"]].assign(derived_share=1.0)
-    design = np.column_stack([np.ones(len(known)), known - known.mean()])
-    # Places of equal chance before the answers speak.
-    spreads = _LIKELY / len(weight) * np.tan(np.pi / 2 * _PLACES)
-    given = [_given(spread**2, weight, error, design) for spread in spreads]
-    chance, means, variances, own = (np.array(part) for part in zip(*given, strict=True))
-    odds = softmax(chance)
-    mean = odds @ means
-    half = z * np.sqrt(odds @ (variances + (means - mean) ** 2))
-    parts = np.clip(np.column_stack([mean, mean - half, mean + half]), 0, None) / np.clip(mean, 0, None).sum()
-    found = pd.DataFrame(parts, index=derived.index, columns=["weight", "low", "high"])
-    return found.assign(derived_share=odds @ own)
+    if len(table) < _FEWEST or not np.ptp(known) or table["signed"].sum() < _LEAST_TOTAL:
+        return table[["weight", "low", "high"]].assign(derived_share=1.0)
+    by_spread = _by_spread(*_shares(derived), known)
+    odds = softmax(by_spread.chance)
+    mean = odds @ by_spread.means
+    even = softmax(by_spread.chance - 2 * np.log1p(-_PLACES))
+    low, high = (_quantile(even, by_spread, (1 + side * level) / 2) for side in (-1, 1))
+    parts = np.column_stack([mean, np.minimum(low, mean), np.maximum(high, mean)])
+    parts = np.clip(parts, 0, None) / np.clip(mean, 0, None).sum()
+    found = pd.DataFrame(parts, index=table.index, columns=["weight", "low", "high"])
+    return found.assign(derived_share=odds @ by_spread.own)
 
 
-def _given(around: float, weight: F, error: F, design: F) -> tuple[float, F, F, F]:
-    """Return what a variance around the line, itself integrated out, makes of the weights.
+def _shares(derived: DerivedWeights) -> tuple[F, F]:
+    """Return signed weights divided by their sum, and the covariance of that (delta method)."""
+    signed = derived.table["signed"].to_numpy(dtype=float)
+    total = signed.sum()
+    slope = (np.eye(len(signed)) - (signed / total)[:, None]) / total
+    return signed / total, np.asarray(slope @ derived.covariance.to_numpy(dtype=float) @ slope.T, dtype=float)
 
-    The log of their chance, their means and variances, and how much of each is its own derived weight.
+
+@dataclass(frozen=True)
+class _BySpread:
+    """What each spread around the line makes of the weights.
+
+    Parameters
+    ----------
+    chance : (spreads,) log-likelihood, the line integrated out.
+    means, errors, own : (spreads, p) of each weight, and how much of it is derived.
     """
-    variance = error**2 + around
-    line, uncertain = _line(weight, variance, design)
-    rest, own = weight - design @ line, around / variance
-    chance = 0.5 * (np.linalg.slogdet(uncertain)[1] - np.log(variance).sum() - (rest**2 / variance).sum())
-    leverage = np.einsum("ij,jk,ik->i", design, uncertain, design)
-    return float(chance), weight - (1 - own) * rest, own * error**2 + (1 - own) ** 2 * leverage, own
+
+    chance: F
+    means: F
+    errors: F
+    own: F
 
 
-def _line(weight: F, variance: F, design: F) -> tuple[F, F]:
-    scaled = design / variance[:, None]
-    uncertain = np.asarray(np.linalg.inv(scaled.T @ design), dtype=float)
-    return uncertain @ (scaled.T @ weight), uncertain
+def _by_spread(signed: F, covariance: F, stated: F) -> _BySpread:
+    """Return the weights for each of the likely spreads around the line.
+
+    Weights that add up to 1 differ from equal ones in p − 1 directions; the line is one of them.
+    """
+    p = len(signed)
+    across = _contrasts(p)
+    found, line = across.T @ signed, across.T @ stated
+    error = across.T @ covariance @ across + _LEAST_VARIANCE * np.eye(p - 1)
+    likely = np.sqrt((p - 1) / np.trace(np.linalg.inv(error)))
+    around = (likely * _PLACES / (1 - _PLACES))[:, None, None] ** 2 * np.eye(p - 1)
+    variance = error + around
+    inverse = np.linalg.inv(variance)
+    scaled = inverse @ line
+    uncertain = 1 / (scaled @ line)
+    slope = uncertain * (scaled @ found)
+    rest = found - slope[:, None] * line
+    misfit = np.einsum("si,sij,sj->s", rest, inverse, rest)
+    chance = 0.5 * (np.log(uncertain) - np.linalg.slogdet(variance)[1] - misfit)
+    share = around @ inverse
+    open_line = line - share @ line
+    left = share @ error + uncertain[:, None, None] * open_line[:, :, None] * open_line[:, None, :]
+    means = slope[:, None] * line + np.einsum("sij,sj->si", share, rest)
+    variances, own = (np.einsum("ij,sjk,ik->si", across, each, across) for each in (left, share))
+    return _BySpread(chance, 1 / p + means @ across.T, np.sqrt(variances), own / (1 - 1 / p))
+
+
+def _contrasts(p: int) -> F:
+    """Return (p, p - 1) orthonormal columns that each add up to 0."""
+    return np.asarray(np.linalg.qr(np.eye(p)[:, 1:] - 1 / p)[0], dtype=float)
+
+
+def _quantile(odds: F, by_spread: _BySpread, chance: float) -> F:
+    """Return a quantile of each weight, a mixture of normals, by halving."""
+    reach = 10 * by_spread.errors
+    low, high = (by_spread.means - reach).min(axis=0), (by_spread.means + reach).max(axis=0)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        is_below = odds @ ndtr((middle - by_spread.means) / by_spread.errors) < chance
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
+    return np.asarray((low + high) / 2, dtype=float)

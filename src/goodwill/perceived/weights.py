@@ -1,5 +1,7 @@
 """How much each dimension counts in an outcome: linear weights, freed from errors of measurement."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,6 +13,22 @@ from goodwill.perceived.moments import F, Moments, moments
 _POSSIBLE = 1e-9
 
 
+@dataclass(frozen=True)
+class DerivedWeights:
+    """How much each dimension counts in an outcome, and how sure that is.
+
+    Parameters
+    ----------
+    table : a row per dimension: `weight` of one standard deviation of the dimension (they add up to 1), `low`
+        and `high`; `signed`, the weight where it may be below zero.
+    covariance : of the signed weights, dimension × dimension. Together they are 1, so one that is too high
+        leaves the others too low.
+    """
+
+    table: pd.DataFrame
+    covariance: pd.DataFrame
+
+
 def derived_weights(
     X: pd.DataFrame,
     y: npt.ArrayLike,
@@ -19,25 +37,20 @@ def derived_weights(
     weights: npt.ArrayLike | None = None,
     level: float = 0.95,
     seed: int = 0,
-) -> pd.DataFrame:
+) -> DerivedWeights:
     """Return how much each dimension counts in an outcome, as weights that add up to 1, with intervals.
 
     Parameters
     ----------
     X, y, weights, level : as in `relative_importance`, but any number of columns.
-    reliability : of each column's score (Cronbach's α or McDonald's ω of its items). Without it, scores
-        measured poorly lose weight to their neighbours.
-
-    Returns
-    -------
-    A row per dimension: `weight` of one standard deviation of the dimension, `low`, `high`; `signed`, the
-    weight where it may be below zero, with its standard `error`.
+    reliability : of each column's score: of `dimension_factors`, or of means of items Cronbach's α or
+        McDonald's ω. Without it, scores measured poorly lose weight to their neighbours.
 
     Notes
     -----
     Coefficients of standardised scores, corrected for errors in variables (Fuller 1987, Measurement Error
     Models, eq. 2.2.12: the error variance is taken off the diagonal of the covariance). Coefficients below
-    zero count as 0.
+    zero count as 0. Intervals and covariance are those of bootstrap resamples of respondents.
 
     Raises
     ------
@@ -48,7 +61,8 @@ def derived_weights(
     --------
     >>> rng = np.random.default_rng(0)
     >>> X = pd.DataFrame(rng.normal(size=(400, 2)), columns=["quality", "price"])
-    >>> derived_weights(X, 3 * X["quality"] + X["price"])["weight"].round(2).to_dict()
+    >>> found = derived_weights(X, 3 * X["quality"] + X["price"])
+    >>> found.table["weight"].round(2).to_dict()
     {'quality': 0.75, 'price': 0.25}
     """
     found = moments(X, y, weights, seed=seed)
@@ -66,9 +80,11 @@ def derived_weights(
         )
     total, drawn_total = (np.clip(slopes, 0, None).sum(axis=1, keepdims=True) for slopes in (whole, drawn))
     signed, drawn_signed = whole[0] / total[0], (drawn / drawn_total)[drawn_total[:, 0] > 0]
-    table = pd.DataFrame({"weight": np.clip(signed, 0, None)}, index=pd.Index(found.names, name="dimension"))
+    names = pd.Index(found.names, name="dimension")
+    table = pd.DataFrame({"weight": np.clip(signed, 0, None)}, index=names)
     table["low"], table["high"] = interval(np.clip(drawn_signed, 0, None), level)
-    return table.assign(signed=signed, error=drawn_signed.std(axis=0))
+    covariance = np.atleast_2d(np.cov(drawn_signed, rowvar=False))
+    return DerivedWeights(table.assign(signed=signed), pd.DataFrame(covariance, names, names))
 
 
 def _reliability(found: Moments, reliability: pd.Series | None) -> F:

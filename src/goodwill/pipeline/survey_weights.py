@@ -7,10 +7,11 @@ from goodwill.errors import FitError
 from goodwill.perceived.combined_weights import combined_weights
 from goodwill.perceived.dimensions import by_dimension, dimensions_of
 from goodwill.perceived.estimates import weighted_means
-from goodwill.perceived.reliability import reliability
+from goodwill.perceived.factor_scores import dimension_factors
+from goodwill.perceived.reported_value import reported_value
 from goodwill.perceived.survey import Survey
-from goodwill.perceived.weights import derived_weights
-from goodwill.pipeline.survey_utility import chief_outcome, dimension_scores
+from goodwill.perceived.weights import DerivedWeights, derived_weights
+from goodwill.pipeline.survey_utility import dimension_scores
 
 
 def weights_of(survey: Survey, section: SurveysSection, seed: int) -> pd.DataFrame | None:
@@ -32,21 +33,21 @@ def weights_of(survey: Survey, section: SurveysSection, seed: int) -> pd.DataFra
         return None
     found = _derived(survey, section.level, seed)
     if wanted == "derived":
-        return found
+        return found.table
     stated = weighted_means(by_dimension(survey.wide("importance"), survey), survey.weights())["mean"]
     return combined_weights(found, stated, section.level)
 
 
-def _derived(survey: Survey, level: float, seed: int) -> pd.DataFrame:
-    """Return weights freed from errors of measurement where every α is known and allows it; costs turned."""
-    scores, outcome, weights = dimension_scores(survey), chief_outcome(survey), survey.weights()
+def _derived(survey: Survey, level: float, seed: int) -> DerivedWeights:
+    """Return weights, costs turned; freed from errors of measurement where reliabilities allow it."""
+    scores, keeps = dimension_factors(survey)
+    outcome, weights = reported_value(survey), survey.weights()
     kinds = dimensions_of(survey)["kind"].reindex(scores.columns)
     turned = scores * pd.Series(1.0, scores.columns).where(kinds != "cost", -1.0)
-    alpha = reliability(survey)["alpha"].reindex(scores.columns)
-    if bool(((alpha > 0) & (alpha <= 1)).all()):
+    if keeps.notna().all():
         try:
             return derived_weights(
-                turned, outcome, reliability=alpha, weights=weights, level=level, seed=seed
+                turned, outcome, reliability=keeps, weights=weights, level=level, seed=seed
             )
         except FitError:
             pass
