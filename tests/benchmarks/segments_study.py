@@ -2,8 +2,9 @@
 
 usage: python tests/benchmarks/segments_study.py         (without GOODWILL_DATA online_retail is left out)
 The planted world of tests/worlds.yaml: agreement with the truth beside k-means on raw columns, and names kept
-by a re-fit on a half, in ten draws of it; then by re-fits on ten halves of its first draw. Then ten million customers assigned. Then online_retail: stability over 50 resamples,
-beside the same table with every column shuffled (no structure left).
+by a re-fit on a half, in ten draws of it; then by re-fits on ten halves of its first draw. Then ten million
+customers assigned. Then online_retail: stability over 50 resamples, beside the same table with every column
+shuffled (no structure left).
 """
 
 import os

@@ -21,3 +21,10 @@ def notes(**training: object) -> str:
 @pytest.mark.parametrize(("share", "is_told"), [(0.05, False), (0.3, True)])
 def test_a_drift_of_whole_windows_is_a_warning(share: float, is_told: bool) -> None:  # noqa: FBT001 - a case's answer
     assert ("by 30% (one standard deviation, beyond chance)" in notes(drift_share=share)) == is_told
+
+
+def test_a_season_is_told_by_its_months() -> None:
+    season = {"busiest_month": 12, "busiest_rate": 1.62, "quietest_month": 7, "quietest_rate": 0.81}
+    told = notes(season=season)
+    assert "1.6 times as often as usual in month 12, 0.8 times in month 7" in told
+    assert "Season" not in notes(drift_share=0.0)

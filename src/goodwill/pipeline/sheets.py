@@ -37,6 +37,7 @@ def trained_outcome(
         *_windows(metrics),
         *_served(metrics),
         *_intervals(metrics),
+        *_season(metrics),
         *_drift(metrics),
         *_registered(metrics, verdict),
     ]
@@ -123,6 +124,18 @@ def _intervals(metrics: Metrics) -> list[str]:
         f"[0, 3 × clv] has {_shown(crude['interval_score'])} and {_shown(crude['coverage'])}."
     )
     return [text]
+
+
+def _season(metrics: Metrics) -> list[str]:
+    """Tell the season that times are measured by."""
+    season = metrics.get("training", {}).get("season")
+    if season is None:
+        return []
+    busy, quiet = (
+        f"{season[f'{which}_rate']:.1f} times {usual}in month {season[f'{which}_month']}"
+        for which, usual in (("busiest", "as often as usual "), ("quietest", ""))
+    )
+    return [f"Season: customers order {busy}, {quiet}. Ages, silences and horizons are measured accordingly."]
 
 
 def _drift(metrics: Metrics) -> list[str]:

@@ -169,8 +169,20 @@ def _metrics(
             "n_rows": len(everything.scored.X),
             "windows": _windows(everything),
             "drift_share": final.intervals_.drift_share_,
+            **_season(final),
         },
     }
+
+
+def _season(final: CustomerValuePredictor) -> dict[str, dict[str, float]]:
+    """Return the months in which the model's clock runs fastest and slowest; nothing where it has none."""
+    clock = final.model_.learned.clock
+    if clock is None:
+        return {}
+    rates = clock.by_month
+    busiest, quietest = int(rates.argmax()), int(rates.argmin())
+    told = {"busiest_month": busiest + 1, "busiest_rate": float(rates[busiest])}
+    return {"season": told | {"quietest_month": quietest + 1, "quietest_rate": float(rates[quietest])}}
 
 
 def _windows(train: Snapshot) -> list[dict[str, object]]:
