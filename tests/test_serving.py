@@ -106,6 +106,8 @@ def test_an_answer_is_a_frame_of_numbers_and_text(serving: ModuleType) -> None:
     plain = pd.DataFrame({"n_orders": [1.0, np.nan], "channel": ["web", "web"]})
     pd.testing.assert_frame_equal(pd.DataFrame(found), plain)
     assert found.to_dict(orient="list")["channel"] == ["web", "web"]
+    found["channel"] = "shop"
+    assert found.to_dict(orient="records")[1] == {"n_orders": None, "channel": "shop"}
 
 
 def test_a_column_sent_twice_is_refused(serving: ModuleType) -> None:

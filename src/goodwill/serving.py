@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -37,38 +37,22 @@ class RefusedRequest(MlflowException):
 
 
 class Answer(pd.DataFrame):
-    """Scores as a frame that MLflow makes JSON records of: pandas takes as long for it as the prediction.
+    """Scores as a frame of which MLflow makes JSON records: pandas takes as long for it as the prediction.
 
     Examples
     --------
-    >>> answer = Answer.of(Columns({"segment": np.array(["a"], object), "clv": np.array([np.nan])}, 1))
+    >>> answer = Answer({"segment": ["a"], "clv": [np.nan]})
     >>> answer.to_dict(orient="records"), answer["clv"].dtype
     ([{'segment': 'a', 'clv': None}], dtype('float64'))
     """
-
-    _metadata = ("_scores",)  # how pandas is told of an attribute that is no column
-    _scores: Columns
-
-    @classmethod
-    def of(cls, scores: Columns) -> Self:
-        """Return the answer that holds these scores."""
-        answer = cls(scores.typed(), index=range(len(scores)))
-        answer._scores = scores
-        return answer
 
     def to_dict(self, orient: str = "dict", **rest: object) -> object:  # type: ignore[override]  # pandas has an overload for each orient
         """Return the frame as pandas does, but records with None for missing values, as JSON has no NaN."""
         if orient != "records":
             return super().to_dict(orient, **rest)  # type: ignore[call-overload]  # as above
-        columns = [_values(column) for column in self._scores.arrays.values()]
-        return [dict(zip(self._scores.arrays, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _values(column: Array) -> list[object]:
-    is_gap = pd.isna(column)
-    if not is_gap.any():
-        return list(column.tolist())
-    return [None if is_one else value for value, is_one in zip(column.tolist(), is_gap, strict=True)]
+        names, cells = self.columns.tolist(), self.to_numpy(object)
+        cells[pd.isna(cells)] = None
+        return [dict(zip(names, row, strict=True)) for row in cells.tolist()]
 
 
 class ServedPredictor(PythonModel):
@@ -102,7 +86,7 @@ class ServedPredictor(PythonModel):
             raise RefusedRequest(str(error)) from error
         for name, count in self._predictor.unseen(known).items():
             _LOG.warning("%s: %d of %d rows hold a rare or unseen level.", name, count, len(known))
-        return Answer.of(scores)
+        return Answer(scores.typed(), index=range(len(scores)))
 
     def _with_features(self, sent: pd.DataFrame) -> pd.DataFrame:
         """Return the request with the features of the orders it holds, where it holds any."""

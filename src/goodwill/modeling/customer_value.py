@@ -55,7 +55,7 @@ class CustomerValueModel:
     Attributes
     ----------
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
-    boosters_ : the fitted trees by name. linear_ : the logistic regression. blend_ : their weights.
+    boosters_ : the fitted trees, `by_name`. linear_ : the logistic regression. blend_ : their weights.
     spend_linear_ : the log-linear regression that trees of money start from, None beside expectations.
     active_share_ : share of the training rows that were active.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments

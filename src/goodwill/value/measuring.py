@@ -40,6 +40,7 @@ class Facts:
 
         Examples
         --------
+        >>> import pandas as pd
         >>> X = pd.DataFrame({"n_orders": [2.0, np.nan]})
         >>> orders = Measure(columns=("n_orders",), levels=("few", "many"), limits={"absolute": [2]})
         >>> Facts(X, X).measured(orders).tolist()
