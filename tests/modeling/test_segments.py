@@ -115,13 +115,13 @@ def test_ready_made_tables_with_categories_are_segmented() -> None:
     X = pd.DataFrame(
         {
             "Internet": np.where(is_fibre, "Fibre", "DSL"),
-            "Bill": np.where(is_fibre, 90, 40) + rng.normal(0, 5, 300),
+            "Bill": np.where(is_fibre, 90, 40) + rng.normal(0, 15, 300),
             "Senior": rng.integers(0, 2, 300),
             "Key": [f"c{i}" for i in range(300)],
         }
     )
     found = segment_model(k=2).fit(X)
-    assert adjusted_rand_score(is_fibre, found.assign(X)) == 1
+    assert adjusted_rand_score(is_fibre, found.assign(X)) > 0.95
     assert set(found.profiles_["usual_Internet"]) == {"Fibre", "DSL"}
     assert "usual_Key" not in found.profiles_
 
