@@ -90,7 +90,7 @@ def written(tmp_path: Path) -> Write:
 
 
 class Trained(NamedTuple):
-    """A folder in which the tiny shop was trained once, and what the training had fitted."""
+    """A folder in which the tiny shop was trained and scored once, and what the training had fitted."""
 
     folder: Path
     models: object
@@ -98,13 +98,16 @@ class Trained(NamedTuple):
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory, orders: pd.DataFrame) -> Trained:
-    """Train once for all faults; leave it as it is."""
+    """Train and score once for all faults; leave it as it is."""
     folder, fit, models = tmp_path_factory.mktemp("trained"), train.fit_models, []
     with pytest.MonkeyPatch.context() as patch, few_dates_and_trees():
         patch.chdir(folder)
         patch.setattr(train, "fit_models", lambda *asked: models.append(fit(*asked)) or models[0])
-        with pytest.raises(SystemExit, match="^[01]$"):
-            main(["train", str(write_shop(folder, orders)), "--quiet"])
+        config = str(write_shop(folder, orders))
+        with pytest.raises(SystemExit, match=r"^[01]$"):
+            main(["train", config, "--quiet"])
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main(["score", config, "--quiet"])
     return Trained(folder, models[0])
 
 
