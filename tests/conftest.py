@@ -65,7 +65,7 @@ class Postgres:
                     # Its memory is free for the next start when it has ended.
                     stack.callback(select.select, [handle], [], [], 10)
                     os.kill(process, signal.SIGKILL)
-        # Where nobody buries the dead, as in some containers, these would be taken for those of a living server.
+        # Where nobody buries the dead, as in some containers, these would pass for a living server's.
         for lock in ("data/postmaster.pid", f".s.PGSQL.{self.port}.lock"):
             (self.folder / lock).unlink(missing_ok=True)
 

@@ -12,7 +12,8 @@ import pytest
 
 Command = Callable[..., Any]
 Write = Callable[..., Path]
-SECRET = "hush_hush"
+Dies = Callable[[type, str, int], Any]
+SECRET = "hush_hush"  # noqa: S105 - what must not be told
 # A command ends with its process, and so do its connections; here the process goes on.
 pytestmark = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
@@ -38,10 +39,10 @@ def pushed(server: Any, written: Write, orders: pd.DataFrame, monkeypatch: pytes
 
 
 @pytest.fixture
-def dies(server: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[type, str, int], None]:  # noqa: ANN401 - as above
-    """Kill the server at the n-th call of a method of the driver."""
+def dies(server: Any, monkeypatch: pytest.MonkeyPatch) -> Dies:  # noqa: ANN401 - as above
+    """Let the server, which is returned, die at the n-th call of a method of the driver."""
 
-    def at(cursor: type, name: str, n: int) -> None:
+    def at(cursor: type, name: str, n: int) -> object:
         method, n_left = getattr(cursor, name), [n]
 
         def counted(*words: Any, **options: Any) -> object:  # noqa: ANN401 - as the driver's
@@ -51,6 +52,7 @@ def dies(server: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[type, str, i
             return method(*words, **options)
 
         monkeypatch.setattr(cursor, name, counted)
+        return server
 
     return at
 
@@ -61,11 +63,17 @@ def told_plainly(answer: Any) -> bool:  # noqa: ANN401 - an Answer of the confte
     return is_told and not any(word in answer.said for word in (SECRET, "Traceback", "127.0.0.1"))
 
 
+@pytest.fixture
+def asked(pushed: Path, trained: Any) -> list[object]:  # noqa: ANN401 - of the conftest
+    """Return the words of a scoring by the model of the trained shop."""
+    return ["score", pushed, "--model", trained.folder / "out/predictor", "--out", "table:scores"]
+
+
 @pytest.mark.slow
 def test_a_training_whose_database_dies_keeps_nothing_and_succeeds_again(
-    command: Command, pushed: Path, server: Any, dies: Callable[..., None]  # noqa: ANN401 - as above
+    command: Command, pushed: Path, dies: Dies
 ) -> None:
-    dies(psycopg.ServerCursor, "fetchmany", 7)
+    server = dies(psycopg.ServerCursor, "fetchmany", 7)
     answer = command("train", pushed)
     assert answer.status == 3
     assert told_plainly(answer)
@@ -80,12 +88,11 @@ def test_a_training_whose_database_dies_keeps_nothing_and_succeeds_again(
     ("cursor", "method"), [(psycopg.ServerCursor, "fetchmany"), (psycopg.Cursor, "executemany")]
 )
 def test_a_scoring_whose_database_dies_keeps_the_scores_of_before(
-    command: Command, pushed: Path, server: Any, trained: Any, dies: Callable[..., None], cursor: type, method: str  # noqa: ANN401, PLR0913 - fixtures
+    command: Command, asked: list[object], dies: Dies, cursor: type, method: str
 ) -> None:
-    asked = ["score", pushed, "--model", trained.folder / "out/predictor", "--out", "table:scores"]
     assert command(*asked).status == 0
     before = pd.read_parquet("out/scores.parquet")
-    dies(cursor, method, 1)
+    server = dies(cursor, method, 1)
     answer = command(*asked)
     assert (answer.status, told_plainly(answer)) == (3, True)
     pd.testing.assert_frame_equal(pd.read_parquet("out/scores.parquet"), before)

@@ -73,11 +73,16 @@ def test_a_store_that_appeared_meanwhile_is_kept(uri: str) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (MlflowException("gone: http://u:p4ss@host\nmore"), r"failed: gone: http://u:\*\*\*@host\. Check that"),
+        (
+            MlflowException("gone: http://u:p4ss@host\nmore"),
+            r"failed: gone: http://u:\*\*\*@host\. Check that",
+        ),
         (OperationalError("select 1", {"id": "secret"}, ValueError("locked")), "failed: .*locked"),
         (OSError("no route"), r"failed: no route\. Check"),
         (
-            MlflowException("(raised by autoflush)\n(sqlite3.OperationalError) database or disk is full\n[SQL: x"),
+            MlflowException(
+                "(raised by autoflush)\n(sqlite3.OperationalError) database or disk is full\n[SQL: x"
+            ),
             r"failed: database or disk is full\. Check",
         ),
     ],
@@ -100,7 +105,10 @@ def test_a_server_that_is_gone_is_told_within_seconds(
 ) -> None:
     waits: list[float] = []
     monkeypatch.setattr(urllib3.util.retry, "time", SimpleNamespace(sleep=waits.append, time=time.time))
-    place, told = "http://127.0.0.1:1", r"http://127\.0\.0\.1:1 failed: no answer \(Connection refused\)\. Check"
+    place, told = (
+        "http://127.0.0.1:1",
+        r"http://127\.0\.0\.1:1 failed: no answer \(Connection refused\)\. Check",
+    )
     with pytest.raises(OutsideError, match=told), calling(place, hasty=hasty) as client:
         client.get_experiment_by_name("x")
     assert sum(waits) <= longest

@@ -80,8 +80,8 @@ def embedded_failures() -> Iterator[None]:
         # The lines below the first advise on settings of the engine that a config does not have.
         reason = str(error).partition("\n")[0].rstrip(". ")
         message = (
-            f"The engine ran out of room or could not reach a file: {reason}. Look at the disk and the file, or "
-            "set engine_options (memory_limit, spill_dir, threads), and run again."
+            f"The engine ran out of room or could not reach a file: {reason}. Look at the disk and the file, "
+            "or set engine_options (memory_limit, spill_dir, threads), and run again."
         )
         raise OutsideError(message) from error
     except duckdb.Error as error:

@@ -106,7 +106,7 @@ def calling(uri: str, *, hasty: bool = False) -> Iterator[MlflowClient]:
 
     Parameters
     ----------
-    hasty : do not try again where a server does not answer, as after a failure that may have been the server's.
+    hasty : do not try again where a server does not answer, as after a failure that may be the server's.
     """
     try:
         with _quiet(_SETTINGS | _HASTY if hasty else _SETTINGS):
@@ -116,8 +116,8 @@ def calling(uri: str, *, hasty: bool = False) -> Iterator[MlflowClient]:
             yield MlflowClient(uri, uri)
     except (MlflowException, SQLAlchemyError, OSError) as error:
         message = (
-            f"MLflow at {masked(uri)} failed: {_reason(str(error))}. Check that it can be reached and written "
-            "to, and run again."
+            f"MLflow at {masked(uri)} failed: {_reason(str(error))}. Check that it can be reached and "
+            "written to, and run again."
         )
         raise OutsideError(message) from error
 
