@@ -1,6 +1,6 @@
 """Kill training and scoring at random moments, and look for anything half-written that passes for whole.
 
-Run: python tests/benchmarks/kill_study.py [KILLS] [FOLDER]
+Run: python tests/benchmarks/kill_study.py [KILLS] [FOLDER] [SEED]
 
 A job is started on a simulated shop and killed (SIGKILL) after a random part of the time it takes. After each
 kill every manifest that `output/predictor`, `output/runs/*/predictor` and the registry offer must match its
@@ -30,18 +30,19 @@ from goodwill.pipeline.start import write_tables
 CUSTOMERS = 120
 
 
-def main(kills: int, folder: Path) -> int:
+def main(kills: int, folder: Path, seed: int) -> int:
     """Kill, look, and say what was found."""
     config = prepared(folder)
     seconds = {job: timed(job, config) for job in ("train", "score")}
     customers = ids(folder / "out/scores.parquet")
-    chance = random.Random(0)  # noqa: S311 - moments, not secrets
+    chance = random.Random(seed)  # noqa: S311 - moments, not secrets
     faults: list[str] = []
     n_killed = {"train": 0, "score": 0}
     for n in range(kills):
         job = ("train", "score")[n % 2]
         n_killed[job] += killed(job, config, chance.uniform(0.02, 1.0) * seconds[job])
         faults += [f"kill {n} of {job}: {fault}" for fault in looked(folder, customers)]
+        sys.stderr.write(f"{n + 1} of {kills}: killed {n_killed}, {len(faults)} faults\n")
     ends = {job: run(job, config).wait() for job in ("train", "score")}
     faults += looked(folder, customers)
     found = {"seconds": seconds, "killed": n_killed, "customers": len(customers), "faults": faults}
@@ -118,4 +119,4 @@ def registered(folder: Path) -> list[Path]:
 if __name__ == "__main__":
     n_kills = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     place = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.mkdtemp())
-    sys.exit(main(n_kills, place.absolute()))
+    sys.exit(main(n_kills, place.absolute(), int(sys.argv[3]) if len(sys.argv) > 3 else 0))
