@@ -183,11 +183,12 @@ def _refusal(path: Path, error: OSError) -> GoodwillError:
         return UsageError(f"{path} cannot be written: {reason}. Choose another folder or make it writable.")
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return OutsideError(
-            f"{path} cannot be written: the disk is full. Free some space and run again; nothing was kept."
+            f"{path} cannot be written: the disk is full. Free some space and run again; what stood there "
+            "before is untouched."
         )
-    return OutsideError(
-        f"{path} cannot be written: {error.strerror or error}. Look at the disk and run again."
-    )
+    # Arrow's own text says twice what the number says.
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return OutsideError(f"{path} cannot be written: {reason}. Look at the disk and run again.")
 
 
 def _put(draft: Path, path: Path) -> None:

@@ -1,7 +1,9 @@
 """A tiny shop, and a way to run commands on spoilt copies of it; few dates and trees, the way is the same."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,17 +15,19 @@ import yaml
 from goodwill.cli import main
 from goodwill.features import windows
 from goodwill.modeling import boosting
+from goodwill.pipeline import train
 
 FIRST = pd.Timestamp("2024-01-01")
 Write = Callable[..., Path]
 
 
 class Answer(NamedTuple):
-    """What a command answered: exit status, and all it printed as one line of words."""
+    """What a command answered: exit status, what it printed, its error message, and all it said on stderr."""
 
     status: int
     out: str
     error: str
+    said: str
 
 
 Command = Callable[..., Answer]
@@ -62,26 +66,62 @@ def orders() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customer_id", "time", "amount"])
 
 
+def write_shop(folder: Path, orders: pd.DataFrame | bytes, suffix: str = ".csv", **sections: Any) -> Path:  # noqa: ANN401 - YAML
+    """Write orders (a frame, or the bytes of a file) and a config for them; return the config."""
+    source = folder / f"orders{suffix}"
+    content = orders if isinstance(orders, bytes) else orders.to_csv(index=False).encode()
+    source.write_bytes(content)
+    config = {
+        "name": "tiny",
+        "tables": {"transactions": {"source": source.name}},
+        "snapshot": {"as_of": "2024-01-13", "horizon_days": 3},
+        "tuning": {"trials": 0},
+        "output": "out",
+        "tracking": {"uri": "sqlite:///store/mlflow.db"},
+    }
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(config | sections))
+    return folder / "tiny.yaml"
+
+
 @pytest.fixture
 def written(tmp_path: Path) -> Write:
-    """Write orders (a frame, or the bytes of a file) and a config for them; return the config."""
+    """Write orders and a config for them to the working folder."""
+    return partial(write_shop, tmp_path)
 
-    def write(orders: pd.DataFrame | bytes, suffix: str = ".csv", **sections: Any) -> Path:  # noqa: ANN401 - YAML
-        source = tmp_path / f"orders{suffix}"
-        content = orders if isinstance(orders, bytes) else orders.to_csv(index=False).encode()
-        source.write_bytes(content)
-        config = {
-            "name": "tiny",
-            "tables": {"transactions": {"source": source.name}},
-            "snapshot": {"as_of": "2024-01-13", "horizon_days": 3},
-            "tuning": {"trials": 0},
-            "output": "out",
-            "tracking": {"uri": "sqlite:///store/mlflow.db"},
-        }
-        (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(config | sections))
-        return tmp_path / "tiny.yaml"
 
-    return write
+class Trained(NamedTuple):
+    """A folder in which the tiny shop was trained and scored once, and what the training had fitted."""
+
+    folder: Path
+    models: object
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory, orders: pd.DataFrame) -> Trained:
+    """Train and score once for all faults; leave it as it is."""
+    folder, fit, models = tmp_path_factory.mktemp("trained"), train.fit_models, []
+    with pytest.MonkeyPatch.context() as patch, few_dates_and_trees():
+        patch.chdir(folder)
+        patch.setattr(train, "fit_models", lambda *asked: models.append(fit(*asked)) or models[0])
+        config = str(write_shop(folder, orders))
+        with pytest.raises(SystemExit, match=r"^[01]$"):
+            main(["train", config, "--quiet"])
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main(["score", config, "--quiet"])
+    return Trained(folder, models[0])
+
+
+@pytest.fixture
+def shop(trained: Trained, tmp_path: Path) -> Path:
+    """Return the config of a copy of the trained shop, in the working folder."""
+    shutil.copytree(trained.folder, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return tmp_path / "tiny.yaml"
+
+
+@pytest.fixture
+def fitted(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare trainings the fit, which was done before; they go on from there."""
+    monkeypatch.setattr(train, "fit_models", lambda *_: trained.models)
 
 
 @pytest.fixture
@@ -92,7 +132,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
         with pytest.raises(SystemExit, match=r"^\d+$") as ended:
             main([str(word) for word in words])
         said = capsys.readouterr()
-        return Answer(int(str(ended.value.code)), said.out, _last(said.err.splitlines()))
+        return Answer(int(str(ended.value.code)), said.out, _last(said.err.splitlines()), said.err)
 
     return run
 

@@ -81,14 +81,25 @@ _PLACES = [
     *("tables.transactions.where", "tables.transactions.refunds", "tables.transactions.occasion", "valeu"),
     *("tables.transactions.encoding", "tables.transactions.time_zone", "campaigns", "offers", "playbook"),
 ]
-_GOOD = [
-    *(("language", "zh"), ("seed", 7), ("value.margin_rate", 0.3), ("snapshot.horizon_days", 2)),
-    *(("score.reasons", "off"), ("intervals.level", 0.9), ("churn.kind", "silence"), ("segments.k", 3)),
-    *(("tables.transactions.refunds", "drop"), ("tables.transactions.where", "amount > 0")),
+# Ranges and not values, for of few good configs thousands of cases cannot be drawn: none is drawn twice.
+_GOOD: list[tuple[str, st.SearchStrategy[Any]]] = [
+    ("seed", st.integers(0, 2**32 - 1)),
+    ("language", st.sampled_from(["en", "zh"])),
+    ("churn.kind", st.sampled_from(["auto", "silence"])),
+    ("snapshot.horizon_days", st.integers(1, 36_525)),
+    ("value.margin_rate", st.floats(0.001, 1)),
+    ("value.annual_discount_rate", st.floats(0, 9.9)),
+    ("intervals.level", st.floats(0.5, 0.99)),
+    ("segments.k", st.integers(2, 12)),
+    ("score.reasons", st.sampled_from(["auto", "off", "exact"])),
+    ("train.max_customers", st.integers(1, 10**9)),
+    ("tables.transactions.refunds", st.sampled_from(["net", "drop", "error"])),
+    ("tables.transactions.where", st.integers(-100, 100).map("amount > {}".format)),
 ]
+_good = st.sampled_from(_GOOD).flatmap(lambda one: st.tuples(st.just(one[0]), one[1]))
+_odd = st.tuples(st.sampled_from(_PLACES), st.sampled_from(_ODD))
 configs = st.tuples(
-    st.lists(st.sampled_from(_GOOD), max_size=2),
-    st.lists(st.tuples(st.sampled_from(_PLACES), st.sampled_from(_ODD)), max_size=1),
+    st.lists(_good, max_size=3), st.one_of(st.just([]), st.lists(_odd, min_size=1, max_size=1))
 ).map(lambda parts: [*parts[0], *parts[1]])
 
 

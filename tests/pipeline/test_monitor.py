@@ -83,7 +83,7 @@ def test_a_column_that_goes_missing_is_a_question_of_data(copied: Shop) -> None:
 
 def test_a_promise_that_is_no_json_is_named(copied: Shop) -> None:
     (copied.output / "metrics.json").resolve().write_text("{")
-    with pytest.raises(ArtefactError, match=r"metrics.json is no JSON"):
+    with pytest.raises(ArtefactError, match=r"metrics.json is damaged"):
         monitor_model(copied.config())
 
 

@@ -1,9 +1,12 @@
 import logging
 import os
+import time
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import urllib3
 from filelock import FileLock
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import INTERNAL_ERROR, INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST
@@ -70,9 +73,18 @@ def test_a_store_that_appeared_meanwhile_is_kept(uri: str) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (MlflowException("gone: http://u:p4ss@host\nmore"), r"failed: gone: http://u:\*\*\*@host Check that"),
+        (
+            MlflowException("gone: http://u:p4ss@host\nmore"),
+            r"failed: gone: http://u:\*\*\*@host\. Check that",
+        ),
         (OperationalError("select 1", {"id": "secret"}, ValueError("locked")), "failed: .*locked"),
-        (OSError("no route"), "failed: no route"),
+        (OSError("no route"), r"failed: no route\. Check"),
+        (
+            MlflowException(
+                "(raised by autoflush)\n(sqlite3.OperationalError) database or disk is full\n[SQL: x"
+            ),
+            r"failed: database or disk is full\. Check",
+        ),
     ],
 )
 def test_failures_of_mlflow_are_outside_failures(uri: str, error: Exception, words: str) -> None:
@@ -87,17 +99,25 @@ def test_errors_of_our_own_pass(uri: str) -> None:
         raise UsageError("ours")
 
 
-def test_a_server_that_is_gone_is_told_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    place = "http://127.0.0.1:1"
-    with pytest.raises(OutsideError, match=r"http://127\.0\.0\.1:1 failed"), calling(place) as client:
+@pytest.mark.parametrize(("hasty", "longest"), [(False, 10), (True, 0)])
+def test_a_server_that_is_gone_is_told_within_seconds(
+    monkeypatch: pytest.MonkeyPatch, *, hasty: bool, longest: float
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(urllib3.util.retry, "time", SimpleNamespace(sleep=waits.append, time=time.time))
+    place, told = (
+        "http://127.0.0.1:1",
+        r"http://127\.0\.0\.1:1 failed: no answer \(Connection refused\)\. Check",
+    )
+    with pytest.raises(OutsideError, match=told), calling(place, hasty=hasty) as client:
         client.get_experiment_by_name("x")
+    assert sum(waits) <= longest
 
 
 def test_mlflow_keeps_quiet_and_everything_is_as_before(uri: str, capfd: pytest.CaptureFixture[str]) -> None:
     level, environment = logging.getLogger("mlflow").level, dict(os.environ)
     with calling(uri):
-        logging.getLogger("mlflow.store").warning("noise")
+        logging.getLogger("mlflow.store").error("noise")
         warnings.warn("noise", stacklevel=1)
         assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
     assert capfd.readouterr() == ("", "")

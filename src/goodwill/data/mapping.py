@@ -1,6 +1,7 @@
 """From a source's columns to ours: names, types and the rows a config leaves out, all of it counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import available_timezones
@@ -71,12 +72,22 @@ def map_table(
     rows = steps[-1][1]
     found = _convert_all(contract, _named(rows, contract, columns, rules), rules)
     repaired = {name: column.value for name, column in found.items()}
-    counts = count_rows(steps, found, _drops(repaired, contract, rules))
+    with _named_in_failures(contract):
+        counts = count_rows(steps, found, _drops(repaired, contract, rules))
     values = {name: _least_work(column, counts.odd.get(name, 0)) for name, column in found.items()}
     drops = _drops(values, contract, rules)
     kept = [~drop for reason, drop in drops.items() if reason in counts.dropped]
     rows = rows.filter(*kept) if kept else rows
     return rows.select(**values), counts
+
+
+@contextmanager
+def _named_in_failures(contract: Contract) -> Iterator[None]:
+    """Let a failure of the engine, which knows no tables of ours, name the one that was read."""
+    try:
+        yield
+    except TableError as error:
+        raise TableError(f"{contract.name}: {error}") from None
 
 
 def _check_zone(name: str | None, contract: Contract) -> None:

@@ -77,7 +77,12 @@ def embedded_failures() -> Iterator[None]:
     try:
         yield
     except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.PermissionException) as error:
-        message = f"The engine ran out of room or could not reach a file: {error}"
+        # The lines below the first advise on settings of the engine that a config does not have.
+        reason = str(error).partition("\n")[0].rstrip(". ")
+        message = (
+            f"The engine ran out of room or could not reach a file: {reason}. Look at the disk and the file, "
+            "or set engine_options (memory_limit, spill_dir, threads), and run again."
+        )
         raise OutsideError(message) from error
     except duckdb.Error as error:
         # A page of a damaged Parquet file raises the bare Error.

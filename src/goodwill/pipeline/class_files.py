@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from goodwill.data.tables import Past
 from goodwill.engine import drawn_below, is_drawn, to_frame
 from goodwill.features.sales import product_sales, sold_by
+from goodwill.pipeline.kept import reading
 from goodwill.pipeline.record import as_rows
 from goodwill.predictor import NOT_COMPUTABLE
 from goodwill.value.migration import migration
@@ -68,10 +69,11 @@ def _is_in(ids: pa.ChunkedArray, wanted: pd.Series) -> pa.Array:
 
 def classes_of(place: Path, rules: Rules) -> pd.DataFrame:
     """Return each customer once, with classes; ids as numbers of eight bytes, so that ten million fit."""
-    there = set(pq.ParquetDataset(place, partitioning=None).schema.names)
-    codes = [name for name in _MIGRATED if name in there]
-    wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]
-    table = pq.read_table(place, columns=wanted, read_dictionary=codes, partitioning=None)
+    with reading(place):
+        there = set(pq.ParquetDataset(place, partitioning=None).schema.names)
+        codes = [name for name in _MIGRATED if name in there]
+        wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]
+        table = pq.read_table(place, columns=wanted, read_dictionary=codes, partitioning=None)
     ids = [
         pd.util.hash_array(part.to_numpy(zero_copy_only=False), categorize=False) for part in table[0].chunks
     ]

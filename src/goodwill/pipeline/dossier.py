@@ -13,7 +13,7 @@ from goodwill.features.timeline import answers_of, events_of, only_customer, ord
 from goodwill.files import write_bytes
 from goodwill.modeling.neighbours import nearest
 from goodwill.pipeline.dossier_sheets import case_notes, case_sheets
-from goodwill.pipeline.kept import score_files
+from goodwill.pipeline.kept import reading, score_files
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.question import looking_from, question_of
 from goodwill.pipeline.report import class_texts, run_in_force
@@ -114,7 +114,8 @@ def _similar(config: Config, tables: Tables, customer_id: str, as_of: date) -> S
 
 def _rows(file: Path, customer_id: str) -> pd.DataFrame:
     """Return a customer's rows of a scores file, without reading the others into memory."""
-    found = pq.read_table(file, filters=[("customer_id", "==", customer_id)], partitioning=None)
+    with reading(file):
+        found = pq.read_table(file, filters=[("customer_id", "==", customer_id)], partitioning=None)
     return pd.DataFrame(found.to_pandas())
 
 

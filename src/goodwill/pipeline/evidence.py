@@ -14,6 +14,7 @@ from goodwill.features.cohorts import cohort_retention
 from goodwill.features.months import monthly_orders
 from goodwill.modeling.segments import Segmenter
 from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.pipeline.kept import reading
 from goodwill.pipeline.record import as_rows
 from goodwill.value.rules import Rules, Text
 
@@ -75,8 +76,9 @@ def read_evidence(run: Path) -> tuple[Frames, dict[str, Any]]:
     place = run / FILE
     if not place.is_file():
         return {}, {}
-    stored = json.loads(place.read_text(encoding="utf-8"))
-    return {name: pd.DataFrame(rows) for name, rows in stored["frames"].items()}, dict(stored["facts"])
+    with reading(place):
+        stored = json.loads(place.read_text(encoding="utf-8"))
+        return {name: pd.DataFrame(rows) for name, rows in stored["frames"].items()}, dict(stored["facts"])
 
 
 def _texts(what: str, text: Text) -> dict[str, str]:

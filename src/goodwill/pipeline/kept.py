@@ -1,6 +1,8 @@
 """What earlier jobs left in the output folder: scores by day and version, and what training promised."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,31 @@ import pandas as pd
 
 from goodwill.config import Config
 from goodwill.errors import ArtefactError
+
+
+@contextmanager
+def reading(place: Path) -> Iterator[None]:
+    """Say which result of an earlier job is damaged, where it is read.
+
+    Raises
+    ------
+    ArtefactError : what stands at `place` is not what a job wrote there.
+
+    Examples
+    --------
+    >>> with reading(Path("out/totals.json")):
+    ...     json.loads("{")
+    Traceback (most recent call last):
+    goodwill.errors.ArtefactError: out/totals.json is damaged...
+    """
+    try:
+        yield
+    except (ValueError, KeyError, OSError) as error:
+        # Parquet's own complaints come as errors of the system without a number.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        message = f"{place} is damaged: it is not as a job wrote it. Remove it and run that job again."
+        raise ArtefactError(message) from error
 
 
 def score_files(output: Path) -> list[tuple[date, str, Path]]:
@@ -33,7 +60,8 @@ def matured_files(output: Path, horizon_days: int, known_until: date) -> dict[da
 
 def scored_over(file: Path, horizon_days: int) -> pd.DataFrame:
     """Return kept scores of status `scored` over a horizon."""
-    scores = pd.read_parquet(file)
+    with reading(file):
+        scores = pd.read_parquet(file)
     is_asked = (scores["status"] == "scored") & (scores["horizon_days"] == horizon_days)
     return scores[is_asked].reset_index(drop=True)
 
@@ -43,10 +71,8 @@ def promised_metrics(config: Config) -> dict[str, Any]:
     file = config.output_dir / "metrics.json"
     if not file.exists():
         return {}
-    try:
+    with reading(file):
         promised: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ArtefactError(f"{file} is no JSON. Train again, or restore it from its run.") from error
     return promised
 
 

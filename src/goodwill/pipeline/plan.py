@@ -18,6 +18,7 @@ from goodwill.decisions.playbook import Industry, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
 from goodwill.features.history import as_date
 from goodwill.files import locked, replacing, write_json
+from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.plan_sheets import plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
@@ -85,7 +86,8 @@ def _scores(config: Config, progress: Progress) -> tuple[pd.DataFrame, list[str]
     if not place.exists():
         score_customers(config, Request(), progress=progress)
         said = f"{place} did not exist; the customers were scored first."
-    scores = pd.read_parquet(place)
+    with reading(place):
+        scores = pd.read_parquet(place)
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
     if scores["horizon_days"].nunique() < 2:  # noqa: PLR2004 - one horizon needs no choice
         return scores, [said]

@@ -30,12 +30,13 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
     """
     began = time.monotonic()
     profiles = read_profiles(config, tables)
+    # Now, so that a store that cannot be reached is told before the long work.
+    former, said = former_predictor(config, ProfilePredictor)
     progress("Screening columns for leakage")
     warnings = refuse_leakage(profiles)
     recipe = profile_model(config)
     judgement = judge_profiles(profiles, recipe, progress=progress)
     progress("Fitting on all customers")
-    former, said = former_predictor(config, ProfilePredictor)
     predictor = ProfilePredictor(
         level=config.intervals.level,
         segments=config.segments.model_dump(),

@@ -12,7 +12,7 @@ from goodwill.config import Config
 from goodwill.errors import UsageError
 from goodwill.files import write_bytes
 from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.kept import scores_before
+from goodwill.pipeline.kept import reading, scores_before
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
@@ -92,7 +92,8 @@ def _actions(config: Config) -> dict[str, pd.DataFrame]:
     place = config.output_dir / "actions.parquet"
     if not place.is_file():
         return {}
-    column = pq.read_table(place, columns=["action"], partitioning=None).to_pandas()["action"]
+    with reading(place):
+        column = pq.read_table(place, columns=["action"], partitioning=None).to_pandas()["action"]
     counts = column.dropna().astype("str").value_counts()
     return {"actions": counts.rename("customers").rename_axis("action").reset_index()}
 
@@ -121,11 +122,11 @@ def run_in_force(config: Config) -> Path | None:
 
 def read_scores(place: Path, config: Config) -> pd.DataFrame:
     """Return the columns of a scores file that a page tells of; codes as categories, which count fast."""
-    file = pq.ParquetFile(place)
     wanted = {*_KEYS, *_NUMBERS, *_CODES, *config.score.carry}
-    present = [name for name in file.schema_arrow.names if name in wanted]
-    codes = [name for name in present if name in {*_CODES, "status"}]
-    table = pq.read_table(place, columns=present, read_dictionary=codes, partitioning=None)
+    with reading(place):
+        present = [name for name in pq.ParquetFile(place).schema_arrow.names if name in wanted]
+        codes = [name for name in present if name in {*_CODES, "status"}]
+        table = pq.read_table(place, columns=present, read_dictionary=codes, partitioning=None)
     return pd.DataFrame(table.to_pandas())
 
 
@@ -156,7 +157,8 @@ def _of_classes(frames: Mapping[str, pd.DataFrame], column: str) -> Texts:
 
 
 def _json(place: Path) -> dict[str, Any]:
-    return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
+    with reading(place):
+        return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
 
 
 def _facts(

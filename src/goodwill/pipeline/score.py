@@ -93,11 +93,12 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         if table is not None:
             progress(f"Writing table:{table}")
             replace_table(asked.engine, table, read_scores(kept))
-        swap_link(config.output_dir / "scores.parquet", kept)
-        keep_drivers(config.output_dir / "drivers.json", tally.drivers)
         write_classes(kept, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
         write_log(kept, model.version, asked.day, counts_of(tally, asked.n_known))
         totals = keep_totals(kept, tally.parts, model.predictor, config.intervals.level)
+        # Last, so that the latest scores are always those beside which everything else stands.
+        keep_drivers(config.output_dir / "drivers.json", tally.drivers)
+        swap_link(config.output_dir / "scores.parquet", kept)
     told = [str(place) for place in [kept.with_name("classes.json"), *places]]
     told += [] if table is None else [f"table:{table}"]
     return summary_of(tally, model, told, config.currency, totals, config.language)

@@ -9,6 +9,7 @@ from goodwill.config import Config
 from goodwill.errors import UsageError
 from goodwill.features.snapshot import Snapshot
 from goodwill.perceived.behaviour import survey_gain, value_by_class
+from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.question import question_of
 from goodwill.pipeline.tables import open_tables
@@ -73,7 +74,8 @@ def _tiers(config: Config) -> pd.Series | None:
     place = config.output_dir / "scores.parquet"
     if not place.exists():
         return None
-    scores = pd.read_parquet(place)
+    with reading(place):
+        scores = pd.read_parquet(place)
     if "tier" not in scores:
         return None
     return scores.drop_duplicates("customer_id").set_index("customer_id")["tier"].dropna()

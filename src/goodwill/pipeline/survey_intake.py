@@ -13,6 +13,7 @@ from goodwill.data.expressions import nearest, read_condition, read_expression
 from goodwill.data.sources import read_source, source_files
 from goodwill.errors import TableError, UsageError
 from goodwill.perceived.intake import Item, ReadingRules, Survey, read_long, read_wide
+from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.tables import open_tables
 
@@ -153,7 +154,8 @@ def _crossed(config: Config, survey: Survey) -> Survey:
         return survey
     if not place.exists():
         raise UsageError(f"surveys.cross: there are no scores at {place}. Run `goodwill score` first.")
-    scores = pd.read_parquet(place).drop_duplicates("customer_id").set_index("customer_id")
+    with reading(place):
+        scores = pd.read_parquet(place).drop_duplicates("customer_id").set_index("customer_id")
     absent = [name for name in names if name not in scores]
     if absent:
         hint = nearest(absent[0], scores.columns)

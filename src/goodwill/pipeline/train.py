@@ -96,6 +96,8 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     began = time.monotonic()
     question, most = question_of(config, opened.tables), min(config.train.max_customers, MOST_LEARNED)
     window = question.backtest(opened.tables)
+    # Now, so that a store that cannot be reached is told before the long work.
+    former, note = former_predictor(config, CustomerValuePredictor)
     progress("Building snapshots for the backtest")
     tables, drawn = drawn_customers(opened.tables, config.train.max_customers, question.as_of)
     sample = sample_customers(opened.tables, window.as_of, most)
@@ -110,7 +112,6 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     everything = question.training(tables, question.as_of, question.horizon_days, sample)
     final = predictor_of(config).set_params(parameters=tuned.parameters, served_by=dict(backtest.served_by))
     progress("Fitting on all matured windows")
-    former, note = former_predictor(config, CustomerValuePredictor)
     final.fit(everything, former)
     metrics = _metrics(question, window, backtest, final, everything)
     metrics = with_class_metrics(metrics, final, former, everything.now)

@@ -219,6 +219,7 @@ def _ending(started: Run) -> Iterator[Run]:
         raise
     finally:
         # After a failure that one is to be heard of, also where it took the store with it.
-        unheard = () if status == "FINISHED" else (OutsideError,)
-        with suppress(*unheard), calling(started.uri) as client:
+        has_failed = status != "FINISHED"
+        unheard = (OutsideError,) if has_failed else ()
+        with suppress(*unheard), calling(started.uri, hasty=has_failed) as client:
             client.set_terminated(started.run_id, status)

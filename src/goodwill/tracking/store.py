@@ -5,7 +5,7 @@ import os
 import re
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -31,8 +31,15 @@ _SETTINGS = {
     "MLFLOW_UV_AUTO_DETECT": "false",
     # MLflow's own seven tries keep a job waiting for minutes when the server is gone.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
 }
+_HASTY = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}
+_NO_ANSWER = re.compile(
+    "Connection refused|Connection reset|Remote end closed|timed out|too many [0-9]+ error responses|"
+    "Name or service not known|Temporary failure in name resolution|certificate verify failed"
+)
+_DATABASE = re.compile(r"\([\w.]+Error\) (.+)")
 _SECRETS = (
     (re.compile(r"(://[^\s:/@]*:)[^\s@]+(?=@)"), r"\1***"),
     (re.compile(r"(?i)((?:password|token|secret|key)=)[^\s&]+"), r"\1***"),
@@ -94,21 +101,34 @@ def masked(text: str) -> str:
 
 
 @contextmanager
-def calling(uri: str) -> Iterator[MlflowClient]:
-    """Yield a client of the store at `uri`; MLflow keeps quiet, and its failures become `OutsideError`."""
+def calling(uri: str, *, hasty: bool = False) -> Iterator[MlflowClient]:
+    """Yield a client of the store at `uri`; MLflow keeps quiet, and its failures become `OutsideError`.
+
+    Parameters
+    ----------
+    hasty : do not try again where a server does not answer, as after a failure that may be the server's.
+    """
     try:
-        with _quiet():
+        with _quiet(_SETTINGS | _HASTY if hasty else _SETTINGS):
             path = _sqlite_path(uri)
             if path and not path.exists():
                 create_database(path)
             yield MlflowClient(uri, uri)
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        reason = masked(str(error).partition("\n")[0])[:300]
         message = (
-            f"MLflow at {masked(uri)} failed: {reason} Check that it can be reached and written to, "
-            "and run again."
+            f"MLflow at {masked(uri)} failed: {_reason(str(error))}. Check that it can be reached and "
+            "written to, and run again."
         )
         raise OutsideError(message) from error
+
+
+def _reason(text: str) -> str:
+    unanswered, database = _NO_ANSWER.search(text), _DATABASE.search(text)
+    if unanswered:
+        return f"no answer ({unanswered[0]})"
+    # SQLAlchemy tells first where it noticed, then what the database said.
+    told = database[1] if database else text.partition("\n")[0]
+    return masked(told)[:300].rstrip(". ")
 
 
 def is_missing(error: MlflowException) -> bool:
@@ -124,13 +144,14 @@ def _sqlite_path(uri: str) -> Path | None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    missing = {name: text for name, text in _SETTINGS.items() if name not in os.environ}
+def _quiet(settings: Mapping[str, str]) -> Iterator[None]:
+    missing = {name: text for name, text in settings.items() if name not in os.environ}
     with ExitStack() as stack:
         for name in ("mlflow", "alembic"):
             logger = logging.getLogger(name)
             stack.callback(logger.setLevel, logger.level)
-            logger.setLevel(logging.ERROR)
+            # Its errors are raised as well, and told in our words; as it logs them they quote statements.
+            logger.setLevel(logging.CRITICAL)
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         os.environ.update(missing)
