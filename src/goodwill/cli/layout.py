@@ -79,7 +79,7 @@ def _table(sheet: Sheet, part: Sequence[int], widths: Sequence[int | None]) -> T
 def _is_figure(cell: str) -> bool:
     return (
         not cell
-        or cell in {"–", "yes", "no"}
+        or cell in {"–", "yes", "no", "是", "否"}
         or cell.lstrip("+-−[ ").replace(",", "")[:1].isdigit()
         or cell[:1] == "."
     )

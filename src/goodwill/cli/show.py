@@ -19,7 +19,9 @@ from rich.progress import (
 )
 
 from goodwill.cli.layout import laid_out
-from goodwill.pipeline.outcome import Outcome
+from goodwill.config import Config
+from goodwill.pipeline.outcome import Outcome, Sheet
+from goodwill.wording import told
 
 _NO = "The job is done, and the answer is no (exit status 1)."
 
@@ -49,7 +51,7 @@ class Screen:
             disable=quiet or not self._side.is_terminal,
         )
         self._task: TaskID | None = None
-        self._step = ""
+        self._step, self._language = "", "en"
 
     def __enter__(self) -> Self:
         """Start the progress display."""
@@ -62,6 +64,11 @@ class Screen:
         """Clear the progress display."""
         self._bars.stop()
 
+    def speaking(self, config: Config) -> Config:
+        """Return a config, and speak its language from here on."""
+        self._language = config.language
+        return config
+
     def progress(self, step: str, done: int | None = None, total: int | None = None) -> None:
         """Show a step of a job; in a pipe, one line when it begins."""
         if self._task is None or step != self._step:
@@ -71,10 +78,11 @@ class Screen:
     def _begun(self, step: str) -> TaskID:
         if self._task is not None:
             self._bars.remove_task(self._task)
+        said = escape(told(step, self._language))
         if not self._quiet and not self._side.is_terminal:
-            self._side.print(escape(step), style="dim")
+            self._side.print(said, style="dim")
         self._step = step
-        return self._bars.add_task(escape(step), total=None)
+        return self._bars.add_task(said, total=None)
 
     def show(self, outcome: Outcome) -> int:
         """Print a result and return the exit status it stands for."""
@@ -91,11 +99,18 @@ class Screen:
         for place, sheet in enumerate(outcome.sheets):
             if place:
                 self._out.print()
-            self._out.print(laid_out(sheet, self._out.width))
+            self._out.print(laid_out(self._told(sheet), self._out.width))
         if outcome.sheets and notes:
             self._out.print()
-        for note in notes:
+        for note in (told(note, self._language) for note in notes):
             self._out.print(escape(note), soft_wrap=self._is_set(note))
+
+    def _told(self, sheet: Sheet) -> Sheet:
+        return Sheet(
+            told(sheet.title, self._language),
+            [told(head, self._language) for head in sheet.columns],
+            [[told(cell, self._language) for cell in row] for row in sheet.rows],
+        )
 
     def _is_set(self, note: str) -> bool:
         """Tell what keeps its lines: a config, all in a pipe, and a long path, which one may copy."""

@@ -94,12 +94,34 @@ def outcome_facts(similar: Similar, words: Words) -> str:
     )
 
 
+def advice_of(case: Case, words: Words) -> pd.DataFrame:
+    """Return what the playbook recommends, the classes in its reasons by their names."""
+    if "reason" not in case.actions:
+        return case.actions
+    reasons = [_in_words(str(reason), words) for reason in case.actions["reason"]]
+    return case.actions.assign(reason=reasons)
+
+
+def _in_words(reason: str, words: Words) -> str:
+    """Return a reason such as "tier gold, p_churn 0.45; no order for 84 days" with names for the codes."""
+    facts, semicolon, rest = reason.partition("; ")
+    parts = [part.partition(" ") for part in facts.split(", ")]
+    if not all(name in DIMENSIONS or name in words.texts["columns"] for name, _, _ in parts):
+        return reason
+    named = [f"{_name(name, words)}{words('page.colon')}{words.code(name, code)}" for name, _, code in parts]
+    return words("page.list_joint").join([*named, *([rest] if semicolon else [])])
+
+
+def _name(name: str, words: Words) -> str:
+    return words.code("dimensions", name) if name in DIMENSIONS else words.column(name)
+
+
 def action(case: Case, words: Words) -> list[Exhibit]:
     """Return what the playbook recommends and the plan holds for the customer; nothing without either."""
     plan: dict[str, Kind] = {"offer": "text", "channel": "text", "cost": "money", "expected_margin": "money"}
     advice: dict[str, Kind] = {"action": "text", "channel": "text", "reason": "text"}
     parts = {
-        "playbook": (case.actions, advice),
+        "playbook": (advice_of(case, words), advice),
         "plan": (case.plan, plan | {"low": "money", "high": "money"}),
     }
     found = []

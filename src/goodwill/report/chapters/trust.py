@@ -1,7 +1,6 @@
 """Whether the data can be trusted, and whether the assumptions of the models hold."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -9,6 +8,7 @@ from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json, Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
+from goodwill.wording import told
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -55,19 +55,11 @@ def _assumptions(key: str, findings: pd.DataFrame, words: Words) -> Exhibit:
         {
             "finding": [words.code("findings", name) for name in findings["name"]],
             "verdict": [words.code("verdicts", level) for level in findings["level"]],
-            "text": [_told(row, words) for _, row in findings.iterrows()],
+            "text": [told(str(text), words.language) for text in findings["text"]],
         }
     )
     table = table_of(frame, {"finding": "text", "verdict": "text", "text": "text"}, words)
     return Exhibit(f"trust-{key}", words(f"trust.{key}"), words(f"trust.{key}_how"), table)
-
-
-def _told(finding: "pd.Series[Any]", words: Words) -> str:  # Any: a row of mixed columns
-    """Return a finding in the reader's language: the text it came with, or one made of its figure."""
-    key, value = f"finding_texts.{finding['name']}", finding.get("value")
-    if not words.has(key) or value is None or pd.isna(value):
-        return str(finding["text"])
-    return words(key, share=words.share(float(value)), number=words.number(float(value)))
 
 
 def _monitored(found: Json, words: Words) -> list[Exhibit]:
@@ -78,7 +70,8 @@ def _monitored(found: Json, words: Words) -> list[Exhibit]:
     title = words("trust.monitor")
     if table.empty:
         return [Exhibit("trust-monitor", title, said)]
-    alarms = table.loc[table["is_alarm"], "text"].astype(str).tolist()
+    table["text"] = [told(str(text), words.language) for text in table["text"]]
+    alarms = table.loc[table["is_alarm"], "text"].tolist()
     table["verdict"] = [words.code("verdicts", "problem" if alarm else "ok") for alarm in table["is_alarm"]]
     kinds: dict[str, Kind] = {"name": "text", "verdict": "text", "value": "measure", "limit": "measure"}
     table[["value", "limit"]] = table[["value", "limit"]].astype(float)
