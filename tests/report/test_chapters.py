@@ -162,7 +162,7 @@ def test_facts_of_a_table_are_written_as_what_they_are(words: Words) -> None:
     }
     material = Material("shop", findings={"check": {"tables": {"orders": facts}}})
     (exhibit,) = trust.exhibits(material, words)
-    assert column(exhibit, "value") == ["1,000", "3.1%", "yes", "Ids: 3"]
+    assert column(exhibit, "value") == ["1,000", "Ids: 3", "3.1%", "yes"]
 
 
 def test_a_config_with_a_survey_alone_misses_no_scores(words: Words) -> None:

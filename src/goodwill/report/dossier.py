@@ -144,17 +144,17 @@ def _over_time(case: Case, words: Words) -> Sequence[Exhibit]:
     shown = table_of(table, kinds, words)
     day = Axis("as_of", "", "date")
     ends = ("clv_low", "clv_high") if "clv_low" in table else (None, None)
-    makers: dict[str, tuple[Kind, Series]] = {
-        "p_churn": ("share", Series("p_churn", words.column("p_churn"))),
-        "clv": ("money", Series("clv", words.column("clv"), *ends)),
+    makers = {
+        "p_churn": (Axis("p_churn", "", "share"), Series("p_churn", words.column("p_churn"))),
+        "clv": (Axis("clv", words.priced(), "money"), Series("clv", words.column("clv"), *ends)),
     }
     return [
         Exhibit(
             f"standing-{name}", words("dossier.over_time", column=words.column(name)),
-            words(f"dossier.{name}_how"), shown, lines(table, day, Axis(name, "", kind), [series]),
-            _course(table[name], words, kind),
+            words(f"dossier.{name}_how"), shown, lines(table, day, up, [series]),
+            _course(table[name], words, up.kind),
         )
-        for name, (kind, series) in makers.items()
+        for name, (up, series) in makers.items()
         if name in table
     ]  # fmt: skip
 
@@ -194,7 +194,9 @@ def _timeline(case: Case, words: Words) -> Figure:
             day=events["time"].dt.strftime("%Y-%m-%d"),
             table=[words.code("tables", name) for name in events["table"]],
         )
-    return timeline(orders, events, Axis("amount", words.column("amount"), "money"), words.column("orders"))
+    return timeline(
+        orders, events, Axis("amount", words.priced(words.column("amount")), "money"), words.column("orders")
+    )
 
 
 def _events(case: Case, words: Words) -> list[Exhibit]:
@@ -223,7 +225,7 @@ def _similar(similar: Similar | None, words: Words) -> list[Exhibit]:
     figure = lines(
         curve,
         Axis("part", words("dossier.part"), "share"),
-        Axis("value", words.column("amount"), "money"),
+        Axis("value", words.priced(words.column("amount")), "money"),
         [Series("value", words.column("amount"))],
     )
     said = outcome_facts(similar, words)

@@ -60,9 +60,10 @@ def _policies(plan: Json, words: Words) -> list[Exhibit]:
     if table.empty or "profit" not in table:
         return []
     others = table[table["policy"] != "plan"].sort_values("profit", ascending=False)
+    table = table.sort_values("profit", ascending=False)
     table["policy"] = [words.code("policies", code) for code in table["policy"]]
     series = [Series("profit", words.column("profit"))]
-    figure = rows(table, Axis("policy", ""), Axis("profit", "", "money"), series)
+    figure = rows(table, Axis("policy", ""), Axis("profit", words.priced(), "money"), series)
     said = ""
     if len(others):
         said = words(
@@ -82,7 +83,7 @@ def _curve(plan: Json, words: Words) -> list[Exhibit]:
     if len(table) < 2 or not {"budget", "gain"} <= set(table):  # noqa: PLR2004 - a point is no curve
         return []
     table = table.sort_values("budget")
-    across, up = Axis("budget", words.column("budget"), "money"), Axis("gain", words.column("gain"), "money")
+    across, up = (Axis(name, words.priced(words.column(name)), "money") for name in ("budget", "gain"))
     last = table.iloc[-1]
     said = words(
         "decisions.curve_says",
