@@ -93,6 +93,7 @@ def test_every_advice_is_told_in_chinese() -> None:
          "每单金额在 30 个月内变化了 -11%（-27% 至 +3%）。足够平稳。"),
         ("log_loss 0.48, best baseline (past_window) 0.51: difference -1.2e-05 (90 % interval -0.05 to 0.1)",
          "log_loss 0.48，最好的基线（past_window）为 0.51：相差 -1.2e-05（90 % 区间 -0.05 至 0.1）"),
+        ("balance: offer", "平衡性：offer"),
         ("shop_a to shop_b", "shop_a to shop_b"),
         ("Something new. Steady enough.", "Something new. 足够平稳。"),
         ("Steady enough. Something new.", "足够平稳。Something new."),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from goodwill.cli.show import Screen
+from goodwill.cli.show import Screen, in_words
 from goodwill.config import read_config
 from goodwill.pipeline.outcome import Outcome, Sheet
 
@@ -119,3 +119,9 @@ def test_a_chinese_config_is_answered_in_chinese(shop: Path, capsys: pytest.Capt
     assert said.err.split() == ["评审"]
     assert said.out.split()[:3] == ["假设检查", "检查项", "结论"]
     assert said.out.splitlines()[-2:] == ["足够平稳。", "任务已完成，结论为“否”（退出码 1）。"]
+
+
+def test_names_from_the_data_are_not_translated() -> None:
+    sheet = Sheet("Plan", ("offer", "verdict"), [("offer", "ok"), ("spend", "warning")])
+    assert in_words(sheet, "zh").rows == [["offer", "正常"], ["spend", "警告"]]
+    assert in_words(sheet, "zh").columns == ["优惠", "结论"]

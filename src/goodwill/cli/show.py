@@ -24,6 +24,8 @@ from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.wording import told
 
 _NO = "The job is done, and the answer is no (exit status 1)."
+# Columns whose single words are ours; in the others they may be names of the data, such as an offer's.
+_OURS = {"", "check", "question", "verdict", "dimension", "theme", "policy", "why", "moved"}
 
 
 class Screen:
@@ -99,20 +101,25 @@ class Screen:
         for place, sheet in enumerate(outcome.sheets):
             if place:
                 self._out.print()
-            self._out.print(laid_out(self._told(sheet), self._out.width))
+            self._out.print(laid_out(in_words(sheet, self._language), self._out.width))
         if outcome.sheets and notes:
             self._out.print()
         for note in (told(note, self._language) for note in notes):
             self._out.print(escape(note), soft_wrap=self._is_set(note))
 
-    def _told(self, sheet: Sheet) -> Sheet:
-        return Sheet(
-            told(sheet.title, self._language),
-            [told(head, self._language) for head in sheet.columns],
-            [[told(cell, self._language) for cell in row] for row in sheet.rows],
-        )
-
     def _is_set(self, note: str) -> bool:
         """Tell what keeps its lines: a config, all in a pipe, and a long path, which one may copy."""
         widest = max(map(cell_len, note.split()), default=0)
         return "\n" in note or not self._out.is_terminal or widest > self._out.width
+
+
+def in_words(sheet: Sheet, language: str) -> Sheet:
+    """Return a sheet as a reader of the language has it; codes and names from the data stay."""
+    rows = [
+        [
+            told(cell, language) if head in _OURS or not cell.isidentifier() else cell
+            for head, cell in zip(sheet.columns, row, strict=True)
+        ]
+        for row in sheet.rows
+    ]
+    return Sheet(told(sheet.title, language), [told(head, language) for head in sheet.columns], rows)

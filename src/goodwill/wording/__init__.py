@@ -12,16 +12,16 @@ from importlib.resources import files
 import yaml
 
 _ENGLISH = "en"
-_PLACE = re.compile(r"{(\w+)(:n)?}")
+_PLACE = re.compile(r"{(\w+)(?::(\w))?}")
 _FIGURE = r"[+\-−]?[\d.,]+(?:e[+-]?\d+)?(?: ?%)?"
+_MARKED = {"n": _FIGURE, "w": r"\S+"}
 _SENTENCE_END = re.compile(r"(?<=[.?!]) +")
 
 
 def told(text: str, language: str) -> str:
     """Return what our code says in English as the reader's language has it.
 
-    What stands in a place is translated where the catalogue has it too, else it stays; so does a sentence
-    that the catalogue does not have.
+    A sentence that the catalogue does not have stays as it is, and so do names and figures within one.
 
     Examples
     --------
@@ -47,20 +47,23 @@ def _found(text: str, language: str) -> str | None:
     exact, patterns = _catalogue(language)
     if key in exact:
         return exact[key] + "。" * (key != text)
-    for pattern, template in patterns:
+    for pattern, looked_up, template in patterns:
         if matched := pattern.fullmatch(key):
-            facts = {name: told(fact, language) for name, fact in matched.groupdict().items()}
+            facts = {
+                name: told(fact, language) if name in looked_up else fact
+                for name, fact in matched.groupdict().items()
+            }
             return template.format(**facts) + "。" * (key != text)
     return None
 
 
 @cache
-def _catalogue(language: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+def _catalogue(language: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], set[str], str]]]:
     """Return the texts without places, and the patterns of the others, those that say most first."""
     texts = catalogue(language)
     exact = {key: text for key, text in texts.items() if not _PLACE.search(key)}
     others = sorted(texts.keys() - exact.keys(), key=lambda key: (-len(_PLACE.sub("", key)), key))
-    return exact, [(re.compile(_pattern(key)), texts[key]) for key in others]
+    return exact, [(re.compile(_pattern(key)), _looked_up(key), texts[key]) for key in others]
 
 
 def catalogue(language: str) -> dict[str, str]:
@@ -70,8 +73,15 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def _pattern(key: str) -> str:
-    """Return a key as a regular expression; a place marked :n holds a figure and nothing else."""
+    """Return a key as a regular expression; a place marked :n holds a figure, one marked :w a word."""
     pieces = _PLACE.split(key)
-    texts, names, marks = pieces[::3], pieces[1::3], pieces[2::3]
-    places = [f"(?P<{name}>{_FIGURE if mark else '.+?'})" for name, mark in zip(names, marks, strict=True)]
-    return "".join(re.escape(text) + place for text, place in zip(texts, [*places, ""], strict=True))
+    places = [
+        f"(?P<{name}>{_MARKED.get(mark, '.+?')})"
+        for name, mark in zip(pieces[1::3], pieces[2::3], strict=True)
+    ]
+    return "".join(re.escape(text) + place for text, place in zip(pieces[::3], [*places, ""], strict=True))
+
+
+def _looked_up(key: str) -> set[str]:
+    """Return the places of a key whose text is translated too."""
+    return {name for name, mark in _PLACE.findall(key) if mark == "t"}

@@ -9,6 +9,7 @@ from goodwill.report.exhibit import Exhibit, Fact
 from goodwill.report.material import Json, Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
+from goodwill.wording import told
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -134,8 +135,12 @@ def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exh
         "method": "text",
     }
     kinds = {name: kind for name, kind in kinds.items() if name in table}
+    if "method" in table:
+        table = table.assign(method=[told(str(method), words.language) for method in table["method"]])
+    named = words.code("outcomes", outcome) if words.has(f"codes.outcomes.{outcome}") else outcome
+    title = words("decisions.effect", campaign=campaign, outcome=named)
     return Exhibit(
-        f"decisions-effect-{place}", words("decisions.effect", campaign=campaign, outcome=outcome),
+        f"decisions-effect-{place}", title,
         words("decisions.effect_how", level=f"{facts.get('level', 0.95):.0%}"),
         table_of(table, kinds, words), figure, said, notes,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from goodwill.report.chapters.perceived_course import index_course, need_course, response, theme_course
@@ -95,8 +96,15 @@ def _satisfaction(survey: Json, words: Words) -> Exhibit | None:
         return None
     table["name"] = table["label"].fillna(table["item"])
     table["measure"] = _named(table["measure"], words)
-    kinds: dict[str, Kind] = {"name": "text", "measure": "text", "n": "count", "estimate": "measure"}
-    kinds |= {"low": "measure", "high": "measure"}
+    kinds: dict[str, Kind] = {"name": "text", "measure": "text", "n": "count", "estimate": "number"}
+    kinds |= {"low": "number", "high": "number"}
+    if "unit" in table:
+        # Shares stand beside points and indices of 100: all are told on that scale.
+        scale = np.where(table["unit"] == "share", 100.0, 1.0)
+        figures = table[["estimate", "low", "high"]].astype(float)
+        table[["estimate", "low", "high"]] = figures.mul(scale, axis=0)
+        table["unit"] = [words.code("units", unit) for unit in table["unit"]]
+        kinds["unit"] = "text"
     title, how = words("perceived.satisfaction"), words("perceived.satisfaction_how")
     return Exhibit("perceived-satisfaction", title, how, table_of(table, kinds, words))
 
