@@ -106,7 +106,7 @@ def _fits(table: str, role: str, column: Facts) -> bool:
     if kind == "label":
         return churned_value(column) is not None
     if column.n_filled == 0:
-        return role in _MAY_BE_EMPTY or column.name == role
+        return role in _MAY_BE_EMPTY
     if kind == "time":
         return bool(column.reading.as_time)
     return column.names_things if kind == "text" else bool(column.reading.as_number)
