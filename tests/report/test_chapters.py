@@ -283,3 +283,12 @@ def test_a_theme_that_is_a_column_goes_by_its_words() -> None:
     material = Material("shop", findings={"drivers": {"importance": importance}})
     (exhibit,) = drivers.exhibits(material, words_of("zh"))
     assert column(exhibit, "name") == ["购买间隔与规律", "网点"]
+
+
+def test_what_is_driven_goes_by_its_label() -> None:
+    outcome = {"item": "overall", "label": "整体服务优秀", "measure": "overall", "estimate": 1.0, "low": 1.0,
+               "high": 1.0, "n": 9}  # fmt: skip
+    driver = {"dimension": "price", "outcome": "overall", "share": 1.0, "share_low": 0.9, "share_high": 1.0}
+    survey = {"satisfaction": {"outcomes": [outcome]}, "drivers": [driver]}
+    exhibits = perceived.exhibits(Material("shop", findings={"survey": survey}), words_of("zh"))
+    assert [one.title for one in exhibits] == ["满意度与忠诚度", "整体服务优秀 的驱动因素"]

@@ -244,7 +244,8 @@ def _wrapped(name: str) -> list[str]:
     if not any(unicodedata.east_asian_width(letter) in "WF" for letter in name):
         return textwrap.wrap(name, _LINE) or [""]
     parted = _PAUSE.sub(r"\1 ", name.replace(" ", "\u00a0"))
-    lines = textwrap.wrap(parted, _WIDE_LINE)
+    n_lines = -(-len(name) // _WIDE_LINE) or 1
+    lines = textwrap.wrap(parted, min(-(-len(name) // n_lines) + 4, _WIDE_LINE))
     return [line.replace(" ", "").replace("\u00a0", " ") for line in lines]
 
 

@@ -115,7 +115,7 @@ def _drivers(survey: Json, words: Words) -> Exhibit | None:
         return None
     table["name"] = _named(table["dimension"], words)
     table = table.sort_values("share", ascending=False)
-    outcome = words.code("survey", table["outcome"].iloc[0])
+    outcome = _outcome(survey, str(table["outcome"].iloc[0]), words)
     series = [Series("share", words.column("share"), "share_low", "share_high")]
     figure = rows(table, Axis("name", ""), Axis("share", "", "share"), series)
     said = words(
@@ -128,6 +128,14 @@ def _drivers(survey: Json, words: Words) -> Exhibit | None:
         "perceived-drivers", words("perceived.drivers", outcome=outcome), words("perceived.drivers_how"),
         table_of(table, kinds, words), figure, said, [said],
     )  # fmt: skip
+
+
+def _outcome(survey: Json, item: str, words: Words) -> str:
+    """Return what people read for an outcome question: its label, else its measure."""
+    asked = survey.get("satisfaction", {}).get("outcomes", [])
+    found = next((one for one in asked if one["item"] == item), {"label": None, "measure": item})
+    label = found.get("label")
+    return str(label) if label and label != item else words.code("survey", found["measure"])
 
 
 def _themes(survey: Json, words: Words) -> Exhibit | None:
