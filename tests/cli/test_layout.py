@@ -1,5 +1,6 @@
 import io
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from goodwill.cli.layout import laid_out
@@ -71,3 +72,14 @@ def test_an_empty_table_shows_its_heads() -> None:
 def test_chinese_counts_two_columns() -> None:
     said = lines(Sheet("表", ("名", "值"), [("客户号", "12"), ("a", "3")]), 80)
     assert said[-2:] == ["客户号  12", "a        3"]
+
+
+def test_chinese_sentences_fill_their_lines_and_begin_none_with_a_stop() -> None:
+    sentence = "价值最高的 1% 客户带来全部金额的 12%。没有单个客户左右总额，一切正常。" * 2
+    said = [
+        line.removeprefix("甲").strip()
+        for line in lines(Sheet("表", ("名", "含义"), [("甲", sentence)]), 40)[3:]
+    ]
+    assert "".join(said).replace(" ", "") == sentence.replace(" ", "")
+    assert min(map(cell_len, said[:-1])) >= 30
+    assert not any(line.startswith(("，", "。")) for line in said)

@@ -1,10 +1,12 @@
 import io
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
-from goodwill.cli.show import Screen
+from goodwill.cli.show import Screen, in_words
+from goodwill.config import read_config
 from goodwill.pipeline.outcome import Outcome, Sheet
 
 ESCAPE = "\x1b"
@@ -105,3 +107,21 @@ def test_a_no_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     status = Screen(quiet=False, as_json=False).show(Outcome({}, is_no=True))
     assert status == 1
     assert "the answer is no (exit status 1)" in capsys.readouterr().out
+
+
+def test_a_chinese_config_is_answered_in_chinese(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Screen(quiet=False, as_json=False) as screen:
+        screen.speaking(read_config(shop, ["language=zh"]))
+        screen.progress("Passing the gate")
+        sheet = Sheet("Assumptions", ("check", "verdict"), [("whales", "ok")])
+        screen.show(Outcome({}, [sheet], ["Steady enough."], is_no=True))
+    said = capsys.readouterr()
+    assert said.err.split() == ["评审"]
+    assert said.out.split()[:3] == ["假设检查", "检查项", "结论"]
+    assert said.out.splitlines()[-2:] == ["足够平稳。", "任务已完成，结论为“否”（退出码 1）。"]
+
+
+def test_names_from_the_data_are_not_translated() -> None:
+    sheet = Sheet("Plan", ("offer", "verdict"), [("offer", "ok"), ("spend", "warning")])
+    assert in_words(sheet, "zh").rows == [["offer", "正常"], ["spend", "警告"]]
+    assert in_words(sheet, "zh").columns == ["优惠", "结论"]

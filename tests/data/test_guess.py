@@ -404,3 +404,10 @@ def test_months_and_names_are_better_than_nothing(tmp_path: Path) -> None:
     assert "# customers are told apart by 客户名称 alone" in text
     assert """strptime("年月", '%Y-%m')""" in text
     assert "replace(replace(\"销售金额\", '(', '-'), ')', '')" in text
+
+
+def test_a_column_is_looked_into_though_its_first_rows_are_empty(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"customer_id": ["a", "b"] * 3000, "time": "2024-01-05", "amount": 5.0})
+    late = rows.assign(channel=["web" if place > 5500 else None for place in rows.index])
+    late.to_parquet(tmp_path / "orders.parquet")
+    assert "channel: channel" in guess_config([tmp_path / "orders.parquet"])

@@ -31,9 +31,7 @@ def test_the_learned_model_serves_unless_told_otherwise(
     np.testing.assert_array_equal(said(told.predict(shop_test.X)), learned)
 
 
-def test_each_target_comes_from_what_serves_it(
-    shop_train: Snapshot, shop_test: Snapshot, shop_model: CustomerValueModel
-) -> None:
+def test_each_target_comes_from_what_serves_it(shop_train: Snapshot, shop_test: Snapshot) -> None:
     model = served(shop_train, churn="recency_rule", clv="bgnbd_gg")
     rule, btyd = (
         baseline.fit(shop_train.X, shop_train.y, shop_train.now).predict(shop_test.X)
@@ -42,7 +40,18 @@ def test_each_target_comes_from_what_serves_it(
     p = model.predict(shop_test.X)
     np.testing.assert_allclose(p.p_churn, rule["p_churn"], atol=1e-6)
     np.testing.assert_array_equal(p.clv, btyd["clv"])
-    np.testing.assert_array_equal(p.clv_if_churned, shop_model.predict(shop_test.X).clv_if_churned)
+
+
+def test_the_active_are_worth_what_the_model_of_their_value_says(
+    shop_train: Snapshot, shop_test: Snapshot
+) -> None:
+    p = served(shop_train, churn="recency_rule", clv="bgnbd_gg").predict(shop_test.X)
+    own = BuyTillYouDie("bgnbd_gg").fit(shop_train.X, shop_train.y, shop_train.now).predict(shop_test.X)
+    is_surer = p.p_churn > own["p_churn"]
+    active = own["clv"] / (1 - own["p_churn"])
+    assert 0 < is_surer.sum() < len(active)
+    np.testing.assert_allclose(p.clv_if_active[is_surer], active[is_surer], rtol=1e-6)
+    np.testing.assert_allclose(p.clv_if_churned[~is_surer], 0, atol=1e-9)
 
 
 def test_a_plain_model_of_one_target_leaves_the_other_alone(

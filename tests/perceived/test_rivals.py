@@ -89,3 +89,9 @@ def test_a_lower_cost_is_a_lead() -> None:
 def test_ours_must_be_known() -> None:
     with pytest.raises(UsageError, match=r"own brand None is not among the brands \(us, north, south\)"):
         leads(survey_of(own=None))
+
+
+def test_without_prices_the_benefit_stands_alone() -> None:
+    table = value_map(survey_of(), {})
+    assert table["relative_price"].isna().all()
+    assert table["relative_benefit_low"].notna().all()

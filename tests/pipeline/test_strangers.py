@@ -52,7 +52,40 @@ def workbook(place: Path) -> Path:
     return place / "verkauf.xlsx"
 
 
-@pytest.mark.parametrize("export", [shop_export, bank_export, workbook])
+def invoices(place: Path) -> Path:
+    """Invoices of a German trader: semicolons, decimal commas, a line of totals at the end."""
+    rows = [
+        (f"RE-{number}", f"{who:06d}", f"{when:%d.%m.%Y}", f"1.{100 + who},50 €", "Filiale Köln")
+        for number, (who, when) in enumerate(BOUGHT)
+    ]
+    names = ["Rechnungsnr.", "Kd-Nr", "Rechnungsdatum", "Nettobetrag €", "Vertriebsweg"]
+    table = pd.DataFrame([*rows, ("Summe", None, None, "123.456,70 €", None)], columns=names)
+    table.to_csv(place / "Rechnungen.csv", index=False, sep=";", encoding="cp1252")
+    return place / "Rechnungen.csv"
+
+
+def marketplace_export(place: Path) -> Path:
+    """Orders of a Chinese marketplace: GB18030, dates with 年月日, some orders closed without a sale."""
+    sold = [(f"用户{who:05d}", f"￥{1000 + who:,.2f}", "交易成功", when) for who, when in BOUGHT]
+    closed = [(name, paid, "交易关闭", when) for name, paid, _, when in sold[:25]]
+    rows = [(*told, f"{when:%Y年%m月%d日 %H:%M}", "羊毛围巾") for *told, when in [*sold, *closed]]
+    names = ["买家会员名", "买家实付金额", "订单状态", "订单付款时间", "宝贝标题"]
+    pd.DataFrame(rows, columns=names).to_csv(place / "订单导出.csv", index=False, encoding="gb18030")
+    return place / "订单导出.csv"
+
+
+def subscriptions(place: Path) -> Path:
+    """Subscriptions of a software firm: a row each, no end but the day of cancelling."""
+    rows = [
+        (f"sub_{number}", f"ACC{who:04d}", f"{when:%m/%d/%Y}", None if number % 3 else "12/31/2024", "$29.00")
+        for number, (who, when) in enumerate(BOUGHT)
+    ]
+    names = ["Subscription ID", "Account", "Started On", "Cancelled On", "MRR (USD)"]
+    pd.DataFrame(rows, columns=names).to_csv(place / "subscriptions.csv", index=False)
+    return place / "subscriptions.csv"
+
+
+@pytest.mark.parametrize("export", [shop_export, bank_export, workbook, invoices, marketplace_export])
 def test_a_guessed_config_passes_the_check(export: object, tmp_path: Path) -> None:
     file = export(tmp_path)
     write_config([file], out=tmp_path / "c.yaml")
@@ -93,3 +126,21 @@ def test_of_two_sheets_of_orders_the_first_counts(tmp_path: Path) -> None:
 def test_a_currency_that_no_file_names_is_said_to_be_assumed(tmp_path: Path) -> None:
     write_config([workbook(tmp_path)], out=tmp_path / "c.yaml")
     assert "currency: USD    # no file says which" in (tmp_path / "c.yaml").read_text(encoding="utf-8")
+
+
+def test_orders_that_were_closed_are_left_out_and_told(tmp_path: Path) -> None:
+    write_config([marketplace_export(tmp_path)], out=tmp_path / "c.yaml")
+    text = (tmp_path / "c.yaml").read_text(encoding="utf-8")
+    assert "# orders with 订单状态 交易关闭 are left out: nothing was sold" in text
+    assert yaml.safe_load(text)["language"] == "zh"
+
+
+def test_subscriptions_without_an_end_run_until_they_are_cancelled(tmp_path: Path) -> None:
+    write_config([subscriptions(tmp_path)], out=tmp_path / "c.yaml")
+    text = (tmp_path / "c.yaml").read_text(encoding="utf-8")
+    columns = yaml.safe_load(text)["tables"]["contracts"]["columns"]
+    assert "# Cancelled On is taken for the end; a contract without one runs on" in text
+    assert "could also be" not in text
+    assert columns["end"] == "strptime(\"Cancelled On\", '%m/%d/%Y')"
+    checked = check_data(read_config(tmp_path / "c.yaml", [f"output={tmp_path}/out"]))
+    assert checked.data["tables"]["contracts"]["n_customers"] == 40

@@ -131,11 +131,11 @@ def test_only_an_allowed_page_names_customers(material: Material, words: Words) 
 
 
 def test_findings_are_told_in_the_readers_language() -> None:
-    found = [{"name": "whales", "level": "ok", "value": 0.13, "text": "The top 1 % bring 13 %."}]
+    found = [{"name": "whales", "level": "ok", "value": 0.13, "text": "Steady enough."}]
     found += [{"name": "leakage", "level": "ok", "value": None, "text": "Nothing leaks."}]
     material = Material("shop", findings={"check": {"findings": found, "tables": {}}})
     (exhibit,) = trust.exhibits(material, words_of("zh"))
-    assert column(exhibit, "text") == ["最大的 1% 客户带来 13.0% 的金额。", "Nothing leaks."]
+    assert column(exhibit, "text") == ["足够平稳。", "Nothing leaks."]
 
 
 def test_what_monitoring_found_is_told(words: Words) -> None:
@@ -162,7 +162,7 @@ def test_facts_of_a_table_are_written_as_what_they_are(words: Words) -> None:
     }
     material = Material("shop", findings={"check": {"tables": {"orders": facts}}})
     (exhibit,) = trust.exhibits(material, words)
-    assert column(exhibit, "value") == ["1,000", "3.1%", "yes", "Ids: 3"]
+    assert column(exhibit, "value") == ["1,000", "Ids: 3", "3.1%", "yes"]
 
 
 def test_a_config_with_a_survey_alone_misses_no_scores(words: Words) -> None:
@@ -246,3 +246,49 @@ def test_themes_are_told_by_their_names_and_their_share(material: Material, word
     themes, _ = drivers.exhibits(material, words)
     assert column(themes, "name") == ["How long ago and how regularly they buy", "A column of their own"]
     assert column(themes, "importance") == [0.7, 0.3]
+
+
+def test_shares_of_a_survey_are_told_on_the_scale_of_its_points(words: Words) -> None:
+    asked = [("csat", 0.594, "share"), ("nps", -6.9, "points")]
+    rows = [
+        {"item": measure, "label": None, "measure": measure, "n": 9, "unit": unit}
+        | dict.fromkeys(("estimate", "low", "high"), estimate)
+        for measure, estimate, unit in asked
+    ]
+    material = Material("shop", findings={"survey": {"satisfaction": {"outcomes": rows}}})
+    (exhibit,) = perceived.exhibits(material, words)
+    assert (column(exhibit, "estimate"), column(exhibit, "unit")) == ([59.4, -6.9], ["%", "points"])
+
+
+def test_a_response_in_shares_is_drawn_as_shares(words: Words) -> None:
+    curve = [{"dimension": "price", "score": score, "response": score / 100, "low": 0.1, "high": 0.9}
+             for score in (20.0, 80.0)]  # fmt: skip
+    material = Material("shop", findings={"survey": {"utility": {"curves": curve}}})
+    (exhibit,) = perceived.exhibits(material, words)
+    axis = exhibit.figure["layout"]["yaxis"]
+    assert (axis["tickformat"], axis["title"]["text"]) == (".0%", "share satisfied or agreeing")
+
+
+def test_a_base_without_value_shows_customers_in_its_matrix(material: Material, words: Words) -> None:
+    broke = replace(material, scores=material.scores.assign(clv=0.0))
+    (matrix,) = (one for one in classes.exhibits(broke, words) if one.key == "class-matrix")
+    cells = [cell for row in matrix.figure["data"][0]["z"] for cell in row]
+    assert sum(cells) == pytest.approx(1)
+
+
+def test_a_theme_that_is_a_column_goes_by_its_words() -> None:
+    importance = [
+        {"theme": theme, "importance": 0.5, "low": 0.4, "high": 0.6} for theme in ("rhythm", "branch_id")
+    ]
+    material = Material("shop", findings={"drivers": {"importance": importance}})
+    (exhibit,) = drivers.exhibits(material, words_of("zh"))
+    assert column(exhibit, "name") == ["购买间隔与规律", "网点"]
+
+
+def test_what_is_driven_goes_by_its_label() -> None:
+    outcome = {"item": "overall", "label": "整体服务优秀", "measure": "overall", "estimate": 1.0, "low": 1.0,
+               "high": 1.0, "n": 9}  # fmt: skip
+    driver = {"dimension": "price", "outcome": "overall", "share": 1.0, "share_low": 0.9, "share_high": 1.0}
+    survey = {"satisfaction": {"outcomes": [outcome]}, "drivers": [driver]}
+    exhibits = perceived.exhibits(Material("shop", findings={"survey": survey}), words_of("zh"))
+    assert [one.title for one in exhibits] == ["满意度与忠诚度", "整体服务优秀 的驱动因素"]

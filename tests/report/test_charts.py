@@ -24,7 +24,26 @@ def test_gaps_and_infinities_are_null() -> None:
 
 
 def test_labels_are_escaped_and_broken() -> None:
-    assert labels(pd.Series(["<b>b", "", "x" * 200])) == ["&lt;b&gt;b", "", "x" * 120]
+    assert labels(pd.Series(["<b>b", "", "x" * 200])) == [
+        "&lt;b&gt;b",
+        "",
+        "<br>".join(["x" * 22] * 5 + ["x" * 10]),
+    ]
+
+
+def test_wide_letters_are_broken_at_their_stops_and_anywhere() -> None:
+    name = "VIP 服务：专属顾问、优先选购，" + "没有停顿的很长很长的一段文字" * 2
+    lines = labels(pd.Series([name]))[0].split("<br>")
+    assert lines[0] == "VIP 服务："
+    assert max(map(len, lines)) <= 12
+    assert "".join(lines) == name
+
+
+def test_axes_of_money_are_told_in_thousands_and_name_their_unit() -> None:
+    frame = pd.DataFrame({"day": ["2024-01-01", "2024-02-01"], "spend": [0.0, 9e9]})
+    figure = lines(frame, Axis("day", "", "date"), Axis("spend", "USD", "money"), [Series("spend", "Spend")])
+    axis = figure["layout"]["yaxis"]
+    assert (axis["exponentformat"], axis["title"]["text"], "tickformat" in axis) == ("B", "USD", False)
 
 
 def test_an_interval_is_drawn_from_its_ends() -> None:

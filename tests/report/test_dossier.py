@@ -90,3 +90,16 @@ def test_one_order_has_no_usual_gap(case: Case) -> None:
     (orders,) = dossier_chapters(once, words_of("en"))[1].exhibits
     assert orders.says == "Orders: 1; 20.0 USD in all."
     assert "yaxis2" not in orders.figure["layout"]
+
+
+def test_classes_in_the_reasons_of_an_advice_go_by_their_names(case: Case) -> None:
+    advised = pd.DataFrame({"action": ["Call."], "channel": ["phone"],
+                            "reason": ["tier gold, p_churn 0.40; silent for 60 days"]})  # fmt: skip
+    (exhibit, _) = action(replace(case, actions=advised), words_of("zh"))
+    assert exhibit.table.rows[0][2] == "价值金字塔：黄金；流失概率：0.40；silent for 60 days"
+
+
+def test_an_advice_without_classes_keeps_its_reason(case: Case) -> None:
+    advised = pd.DataFrame({"action": ["Call."], "reason": ["no order for 84 days"]})
+    (exhibit, _) = action(replace(case, actions=advised), words_of("zh"))
+    assert exhibit.table.rows[0] == ("Call.", "no order for 84 days")

@@ -8,7 +8,7 @@ import pytest
 from goodwill.report.words import words_of
 
 # Names that have no translation of their own: an English head already is the plain word.
-ONE_SIDED = ("segment_words", "codes.tables", "finding_texts", "columns", "codes.rfm")
+ONE_SIDED = ("segment_words", "codes.tables", "columns", "codes.rfm")
 
 
 def leaves(texts: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:

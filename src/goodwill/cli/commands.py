@@ -87,7 +87,9 @@ def check(
     from goodwill.pipeline.check import check_data
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        return screen.show(check_data(read_config(config, overrides or ()), progress=screen.progress))
+        return screen.show(
+            check_data(screen.speaking(read_config(config, overrides or ())), progress=screen.progress)
+        )
 
 
 @app.command(epilog="Example: goodwill train configs/cdnow.yaml --set tuning.trials=0")
@@ -105,7 +107,9 @@ def train(
     from goodwill.pipeline.train import train_models
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        return screen.show(train_models(read_config(config, overrides or ()), progress=screen.progress))
+        return screen.show(
+            train_models(screen.speaking(read_config(config, overrides or ())), progress=screen.progress)
+        )
 
 
 @app.command(epilog="Example: goodwill score configs/cdnow.yaml --as-of 1998-01-01 --out scores.parquet")
@@ -149,7 +153,9 @@ def score(
     )
     with Screen(quiet=quiet, as_json=as_json) as screen:
         return screen.show(
-            score_customers(read_config(config, overrides or ()), wanted, progress=screen.progress)
+            score_customers(
+                screen.speaking(read_config(config, overrides or ())), wanted, progress=screen.progress
+            )
         )
 
 
@@ -169,7 +175,7 @@ def promote(
     from goodwill.pipeline.promote import promote_version
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        return screen.show(promote_version(read_config(config, overrides or ()), version))
+        return screen.show(promote_version(screen.speaking(read_config(config, overrides or ())), version))
 
 
 app.add_typer(plan.app)

@@ -25,5 +25,5 @@ def forget(
     from goodwill.pipeline.removal import remove_customers
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        read = read_config(config, overrides or ())
+        read = screen.speaking(read_config(config, overrides or ()))
         return screen.show(remove_customers(read, ids, progress=screen.progress))

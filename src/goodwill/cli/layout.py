@@ -1,11 +1,14 @@
 """How a small table fits a terminal: names and figures stay whole, sentences wrap."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +16,8 @@ from goodwill.pipeline.outcome import Sheet
 
 _GAP = 2
 _SENTENCE = 32
+# A word of Latin letters, or a single wide letter, with the stops and blanks that follow it.
+_PIECES = re.compile(r"(?:[!-~]+|[^!-~])[，。；：、）”]*\s*")
 
 
 def laid_out(sheet: Sheet, width: int) -> Group:
@@ -72,14 +77,40 @@ def _table(sheet: Sheet, part: Sequence[int], widths: Sequence[int | None]) -> T
             overflow="fold",
         )
     for row in sheet.rows:
-        table.add_row(*(escape(row[place]) for place in part))
+        table.add_row(
+            *(_Sentence(row[place]) if widths[place] is None else escape(row[place]) for place in part)
+        )
     return table
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence that breaks between its words; one in Chinese, which has no blanks, breaks anywhere."""
+
+    text: str
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(min(_SENTENCE // 2, cell_len(self.text)), cell_len(self.text))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        is_wide = cell_len(self.text) > len(self.text)
+        yield Text(_folded(self.text, options.max_width) if is_wide else self.text, overflow="fold")
+
+
+def _folded(text: str, width: int) -> str:
+    """Return a text in lines of at most a width, a stop never at the beginning of one."""
+    lines = [""]
+    for piece in _PIECES.findall(text):
+        if cell_len(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return "\n".join(lines)
 
 
 def _is_figure(cell: str) -> bool:
     return (
         not cell
-        or cell in {"–", "yes", "no"}
+        or cell in {"–", "yes", "no", "是", "否"}
         or cell.lstrip("+-−[ ").replace(",", "")[:1].isdigit()
         or cell[:1] == "."
     )

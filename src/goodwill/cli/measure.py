@@ -22,4 +22,6 @@ def measure(
     from goodwill.pipeline.measure import measure_campaigns
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        return screen.show(measure_campaigns(read_config(config, overrides or ()), progress=screen.progress))
+        return screen.show(
+            measure_campaigns(screen.speaking(read_config(config, overrides or ())), progress=screen.progress)
+        )

@@ -32,5 +32,5 @@ def monitor(
     from goodwill.pipeline.monitor import monitor_model
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        read = read_config(config, overrides or ())
+        read = screen.speaking(read_config(config, overrides or ()))
         return screen.show(monitor_model(read, model=model, as_of=as_of, progress=screen.progress))

@@ -26,5 +26,7 @@ def plan(
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
         return screen.show(
-            plan_offers(read_config(config, overrides or ()), budget, progress=screen.progress)
+            plan_offers(
+                screen.speaking(read_config(config, overrides or ())), budget, progress=screen.progress
+            )
         )

@@ -29,7 +29,9 @@ def report(
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
         return screen.show(
-            write_report(read_config(config, overrides or ()), out=out, progress=screen.progress)
+            write_report(
+                screen.speaking(read_config(config, overrides or ())), out=out, progress=screen.progress
+            )
         )
 
 
@@ -52,6 +54,9 @@ def customer(
     with Screen(quiet=quiet, as_json=as_json) as screen:
         return screen.show(
             tell_customer(
-                read_config(config, overrides or ()), customer_id, out=out, progress=screen.progress
+                screen.speaking(read_config(config, overrides or ())),
+                customer_id,
+                out=out,
+                progress=screen.progress,
             )
         )

@@ -19,9 +19,13 @@ from rich.progress import (
 )
 
 from goodwill.cli.layout import laid_out
-from goodwill.pipeline.outcome import Outcome
+from goodwill.config import Config
+from goodwill.pipeline.outcome import Outcome, Sheet
+from goodwill.wording import told
 
 _NO = "The job is done, and the answer is no (exit status 1)."
+# Columns whose single words are ours; in the others they may be names of the data, such as an offer's.
+_OURS = {"", "check", "question", "verdict", "dimension", "theme", "policy", "why", "moved"}
 
 
 class Screen:
@@ -49,7 +53,7 @@ class Screen:
             disable=quiet or not self._side.is_terminal,
         )
         self._task: TaskID | None = None
-        self._step = ""
+        self._step, self._language = "", "en"
 
     def __enter__(self) -> Self:
         """Start the progress display."""
@@ -62,6 +66,11 @@ class Screen:
         """Clear the progress display."""
         self._bars.stop()
 
+    def speaking(self, config: Config) -> Config:
+        """Return a config, and speak its language from here on."""
+        self._language = config.language
+        return config
+
     def progress(self, step: str, done: int | None = None, total: int | None = None) -> None:
         """Show a step of a job; in a pipe, one line when it begins."""
         if self._task is None or step != self._step:
@@ -71,10 +80,11 @@ class Screen:
     def _begun(self, step: str) -> TaskID:
         if self._task is not None:
             self._bars.remove_task(self._task)
+        said = escape(told(step, self._language))
         if not self._quiet and not self._side.is_terminal:
-            self._side.print(escape(step), style="dim")
+            self._side.print(said, style="dim")
         self._step = step
-        return self._bars.add_task(escape(step), total=None)
+        return self._bars.add_task(said, total=None)
 
     def show(self, outcome: Outcome) -> int:
         """Print a result and return the exit status it stands for."""
@@ -91,13 +101,25 @@ class Screen:
         for place, sheet in enumerate(outcome.sheets):
             if place:
                 self._out.print()
-            self._out.print(laid_out(sheet, self._out.width))
+            self._out.print(laid_out(in_words(sheet, self._language), self._out.width))
         if outcome.sheets and notes:
             self._out.print()
-        for note in notes:
+        for note in (told(note, self._language) for note in notes):
             self._out.print(escape(note), soft_wrap=self._is_set(note))
 
     def _is_set(self, note: str) -> bool:
         """Tell what keeps its lines: a config, all in a pipe, and a long path, which one may copy."""
         widest = max(map(cell_len, note.split()), default=0)
         return "\n" in note or not self._out.is_terminal or widest > self._out.width
+
+
+def in_words(sheet: Sheet, language: str) -> Sheet:
+    """Return a sheet as a reader of the language has it; codes and names from the data stay."""
+    rows = [
+        [
+            told(cell, language) if head in _OURS or not cell.isidentifier() else cell
+            for head, cell in zip(sheet.columns, row, strict=True)
+        ]
+        for row in sheet.rows
+    ]
+    return Sheet(told(sheet.title, language), [told(head, language) for head in sheet.columns], rows)

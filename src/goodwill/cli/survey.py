@@ -22,4 +22,6 @@ def survey(
     from goodwill.pipeline.survey import survey_value
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        return screen.show(survey_value(read_config(config, overrides or ()), progress=screen.progress))
+        return screen.show(
+            survey_value(screen.speaking(read_config(config, overrides or ())), progress=screen.progress)
+        )

@@ -82,8 +82,12 @@ class ServedModel:
         if self.contracts is not None:
             said = _renewed(said, self.contracts.predict(X.frame()), self.served_by)
         churn, clv = (self.baselines.get(self.served_by.get(target, LEARNED)) for target in ("churn", "clv"))
-        p_churn = said.p_churn if churn is None else np.clip(churn.predict(X)["p_churn"], _SURE, 1 - _SURE)
-        return Predicted(p_churn, said.clv if clv is None else clv.predict(X)["clv"], said.clv_if_churned)
+        p_churn = said.p_churn if churn is None else _sure(churn.predict(X)["p_churn"])
+        if clv is None:
+            return _joined(p_churn, said)
+        value = clv.predict(X)
+        p_own = _sure(value["p_churn"]) if "p_churn" in value else said.p_churn
+        return _joined(p_churn, Predicted(p_own, value["clv"], np.zeros_like(p_own)))
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return the model as plain JSON values and trees."""
@@ -104,6 +108,21 @@ class ServedModel:
         contracts = described.get("contracts")
         model.contracts = None if contracts is None else ContractModel.from_parts(contracts, trees)
         return model
+
+
+def _sure(p_churn: F) -> F:
+    return np.clip(p_churn, _SURE, 1 - _SURE)
+
+
+def _joined(p_churn: F, said: Predicted) -> Predicted:
+    """Join a probability with what another model says of value, whose own probability may be far from it.
+
+    The active are worth what that model says of them: the value divided by a much smaller chance to be active
+    would be a fortune. What the two do not agree on counts for the churned.
+    """
+    p_own = np.minimum(p_churn, said.p_churn)
+    active = (said.clv - p_own * said.clv_if_churned) / (1 - p_own)
+    return Predicted(p_churn, said.clv, (said.clv - (1 - p_churn) * active) / p_churn)
 
 
 def _renewed(said: Predicted, renewals: Renewals, served_by: Mapping[str, str]) -> Predicted:

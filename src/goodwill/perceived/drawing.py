@@ -12,15 +12,36 @@ MAP_HEIGHT, MAP_LEFT = 520, 70
 KEY, KEY_ROW = 260, 16
 COLOURS = ("#1b6ca8", "#d1495b", "#66a182", "#edae49", "#8d5a97", "#444444", "#00798c", "#b56b45")
 TICKS = 5
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers on an axis: its name, and where it begins and ends."""
+    """Numbers on an axis: its name, and where it begins and ends; names that stand for 1, 2, … if it has any.
+
+    Examples
+    --------
+    >>> Scale("answer", 4.44, 6.13).ticks()
+    [(4.5, '4.5'), (5.0, '5'), (5.5, '5.5'), (6.0, '6')]
+    >>> Scale("wave", 1, 2, ("spring", "autumn")).ticks()
+    [(1.0, 'spring'), (2.0, 'autumn')]
+    """
 
     name: str
     low: float
     high: float
+    names: tuple[str, ...] = ()
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Return round numbers on the axis, about five, and what they are called."""
+        if self.names:
+            step = -(-len(self.names) // (2 * TICKS))
+            return [(place + 1.0, self.names[place]) for place in range(0, len(self.names), step)]
+        raw = (self.high - self.low or 1.0) / TICKS
+        power = 10.0 ** np.floor(np.log10(raw))
+        step = next(part * power for part in STEPS if part * power >= raw * (1 - 1e-9))
+        first, last = np.ceil(self.low / step - 1e-9), np.floor(self.high / step + 1e-9)
+        return [(float(n * step), _number(n * step)) for n in np.arange(first, last + 1)]
 
     def place(self, value: float, start: float, end: float) -> float:
         """Return where a value lies between two pixels."""
@@ -62,7 +83,7 @@ def scale_of(name: str, values: Sequence[float], margin: float = 0.08) -> Scale:
     Examples
     --------
     >>> scale_of("benefit", [0.0, 10.0], margin=0.1)
-    Scale(name='benefit', low=-1.0, high=11.0)
+    Scale(name='benefit', low=-1.0, high=11.0, names=())
     """
     known = np.array([value for value in values if np.isfinite(value)], dtype=float)
     if not len(known):
@@ -144,22 +165,22 @@ def _axes(across: Scale, up: Scale) -> list[str]:
     middle = (TOP + MAP_HEIGHT - BOTTOM) / 2
     beside = f'transform="translate(16 {middle}) rotate(-90)" text-anchor="middle"'
     parts.append(f"<text {beside}>{escape(up.name)}</text>")
-    for value in np.linspace(up.low, up.high, TICKS + 1):
-        y = up.place(float(value), MAP_HEIGHT - BOTTOM, TOP)
+    for value, label in up.ticks():
+        y = up.place(value, MAP_HEIGHT - BOTTOM, TOP)
         parts += [
             _line(MAP_LEFT, y, WIDTH - RIGHT, y, "#eeeeee", 1),
-            _text(MAP_LEFT - 6, y + 4, _number(value), "end"),
+            _text(MAP_LEFT - 6, y + 4, label, "end"),
         ]
     return parts
 
 
 def _axis_below(scale: Scale, height: float, left: float) -> list[str]:
     parts = [_text((left + WIDTH - RIGHT) / 2, height - 8, scale.name, "middle")]
-    for value in np.linspace(scale.low, scale.high, TICKS + 1):
-        x = scale.place(float(value), left, WIDTH - RIGHT)
+    for value, label in scale.ticks():
+        x = scale.place(value, left, WIDTH - RIGHT)
         parts += [
             _line(x, TOP, x, height - BOTTOM, "#eeeeee", 1),
-            _text(x, height - BOTTOM + 16, _number(value), "middle"),
+            _text(x, height - BOTTOM + 16, label, "middle"),
         ]
     return parts
 

@@ -124,7 +124,7 @@ def need_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
 
 
 def _over_waves(title: str, up: str, table: pd.DataFrame, columns: tuple[str, str]) -> str:
-    """Draw a line per name over the waves, numbered from the first."""
+    """Draw a line per name over the waves."""
     name, value = columns
     known = table.dropna(subset=[value])
     places = {wave: place + 1.0 for place, wave in enumerate(table["wave"].unique())}
@@ -132,8 +132,7 @@ def _over_waves(title: str, up: str, table: pd.DataFrame, columns: tuple[str, st
         Curve(str(own), [places[wave] for wave in part["wave"]], part[value].tolist())
         for own, part in known.groupby(name, sort=False)
     ]
-    first, last = table["wave"].iloc[0], table["wave"].iloc[-1]
-    across = Scale(f"wave, {first} to {last}", 1, max(2, len(places)))
+    across = Scale("wave", 1, max(2, len(places)), tuple(map(str, places)))
     return lines_picture(title, across, scale_of(up, known[value].tolist()), curves)
 
 

@@ -62,7 +62,8 @@ def value_map(
     )
     whole = _map_of(means[0][None], means[1][None])
     edges = [(1 - level) / 2, (1 + level) / 2]
-    limits = {name: np.nanquantile(part, edges, axis=0) for name, part in _map_of(*drawn).items()}
+    # pandas says nothing where a brand has no price.
+    limits = {name: pd.DataFrame(part).quantile(edges).to_numpy() for name, part in _map_of(*drawn).items()}
     for name, part in whole.items():
         table[name] = part[0]
         if name != "fair_benefit":

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
-from goodwill.report import Case, classes_of, outcome_facts, reasons_of, words_of
+from goodwill.report import Case, advice_of, classes_of, outcome_facts, reasons_of, words_of
 from goodwill.report.words import Words
 
 _LAST_ORDERS = 8
@@ -16,7 +16,9 @@ def case_sheets(case: Case) -> list[Sheet]:
     sheets += [_table(case.answers, ("item", "side", "own", "mean"), words("dossier.answers"), words)]
     columns = ("offer", "channel", "cost", "expected_margin", "low", "high")
     sheets += [_table(case.plan, columns, words("dossier.plan"), words)]
-    sheets += [_table(case.actions, ("action", "channel", "reason"), words("dossier.playbook"), words)]
+    sheets += [
+        _table(advice_of(case, words), ("action", "channel", "reason"), words("dossier.playbook"), words)
+    ]
     return [sheet for sheet in sheets if sheet.rows]
 
 

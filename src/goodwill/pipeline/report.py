@@ -104,7 +104,7 @@ def _scores_of(scores: pd.DataFrame | None) -> str | None:
         return None
     days = sorted({str(moment)[:10] for moment in scores["as_of"].unique()})
     horizons = sorted({str(int(horizon)) for horizon in scores["horizon_days"].dropna().unique()}, key=int)
-    return f"{', '.join(days)} + {', '.join(horizons)} d"
+    return f"{', '.join(days)} + {', '.join(horizons)} days"
 
 
 def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:
@@ -166,7 +166,7 @@ def _facts(
 ) -> dict[str, object]:
     test, training, model = (metrics.get(name, {}) for name in ("backtest", "training", "model"))
     digests = left.get("digests", {})
-    window = f"{test['as_of']} + {test['horizon_days']} d" if test.get("as_of") else None
+    window = f"{test['as_of']} + {test['horizon_days']} days" if test.get("as_of") else None
     return {
         "project": config.name,
         "model": f"{model['name']} {model['version']}" if model else None,

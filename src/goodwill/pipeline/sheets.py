@@ -157,7 +157,11 @@ def _registered(metrics: Metrics, verdict: Verdict) -> list[str]:
     if verdict.decision.promote:
         return [f"Registered as {name}, now @champion (judged against {verdict.rival})."]
     stays = "the champion stays" if verdict.has_champion else "there is no champion yet"
-    return [f"Registered as {name}, @challenger; {stays}: judged against {verdict.rival}.", *reasons]
+    said = f"Registered as {name}, @challenger; {stays}: judged against {verdict.rival}."
+    if verdict.has_champion:
+        return [said, *reasons]
+    serves = f"It serves until there is one; `goodwill promote CONFIG {model['version']}` makes it champion."
+    return [said, *reasons, serves]
 
 
 def _shown(value: object) -> str:

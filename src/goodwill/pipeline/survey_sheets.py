@@ -27,6 +27,7 @@ from goodwill.pipeline.survey_need_sheets import (
 from goodwill.pipeline.survey_page import Page, figure, listed, p_text, span
 from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
+from goodwill.wording import told
 
 _GAP_HEADS = ("expectation", "perception", "gap", "interval", "p", "weighted", "verdict")
 
@@ -41,7 +42,12 @@ def survey_sheets(report: SurveyReport, language: Language) -> list[Sheet]:
 def survey_notes(report: SurveyReport, language: Language, place: Path) -> list[str]:
     """Return what could not be computed and why, what not to conclude, and where the results lie."""
     missing = [
-        say("missing", language, part=say(part, language), reason=say(reason, language).rstrip("."))
+        say(
+            "missing",
+            language,
+            part=say(part, language),
+            reason=told(say(reason, language), language).rstrip(".。"),
+        )
         for part, reason in report.missing.items()
     ]
     quality = report.survey.quality

@@ -2,7 +2,7 @@
 
 from goodwill.report.case import Case, Similar
 from goodwill.report.chapters.classes import DIMENSIONS
-from goodwill.report.dossier import classes_of, dossier_page, outcome_facts, reasons_of
+from goodwill.report.dossier import advice_of, classes_of, dossier_page, outcome_facts, reasons_of
 from goodwill.report.material import Material
 from goodwill.report.page import report_page
 from goodwill.report.words import words_of
@@ -12,6 +12,7 @@ __all__ = [
     "Case",
     "Material",
     "Similar",
+    "advice_of",
     "classes_of",
     "dossier_page",
     "outcome_facts",

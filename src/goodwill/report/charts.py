@@ -3,7 +3,9 @@
 Colours are places in a palette, `meta.colour`; the page gives them values that suit its light or dark.
 """
 
+import re
 import textwrap
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +16,9 @@ import pandas as pd
 from goodwill.report.tables import Kind
 
 Figure = dict[str, Any]  # Plotly's JSON
-_TICKS = {"share": ".0%", "count": "~s", "money": "~s", "number": "", "measure": "", "text": "", "date": ""}
+_TICKS = {"share": ".0%", "number": "", "measure": ""}
+# Thousands as 1k and 1B where the language does so; the page decides.
+_LARGE_TICKS = {"exponentformat": "B", "separatethousands": True}
 _HOVER = {
     "share": ":.1%",
     "count": ":,.0f",
@@ -24,13 +28,13 @@ _HOVER = {
     "text": "",
     "date": "",
 }
-# Thousands are told as 1k; but parts of one would be told in thousandths, "350m".
-_SMALL_TICKS = {"tickformatstops": [{"dtickrange": [None, 0.999], "value": ",~g"}]}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 _DAY_MS = 86_400_000
 _ROW_HEIGHT, _FRAME_HEIGHT, _USUAL_HEIGHT, _NAMED_POINTS = 34, 150, 360, 8
 _LINE_HEIGHT = 17
+_LINE, _WIDE_LINE, _LONGEST = 22, 12, 120  # letters of a label's line, of wide letters, and of all its lines
+_PAUSE = re.compile("([，。；、：）·])")
 
 
 @dataclass(frozen=True)
@@ -227,9 +231,22 @@ def labels(column: pd.Series) -> list[str]:
     --------
     >>> labels(pd.Series(["<b>x</b>", "a name that is longer than a line"]))
     ['&lt;b&gt;x&lt;/b&gt;', 'a name that is longer<br>than a line']
+    >>> labels(pd.Series(["专属顾问、优先选购，不打折。"]))
+    ['专属顾问、优先选购，<br>不打折。']
     """
-    wrapped = (textwrap.wrap(str(name)[:120], 22, break_long_words=False) or [""] for name in column)
-    return ["<br>".join(escape(line, quote=False) for line in part) for part in wrapped]
+    return [
+        "<br>".join(escape(line, quote=False) for line in _wrapped(str(name)[:_LONGEST])) for name in column
+    ]
+
+
+def _wrapped(name: str) -> list[str]:
+    """Return a name in lines; wide letters have no blanks, and pause at their own stops."""
+    if not any(unicodedata.east_asian_width(letter) in "WF" for letter in name):
+        return textwrap.wrap(name, _LINE) or [""]
+    parted = _PAUSE.sub(r"\1 ", name.replace(" ", "\u00a0"))
+    n_lines = -(-len(name) // _WIDE_LINE) or 1
+    lines = textwrap.wrap(parted, min(-(-len(name) // n_lines) + 4, _WIDE_LINE))
+    return [line.replace(" ", "").replace("\u00a0", " ") for line in lines]
 
 
 def numbers(column: pd.Series) -> list[float | None]:
@@ -263,8 +280,8 @@ def _axis(axis: Axis, *, is_category: bool = False) -> Figure:
         return {**made, "type": "category", "showgrid": False}
     if axis.kind == "date":
         return {**made, "type": "date", "tickformat": "%Y-%m"}
-    ticks = _SMALL_TICKS if _TICKS[axis.kind] == "~s" else {}
-    return {**made, "tickformat": _TICKS[axis.kind], **ticks, "zeroline": False}
+    ticks = {"tickformat": _TICKS[axis.kind]} if axis.kind in _TICKS else _LARGE_TICKS
+    return {**made, **ticks, "zeroline": False}
 
 
 def _figure(data: list[Figure], layout: Figure) -> Figure:

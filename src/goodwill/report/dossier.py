@@ -94,12 +94,34 @@ def outcome_facts(similar: Similar, words: Words) -> str:
     )
 
 
+def advice_of(case: Case, words: Words) -> pd.DataFrame:
+    """Return what the playbook recommends, the classes in its reasons by their names."""
+    if "reason" not in case.actions:
+        return case.actions
+    reasons = [_in_words(str(reason), words) for reason in case.actions["reason"]]
+    return case.actions.assign(reason=reasons)
+
+
+def _in_words(reason: str, words: Words) -> str:
+    """Return a reason such as "tier gold, p_churn 0.45; no order for 84 days" with names for the codes."""
+    facts, semicolon, rest = reason.partition("; ")
+    parts = [part.partition(" ") for part in facts.split(", ")]
+    if not all(name in DIMENSIONS or name in words.texts["columns"] for name, _, _ in parts):
+        return reason
+    named = [f"{_name(name, words)}{words('page.colon')}{words.code(name, code)}" for name, _, code in parts]
+    return words("page.list_joint").join([*named, *([rest] if semicolon else [])])
+
+
+def _name(name: str, words: Words) -> str:
+    return words.code("dimensions", name) if name in DIMENSIONS else words.column(name)
+
+
 def action(case: Case, words: Words) -> list[Exhibit]:
     """Return what the playbook recommends and the plan holds for the customer; nothing without either."""
     plan: dict[str, Kind] = {"offer": "text", "channel": "text", "cost": "money", "expected_margin": "money"}
     advice: dict[str, Kind] = {"action": "text", "channel": "text", "reason": "text"}
     parts = {
-        "playbook": (case.actions, advice),
+        "playbook": (advice_of(case, words), advice),
         "plan": (case.plan, plan | {"low": "money", "high": "money"}),
     }
     found = []
@@ -122,17 +144,17 @@ def _over_time(case: Case, words: Words) -> Sequence[Exhibit]:
     shown = table_of(table, kinds, words)
     day = Axis("as_of", "", "date")
     ends = ("clv_low", "clv_high") if "clv_low" in table else (None, None)
-    makers: dict[str, tuple[Kind, Series]] = {
-        "p_churn": ("share", Series("p_churn", words.column("p_churn"))),
-        "clv": ("money", Series("clv", words.column("clv"), *ends)),
+    makers = {
+        "p_churn": (Axis("p_churn", "", "share"), Series("p_churn", words.column("p_churn"))),
+        "clv": (Axis("clv", words.priced(), "money"), Series("clv", words.column("clv"), *ends)),
     }
     return [
         Exhibit(
             f"standing-{name}", words("dossier.over_time", column=words.column(name)),
-            words(f"dossier.{name}_how"), shown, lines(table, day, Axis(name, "", kind), [series]),
-            _course(table[name], words, kind),
+            words(f"dossier.{name}_how"), shown, lines(table, day, up, [series]),
+            _course(table[name], words, up.kind),
         )
-        for name, (kind, series) in makers.items()
+        for name, (up, series) in makers.items()
         if name in table
     ]  # fmt: skip
 
@@ -172,7 +194,9 @@ def _timeline(case: Case, words: Words) -> Figure:
             day=events["time"].dt.strftime("%Y-%m-%d"),
             table=[words.code("tables", name) for name in events["table"]],
         )
-    return timeline(orders, events, Axis("amount", words.column("amount"), "money"), words.column("orders"))
+    return timeline(
+        orders, events, Axis("amount", words.priced(words.column("amount")), "money"), words.column("orders")
+    )
 
 
 def _events(case: Case, words: Words) -> list[Exhibit]:
@@ -201,7 +225,7 @@ def _similar(similar: Similar | None, words: Words) -> list[Exhibit]:
     figure = lines(
         curve,
         Axis("part", words("dossier.part"), "share"),
-        Axis("value", words.column("amount"), "money"),
+        Axis("value", words.priced(words.column("amount")), "money"),
         [Series("value", words.column("amount"))],
     )
     said = outcome_facts(similar, words)

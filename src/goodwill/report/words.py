@@ -78,6 +78,10 @@ class Words:
         text = self.compact(amount)
         return text if text == _DASH else f"{text} {self.currency}"
 
+    def priced(self, title: str = "") -> str:
+        """Return the title of an axis of money, with its unit."""
+        return self("page.priced", title=title, currency=self.currency) if title else self.currency
+
     def compact(self, number: float | None) -> str:
         """Return a number with three or more telling digits."""
         if number is None or not math.isfinite(number):

@@ -84,28 +84,29 @@ def _checked(one: Seen) -> tuple[Section, ir.Table]:
     """Return a table's section with what its rows ask for, and the table as the section maps it."""
     section, contract = section_of(one.source, one.cast, one.facts), CONTRACTS[one.table]
     options, notes = dict(section.options), list(section.notes)
-    if further := _further_lines(one, section):
+    if further := _further_lines(one):
         blank = [one.cast.parts[role].name for role in ("time", "amount")]
-        section = replace(section, where=f"{quoted(blank[1])} IS NOT NULL")
+        rules = [*([section.where] if section.where else []), f"{quoted(blank[1])} IS NOT NULL"]
+        section = replace(section, where=" AND ".join(rules))
         notes.append(
             f"{further} rows hold neither {blank[0]} nor {blank[1]}, as further lines of an order do, "
             "and are left out"
         )
-    rules = Rules(where=section.where, time_zone=section.time_zone, null_ids="drop")
-    mapped, counts = map_table(one.rows, contract, section.columns, rules)
+    asked = Rules(where=section.where, time_zone=section.time_zone, null_ids="drop")
+    mapped, counts = map_table(one.rows, contract, section.columns, asked)
     if without := counts.dropped.get("null_ids"):
         options["null_ids"] = "drop"
         notes.append(f"{without} of {counts.rows_read} rows name no customer and are left out")
     if encoding := _encoding(one.source):
         options["encoding"] = encoding
-    problems = find_problems(mapped, contract, counts, rules)
+    problems = find_problems(mapped, contract, counts, asked)
     notes += [f"goodwill check will say: {problem.column}: {problem.text}" for problem in problems]
     return replace(section, options=options, notes=notes), mapped
 
 
-def _further_lines(one: Seen, section: Section) -> int:
-    """Return how many rows of orders hold neither time nor amount, where no other rule leaves rows out."""
-    if one.table != "transactions" or section.where or not {"time", "amount"} <= set(one.cast.parts):
+def _further_lines(one: Seen) -> int:
+    """Return how many rows of orders hold neither time nor amount, and all of what they lack is both."""
+    if one.table != "transactions" or not {"time", "amount"} <= set(one.cast.parts):
         return 0
     time, amount = (one.rows[one.cast.parts[role].name] for role in ("time", "amount"))
     counts = one.rows.aggregate(

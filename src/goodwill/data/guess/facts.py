@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
 from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
@@ -52,7 +53,15 @@ def read_facts(table: ir.Table) -> list[Facts]:
     ('customer id', ('17850',), 2, True, True)
     """
     sample = table.head(SAMPLE_ROWS).to_pyarrow()
-    return [_facts(name, table[name].type(), sample[name].to_pylist()) for name in table.columns]
+    return [_facts(name, table[name].type(), _cells(table, sample, name)) for name in table.columns]
+
+
+def _cells(table: ir.Table, sample: pa.Table, name: str) -> Sequence[object]:
+    """Return a column of the sample; of one that is empty there, its first values further down."""
+    if sample[name].null_count < len(sample):
+        return sample[name].to_pylist()
+    column = table[name]
+    return table.filter(column.notnull()).select(name).head(SAMPLE_ROWS).to_pyarrow()[name].to_pylist()
 
 
 def _facts(name: str, kind: dt.DataType, cells: Sequence[object]) -> Facts:

@@ -10,13 +10,21 @@ from goodwill.data.guess.words import rank, roles
 Parts = Mapping[str, Facts]
 
 # Roles that are no columns of the contracts but lead to one.
-_EXTRA = {"price": "number", "profit": "number", "kind": "kind", "churn": "label", "value": "number"}
+_EXTRA = {
+    "price": "number", "profit": "number", "kind": "kind", "status": "kind",
+    "churn": "label", "value": "number",
+}  # fmt: skip
 _MAY_BE_EMPTY = {"end", "cancelled_at"}
 NAMED_BY_PERSON = 5  # ranks below this are ids of customers; later ones are cards, phones, mails and names
 _MOST_KINDS = 200
 _MOST_LABELS = 4
 _PURCHASE = re.compile(
     r"purchased?|orders?|buy|bought|transaction|sale|checkout|paid|payment|购买|下单|支付|成交|购物"
+)
+_VOID = re.compile(
+    r"cancell?ed|cancell?ation|void(?:ed)?|failed|declined|rejected|expired|abandoned|unpaid|draft|test|"
+    r"storniert|storno|abgebrochen|annulliert|annulee?|anulado|cancelado|キャンセル|취소|"
+    r"(?:交易|订单)?(?:已?取消|已?关闭|已?失效|已?作废)|(?:等待|待|未)(?:买家)?(?:付款|支付)|支付失败"
 )
 _CHURNED = re.compile(
     r"yes|y|true|t|1|churn.*|attrit.*|exit.*|left|leaver|lost|gone|closed|cancell?ed|是|流失.*|已流失|离网|"
@@ -48,12 +56,16 @@ def assign(table: str, facts: Sequence[Facts]) -> Parts:
         places = [(place, column) for column in free if (place := _place(table, role, column)) is not None]
         if places:
             taken[role] = min(places, key=lambda pair: pair[0])[1]
+    if table == "contracts" and "end" not in taken and "cancelled_at" in taken:
+        taken["end"] = taken.pop("cancelled_at")
     return taken
 
 
 def rivals(table: str, role: str, chosen: Facts, facts: Sequence[Facts]) -> list[str]:
     """Return the other columns that would have played a part as well as the chosen one."""
     place = _place(table, role, chosen)
+    if place is None:
+        return []
     return [column.name for column in facts if column != chosen and _place(table, role, column) == place]
 
 
@@ -67,6 +79,11 @@ def churned_value(column: Facts) -> str | None:
 def purchase_values(column: Facts) -> list[str]:
     """Return the values of an event column that mean: something was bought."""
     return [value for value in column.values if _PURCHASE.fullmatch(value.casefold())]
+
+
+def void_values(column: Facts) -> list[str]:
+    """Return the values of a status column that mean: nothing was sold."""
+    return [value for value in column.values if _VOID.fullmatch(value.casefold())]
 
 
 def _place(table: str, role: str, column: Facts) -> tuple[int, int] | None:
@@ -84,7 +101,7 @@ def _place(table: str, role: str, column: Facts) -> tuple[int, int] | None:
 
 def _fits(table: str, role: str, column: Facts) -> bool:
     kind = CONTRACTS[table].kinds.get(role) or _EXTRA[role]
-    if role == "kind":
+    if kind == "kind":
         return column.names_things and column.repeats and len(column.values) <= _MOST_KINDS
     if kind == "label":
         return churned_value(column) is not None

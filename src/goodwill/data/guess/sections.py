@@ -7,7 +7,14 @@ from goodwill.data.contracts import CONTRACTS
 from goodwill.data.guess.facts import Facts
 from goodwill.data.guess.kinds import Cast
 from goodwill.data.guess.reading import quoted, reference
-from goodwill.data.guess.roles import NAMED_BY_PERSON, Parts, churned_value, purchase_values, rivals
+from goodwill.data.guess.roles import (
+    NAMED_BY_PERSON,
+    Parts,
+    churned_value,
+    purchase_values,
+    rivals,
+    void_values,
+)
 from goodwill.data.guess.words import rank
 
 Value = str | Mapping[str, str] | Sequence[str]
@@ -70,7 +77,12 @@ def _transactions(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Se
     bought = purchase_values(parts["kind"]) if "kind" in parts else []
     if bought:
         notes.append(f"of the events in {parts['kind'].name} only purchases are kept")
-    where = _one_of(parts["kind"].name, bought) if bought else None
+    void = void_values(parts["status"]) if "status" in parts else []
+    if void:
+        notes.append(f"orders with {parts['status'].name} {', '.join(void)} are left out: nothing was sold")
+    rules = [_one_of(parts["kind"].name, bought)] if bought else []
+    rules += [f"NOT COALESCE({_one_of(parts['status'].name, void)}, FALSE)"] if void else []
+    where = " AND ".join(rules) or None
     ordered = {name: columns[name] for name in CONTRACTS["transactions"].kinds if name in columns}
     return replace(section, columns=ordered, where=where, notes=notes)
 
@@ -110,12 +122,14 @@ def _customers(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Secti
 
 
 def _contracts(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Section:
+    end, price = parts["end"], parts["price"]
+    is_cancelling = rank("contracts", "cancelled_at", end.header) is not None
+    notes = [f"{end.name} is taken for the end; a contract without one runs on"] if is_cancelling else []
     if "period_days" in parts:
-        return section
-    price = parts["price"]
+        return replace(section, notes=notes)
     days = next((days for word, days in _PERIODS if word in price.header), _USUAL_PERIOD)
-    note = f"{price.name} is taken to be paid every {days} days"
-    return replace(section, columns={**section.columns, "period_days": str(days)}, notes=[note])
+    notes.append(f"{price.name} is taken to be paid every {days} days")
+    return replace(section, columns={**section.columns, "period_days": str(days)}, notes=notes)
 
 
 def _profiles(section: Section, parts: Parts, facts: Sequence[Facts]) -> Section:

@@ -7,6 +7,7 @@
   let isPrinting = false;
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const isChinese = document.documentElement.lang.startsWith("zh");
   const isNarrow = () => window.innerWidth < 560 && !isPrinting;
 
   function painted(trace) {
@@ -44,6 +45,7 @@
     };
     for (const name of ["xaxis", "yaxis", ...(layout.yaxis2 ? ["yaxis2"] : [])]) {
       made[name] = { ...axis, ...layout[name] };
+      if (made[name].exponentformat && isChinese) { made[name].exponentformat = "none"; }
       if (made[name].title) { made[name].title = { ...made[name].title, font: { size: 12, color: colour("soft") } }; }
     }
     if (layout.shapes) {

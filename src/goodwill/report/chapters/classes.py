@@ -146,7 +146,8 @@ def _matrix(table: pd.DataFrame, words: Words) -> dict[str, object]:
         is_low=(parts[0] == "low").astype(int),
         is_high=(parts[1] == "high").astype(int),
     ).sort_values(["is_low", "is_high"])
-    shown = "value_share" if "value_share" in grid else "customers_share"
+    has_value = "value_share" in grid and grid["value_share"].notna().any()
+    shown = "value_share" if has_value else "customers_share"
     return heat(grid, Axis("potential", ""), Axis("present", ""), Axis(shown, "", "share"))
 
 

@@ -94,7 +94,7 @@ def _months(months: pd.DataFrame, words: Words) -> Exhibit:
     kinds: dict[str, Kind] = {"month": "text", "n_customers": "count", "n_new": "count", "n_orders": "count"}
     table = table_of(months, kinds | {"spend_total": "money"}, words)
     series = [Series("spend_total", words.column("spend_total"))]
-    figure = lines(months, Axis("month", "", "date"), Axis("spend_total", "", "money"), series)
+    figure = lines(months, Axis("month", "", "date"), Axis("spend_total", words.priced(), "money"), series)
     last = months.iloc[-1]
     said = words("cohorts.months_says", month=last["month"], spend=words.money(float(last["spend_total"])))
     return Exhibit(

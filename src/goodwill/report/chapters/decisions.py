@@ -9,6 +9,7 @@ from goodwill.report.exhibit import Exhibit, Fact
 from goodwill.report.material import Json, Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
+from goodwill.wording import told
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -60,9 +61,10 @@ def _policies(plan: Json, words: Words) -> list[Exhibit]:
     if table.empty or "profit" not in table:
         return []
     others = table[table["policy"] != "plan"].sort_values("profit", ascending=False)
+    table = table.sort_values("profit", ascending=False)
     table["policy"] = [words.code("policies", code) for code in table["policy"]]
     series = [Series("profit", words.column("profit"))]
-    figure = rows(table, Axis("policy", ""), Axis("profit", "", "money"), series)
+    figure = rows(table, Axis("policy", ""), Axis("profit", words.priced(), "money"), series)
     said = ""
     if len(others):
         said = words(
@@ -82,7 +84,7 @@ def _curve(plan: Json, words: Words) -> list[Exhibit]:
     if len(table) < 2 or not {"budget", "gain"} <= set(table):  # noqa: PLR2004 - a point is no curve
         return []
     table = table.sort_values("budget")
-    across, up = Axis("budget", words.column("budget"), "money"), Axis("gain", words.column("gain"), "money")
+    across, up = (Axis(name, words.priced(words.column(name)), "money") for name in ("budget", "gain"))
     last = table.iloc[-1]
     said = words(
         "decisions.curve_says",
@@ -133,8 +135,12 @@ def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exh
         "method": "text",
     }
     kinds = {name: kind for name, kind in kinds.items() if name in table}
+    if "method" in table:
+        table = table.assign(method=[told(str(method), words.language) for method in table["method"]])
+    named = words.code("outcomes", outcome) if words.has(f"codes.outcomes.{outcome}") else outcome
+    title = words("decisions.effect", campaign=campaign, outcome=named)
     return Exhibit(
-        f"decisions-effect-{place}", words("decisions.effect", campaign=campaign, outcome=outcome),
+        f"decisions-effect-{place}", title,
         words("decisions.effect_how", level=f"{facts.get('level', 0.95):.0%}"),
         table_of(table, kinds, words), figure, said, notes,
     )  # fmt: skip

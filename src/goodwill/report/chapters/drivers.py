@@ -33,7 +33,7 @@ def _themes(told: Json, words: Words) -> list[Exhibit]:
     table = pd.DataFrame(told.get("importance", []))
     if table.empty:
         return []
-    table["name"] = [words.code("themes", theme) for theme in table["theme"]]
+    table["name"] = [_theme(str(theme), words) for theme in table["theme"]]
     table = table.sort_values("importance", ascending=False)
     series = [Series("importance", words.column("importance"), "low", "high")]
     figure = rows(table, Axis("name", ""), Axis("importance", "", "share"), series)
@@ -42,6 +42,11 @@ def _themes(told: Json, words: Words) -> list[Exhibit]:
     kinds: dict[str, Kind] = {"name": "text", "importance": "share", "low": "share", "high": "share"}
     title, how = words("drivers.themes"), words("drivers.themes_how")
     return [Exhibit("drivers-themes", title, how, table_of(table, kinds, words), figure, said, [said])]
+
+
+def _theme(name: str, words: Words) -> str:
+    """Return a theme in words; one that is a column of the customers' own goes by the column's."""
+    return words.code("themes", name) if words.has(f"codes.themes.{name}") else words.column(name)
 
 
 def reason_counts(scored: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -62,6 +67,7 @@ def reason_counts(scored: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def _reasons(counts: pd.DataFrame, words: Words) -> Exhibit:
+    counts = counts.assign(reason=[_reason(text, words) for text in counts["reason"]])
     first = counts.iloc[0]
     said = words("drivers.says", reason=first["reason"], share=words.share(float(first["customers_share"])))
     series = [Series("customers_share", words.column("customers_share"))]
@@ -70,6 +76,12 @@ def _reasons(counts: pd.DataFrame, words: Words) -> Exhibit:
     return Exhibit(
         "drivers-reasons", words("drivers.reasons"), words("drivers.how"), table, figure, said, [said]
     )
+
+
+def _reason(text: str, words: Words) -> str:
+    """Return a reason; one that begins with a column, as "branch_id: north" does, with the column's words."""
+    column, colon, value = text.partition("：" if "：" in text else ": ")
+    return f"{words.column(column)}{colon}{value}" if colon and column.isidentifier() else text
 
 
 def _importance(importance: pd.DataFrame, words: Words) -> Exhibit:

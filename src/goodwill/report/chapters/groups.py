@@ -67,7 +67,10 @@ def _exhibit(column: str, table: pd.DataFrame, words: Words) -> Exhibit:
     )
     series = [Series("adjusted_mean", words.column("adjusted_mean"), "low", "high")]
     figure = rows(
-        table, Axis("code", ""), Axis("adjusted_mean", words.column("adjusted_mean"), "money"), series
+        table,
+        Axis("code", ""),
+        Axis("adjusted_mean", words.priced(words.column("adjusted_mean")), "money"),
+        series,
     )
     kinds = {name: kind for name, kind in _KINDS.items() if name in table}
     title, how = words("groups.by", column=words.column(column)), words("groups.how")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from goodwill.report.chapters.perceived_course import index_course, need_course, response, theme_course
@@ -95,8 +96,15 @@ def _satisfaction(survey: Json, words: Words) -> Exhibit | None:
         return None
     table["name"] = table["label"].fillna(table["item"])
     table["measure"] = _named(table["measure"], words)
-    kinds: dict[str, Kind] = {"name": "text", "measure": "text", "n": "count", "estimate": "measure"}
-    kinds |= {"low": "measure", "high": "measure"}
+    kinds: dict[str, Kind] = {"name": "text", "measure": "text", "n": "count", "estimate": "number"}
+    kinds |= {"low": "number", "high": "number"}
+    if "unit" in table:
+        # Shares stand beside points and indices of 100: all are told on that scale.
+        scale = np.where(table["unit"] == "share", 100.0, 1.0)
+        figures = table[["estimate", "low", "high"]].astype(float)
+        table[["estimate", "low", "high"]] = figures.mul(scale, axis=0)
+        table["unit"] = [words.code("units", unit) for unit in table["unit"]]
+        kinds["unit"] = "text"
     title, how = words("perceived.satisfaction"), words("perceived.satisfaction_how")
     return Exhibit("perceived-satisfaction", title, how, table_of(table, kinds, words))
 
@@ -107,7 +115,7 @@ def _drivers(survey: Json, words: Words) -> Exhibit | None:
         return None
     table["name"] = _named(table["dimension"], words)
     table = table.sort_values("share", ascending=False)
-    outcome = words.code("survey", table["outcome"].iloc[0])
+    outcome = _outcome(survey, str(table["outcome"].iloc[0]), words)
     series = [Series("share", words.column("share"), "share_low", "share_high")]
     figure = rows(table, Axis("name", ""), Axis("share", "", "share"), series)
     said = words(
@@ -120,6 +128,14 @@ def _drivers(survey: Json, words: Words) -> Exhibit | None:
         "perceived-drivers", words("perceived.drivers", outcome=outcome), words("perceived.drivers_how"),
         table_of(table, kinds, words), figure, said, [said],
     )  # fmt: skip
+
+
+def _outcome(survey: Json, item: str, words: Words) -> str:
+    """Return what people read for an outcome question: its label, else its measure."""
+    asked = survey.get("satisfaction", {}).get("outcomes", [])
+    found = next((one for one in asked if one["item"] == item), {"label": None, "measure": item})
+    label = found.get("label")
+    return str(label) if label and label != item else words.code("survey", found["measure"])
 
 
 def _themes(survey: Json, words: Words) -> Exhibit | None:

@@ -22,14 +22,16 @@ def response(survey: Json, words: Words) -> Exhibit | None:
     table["name"] = [words.code("survey", code) for code in table["dimension"]]
     shown = table.pivot_table("response", "score", "name").reset_index()
     series = [Series(name, name) for name in dict.fromkeys(table["name"])]
-    up = words("perceived.response_up")
-    figure = lines(shown, Axis("score", words.column("score"), "number"), Axis("", up, "number"), series)
+    is_share = bool(table["response"].between(0, 1).all())
+    kind: Kind = "share" if is_share else "number"
+    up = Axis("", words("perceived.response_share" if is_share else "perceived.response_up"), kind)
+    figure = lines(shown, Axis("score", words.column("score"), "number"), up, series)
     for line in figure["data"]:
         line["connectgaps"] = True
     limits = pd.DataFrame(told.get("limits", []))
     said = [_limit(dimension, limit, words) for dimension, limit in _pairs(limits)]
-    kinds: dict[str, Kind] = {"name": "text", "score": "number", "response": "number"}
-    kinds |= {"low": "number", "high": "number"}
+    kinds: dict[str, Kind] = {"name": "text", "score": "number", "response": kind}
+    kinds |= {"low": kind, "high": kind}
     title, how = words("perceived.response"), words("perceived.response_how")
     joint = str(words.texts["page"]["list_joint"])
     numbers = table_of(table, kinds, words)

@@ -67,6 +67,8 @@ def rivals(survey: Json, words: Words) -> Exhibit | None:
     table = pd.DataFrame(survey.get("rivals", {}).get("map", []))
     if table.empty:
         return None
+    if "relative_price" not in table or table["relative_price"].isna().all():
+        return _benefits(table, words)
     first = table.sort_values("surplus", ascending=False)["brand"].iloc[0] if "surplus" in table else ""
     across = _axis("relative_price", words)
     figure = points(table, across, _axis("relative_benefit", words), "brand")
@@ -80,6 +82,18 @@ def rivals(survey: Json, words: Words) -> Exhibit | None:
         "perceived-rivals", words("perceived.rivals"), words("perceived.rivals_how"),
         table_of(table, kinds, words), figure, said, [said],
     )  # fmt: skip
+
+
+def _benefits(table: pd.DataFrame, words: Words) -> Exhibit:
+    """Return the benefit of brands whose prices nobody was asked for: there is no map without them."""
+    table = table.sort_values("relative_benefit", ascending=False)
+    name = words.column("relative_benefit")
+    series = [Series("relative_benefit", name, "relative_benefit_low", "relative_benefit_high")]
+    figure = rows(table, Axis("brand", ""), Axis("relative_benefit", name, "number"), series)
+    said = words("perceived.benefits_says", first=table["brand"].iloc[0])
+    kinds: dict[str, Kind] = {"brand": "text", "n": "count", "relative_benefit": "measure"}
+    title, how = words("perceived.benefits"), words("perceived.benefits_how")
+    return Exhibit("perceived-rivals", title, how, table_of(table, kinds, words), figure, said, [said])
 
 
 def leads(survey: Json, words: Words) -> Exhibit | None:

@@ -66,7 +66,10 @@ def _deciles(key: str, table: pd.DataFrame, words: Words) -> Exhibit:
     )
     shown = table.assign(decile=table["decile"].astype(int).astype(str))
     figure = bars(
-        shown, Axis("decile", words("quality.tenths")), Axis("predicted_total", "", "money"), series
+        shown,
+        Axis("decile", words("quality.tenths")),
+        Axis("predicted_total", words.priced(), "money"),
+        series,
     )
     kinds: dict[str, Kind] = {"decile": "count", "n_customers": "count", "predicted_total": "money"}
     kinds |= {"actual_total": "money", "zero_share": "share"}

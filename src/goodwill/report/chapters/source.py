@@ -8,13 +8,17 @@ from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
 from goodwill.report.tables import table_of
 from goodwill.report.words import Words
+from goodwill.wording import told
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the provenance, and what must not be concluded."""
     known = {name: value for name, value in material.facts.items() if value is not None}
     rows = [
-        (words.column(name), words.code("gate", value) if name == "gate" else str(value))
+        (
+            words.column(name),
+            words.code("gate", value) if name == "gate" else told(str(value), words.language),
+        )
         for name, value in known.items()
     ]
     frame = pd.DataFrame(rows, columns=["fact", "value"])

@@ -1,7 +1,7 @@
 """Whether the data can be trusted, and whether the assumptions of the models hold."""
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -9,6 +9,14 @@ from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json, Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
+from goodwill.wording import told
+
+# Facts of a table in the order in which a person asks; what `check` wrote has no order.
+_ORDER = (
+    "rows_read", "rows_kept", "dropped", "n_duplicates", "n_customers", "first_time", "last_time", "calendar",
+    "n_refunds", "refund_share", "n_zero_amounts", "one_time_share",
+    "n_days", "n_empty_days", "n_empty_weeks", "longest_gap_days", "longest_gap_after",
+)  # fmt: skip
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -26,7 +34,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
 
 
 def _table(name: str, facts: Json, words: Words) -> Exhibit:
-    known = {fact: value for fact, value in facts.items() if value not in (None, {})}
+    order = [*(fact for fact in _ORDER if fact in facts), *(fact for fact in facts if fact not in _ORDER)]
+    known = {fact: facts[fact] for fact in order if facts[fact] not in (None, {})}
     rows = [(words.column(fact), _fact(fact, value, words)) for fact, value in known.items()]
     frame = pd.DataFrame(rows, columns=["fact", "value"])
     table = table_of(frame, {"fact": "text", "value": "text"}, words)
@@ -41,13 +50,19 @@ def _fact(name: str, value: object, words: Words) -> str:
 
 def _text(value: object, words: Words) -> str:
     if isinstance(value, Mapping):
-        known = {inner: part for inner, part in value.items() if part is not None}
-        return ", ".join(f"{words.column(inner)}: {_text(part, words)}" for inner, part in known.items())
+        order = [*(name for name in _ORDER if name in value), *(name for name in value if name not in _ORDER)]
+        parts = [
+            f"{words.column(name)}{words('page.colon')}{_text(value[name], words)}"
+            for name in order
+            if value[name] is not None
+        ]
+        return words("page.list_joint").join(parts)
     if isinstance(value, bool):
         return words(f"trust.{'yes' if value else 'no'}")
     if isinstance(value, float):
         return words.number(value)
-    return words.count(value) if isinstance(value, int) else str(value)
+    # A moment reads better without the T of ISO 8601.
+    return words.count(value) if isinstance(value, int) else re.sub(r"^([\d-]{10})T", r"\1 ", str(value))
 
 
 def _assumptions(key: str, findings: pd.DataFrame, words: Words) -> Exhibit:
@@ -55,19 +70,11 @@ def _assumptions(key: str, findings: pd.DataFrame, words: Words) -> Exhibit:
         {
             "finding": [words.code("findings", name) for name in findings["name"]],
             "verdict": [words.code("verdicts", level) for level in findings["level"]],
-            "text": [_told(row, words) for _, row in findings.iterrows()],
+            "text": [told(str(text), words.language) for text in findings["text"]],
         }
     )
     table = table_of(frame, {"finding": "text", "verdict": "text", "text": "text"}, words)
     return Exhibit(f"trust-{key}", words(f"trust.{key}"), words(f"trust.{key}_how"), table)
-
-
-def _told(finding: "pd.Series[Any]", words: Words) -> str:  # Any: a row of mixed columns
-    """Return a finding in the reader's language: the text it came with, or one made of its figure."""
-    key, value = f"finding_texts.{finding['name']}", finding.get("value")
-    if not words.has(key) or value is None or pd.isna(value):
-        return str(finding["text"])
-    return words(key, share=words.share(float(value)), number=words.number(float(value)))
 
 
 def _monitored(found: Json, words: Words) -> list[Exhibit]:
@@ -78,7 +85,9 @@ def _monitored(found: Json, words: Words) -> list[Exhibit]:
     title = words("trust.monitor")
     if table.empty:
         return [Exhibit("trust-monitor", title, said)]
-    alarms = table.loc[table["is_alarm"], "text"].astype(str).tolist()
+    table["name"] = [words.column(name.rpartition(":")[2]) for name in table["name"]]
+    table["text"] = [told(str(text), words.language) for text in table["text"]]
+    alarms = table.loc[table["is_alarm"], "text"].tolist()
     table["verdict"] = [words.code("verdicts", "problem" if alarm else "ok") for alarm in table["is_alarm"]]
     kinds: dict[str, Kind] = {"name": "text", "verdict": "text", "value": "measure", "limit": "measure"}
     table[["value", "limit"]] = table[["value", "limit"]].astype(float)
