@@ -30,7 +30,8 @@ BEST_ETA = 0.09
 class KnownModel:
     """A model that errs the more, the further eta lies from `BEST_ETA`."""
 
-    def __init__(self, *, parameters: Mapping[str, float], seed: int) -> None:
+    def __init__(self, *, parameters: Mapping[str, float], seed: int, clock: object) -> None:
+        assert clock is None, "a history without a calendar tells no season"
         self.eta, self.seed = parameters.get("eta", DEFAULTS["eta"]), seed
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
@@ -46,8 +47,8 @@ class KnownModel:
 class FlatModel(KnownModel):
     """A model on which no parameter has any effect."""
 
-    def __init__(self, *, parameters: Mapping[str, float], seed: int) -> None:
-        super().__init__(parameters={}, seed=seed + len(parameters))
+    def __init__(self, *, parameters: Mapping[str, float], seed: int, clock: object) -> None:
+        super().__init__(parameters={}, seed=seed + len(parameters), clock=clock)
 
 
 class FullDisk(sqlite3.Connection):
