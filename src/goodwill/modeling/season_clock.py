@@ -61,9 +61,9 @@ class SeasonClock:
         Notes
         -----
         Orders of a week and age are Poisson with more variance than that (McCullagh & Nelder 1989,
-        Generalized Linear Models, 9.2), log-linear in the age, a trend of years, the season, and months that
-        were odd once. How much is season and how much was odd is not known beforehand, and in a second year
-        alone they part: so answers are averaged over how large each may be, as likely as that makes the
+        Generalized Linear Models, 9.2), log-linear in the age, a trend of years, the season, and weeks that
+        were odd once. How large season and oddities are is not known, and only a second year tells one from
+        the other: so answers are averaged over how large each may be, weighed by how likely that makes the
         orders (marginal likelihood by Laplace's method: MacKay 1992, Neural Comput. 4).
         """
         weeks = calendar["week"]
@@ -131,7 +131,7 @@ def _since_epoch(day: NDArray[np.datetime64]) -> F:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Orders of weeks and ages, logs of their days, and a design: ages, trend, odd months, season."""
+    """Orders of weeks and ages, logs of their days, and a design: ages, trend, odd weeks, season."""
 
     n_orders: F
     log_days: F
@@ -183,7 +183,7 @@ def _between(place: F) -> F:
 
 
 def _season(cells: _Cells) -> F:
-    """Return the log of the season at its knots (26,), averaged over how large it and odd months may be."""
+    """Return the log of the season at its knots (26,), averaged over how large it and oddities may be."""
     dispersion = _dispersion(cells, _fitted(cells, cells.prior(_SPREADS[-2], _SPREADS[-2]), 1.0)[0])
     found = [
         _fitted(cells, cells.prior(spread, once), dispersion) for spread in _SPREADS for once in _SPREADS
