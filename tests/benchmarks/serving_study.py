@@ -188,7 +188,7 @@ def measured(
         for clients in CLIENTS:
             for port in servers.values():
                 load(port, body, 8, clients, folder)
-            n_requests = max(requests // 10, 20) if kind == "raw orders" else requests
+            n_requests = 100 if kind == "raw orders" else requests
             told = [
                 (name, load(port, body, n_requests, clients, folder))
                 for _ in range(rounds)
