@@ -34,7 +34,7 @@ def order_calendar(past: Past) -> pd.DataFrame:
     days = occasions(order_lines(tables, past.as_of), "day").filter(_.is_occasion)
     oldest = days.age_days.max().over(ibis.window(group_by="customer_id"))
     dated = days.mutate(first=oldest).mutate(age=_.first - _.age_days)
-    group = sum(((dated.age >= youngest).cast("int64") for youngest in AGES_DAYS), ibis.literal(-1))
+    group = sum(((dated.age >= youngest).ifelse(1, 0) for youngest in AGES_DAYS), ibis.literal(-1))
     counts = dated.group_by(before=dated.age_days, group=group).agg(n=_.count())
     return _weekly(to_frame(counts, order_by="before").astype("int64"), past)
 

@@ -11,7 +11,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 from goodwill.errors import ArtefactError, OutsideError, UsageError
-from goodwill.tracking.store import address, calling, exclusive, is_missing, masked
+from goodwill.tracking.store import address, calling, exclusive, is_missing, is_unwritten, masked
 
 Alias = Literal["challenger", "champion"]
 
@@ -93,7 +93,10 @@ def tag_version(uri: str, name: str, version: str, tags: Mapping[str, str]) -> N
 
 def champion(uri: str, name: str) -> ModelVersion | None:
     """Return the version in force with its predictor's folder, None where nothing was promoted yet."""
-    with calling(address(uri)) as client:
+    place = address(uri)
+    if is_unwritten(place):
+        return None
+    with calling(place) as client:
         version = _version(client, name, "champion")
     return None if version is None else find(uri, f"models:/{name}/{version}")
 

@@ -139,6 +139,18 @@ def is_missing(error: MlflowException) -> bool:
     return str(error.error_code) in {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"}
 
 
+def is_unwritten(uri: str) -> bool:
+    """Return whether nothing was ever written to a store: its SQLite file is not there.
+
+    Examples
+    --------
+    >>> is_unwritten("sqlite:///no/such.db"), is_unwritten("https://mlflow.example.org")
+    (True, False)
+    """
+    path = _sqlite_path(uri)
+    return path is not None and not path.exists()
+
+
 def _sqlite_path(uri: str) -> Path | None:
     return Path(uri.removeprefix(_SQLITE).partition("?")[0]) if uri.startswith(_SQLITE) else None
 
