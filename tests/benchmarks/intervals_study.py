@@ -31,6 +31,7 @@ from goodwill.evaluation.metrics import clv_metrics
 from goodwill.features.snapshot import Snapshot, snapshot, snapshots
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.intervals import OutOfSample, ValueIntervals, out_of_sample
+from goodwill.modeling.season_clock import SeasonClock
 from goodwill.pipeline.tables import open_tables
 
 F = NDArray[np.float64]
@@ -105,8 +106,9 @@ def studied(tables: Tables, name: str, as_of: str, horizon_days: int) -> Study:
 def measured(study: Study) -> dict[str, float]:
     """Fit the model and its intervals on the past, and judge them on what came after."""
     train, test, now = study.train.scored, study.test.scored, study.test.scored.X
-    model = CustomerValueModel().fit(train.X, train.y, now)
-    said = out_of_sample(CustomerValueModel, train.X, train.y, now)
+    clock = SeasonClock.fit(study.train.calendar)
+    model = CustomerValueModel(clock=clock).fit(train.X, train.y, now)
+    said = out_of_sample(lambda: CustomerValueModel(clock=clock), train.X, train.y, now)
     began = time.perf_counter()
     intervals = ValueIntervals().fit(train.X, train.y, said)
     seconds = time.perf_counter() - began
@@ -115,7 +117,8 @@ def measured(study: Study) -> dict[str, float]:
     pit = intervals.distribution(test.X, predicted).pit(value)
     own = clv_metrics(value, predicted.clv, low, high, LEVEL)
     return {
-        **{name: own[name] or 0.0 for name in ("bias", "interval_score", "coverage")},
+        **{name: own[name] or 0.0 for name in ("bias", "rmse", "interval_score", "coverage")},
+        **({} if clock is None else _by_calendar(train, test)),
         "crude": _score(value, np.zeros(len(value)), np.maximum(3 * predicted.clv, 0.0)),
         "by_decile": _by_decile(study, said, predicted.clv),
         **_coverage_errors(value, predicted.clv, (value >= low) & (value <= high)),
@@ -124,6 +127,13 @@ def measured(study: Study) -> dict[str, float]:
         "drift_share": intervals.drift_share_,
         "fit_seconds": seconds,
     }
+
+
+def _by_calendar(train: Snapshot, test: Snapshot) -> dict[str, float]:
+    """Judge the same model without the clock of the season."""
+    said = CustomerValueModel().fit(train.X, train.y, test.X).predict(test.X)
+    found = clv_metrics(test.y["value"], said.clv)
+    return {f"{name}_without_clock": found[name] or 0.0 for name in ("bias", "rmse")}
 
 
 def _tenths(clv: F) -> NDArray[np.intp]:

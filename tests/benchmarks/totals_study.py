@@ -9,6 +9,7 @@ the oracle's.
 
 import sys
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from goodwill.engine import connect, in_memory
 from goodwill.features.snapshot import snapshot, snapshots
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
+from goodwill.modeling.season_clock import SeasonClock
 
 AS_OF, HORIZON_DAYS, CUSTOMERS, LEVEL, FUTURES = date(2025, 1, 1), 90, 800, 0.9, 100
 CALM = {"seasons": {"yearly_amplitude": 0.0, "gift_factor": 1.0}}
@@ -31,8 +33,9 @@ def measured(seed: int) -> dict[str, float | bool]:
     tables = Tables(transactions=in_memory(simulated.tables["transactions"], connect(), "transactions"))
     train = snapshots(tables, until=AS_OF, horizon_days=HORIZON_DAYS).scored
     test = snapshot(tables, as_of=AS_OF, horizon_days=HORIZON_DAYS, complete_until=date(2025, 4, 1)).scored
-    model = CustomerValueModel(seed=seed).fit(train.X, train.y, train.now)
-    held = out_of_sample(lambda: CustomerValueModel(seed=seed), train.X, train.y, train.now, seed=seed)
+    unfitted = partial(CustomerValueModel, seed=seed, clock=SeasonClock.fit(train.calendar))
+    model = unfitted().fit(train.X, train.y, train.now)
+    held = out_of_sample(unfitted, train.X, train.y, train.now, seed=seed)
     intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed)
     said, everyone = model.predict(test.X), pd.Series("all", index=test.X.index)
     found = intervals.totals(test.X, said, said.clv, everyone, LEVEL).iloc[0]
