@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from goodwill.features.columns import Table, numbers
 from goodwill.features.purchases import DECAYS_DAYS, WINDOWS_DAYS
-from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.timing import Timing
 
 F = NDArray[np.float64]
@@ -23,7 +22,7 @@ _WIDTHS = np.array([0.0, *WINDOWS_DAYS])
 _LOG_DECAYS = np.log([*map(float, DECAYS_DAYS), 10.0 * DECAYS_DAYS[-1]])
 
 
-def order_columns(X: Table, since: pd.Timestamp, clock: SeasonClock | None = None) -> dict[str, F]:
+def order_columns(X: Table, since: pd.Timestamp, times: Timing | None = None) -> dict[str, F]:
     """Return what an order history says whatever the horizon: ages, gaps and spend as logs and ratios.
 
     Ratios carry over to customers older than any in training; raw days do not.
@@ -32,7 +31,7 @@ def order_columns(X: Table, since: pd.Timestamp, clock: SeasonClock | None = Non
     ----------
     X : (n, ...) features of customers with at least one purchase.
     since : the first day of the history.
-    clock : how fast time passes in each season.
+    times : ages and silences, where they are not those of the calendar.
 
     Returns
     -------
@@ -46,7 +45,7 @@ def order_columns(X: Table, since: pd.Timestamp, clock: SeasonClock | None = Non
     >>> {name: float(columns[name][0]) for name in ("age_share", "active_share", "idle_share")}
     {'age_share': 0.5, 'active_share': 0.8, 'idle_share': 0.2}
     """
-    times = Timing.of(X, clock)
+    times = Timing.of(X) if times is None else times
     age, idle = times.age, times.idle
     gap, n_order_days = numbers(X, "gap_mean_days"), numbers(X, "n_order_days")
     n_repeats = np.where(n_order_days > 0, n_order_days - 1, np.nan)
@@ -85,13 +84,13 @@ def horizon_columns(X: Table) -> dict[str, F]:
 
 
 def horizon_columns_over(
-    X: Table, shares: Sequence[float], clock: SeasonClock | None = None
+    X: Table, shares: Sequence[float], times: Timing | None = None
 ) -> list[dict[str, F]]:
-    """Return the columns of `horizon_columns` for each share of the horizon, as long as a clock says it is.
+    """Return the columns of `horizon_columns` for each share of the horizon, as long as `times` say it is.
 
     Windows of the past are those that held as much time.
     """
-    times, each = Timing.of(X, clock), np.asarray(shares, dtype=float)[:, None]
+    times, each = Timing.of(X) if times is None else times, np.asarray(shares, dtype=float)[:, None]
     columns = {"h_log": np.log(times.horizon * each)}
     if "n_order_days" in X:
         columns |= _ahead_of_history(X, times, each)

@@ -12,7 +12,7 @@ from goodwill.modeling.design import horizon_columns_over, order_columns
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations, laid_end_to_end
 from goodwill.modeling.season_clock import SeasonClock
-from goodwill.modeling.timing import on_clock
+from goodwill.modeling.timing import Timing
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,12 @@ class MemberColumns:
 
         What no horizon changes is computed once, and each member is asked once for all shares.
         """
-        history = order_columns(X, self.since, self.clock) if "n_order_days" in X else {}
-        encoded, times = self.encoding.columns(X), on_clock(Columns.of(X), self.clock)
-        expected = self.expectations.over(times, shares) if self.expectations else None
+        times = Timing.of(X, self.clock)
+        history = order_columns(X, self.since, times) if "n_order_days" in X else {}
+        encoded, told = self.encoding.columns(X), times.told_in(Columns.of(X))
+        expected = self.expectations.over(told, shares) if self.expectations else None
         parts = [
             {**history, **ahead, **encoded, **(expected[i].columns if expected else {})}
-            for i, ahead in enumerate(horizon_columns_over(X, shares, self.clock))
+            for i, ahead in enumerate(horizon_columns_over(X, shares, times))
         ]
         return Rows(Cells.of(parts), None if expected is None else laid_end_to_end(expected))

@@ -53,6 +53,12 @@ class Timing:
         age, idle = (_known(clock.passed(day, days), days) for days in (age, idle))
         return cls(day, _known(shown, horizon), age, idle, clock)
 
+    def told_in(self, X: Told) -> Told:
+        """Return features with these times in the place of their own."""
+        told = dict(zip((*_AGES, "horizon_days"), (self.age, self.idle, self.horizon), strict=True))
+        known = {name: days for name, days in told.items() if name in X}
+        return X.assign(**known) if isinstance(X, pd.DataFrame) else X.having(known)
+
     def lookback(self, horizon: F) -> F:
         """Return how many days of the calendar before the day hold as much time as `horizon` (..., n)."""
         return horizon if self.clock is None else _known(self.clock.back(self.day, horizon), horizon)
@@ -67,10 +73,7 @@ def on_clock(X: Told, clock: SeasonClock | None) -> Told:
     """Return features whose ages and horizon are told by a clock, for models that read them as they stand."""
     if clock is None:
         return X
-    times = Timing.of(X, clock)
-    told = dict(zip((*_AGES, "horizon_days"), (times.age, times.idle, times.horizon), strict=True))
-    known = {name: days for name, days in told.items() if name in X}
-    return X.assign(**known) if isinstance(X, pd.DataFrame) else X.having(known)
+    return Timing.of(X, clock).told_in(X)
 
 
 def _days(X: Table) -> NDArray[np.datetime64]:
