@@ -41,7 +41,7 @@ def measured(seed: int) -> dict[str, float | bool]:
     found = intervals.totals(test.X, said, said.clv, everyone, LEVEL).iloc[0]
     known = set(test.X["customer_id"])
     drawn = [draw_future(simulated.truth, AS_OF, HORIZON_DAYS, seed=future) for future in range(FUTURES)]
-    totals = [float(future.loc[future["customer_id"].isin(known), "revenue"].sum()) for future in drawn]
+    totals = [float(future.loc[future["customer_id"].isin(known), "margin"].sum()) for future in drawn]
     low, high = np.quantile(totals, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     actual = float(test.y["value"].sum())
     return {
