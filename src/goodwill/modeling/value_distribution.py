@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from goodwill.modeling.value_ratio import Churned, Ratio, squeeze, stretch
 
 F = NDArray[np.float64]
-_BISECTIONS = 26
+_BISECTIONS, _TIGHTENINGS = 26, 2
 _FEW_ROWS, _FEW_STEP = 32, 6
 _HAIR = 1e-9
 
@@ -114,16 +114,45 @@ class ValueDistribution:
 
     def squeezed_quantile(self, p: F, below: F) -> F:
         """Return quantiles (n,) other than 0, squeezed and over the scale; `below` is the mass under 0."""
-        return self._closed(p, below) if self.churned.zero_share >= 1 else self._bisected(p)
+        low, high = self._enclosed(p, below)
+        is_open = high - low > _HAIR
+        if is_open.any():
+            rest = self if is_open.all() else self._part(is_open)
+            high[is_open] = rest._bisected(p[is_open], low[is_open], high[is_open])  # noqa: SLF001 - its own kind
+        return high
 
-    def _closed(self, p: F, below: F) -> F:
-        """Return quantiles where churned customers bring nothing: of the active, with the mass taken out."""
-        rest = np.where(p < below, p, p - self.p_churn) / (1 - self.p_churn)
-        return self.ratio.quantile(np.clip(rest, 0.0, 1.0))
+    def _enclosed(self, p: F, below: F) -> tuple[F, F]:
+        """Return bounds of the quantiles, which meet where churned customers bring nothing, or less for sure.
 
-    def _bisected(self, p: F) -> F:
-        low, high = (self.ratio.quantile(np.full(len(self), end)) for end in (0.0, 1.0))
-        low, high = np.minimum(low, self.churned.ratios[0]), np.maximum(high, self.churned.ratios[-1])
+        What p leaves to the active falls with the share of the others that lies below the quantile, and
+        that share lies between those below its bounds.
+        """
+        is_loss = p < below
+        rest = p - np.where(is_loss, 0.0, self._at_zero)
+        if self.churned.zero_share >= 1:
+            bound = self._of_active(rest)
+            return bound, bound
+        low, high = self._of_active(rest - self._not_at_zero), self._of_active(rest)
+        for _ in range(_TIGHTENINGS):
+            low, high = (
+                np.where(is_loss, low, np.maximum(low, 0.0)),
+                np.where(is_loss, np.minimum(high, 0.0), high),
+            )
+            below_low, below_high = (self._not_at_zero * self.churned.cdf(bound) for bound in (low, high))
+            low, high = self._of_active(rest - below_high), self._of_active(rest - below_low)
+        return low, high
+
+    def _of_active(self, mass: F) -> F:
+        """Return up to where the active have so much `mass` (n,); past all others where they cannot."""
+        share = mass / self._stays
+        bound = self.ratio.quantile(np.clip(share, 0.0, 1.0))
+        if self.churned.zero_share >= 1:
+            return bound
+        least, most = self.churned.ratios[[0, -1]]
+        bound = np.where(share <= 0, np.minimum(bound, least), bound)
+        return np.where(share >= 1, np.maximum(bound, most), bound)
+
+    def _bisected(self, p: F, low: F, high: F) -> F:
         # Few rows are asked at many points at once, which ends in the same place in fewer steps.
         step = _FEW_STEP if len(self) <= _FEW_ROWS else 1
         for done in range(0, _BISECTIONS, step):
