@@ -92,7 +92,10 @@ class BoundedLinear:
 
     def margin(self, design: Design) -> F:
         """Return the margin of each row (n,)."""
-        return self._standardised(cells_of(design, self.columns)) @ self.coefficients + self.intercept
+        raw, (low, high, slopes) = cells_of(design, self.columns), self._line
+        bounded = np.clip(raw, low, high)
+        np.copyto(bounded, self.fillings, where=np.isnan(raw))
+        return bounded @ slopes + (self.intercept - self.means @ slopes)
 
     def terms(self, design: pd.DataFrame) -> F:
         """Return each column's part of the margin (n, k); the intercept is the rest."""
@@ -102,6 +105,12 @@ class BoundedLinear:
         scaled = (raw - self.means) / self.spreads
         np.copyto(scaled, self._usual, where=np.isnan(raw))
         return np.clip(scaled, -_FARTHEST, _FARTHEST, out=scaled)
+
+    @cached_property
+    def _line(self) -> tuple[F, F, F]:
+        """The bounds of each column, and what the margin rises by with it, not standardised (k,)."""
+        far = _FARTHEST * self.spreads
+        return self.means - far, self.means + far, self.coefficients / self.spreads
 
     @cached_property
     def _usual(self) -> F:
