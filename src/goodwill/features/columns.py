@@ -85,7 +85,7 @@ class Columns:
         names = [name for name, is_one in is_text.items() if is_one]
         if not names:
             return {}
-        whole = pd.Series(np.concatenate([self.arrays[name] for name in names])).array
+        whole = pd.array(np.concatenate([self.arrays[name] for name in names]), dtype="str")
         return {name: whole[i * self.n_rows : (i + 1) * self.n_rows] for i, name in enumerate(names)}
 
     def _objects(self) -> Iterable[tuple[str, Array]]:
