@@ -49,7 +49,7 @@ def measured(seed: int) -> dict[str, float | bool]:
         "has_season": bool(seed % 2),
         "actual": actual,
         "clv_total": float(found["clv_total"]),
-        "drift_share": intervals.drift_share_,
+        "common_share": intervals.common_share,
         "holds": bool(found["low"] <= actual <= found["high"]),
         "width": float(found["high"] - found["low"]),
         "oracle_width": float(high - low),
@@ -65,7 +65,7 @@ def main() -> None:
         rows.append(measured(seed))
         print({name: round(value, 3) for name, value in rows[-1].items()}, flush=True)  # noqa: T201 - a script's answer
     found = pd.DataFrame(rows).assign(ratio=lambda rows: rows["width"] / rows["oracle_width"])
-    print(found.groupby("has_season")[["holds", "oracle_holds", "ratio", "drift_share"]].mean())  # noqa: T201 - a script's answer
+    print(found.groupby("has_season")[["holds", "oracle_holds", "ratio", "common_share"]].mean())  # noqa: T201 - a script's answer
     print(found[["holds", "oracle_holds", "ratio"]].mean())  # noqa: T201 - a script's answer
 
 

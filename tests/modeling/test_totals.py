@@ -26,7 +26,7 @@ def test_the_variance_is_that_of_many_draws() -> None:
 def test_totals_of_groups_add_up_and_hold_their_draws() -> None:
     values, groups = distribution(400), pd.Series(["a", "b"] * 200)
     clv = (1 - values.p_churn) * values.scale * values.ratio.mean()
-    found = total_intervals(clv, value_variance(values), groups, drift_share=0.0).set_index("group")
+    found = total_intervals(clv, value_variance(values), groups, common_share=0.0).set_index("group")
     drawn = pd.DataFrame([values.sample(seed) for seed in range(400)]).T.groupby(groups).sum()
     inside = drawn.ge(found["low"], axis=0) & drawn.le(found["high"], axis=0)
     assert found["clv_total"].sum() == pytest.approx(clv.sum())
@@ -36,21 +36,21 @@ def test_totals_of_groups_add_up_and_hold_their_draws() -> None:
 def test_what_moves_everybody_does_not_average_away() -> None:
     for n in (100, 1_000_000):
         clv = np.full(n, 10.0)
-        found = total_intervals(clv, clv, pd.Series(np.ones(n)), drift_share=0.2).iloc[0]
+        found = total_intervals(clv, clv, pd.Series(np.ones(n)), common_share=0.2).iloc[0]
         assert (found["high"] - found["low"]) / found["clv_total"] > 0.6
 
 
 def test_a_total_below_zero_has_a_normal_interval() -> None:
-    found = total_intervals(np.array([-5.0]), np.array([1.0]), pd.Series(["x"]), drift_share=0.0, level=0.95)
+    found = total_intervals(np.array([-5.0]), np.array([1.0]), pd.Series(["x"]), common_share=0.0, level=0.95)
     assert found[["low", "high"]].to_numpy().ravel() == pytest.approx([-6.96, -3.04], abs=0.01)
 
 
 def test_customers_without_a_group_are_left_out() -> None:
-    found = total_intervals(np.ones(2), np.ones(2), pd.Series(["x", None]), drift_share=0.0)
+    found = total_intervals(np.ones(2), np.ones(2), pd.Series(["x", None]), common_share=0.0)
     assert found["n_customers"].tolist() == [1]
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0])
 def test_a_level_outside_is_refused(level: float) -> None:
     with pytest.raises(UsageError, match="must lie between 0 and 1"):
-        total_intervals(np.ones(1), np.ones(1), pd.Series(["x"]), drift_share=0.0, level=level)
+        total_intervals(np.ones(1), np.ones(1), pd.Series(["x"]), common_share=0.0, level=level)

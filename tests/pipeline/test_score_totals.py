@@ -31,7 +31,7 @@ def test_parts_add_up_to_the_whole() -> None:
 
 
 def test_only_scored_customers_count() -> None:
-    totals = totals_of(total_parts(scores(), np.ones(3), ["branch"]), drift_share=0.1, level=0.8)
+    totals = totals_of(total_parts(scores(), np.ones(3), ["branch"]), common_share=0.1, level=0.8)
     assert totals.loc[totals["by"] == "branch", ["group", "customers"]].to_numpy().tolist() == [["a", 2]]
     assert (totals["total_low"] < totals["clv_total"]).all()
 

@@ -19,7 +19,7 @@ from scipy.special import logit
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
-from goodwill.modeling.totals import total_intervals, value_variance
+from goodwill.modeling.totals import drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 
@@ -37,7 +37,6 @@ _EDGE = 1e-5
 _CENT = 0.01
 _LEAST_LEVEL = 0.2
 _RAREST = 0.001
-_FEWEST_WINDOWS = 4
 _MOST_GIVEN_UP = 0.8
 
 
@@ -51,9 +50,10 @@ class ValueIntervals:
     lowest_ratio_ : squeezed; the lowest of a thousand active customers, 0 where none brought less than 0.
     smallest_scale_ : money; an expected value below counts as this much.
     typical_scale_ : money; the median of `clv_if_active` of active customers.
-    drift_share_ : by how much the level of whole windows differed from what was predicted, as a standard
-        deviation of its logarithm, beyond chance: season and trend that the features do not tell. A
-        customer's distribution holds it, being learned over all windows; a total must add it.
+    drift_share_, level_share_ : what moves all customers together, as standard deviations of logarithms:
+        `drift_share` of the windows and `level_share` of the customers learned from. A customer's own
+        distribution holds both, being learned over all windows; a total must add them.
+    variance_share_ : squared errors of the customers held out, over what the distributions say of them.
     """
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, predicted: OutOfSample, seed: int = 0) -> Self:
@@ -75,8 +75,16 @@ class ValueIntervals:
         residuals = _residuals(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
         self.quantiles_ = _boosted(design, ratio[is_active], seed)
-        self.drift_share_ = _drift(X, value, predicted.clv)
+        self.drift_share_ = drift_share(X, value, predicted.clv)
+        self.level_share_ = level_share(X["customer_id"], value, predicted.clv)
+        said = float(value_variance(self.distribution(X, predicted)).sum())
+        self.variance_share_ = float(np.sum((value - predicted.clv) ** 2)) / said if said > 0 else 1.0
         return self
+
+    @property
+    def common_share(self) -> float:
+        """What moves all customers together, as a standard deviation of its logarithm."""
+        return float(np.hypot(self.drift_share_, self.level_share_))
 
     def distribution(self, X: Table, predicted: Predictions) -> ValueDistribution:
         """Return the distribution of the value of each row of `X`, around what is `predicted` for it.
@@ -115,14 +123,14 @@ class ValueIntervals:
         unused = np.maximum(tail - values.below(low), 0.0)
         given_up = _given_up(values.p_churn, values.scale / self.typical_scale_)
         high = np.maximum(low, values.quantile(1 - tail - given_up * unused))
-        return low, high, value_variance(values)
+        return low, high, self.variance_share_ * value_variance(values)
 
     def totals(
         self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
     ) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        variance = value_variance(self.distribution(X, predicted))
-        return total_intervals(clv, variance, groups, drift_share=self.drift_share_, level=level)
+        variance = self.variance_share_ * value_variance(self.distribution(X, predicted))
+        return total_intervals(clv, variance, groups, common_share=self.common_share, level=level)
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:
         """Return what is needed to predict again: plain JSON values, and boosters by name."""
@@ -136,6 +144,8 @@ class ValueIntervals:
             "smallest_scale": self.smallest_scale_,
             "typical_scale": self.typical_scale_,
             "drift_share": self.drift_share_,
+            "level_share": self.level_share_,
+            "variance_share": self.variance_share_,
         }
         return stored, {BOOSTER: bytes(self.quantiles_.save_raw("ubj"))}
 
@@ -147,9 +157,8 @@ class ValueIntervals:
         churned = (np.array(stored[f"churned_{name}"], float) for name in ("p", "ratios"))
         intervals.churned_ = Churned(float(stored["churned_zero_share"]), *churned)
         intervals.lowest_ratio_ = float(stored["lowest_ratio"])
-        intervals.smallest_scale_ = float(stored["smallest_scale"])
-        intervals.typical_scale_ = float(stored["typical_scale"])
-        intervals.drift_share_ = float(stored["drift_share"])
+        for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
+            setattr(intervals, f"{name}_", float(stored[name]))
         intervals.quantiles_ = xgb.Booster({"nthread": 1})
         intervals.quantiles_.load_model(bytearray(boosters[BOOSTER]))
         return intervals
@@ -223,20 +232,6 @@ def _residuals(design: NDArray[np.float32], ratio: F, fold: Rows, seed: int) -> 
         distance = ratio[fold == held] - median
         residuals[fold == held] = distance / np.where(distance > 0, up, down)
     return residuals
-
-
-def _drift(X: pd.DataFrame, value: F, clv: F) -> float:
-    """Return the spread over windows of log(actual total / predicted total), less what chance explains."""
-    if "as_of" not in X:
-        return 0.0
-    rows = pd.DataFrame({"value": value, "clv": clv, "squares": (value - clv) ** 2})
-    totals = rows.groupby([X["as_of"].to_numpy(), X["horizon_days"].to_numpy()]).sum()
-    totals = totals[(totals["value"] > 0) & (totals["clv"] > 0)]
-    if len(totals) < _FEWEST_WINDOWS:
-        return 0.0
-    gaps = np.log(totals["value"] / totals["clv"])
-    chance = totals["squares"] / totals["clv"] ** 2
-    return float(np.sqrt(max((gaps - gaps.mean()).var() - chance.mean(), 0.0)))
 
 
 def _lowest_ratio(ratio: F) -> float:

@@ -1,9 +1,9 @@
 """Intervals of totals: what groups of customers will bring together.
 
 The customers of a group err apart and together. Apart: each realises one draw of an own distribution, and the
-variances add up. Together: a season or a trend that the features do not tell moves everybody; how much was
-read off whole windows of training (`ValueIntervals.drift_share_`). The larger the group, the more the second
-part counts, and no number of customers averages it away.
+variances add up. Together: a season or a trend that the features do not tell moves everybody, and the level
+was learned from a sample of customers that happened to buy as they did. The larger the group, the more the
+second part counts, and no number of customers averages it away.
 """
 
 import numpy as np
@@ -15,10 +15,11 @@ from goodwill.errors import UsageError
 from goodwill.modeling.value_distribution import ValueDistribution
 
 F = NDArray[np.float64]
+_FEWEST_WINDOWS = 4
 
 
 def total_intervals(
-    clv: F, variance: F, groups: pd.Series, *, drift_share: float, level: float = 0.9
+    clv: F, variance: F, groups: pd.Series, *, common_share: float, level: float = 0.9
 ) -> pd.DataFrame:
     """Return the expected total of each group with its prediction interval.
 
@@ -30,7 +31,7 @@ def total_intervals(
     clv : (n_customers,) expected values, money.
     variance : (n_customers,) of the values realised around them, as `value_variance` returns it.
     groups : (n_customers,) the group of each customer; missing ones are left out.
-    drift_share : standard deviation of the logarithm of what moves all customers together.
+    common_share : standard deviation of the logarithm of what moves all customers together.
     level : probability that an interval holds its total, above 0 and below 1.
 
     Returns
@@ -46,9 +47,9 @@ def total_intervals(
     --------
     >>> clv, variance = np.full(100, 10.0), np.full(100, 100.0)
     >>> everyone = pd.Series(["all"] * 100)
-    >>> total_intervals(clv, variance, everyone, drift_share=0.0).round(0).to_numpy().tolist()
+    >>> total_intervals(clv, variance, everyone, common_share=0.0).round(0).to_numpy().tolist()
     [['all', 100, 1000.0, 844.0, 1172.0]]
-    >>> total_intervals(clv, variance, everyone, drift_share=0.3).round(0).to_numpy().tolist()
+    >>> total_intervals(clv, variance, everyone, common_share=0.3).round(0).to_numpy().tolist()
     [['all', 100, 1000.0, 566.0, 1600.0]]
     """
     if not 0 < level < 1:
@@ -57,7 +58,7 @@ def total_intervals(
     sums = rows.groupby(groups.to_numpy()).agg(
         n_customers=("clv", "size"), clv_total=("clv", "sum"), variance=("variance", "sum")
     )
-    low, high = _bounds(sums["clv_total"].to_numpy(), sums.pop("variance").to_numpy(), drift_share, level)
+    low, high = _bounds(sums["clv_total"].to_numpy(), sums.pop("variance").to_numpy(), common_share, level)
     return sums.assign(low=low, high=high).rename_axis("group").reset_index()
 
 
@@ -68,12 +69,61 @@ def value_variance(values: ValueDistribution) -> F:
     return values.scale**2 * (stays * square - (stays * mean) ** 2)
 
 
-def _bounds(total: F, variance: F, drift_share: float, level: float) -> tuple[F, F]:
+def drift_share(X: pd.DataFrame, value: F, clv: F) -> float:
+    """Return how far whole windows lay from what was predicted, beyond chance: season and trend untold.
+
+    Parameters
+    ----------
+    X : (n, ...) past windows: `as_of`, `horizon_days`; without them, or of fewer than 4 windows, 0.
+    value, clv : (n,) what came and what was expected, by models that did not know the customers.
+
+    Returns
+    -------
+    The standard deviation over windows of log(actual total / predicted total).
+    """
+    if "as_of" not in X:
+        return 0.0
+    rows = pd.DataFrame({"value": value, "clv": clv, "squares": (value - clv) ** 2})
+    totals = rows.groupby([X["as_of"].to_numpy(), X["horizon_days"].to_numpy()]).sum()
+    totals = totals[(totals["value"] > 0) & (totals["clv"] > 0)]
+    if len(totals) < _FEWEST_WINDOWS:
+        return 0.0
+    gaps = np.log(totals["value"] / totals["clv"])
+    chance = totals["squares"] / totals["clv"] ** 2
+    return float(np.sqrt(max((gaps - gaps.mean()).var() - chance.mean(), 0.0)))
+
+
+def level_share(customer_id: pd.Series, value: F, clv: F) -> float:
+    """Return how far the level of predictions may lie from the truth because few customers were seen.
+
+    Parameters
+    ----------
+    customer_id : (n,) whose past windows these are; customers are drawn, not rows.
+    value, clv : (n,) what came and what was expected.
+
+    Returns
+    -------
+    The standard error of the logarithm of the total that came.
+
+    Examples
+    --------
+    >>> customers, value = pd.Series(np.arange(400)), np.tile([0.0, 10.0], 200)
+    >>> round(level_share(customers, value, np.full(400, 5.0)), 3)
+    0.05
+    """
+    total = value.sum()
+    if total <= 0:
+        return 0.0
+    residuals = pd.Series(value - clv).groupby(customer_id.to_numpy()).sum()
+    return float(np.sqrt(np.sum(residuals**2)) / total)
+
+
+def _bounds(total: F, variance: F, common_share: float, level: float) -> tuple[F, F]:
     z = float(-ndtri((1 - level) / 2))
     is_positive = total > 0
     safe = np.where(is_positive, total, 1.0)
-    log_variance = np.log1p(variance / safe**2) + drift_share**2
+    log_variance = np.log1p(variance / safe**2) + common_share**2
     middle, reach = safe * np.exp(-log_variance / 2), np.exp(z * np.sqrt(log_variance))
-    spread = z * np.sqrt(variance + (drift_share * total) ** 2)
+    spread = z * np.sqrt(variance + (common_share * total) ** 2)
     low = np.where(is_positive, middle / reach, total - spread)
     return low, np.where(is_positive, middle * reach, total + spread)

@@ -43,20 +43,20 @@ def total_parts(
     return pd.concat(found).set_index(_KEYS)
 
 
-def totals_of(parts: pd.DataFrame, drift_share: float, level: float) -> pd.DataFrame:
+def totals_of(parts: pd.DataFrame, common_share: float, level: float) -> pd.DataFrame:
     """Return the total of each group with the interval that holds it with probability `level`.
 
     Examples
     --------
     >>> scores = pd.DataFrame({"status": "scored", "horizon_days": 90.0, "clv": [10.0] * 100})
-    >>> found = totals_of(total_parts(scores, np.full(100, 100.0)), drift_share=0.0, level=0.9)
+    >>> found = totals_of(total_parts(scores, np.full(100, 100.0)), common_share=0.0, level=0.9)
     >>> found.round(0).to_numpy().tolist()
     [[90, 'all', 'all', 100, 1000.0, 844.0, 1172.0]]
     """
     # Each group is a row already, so that its number stands for it.
     places = pd.Series(range(len(parts)))
     clv, variance = (parts[name].to_numpy(float) for name in ("clv", "variance"))
-    found = total_intervals(clv, variance, places, drift_share=drift_share, level=level)
+    found = total_intervals(clv, variance, places, common_share=common_share, level=level)
     bounds = {f"total_{end}": found[end].to_numpy() for end in ("low", "high")}
     told = parts.rename(columns={"clv": "clv_total"}).drop(columns="variance").assign(**bounds)
     return told.reset_index().astype({"customers": int})
@@ -68,7 +68,7 @@ def keep_totals(kept: Path, parts: pd.DataFrame, predictor: Predictor, level: fl
     if parts.empty or not isinstance(predictor, CustomerValuePredictor):
         place.unlink(missing_ok=True)
         return pd.DataFrame()
-    found = totals_of(parts, predictor.intervals_.drift_share_, level)
+    found = totals_of(parts, predictor.intervals_.common_share, level)
     write_json(place, {"level": level, "totals": as_rows(found)})
     return found
 
@@ -83,7 +83,7 @@ def scores_and_totals(
         return predictor.predict(present), pd.DataFrame()
     scores, variance = predictor.predict_with_variance(present)
     parts = total_parts(scores, variance)
-    return scores, totals_of(parts, predictor.intervals_.drift_share_, level)
+    return scores, totals_of(parts, predictor.intervals_.common_share, level)
 
 
 def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
