@@ -134,10 +134,8 @@ class ValueDistribution:
             return bound, bound
         low, high = self._of_active(rest - self._not_at_zero), self._of_active(rest)
         for _ in range(_TIGHTENINGS):
-            low, high = (
-                np.where(is_loss, low, np.maximum(low, 0.0)),
-                np.where(is_loss, np.minimum(high, 0.0), high),
-            )
+            low = np.where(is_loss, low, np.maximum(low, 0.0))
+            high = np.where(is_loss, np.minimum(high, 0.0), high)
             below_low, below_high = (self._not_at_zero * self.churned.cdf(bound) for bound in (low, high))
             low, high = self._of_active(rest - below_high), self._of_active(rest - below_low)
         return low, high
