@@ -117,6 +117,8 @@ class CustomerValueModel:
         """Return by how much predictions, trees above all, miss the total of what they learned from."""
         weight, (_, said) = weights_of(y), self._said(rows)
         told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
+        if rows.expected_value is not None and self.blend_.trusts_expected:
+            told["expected"] = rows.expected_value
         weighed = {name: column * (1.0 if weight is None else weight) for name, column in told.items()}
         return level_of(pd.DataFrame({"customer_id": X["customer_id"].to_numpy(), **weighed}))
 

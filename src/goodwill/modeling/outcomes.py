@@ -80,24 +80,41 @@ def mean_if_churned(X: pd.DataFrame, y: pd.DataFrame) -> tuple[float, float]:
 def level_of(told: pd.DataFrame) -> float:
     """Return what predictions must be multiplied by to add up to what came, as far as that is no chance.
 
+    What a buy-till-you-die model expects of all customers together has a handful of parameters, and varies
+    less than a sum of what few customers happened to bring: it is believed as far as that sum does not
+    contradict it (empirical Bayes: Efron & Morris 1973, JASA 68, with one mean).
+
     Parameters
     ----------
-    told : (n, 3) `customer_id`, `value` and what was `said`, each row weighed.
+    told : (n, 3 or 4) `customer_id`, `value`, what was `said` and, where such a model is trusted, `expected`,
+        each row weighed.
 
     Examples
     --------
     >>> told = pd.DataFrame({"customer_id": range(1000), "value": [0.0, 5.0] * 500, "said": 2.0})
     >>> round(level_of(told), 2), round(level_of(told.head(4)), 2)
     (1.22, 1.01)
+    >>> round(level_of(told.assign(expected=2.5)), 2), round(level_of(told.head(4).assign(expected=2.6)), 2)
+    (1.25, 1.3)
     """
-    sums = told.groupby("customer_id")[["value", "said"]].sum()
-    value, said = sums.to_numpy(float).T
-    if not min(value.sum(), said.sum()) > 0:
+    sums = told.groupby("customer_id")[[name for name in told if name != "customer_id"]].sum()
+    if not sums.sum().min() > 0:
         return 1.0
-    level = value.sum() / said.sum()
-    # Of the ratio's logarithm; customers are drawn, not rows.
-    chance = float(np.sum((value - level * said) ** 2)) / value.sum() ** 2
-    return float(np.exp(np.log(level) * _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + chance)))
+    value, said = sums["value"].to_numpy(float), sums["said"].to_numpy(float)
+    if "expected" in sums:
+        expected = sums["expected"].to_numpy(float)
+        gap, chance = _gap(value, expected)
+        believed = max(gap**2 - chance, 0.0) / gap**2 if gap else 0.0
+        return float(np.exp(believed * gap) * expected.sum() / said.sum())
+    gap, chance = _gap(value, said)
+    return float(np.exp(gap * _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + chance)))
+
+
+def _gap(value: F, said: F) -> tuple[float, float]:
+    """Return the logarithm of the ratio of two sums over customers (n,), and its variance by chance."""
+    ratio = value.sum() / said.sum()
+    # Customers are drawn, not rows.
+    return float(np.log(ratio)), float(np.sum((value - ratio * said) ** 2)) / value.sum() ** 2
 
 
 def mean_log_loss(logit: F, is_active: NDArray[np.bool_], weight: F | None) -> float:
