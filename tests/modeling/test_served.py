@@ -8,6 +8,7 @@ from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.baselines import BuyTillYouDie, RecencyRule
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.served import ServedModel
 
 FEW = {"trees": 10}
@@ -133,3 +134,13 @@ def test_the_retention_curve_may_serve(renewed: tuple[pd.DataFrame, pd.DataFrame
     X, y = (frame.iloc[:-1] for frame in renewed)
     served = ServedModel(served_by={"churn": "shifted_beta_geometric"}, parameters={"trees": 3}).fit(X, y, X)
     assert served.predict(X).p_churn.mean() == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_a_busy_horizon_lasts_longer_than_its_days_where_the_season_is_known() -> None:
+    busy_summer = SeasonClock(1 - 0.5 * np.cos(2 * np.pi * np.arange(26) / 26))
+    X = pd.DataFrame({"as_of": pd.to_datetime(["2024-06-01", "2024-12-01"]), "horizon_days": 60})
+    on_clock = ServedModel(clock=busy_summer).lasting(X)
+    assert on_clock[0] > 80
+    assert on_clock[1] < 40
+    for plain in (ServedModel(), ServedModel(clock=busy_summer, served_by={"clv": "past_window"})):
+        np.testing.assert_array_equal(plain.lasting(X), [60, 60])

@@ -19,7 +19,7 @@ def lifetime_value(
     Parameters
     ----------
     first_half, whole : (n,) expected value of the first half of the horizon and of all of it.
-    horizon_days : (n,) length of the horizon.
+    horizon_days : (n,) length of the horizon, on the clock of the season where there is one.
 
     Examples
     --------

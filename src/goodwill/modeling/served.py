@@ -14,6 +14,7 @@ from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.retention import ContractModel, Renewals
 from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.timing import Timing
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -77,6 +78,15 @@ class ServedModel:
         known = Columns.of(X)
         horizons = [known.having({"horizon_days": numbers(X, "horizon_days") * share}) for share in shares]
         return [self._replaced(*pair) for pair in zip(horizons, said, strict=True)]
+
+    def lasting(self, X: Table) -> F:
+        """Return how long each row's horizon is (n,): in days of the season, where it is known.
+
+        An average year has as many of them as of the calendar's. What a busy horizon brings is not what every
+        later one will, and a clock of the season says how much longer an average one takes.
+        """
+        is_learned = self.served_by.get("clv", LEARNED) == LEARNED
+        return Timing.of(X, self.learned.clock if is_learned else None).horizon
 
     def _replaced(self, X: Columns, said: Predicted) -> Predicted:
         if self.contracts is not None:

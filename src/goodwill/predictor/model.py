@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from goodwill.data.tables import Tables
-from goodwill.features.columns import Columns, Table, numbers
+from goodwill.features.columns import Columns, Table
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
@@ -286,7 +286,7 @@ class CustomerValuePredictor(BaseEstimator):
         lifetime = lifetime_value(
             half.clv,
             said.clv,
-            numbers(X, "horizon_days"),
+            self.model_.lasting(X),
             lifetime_years=self.lifetime_years,
             annual_discount_rate=self.annual_discount_rate,
         )
