@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from goodwill.decisions.campaign import B, F
+from goodwill.decisions.usual import fit_usual
 
-_LEAST_VARIANCE = 0.05
+_LEAST_VARIANCE, _LEAST_LEARNED = 0.05, 0.02
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Lesson:
     usual : (n,) what each customer is expected to do anyway.
     effect : (n,) of `contributions`.
     source_of : the raw column that each of the moderators comes from; each its own when empty.
+    noise : (n,) variance of the contributions, as `learned_noise` tells it; when None, one that grows with
+        what customers do anyway.
 
     Examples
     --------
@@ -33,6 +36,7 @@ class Lesson:
     usual: F
     effect: F
     source_of: tuple[str, ...] = ()
+    noise: F | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -47,13 +51,46 @@ class Lesson:
 
     @cached_property
     def precision(self) -> F:
-        """One over the variance of the contributions, (n,), which grows with what a customer does anyway."""
-        size = np.abs(self.usual)
-        design = np.column_stack([np.ones(len(size)), size])
-        squares = (self.effect - self.effect.mean()) ** 2
-        expected = design @ np.linalg.lstsq(design, squares, rcond=None)[0]
-        return 1 / np.maximum(expected, max(_LEAST_VARIANCE * float(squares.mean()), 1e-12))
+        """One over the variance of the contributions, (n,)."""
+        noise = plain_noise(self.usual, self.effect) if self.noise is None else self.noise
+        return 1 / np.maximum(noise, 1e-12)
 
     def part(self, rows: B) -> "Lesson":
         """Return the lesson of some customers."""
-        return Lesson(self.moderators[rows], self.usual[rows], self.effect[rows], self.source_of)
+        noise = None if self.noise is None else self.noise[rows]
+        return Lesson(self.moderators[rows], self.usual[rows], self.effect[rows], self.source_of, noise)
+
+
+def plain_noise(usual: F, effect: F) -> F:
+    """Return a variance of contributions that grows with what customers do anyway, (n,)."""
+    size = np.abs(usual)
+    design = np.column_stack([np.ones(len(size)), size])
+    squares = (effect - effect.mean()) ** 2
+    expected = design @ np.linalg.lstsq(design, squares, rcond=None)[0]
+    return np.maximum(expected, _LEAST_VARIANCE * float(squares.mean()))
+
+
+def learned_noise(columns: pd.DataFrame, usual: F, effect: F, seed: int) -> F:
+    """Return the variance of contributions, (n,), by trees that have not seen the customer.
+
+    Two customers who spend the same differ in noise: one buys often and little, the other seldom and much.
+    Who is quiet tells most about an effect.
+
+    Parameters
+    ----------
+    columns : (n, k) standardised covariates, indexed from 0.
+    usual, effect : (n,) each.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> columns = pd.DataFrame({"is_loud": np.arange(2_000) % 2.0})
+    >>> effect = rng.normal(0, 1 + 3 * columns["is_loud"])
+    >>> quiet, loud = learned_noise(columns, np.ones(2_000), effect, seed=0)[:2]
+    >>> bool(loud > 10 * quiet)
+    True
+    """
+    squares, start = (effect - effect.mean()) ** 2, plain_noise(usual, effect)
+    return np.maximum(
+        fit_usual(columns, squares, "money", start, seed).known, _LEAST_LEARNED * float(squares.mean())
+    )

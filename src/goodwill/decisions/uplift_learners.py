@@ -9,7 +9,7 @@ import pandas as pd
 
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.folds import folds
-from goodwill.decisions.lesson import Lesson
+from goodwill.decisions.lesson import Lesson, learned_noise
 from goodwill.decisions.nuisance import Nuisance
 from goodwill.decisions.qini import contributions
 from goodwill.decisions.uplift_stages import fit_mixture
@@ -109,7 +109,8 @@ def dr_learner(known: Taught, seed: int = 0) -> Effects:
     The final stage is `fit_mixture`, which also says how sure it is.
     """
     asked = known.asked
-    stage = fit_mixture(Lesson(asked.moderators, asked.usual, known.effect, asked.source_of), seed)
+    noise = learned_noise(asked.columns, asked.usual, known.effect, seed)
+    stage = fit_mixture(Lesson(asked.moderators, asked.usual, known.effect, asked.source_of, noise), seed)
     return Effects(
         lambda asked: stage.predict(asked.moderators, asked.usual),
         lambda asked: stage.spread(asked.moderators, asked.usual),
