@@ -36,6 +36,14 @@ def test_columns_of_one_source_count_together() -> None:
     assert found.coefficients[0, 3] == pytest.approx(0.3, abs=0.1)
 
 
+def test_doubt_of_what_customers_do_anyway_widens_what_is_a_share_of_it() -> None:
+    found, x = fitted(3, 2)
+    sure, unsure = (found.spread(x, np.ones(N), doubt) for doubt in (np.zeros(N), np.full(N, 0.5)))
+    assert sure == pytest.approx(found.spread(x, np.ones(N)))
+    expected = np.sqrt(sure**2 + 0.25 * (found.predict(x, np.ones(N)) ** 2 + sure**2))
+    assert unsure == pytest.approx(expected, rel=0.05)
+
+
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     held = []
     for seed in range(40):

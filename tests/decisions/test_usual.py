@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.decisions.usual import fit_usual
+from goodwill.decisions.campaign import Kind
+from goodwill.decisions.usual import Doubt, fit_usual
 
 RNG = np.random.default_rng(0)
 N = 3_000
@@ -33,3 +34,27 @@ def test_a_gap_in_history_expects_next_to_nothing() -> None:
 def test_chances_are_chances() -> None:
     usual = fit_usual(COLUMNS, (ORDERS > 0).astype(float), "binary", ANCHOR)
     assert 0 < usual.known.min() < usual.known.max() < 1
+
+
+def test_where_history_and_trees_agree_there_is_no_doubt() -> None:
+    assert Doubt.between(ANCHOR, ANCHOR).of(ANCHOR).max() == 0
+
+
+def test_doubt_is_how_far_two_expectations_lie_apart() -> None:
+    doubt = Doubt.between(ANCHOR, ANCHOR * np.where(np.arange(N) % 2, 1.2, 0.8)).of(ANCHOR)
+    assert doubt[ANCHOR > 0.3] == pytest.approx(0.2 * ANCHOR[ANCHOR > 0.3], rel=0.1)
+
+
+def test_doubt_grows_in_proportion_beyond_what_was_seen() -> None:
+    doubt = Doubt.between(ANCHOR, 1.2 * ANCHOR)
+    assert doubt.of(np.array([100.0])) == pytest.approx([20.0], rel=0.05)
+
+
+@pytest.mark.parametrize("kind", ["money", "binary"])
+def test_a_straight_line_is_the_other_expectation_where_there_is_no_history(kind: Kind) -> None:
+    usual = fit_usual(COLUMNS, (COLUMNS["age"].to_numpy() ** 2 > 1).astype(float), kind)
+    assert usual.doubt.of(usual.known).mean() > 0.1
+
+
+def test_few_customers_have_doubts_too() -> None:
+    assert Doubt.between(np.array([1.0, 2.0]), np.array([1.5, 2.0])).of(np.array([1.0])) == pytest.approx(0.5)

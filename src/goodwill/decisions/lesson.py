@@ -91,6 +91,7 @@ def learned_noise(columns: pd.DataFrame, usual: F, effect: F, seed: int) -> F:
     True
     """
     squares, start = (effect - effect.mean()) ** 2, plain_noise(usual, effect)
-    return np.maximum(
-        fit_usual(columns, squares, "money", start, seed).known, _LEAST_LEARNED * float(squares.mean())
-    )
+    learned = fit_usual(columns, squares, "money", start, seed).known
+    noise = np.maximum(learned, _LEAST_LEARNED * float(squares.mean()))
+    # Weights of 1 / noise count most where it is taken for too small: there it must hold on average.
+    return noise * max(float(np.mean(squares / np.maximum(noise, 1e-12))), 1e-12)

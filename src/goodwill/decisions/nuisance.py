@@ -57,9 +57,16 @@ class Nuisance:
 
     def predict(self, columns: pd.DataFrame) -> F:
         """Return probabilities or amounts, (n,)."""
-        start = self.intercept + columns.to_numpy(dtype=np.float64) @ self.slopes
-        margin = self.trees.margin(columns, start)
+        margin = self.trees.margin(columns, self._line(columns))
         return expit(margin) if self.target == "binary" else margin
+
+    def plain(self, columns: pd.DataFrame) -> F:
+        """Return what the linear model alone says, (n,)."""
+        line = self._line(columns)
+        return expit(line) if self.target == "binary" else line
+
+    def _line(self, columns: pd.DataFrame) -> F:
+        return np.asarray(self.intercept + columns.to_numpy(dtype=np.float64) @ self.slopes)
 
 
 def cross_fitted(

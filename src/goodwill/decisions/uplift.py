@@ -155,7 +155,8 @@ class UpliftModel(BaseEstimator):
         return None if self.anchor is None else X[self.anchor].to_numpy(dtype=np.float64, na_value=np.nan)
 
     def _asked(self, X: pd.DataFrame, columns: pd.DataFrame, usual: F) -> Asked:
-        return Asked(columns, self.moderators_.transform(X), usual, self.moderators_.source_of)
+        doubt = self.usual_.doubt.of(usual)
+        return Asked(columns, self.moderators_.transform(X), usual, self.moderators_.source_of, doubt)
 
     def _propensity(self, X: pd.DataFrame, is_treated: B) -> F:
         if self.is_randomised:

@@ -27,19 +27,22 @@ class Asked:
     columns : (n, k) standardised covariates; `moderators` the (n, p) of them that may move the effect.
     usual : (n,) what each does whatever was done to them.
     source_of : the raw column that each of the moderators comes from; each its own when empty.
+    doubt : (n,) standard deviation of what is not known of `usual`; nothing when None.
     """
 
     columns: pd.DataFrame
     moderators: pd.DataFrame
     usual: F
     source_of: tuple[str, ...] = ()
+    doubt: F | None = None
 
     def only(self, kept: B) -> "Asked":
         """Return some of them, (n,) of bool."""
         columns, moderators = (
             frame[kept].reset_index(drop=True) for frame in (self.columns, self.moderators)
         )
-        return Asked(columns, moderators, self.usual[kept], self.source_of)
+        doubt = None if self.doubt is None else self.doubt[kept]
+        return Asked(columns, moderators, self.usual[kept], self.source_of, doubt)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def dr_learner(known: Taught, seed: int = 0) -> Effects:
     stage = fit_mixture(Lesson(asked.moderators, asked.usual, known.effect, asked.source_of, noise), seed)
     return Effects(
         lambda asked: stage.predict(asked.moderators, asked.usual),
-        lambda asked: stage.spread(asked.moderators, asked.usual),
+        lambda asked: stage.spread(asked.moderators, asked.usual, asked.doubt),
     )
 
 

@@ -52,11 +52,18 @@ class Posterior:
         rows, scales = with_one(moderators), self._scales(usual)
         return np.einsum("fn,np,fp->n", scales, rows, self.coefficients, optimize=True)
 
-    def spread(self, moderators: pd.DataFrame, usual: F) -> F:
-        """Return the standard deviation of what is not known of each effect, (n,)."""
-        rows, scales = with_one(moderators), self._scales(usual)
+    def spread(self, moderators: pd.DataFrame, usual: F, doubt: F | None = None) -> F:
+        """Return the standard deviation of what is not known of each effect, (n,).
+
+        Parameters
+        ----------
+        doubt : (n,) standard deviation of what is not known of `usual`, of which an effect may be a share.
+        """
+        rows, scales = with_one(moderators), self._scales(usual) ** 2
+        if doubt is not None:
+            scales[0] += doubt**2
         squares = [np.einsum("np,pq,nq->n", rows, one, rows, optimize=True) for one in self.squares]
-        second = np.einsum("fn,fn->n", scales**2, np.array(squares))
+        second = np.einsum("fn,fn->n", scales, np.array(squares))
         return np.sqrt(np.maximum(second - self.predict(moderators, usual) ** 2, 0.0))
 
     def _scales(self, usual: F) -> F:

@@ -65,12 +65,12 @@ class Mixture:
             return plain
         return plain + self.bent_weight * (self.bent.predict(moderators, usual) - plain)
 
-    def spread(self, moderators: pd.DataFrame, usual: F) -> F:
+    def spread(self, moderators: pd.DataFrame, usual: F, doubt: F | None = None) -> F:
         """Return the standard deviation of what is not known of each effect, (n,).
 
         Trees are taken to be as uncertain as the plain stories; where the two differ, that comes on top.
         """
-        within = self.plain.spread(moderators, usual)
+        within = self.plain.spread(moderators, usual, doubt)
         if self.bent is None:
             return within
         apart = self.bent.predict(moderators, usual) - self.plain.predict(moderators, usual)
