@@ -81,6 +81,21 @@ def test_wrong_config_names_key_and_remedy(tmp_path: Path, change: tuple[str, st
         read_config(written(tmp_path, SHOP.replace(*change)))
 
 
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("{minn: 0.3}", r"eligible\.p_churn\.range\.minn: unknown key; did you mean `min`\?"),
+        ("{min: 0.9, max: 0.1}", r"p_churn\.range: min is 0\.9 and max is 0\.1; no number lies between"),
+        ("gold", r"eligible\.p_churn\.values: .*\(found 'gold'\)"),
+    ],
+)
+def test_a_wrong_condition_of_an_offer_is_told_once(tmp_path: Path, condition: str, message: str) -> None:
+    offer = f"{{name: call, cost: 1, channel: phone, eligible: {{p_churn: {condition}}}}}"
+    with pytest.raises(ConfigError, match=message) as said:
+        read_config(written(tmp_path, f"{SHOP}\noffers: [{offer}]\n"))
+    assert ";" not in str(said.value).replace("; did you", "").replace("; no number", "")
+
+
 def test_profiles_stand_alone(tmp_path: Path) -> None:
     text = "name: p\ntables: {profiles: {source: p.csv}, products: {source: q.csv}}"
     with pytest.raises(ConfigError, match=r"stands alone"):

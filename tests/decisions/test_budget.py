@@ -14,6 +14,11 @@ MAIL = gw.Offer("mail", cost=1.0, channel="email", assumed_save_rate=0.1)
 CALL = gw.Offer("call", cost=5.0, channel="phone", assumed_save_rate=0.25)
 
 
+def effect(**columns: object) -> pd.DataFrame:
+    """Give effects of the offer `mail` on two customers."""
+    return pd.DataFrame({"customer_id": ["00", "01"], "mail": [4.0, 2.0], **columns})
+
+
 def small(seed: int) -> Allocation:
     """Return six customers and three options with a budget, a capacity and sometimes floors that bind."""
     rng = np.random.default_rng(seed)
@@ -142,6 +147,18 @@ def test_an_offer_for_nobody_is_told_and_left_out(scores: pd.DataFrame) -> None:
     assert plan.notices == ["offers.gift: none of 6 customers may get it ({'tier': ['platinum']})."]
 
 
+def test_of_how_many_customers_an_effect_is_known_is_told(scores: pd.DataFrame) -> None:
+    plan = gw.allocate_budget(scores, [MAIL], budget=5.0, uplift=effect())
+    assert plan.rows["customer_id"].tolist() == ["00", "01"]
+    assert plan.notices == ["offers.mail: its effect is known of 2 of 6 customers; no other gets it."]
+
+
+def test_offers_without_gain_are_left_unspent(scores: pd.DataFrame) -> None:
+    plan = gw.allocate_budget(scores, [MAIL], budget=5.0, uplift=effect(mail=[-1.0, 0.5]))
+    assert plan.rows.empty
+    assert plan.spend == 0
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -163,6 +180,13 @@ def test_an_offer_for_nobody_is_told_and_left_out(scores: pd.DataFrame) -> None:
         ({"limits": gw.Limits(floors=gw.Floors("city", 0.5))}, "no column city"),
         ({"uplift": pd.DataFrame({"id": []})}, "no column customer_id"),
         ({"uplift": pd.DataFrame({"customer_id": ["1", "1"]})}, "1 of 2 rows repeat a customer_id"),
+        ({"uplift": effect(customer_id=["x00", "x01"])}, "no effect on any of the 6 customers"),
+        ({"uplift": effect(mail=[None, None])}, "no effect on any of the 6 customers"),
+        ({"uplift": effect(mail=["1 USD", "2"])}, "uplift.mail: 1 of 6 values are no amounts of money"),
+        ({"uplift": effect(mail=[float("inf"), 2.0])}, "uplift.mail: 1 of 6 values are no amounts"),
+        ({"uplift": effect(mail_low=[None, 1.0])}, "of 2 customers with an effect 1 lack a limit, and 0"),
+        ({"uplift": effect(mail_high=[1.0, 3.0])}, "0 lack a limit, and 1 have one on the wrong side"),
+        ({"uplift": effect(), "caution": 0.5}, "the uplift has no column mail_low to be cautious by"),
     ],
 )  # fmt: skip
 def test_the_impossible_is_told(scores: pd.DataFrame, change: dict[str, object], said: str) -> None:

@@ -1,8 +1,9 @@
 """The part of a config that says what can be offered, to whom, and within which limits."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from goodwill.config.tables import Section, Text
 
@@ -15,6 +16,23 @@ class Range(Section):
 
     min: float = float("-inf")
     max: float = float("inf")
+
+    @model_validator(mode="after")
+    def _holds_a_number(self) -> Self:
+        if not self.min <= self.max:
+            message = f"min is {self.min:g} and max is {self.max:g}; no number lies between them"
+            raise ValueError(message)
+        return self
+
+
+def _shape(condition: object) -> str:
+    """Say which of both a condition is meant to be, so that an error speaks of that one alone."""
+    return "range" if isinstance(condition, Mapping | Range) else "values"
+
+
+Condition = Annotated[
+    Annotated[tuple[Text, ...], Tag("values")] | Annotated[Range, Tag("range")], Discriminator(_shape)
+]
 
 
 class OfferSection(Section):
@@ -30,7 +48,7 @@ class OfferSection(Section):
         default=None,
         description="Column of `plan.uplift` that holds what it brings; the offer's name when absent.",
     )
-    eligible: dict[str, tuple[Text, ...] | Range] = Field(
+    eligible: dict[str, Condition] = Field(
         default={}, description="Column of the scores to allowed values, or to min and max."
     )
     levels: dict[float, float] = Field(

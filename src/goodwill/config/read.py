@@ -150,14 +150,17 @@ def _nearest(path: Sequence[str]) -> str:
 def _keys_at(path: Iterable[str]) -> list[str]:
     model: type[BaseModel] = Config
     for part in (part for part in path if not part.isdecimal()):
-        model = _section(model.model_fields[part].annotation)
+        # What is no field is a key of a mapping, or the name of a class among several.
+        if part in model.model_fields:
+            model = _section(model.model_fields[part].annotation) or model
     return list(model.model_fields)
 
 
-def _section(annotation: object) -> type[BaseModel]:
-    """Return the section class inside `Section` or `Section | None`."""
-    options = (annotation, *get_args(annotation))
-    return next(option for option in options if isinstance(option, type) and issubclass(option, BaseModel))
+def _section(annotation: object) -> type[BaseModel] | None:
+    """Return the section class inside `Section`, `Section | None` or a mapping to sections."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for option in get_args(annotation) if (found := _section(option))), None)
 
 
 def _shown(value: object) -> str:

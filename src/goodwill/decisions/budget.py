@@ -73,6 +73,7 @@ def allocate_budget(
     customers = _customers(scores)
     channels, capacity = channels_of(known, limits.capacity)
     menu, effects = Menu.of(known, channels), effects_of(customers, known, uplift)
+    _check_caution(known, uplift, caution)
     group, floor, names = grouped(customers, limits.floors)
     allowed = _allowed(customers, known, limits)
     problem = Allocation(
@@ -95,7 +96,7 @@ def allocate_budget(
         by_offer=by_offer(rows, menu),
         comparisons=compared(menu, effects, choices),
         curve=return_curve(problem),
-        notices=_notices(known, allowed),
+        notices=_notices(known, allowed, effects),
     )
 
 
@@ -117,6 +118,16 @@ def _check(offers: Sequence[Offer], budget: float, caution: float) -> None:
         )
     if not 0 <= caution <= 1:
         raise UsageError(f"caution is {caution}; it lies between 0 (expectation) and 1 (lower bounds).")
+
+
+def _check_caution(offers: Sequence[Offer], uplift: pd.DataFrame | None, caution: float) -> None:
+    columns = [] if uplift is None else [offer.effect or offer.name for offer in offers]
+    bare = [name for name in columns if uplift is not None and name in uplift and f"{name}_low" not in uplift]
+    if caution and bare:
+        raise UsageError(
+            f"caution is {caution}, and the uplift has no column {bare[0]}_low to be cautious by. Add it, or "
+            "set caution to 0."
+        )
 
 
 def _customers(scores: pd.DataFrame) -> pd.DataFrame:
@@ -161,10 +172,15 @@ def _gain(menu: Menu, effects: Effects, allowed: B, caution: float) -> F:
     return gain
 
 
-def _notices(offers: Sequence[Offer], allowed: B) -> list[str]:
-    return [
-        f"offers.{offer.name}: none of {allowed.shape[1]} customers may get it "
-        f"({dict(offer.eligible) or 'opt-outs and contact limits'})."
-        for offer, may in zip(offers, allowed, strict=True)
-        if not may.any()
-    ]
+def _notices(offers: Sequence[Offer], allowed: B, effects: Effects) -> list[str]:
+    found, n = [], allowed.shape[1]
+    for offer, may, expected in zip(offers, allowed, effects.expected, strict=True):
+        if not may.any():
+            why = dict(offer.eligible) or "opt-outs and contact limits"
+            found.append(f"offers.{offer.name}: none of {n} customers may get it ({why}).")
+        n_known = int(np.isfinite(expected).sum())
+        if n_known < n:
+            found.append(
+                f"offers.{offer.name}: its effect is known of {n_known} of {n} customers; no other gets it."
+            )
+    return found

@@ -11,6 +11,7 @@ from goodwill.decisions.offers import Offer
 from goodwill.errors import UsageError
 
 F = NDArray[np.float64]
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ def effects_of(scores: pd.DataFrame, offers: Sequence[Offer], uplift: pd.DataFra
     Raises
     ------
     UsageError
-        If an offer has neither a column nor a rate, or the scores hold no value at risk.
+        If an offer has neither a column nor a rate, or the scores hold no value at risk; if a column is known
+        of no customer of the scores, or holds what is no effect.
 
     Examples
     --------
@@ -99,9 +101,7 @@ def _aligned(scores: pd.DataFrame, uplift: pd.DataFrame) -> pd.DataFrame:
 def _effect(scores: pd.DataFrame, offer: Offer, uplift: pd.DataFrame | None) -> tuple[F, F, F]:
     column = offer.effect or offer.name
     if uplift is not None and column in uplift:
-        expected = uplift[column].to_numpy(float)
-        low, high = (_bound(uplift, f"{column}_{side}", expected) for side in ("low", "high"))
-        return expected, low, high
+        return _known(uplift, column)
     if offer.effect is not None or offer.assumed_save_rate is None:
         raise UsageError(
             f"offers.{offer.name}: its effect is not known. Give an uplift frame with a column {column}, "
@@ -116,8 +116,38 @@ def _effect(scores: pd.DataFrame, offer: Offer, uplift: pd.DataFrame | None) -> 
     return expected, expected * _ratio(scores, "clv_low"), expected * _ratio(scores, "clv_high")
 
 
-def _bound(uplift: pd.DataFrame, column: str, expected: F) -> F:
-    return uplift[column].to_numpy(float) if column in uplift else expected
+def _known(uplift: pd.DataFrame, column: str) -> tuple[F, F, F]:
+    expected = _money(uplift, column)
+    low, high = (
+        _money(uplift, name) if (name := f"{column}_{side}") in uplift else expected
+        for side in ("low", "high")
+    )
+    is_known = np.isfinite(expected)
+    if not is_known.any():
+        raise UsageError(
+            f"uplift.{column}: it holds no effect on any of the {len(uplift)} customers of the scores. Check "
+            "that both name customers alike in customer_id, and that the column is filled."
+        )
+    n_open = int((is_known & ~(np.isfinite(low) & np.isfinite(high))).sum())
+    n_odd = int((is_known & ((low > expected + _ROUNDING) | (high < expected - _ROUNDING))).sum())
+    if n_open or n_odd:
+        raise UsageError(
+            f"uplift.{column}: of {int(is_known.sum())} customers with an effect {n_open} lack a limit, and "
+            f"{n_odd} have one on the wrong side of it. Give {column}_low and {column}_high to all of them, "
+            "low at most the effect and high at least, or leave both columns out."
+        )
+    return expected, low, high
+
+
+def _money(uplift: pd.DataFrame, column: str) -> F:
+    values = pd.to_numeric(uplift[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    n_bad = int((uplift[column].notna().to_numpy() & ~np.isfinite(values)).sum())
+    if n_bad:
+        raise UsageError(
+            f"uplift.{column}: {n_bad} of {len(values)} values are no amounts of money. Write numbers, and "
+            "leave empty what is not known."
+        )
+    return values
 
 
 def _ratio(scores: pd.DataFrame, bound: str) -> F:
