@@ -43,6 +43,7 @@ def test_commands_that_need_a_main_table_say_so(tmp_path: Path) -> None:
         (("source: mailing.csv, ", ""), r"window_days is required without a source"),
         (("money}", "money}, before: {visit: old}"), r"visit is no outcome; outcomes are spend"),
         (("money}", "money}, costs: {letter: -1}"), r"costs\.letter: .*greater than or equal to 0"),
+        (("money}", "money}, treatment: got, covariates: [got]"), r"covariates: got says who was treated"),
         (("money}", "euros}"), r"outcomes\.spend: .*'binary' or 'money'"),
         (("mailing.csv", "'${GOODWILL_NOT_SET}/m.csv'"), r"campaigns\.0\.source: the environment variable"),
     ],

@@ -56,6 +56,11 @@ def test_a_whole_campaign_can_be_measured() -> None:
         ({"rows": ROWS.assign(spend=[None, *range(79)])}, r"spend: 1 of 80 values are missing or no numbers"),
         ({"rows": ROWS.assign(spend="much")}, r"spend: 80 of 80 values are missing or no numbers"),
         ({"rows": ROWS.assign(visit=2 * ROWS["visit"])}, r"visit: a binary outcome is 0 or 1"),
+        ({"rows": ROWS.head(0)}, r"no customer is left to measure"),
+        (
+            {"rows": ROWS.assign(paid=2 * ROWS["spend"] + 1), "covariates": ("paid",)},
+            r"paid: this covariate says the same as the outcome 'spend'",
+        ),
         ({"covariates": ("spend",)}, r"spend: a covariate must have been known before treatment"),
         ({"costs": {"letter": -1.0}}, r"costs: letter costs -1.0; a cost is 0 or more"),
         ({"costs": {"fax": 1.0}}, r"costs: 'fax' is no treatment here; they are call, letter"),

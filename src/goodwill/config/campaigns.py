@@ -99,6 +99,9 @@ class CampaignSection(Section):
         if self.source is not None and self.answers:
             msg = "answers are read from tables.surveys; in a source, name their columns in outcomes"
             raise ValueError(msg)
+        if self.treatment in self.covariates:
+            msg = f"covariates: {self.treatment} says who was treated; covariates were known before"
+            raise ValueError(msg)
         wanted = set() if self.uplift is None or not self.outcomes else {*self.uplift.outcomes}
         foreign = sorted({*self.before, *wanted} - set(self.outcomes))
         if foreign:

@@ -14,6 +14,7 @@ Kind = Literal["binary", "money"]
 F = NDArray[np.float64]
 B = NDArray[np.bool_]
 FEWEST = 10
+_COPIED = 0.9999
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def ensure_measurable(campaign: Campaign) -> None:
     ------
     DataError
         If a column is missing or holds no number, there is no control group or nobody was treated, a group
-        is too small, an outcome never varies, or a cost or a propensity is impossible.
+        is too small, an outcome never varies, a covariate is an outcome, or a cost or a propensity is
+        impossible.
 
     Examples
     --------
@@ -107,6 +109,7 @@ def ensure_measurable(campaign: Campaign) -> None:
     _ensure_groups(campaign)
     for outcome, kind in campaign.outcomes.items():
         _ensure_outcome(campaign, outcome, kind)
+        _ensure_earlier(campaign, outcome)
     _ensure_costs(campaign)
     _ensure_propensity(campaign)
 
@@ -131,6 +134,8 @@ def _ensure_columns(campaign: Campaign) -> None:
 
 def _ensure_groups(campaign: Campaign) -> None:
     given = campaign.rows[campaign.treatment]
+    if given.empty:
+        raise DataError("no customer is left to measure. Check the source and `where`.")
     n_missing = int(given.isna().sum())
     if n_missing and (given.dropna().astype(str) == campaign.control).any():
         raise DataError(
@@ -173,6 +178,20 @@ def _ensure_outcome(campaign: Campaign, outcome: str, kind: Kind) -> None:
         raise DataError(
             f"{outcome}: all {len(values):,} values are {values[0]:g}; an outcome that never varies shows no "
             "effect. Leave it out, or check how it was computed."
+        )
+
+
+def _ensure_earlier(campaign: Campaign, outcome: str) -> None:
+    """Refuse a covariate that holds the outcome in other units: it was not known before treatment."""
+    numbers = campaign.rows[list(campaign.covariates)].select_dtypes(["number", "bool"]).astype(float)
+    varied = numbers.loc[:, numbers.std() > 0]
+    with np.errstate(divide="ignore", invalid="ignore"):  # a column that is known of customers alike
+        alike = varied.corrwith(campaign.rows[outcome].astype(float)).abs()
+    copies = [str(name) for name in alike[alike > _COPIED].index]
+    if copies:
+        raise DataError(
+            f"{', '.join(copies)}: this covariate says the same as the outcome {outcome!r} (correlation "
+            f"above {_COPIED}); it was not known before treatment. Take it out of `covariates`."
         )
 
 
