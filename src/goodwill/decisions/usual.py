@@ -48,7 +48,7 @@ class Doubt:
     far larger, and of unknown size. What can be seen is how far apart two expectations lie that were found
     in different ways; where both have a standard error s and the correlation of errors is r, the mean square
     of that is 2 (1 - r) s^2. Here history is known to both, and r is taken to be 1/2: their distance is the
-    error of either. In simulated worlds, where m is known, the error was .8 to 1.4 times that.
+    error of either. In simulated worlds, where m is known, the error was mostly .8 to 1.5 times that.
 
     Parameters
     ----------
