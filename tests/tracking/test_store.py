@@ -1,7 +1,9 @@
 import logging
 import os
+import socket
 import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -112,6 +114,42 @@ def test_a_server_that_is_gone_is_told_within_seconds(
     with pytest.raises(OutsideError, match=told), calling(place, hasty=hasty) as client:
         client.get_experiment_by_name("x")
     assert sum(waits) <= longest
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """Yield the address of a server that takes connections and never answers."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        yield f"http://127.0.0.1:{one.getsockname()[1]}"
+
+
+def test_a_server_that_never_answers_is_told_with_the_setting_that_waits_longer(
+    silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    told, began = r"failed: no answer \(timed out; .* MLFLOW_HTTP_REQUEST_TIMEOUT to more", time.monotonic()
+    with pytest.raises(OutsideError, match=told):
+        tracking.champion(silent, "x")
+    assert time.monotonic() - began < 5
+
+
+def test_the_first_question_waits_half_a_minute_and_later_ones_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[int] = []
+
+    def wait(*_: object, **__: object) -> None:
+        tries = 1 + int(os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"])
+        waits.append(tries * int(os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"]))
+
+    monkeypatch.setattr(MlflowClient, "search_experiments", wait)
+    for _ in range(2):
+        with calling("http://mlflow.example.org") as client:
+            client.search_experiments()
+    assert waits == [21, 120, 120]
 
 
 def test_mlflow_keeps_quiet_and_everything_is_as_before(uri: str, capfd: pytest.CaptureFixture[str]) -> None:

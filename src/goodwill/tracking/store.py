@@ -7,6 +7,7 @@ import sqlite3
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -34,6 +35,9 @@ _SETTINGS = {
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
 }
+# A server that takes connections and never answers is told in half a minute. Later it may take its time, over
+# the files of a model for one: the same settings rule uploads.
+_GREETING = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "7"}
 _HASTY = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}
 _NO_ANSWER = re.compile(
     "Connection refused|Connection reset|Remote end closed|timed out|too many [0-9]+ error responses|"
@@ -109,6 +113,8 @@ def calling(uri: str, *, hasty: bool = False) -> Iterator[MlflowClient]:
     hasty : do not try again where a server does not answer, as after a failure that may be the server's.
     """
     try:
+        if uri.startswith(("http:", "https:")) and not hasty:
+            _greet(uri)
         with _quiet(_SETTINGS | _HASTY if hasty else _SETTINGS):
             path = _sqlite_path(uri)
             if path and not path.exists():
@@ -122,10 +128,18 @@ def calling(uri: str, *, hasty: bool = False) -> Iterator[MlflowClient]:
         raise OutsideError(message) from error
 
 
+@cache
+def _greet(uri: str) -> None:
+    """Ask a server something small, once for each server: a failure is not remembered."""
+    with _quiet(_SETTINGS | _GREETING):
+        MlflowClient(uri, uri).search_experiments(max_results=1)
+
+
 def _reason(text: str) -> str:
     unanswered, database = _NO_ANSWER.search(text), _DATABASE.search(text)
     if unanswered:
-        return f"no answer ({unanswered[0]})"
+        longer = "; if it is only slow, set MLFLOW_HTTP_REQUEST_TIMEOUT to more seconds"
+        return f"no answer ({unanswered[0]}{longer if unanswered[0] == 'timed out' else ''})"
     # SQLAlchemy tells first where it noticed, then what the database said.
     told = database[1] if database else text.partition("\n")[0]
     return masked(told)[:300].rstrip(". ")
