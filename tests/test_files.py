@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goodwill.errors import OutsideError, UsageError
-from goodwill.files import is_alive, json_bytes, locked, replacing, swap_link, write_bytes, write_json
+from goodwill.files import json_bytes, locked, replacing, swap_link, write_bytes, write_json
 
 
 def killed(script: str, folder: Path) -> int:
@@ -68,6 +68,12 @@ def test_a_folder_replaces_the_whole_folder(tmp_path: Path) -> None:
         (draft / "new").touch()
     assert names(tmp_path) == ["x"]
     assert names(tmp_path / "x") == ["new"]
+
+
+def test_a_file_inside_a_draft_is_told_by_the_name_it_will_have(tmp_path: Path) -> None:
+    inside = tmp_path / ".x.1.abcdef12.partial" / "log.json"
+    with pytest.raises(OutsideError, match=r"/x/log\.json cannot be written"), replacing(inside):
+        raise OSError(errno.ENOSPC, "")
 
 
 def test_a_write_through_a_link_keeps_the_link(tmp_path: Path) -> None:
@@ -133,15 +139,3 @@ def test_a_lock_in_an_impossible_place_is_a_usage_error(tmp_path: Path) -> None:
     write_bytes(tmp_path / "file", b"")
     with pytest.raises(UsageError, match="cannot be written"), locked(tmp_path / "file"):
         pass
-
-
-def test_a_dead_process_is_not_alive(tmp_path: Path) -> None:
-    assert not is_alive(killed("", tmp_path))
-
-
-def test_a_process_of_somebody_else_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_process_id: int, _signal: int) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(os, "kill", refuse)
-    assert is_alive(1)

@@ -1,18 +1,16 @@
 """Files that appear whole or not at all, links that move in one step, folders held by one run at a time."""
 
 import errno
-import glob
 import json
 import os
-import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from goodwill.drafts import draft_of, flush, meant_by, put, remove, remove_leftovers
 from goodwill.errors import GoodwillError, OutsideError, UsageError
 
 LOCK_NAME = ".goodwill.lock"
@@ -42,8 +40,8 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Notes
     -----
-    A folder replaces the whole folder that was there; a kill between moving the old one aside and the new one
-    in leaves none at `path`, never a mixed one. A link is followed: what it points to is replaced.
+    A folder replaces the whole folder that was there, never a part of it: in one step on Linux, see `put`.
+    What is written into a folder's draft appears with it. A link is followed: what it points to is replaced.
 
     Examples
     --------
@@ -55,16 +53,16 @@ def replacing(path: Path) -> Iterator[Path]:
     ['a.txt']
     """
     path = path.resolve() if path.is_symlink() else path
-    draft = _draft(path)
+    draft = draft_of(path)
     try:
-        with _reported(path):
+        with reported(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(path)
+            remove_leftovers(path)
             yield draft
-            _flush(draft)
-            _put(draft, path)
+            flush(draft)
+            put(draft, path)
     finally:
-        _remove(draft)
+        remove(draft)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -111,7 +109,7 @@ def ensure_writable(folder: Path) -> None:
     Traceback (most recent call last):
     goodwill.errors.UsageError: /dev/null/scores cannot be written: a part of the path is a file...
     """
-    with _reported(folder):
+    with reported(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -127,10 +125,10 @@ def swap_link(link: Path, target: Path) -> None:
     if link.exists() and not link.is_symlink():
         message = f"{link} is not a link but a file or folder of its own. Move it away and run again."
         raise UsageError(message)
-    with _reported(link):
+    with reported(link):
         link.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(link)
-        draft = _draft(link)
+        remove_leftovers(link)
+        draft = draft_of(link)
         draft.symlink_to(os.path.relpath(target.resolve(), link.parent.resolve()))
         draft.replace(link)
 
@@ -153,7 +151,7 @@ def locked(folder: Path) -> Iterator[None]:
     goodwill.errors.OutsideError: ...is in use by another run (lock ...goodwill.lock)...
     """
     lock = FileLock(folder / LOCK_NAME, timeout=0)
-    with _reported(folder):
+    with reported(folder):
         folder.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire()
@@ -170,11 +168,12 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def reported(path: Path) -> Iterator[None]:
+    """Say which file could not be written, and why: an error of the system becomes one of ours."""
     try:
         yield
     except OSError as error:
-        raise _refusal(path, error) from error
+        raise _refusal(meant_by(path), error) from error
 
 
 def _refusal(path: Path, error: OSError) -> GoodwillError:
@@ -189,61 +188,3 @@ def _refusal(path: Path, error: OSError) -> GoodwillError:
     # Arrow's own text says twice what the number says.
     reason = os.strerror(error.errno) if error.errno else str(error)
     return OutsideError(f"{path} cannot be written: {reason}. Look at the disk and run again.")
-
-
-def _put(draft: Path, path: Path) -> None:
-    old = _draft(path)
-    if draft.is_dir() and path.is_dir():
-        path.replace(old)
-    draft.replace(path)
-    _remove(old)
-    _flush_one(path.parent)
-
-
-def _draft(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.{uuid.uuid4().hex[:8]}.partial")
-
-
-def _remove_leftovers(path: Path) -> None:
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):
-        owner = leftover.name.removeprefix(f".{path.name}.").split(".")[0]
-        if owner.isdecimal() and not is_alive(int(owner)):
-            _remove(leftover)
-
-
-def is_alive(process_id: int) -> bool:
-    """Return whether a process of that number runs on this machine.
-
-    Examples
-    --------
-    >>> is_alive(os.getpid())
-    True
-    """
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _flush(path: Path) -> None:
-    for part in [path, *path.rglob("*")]:
-        _flush_one(part)
-
-
-def _flush_one(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink()

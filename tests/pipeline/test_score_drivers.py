@@ -40,10 +40,10 @@ def test_reasons_of_ready_made_tables_may_be_off_or_too_many(
     assert (scored(predictor, "auto")["reason_1"] == "not_computable").all()
 
 
-def test_drivers_of_older_scores_do_not_stay(tmp_path: Path) -> None:
-    place = tmp_path / "drivers.json"
-    keep_drivers(place, {"customers": 1})
-    assert place.exists()
-    keep_drivers(place, {})
-    assert not place.exists()
+def test_drivers_are_kept_beside_scores_if_there_are_any(tmp_path: Path) -> None:
+    kept, drivers = tmp_path / "scores.parquet", tmp_path / "drivers.json"
+    keep_drivers(kept, {})
+    assert not drivers.exists()
+    keep_drivers(kept, {"customers": 1})
+    assert drivers.exists()
     assert drivers_sheets({}, "USD") == []

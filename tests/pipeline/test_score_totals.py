@@ -36,8 +36,7 @@ def test_only_scored_customers_count() -> None:
     assert (totals["total_low"] < totals["clv_total"]).all()
 
 
-def test_totals_of_the_scoring_before_do_not_stay(tmp_path: Path) -> None:
-    (tmp_path / "totals.json").write_text("{}")
+def test_no_totals_are_kept_where_no_variance_is_known(tmp_path: Path) -> None:
     found = keep_totals(tmp_path / "scores.parquet", pd.DataFrame(), predictor=None, level=0.8)
     assert found.empty
     assert not (tmp_path / "totals.json").exists()

@@ -14,11 +14,12 @@ from goodwill.files import write_bytes
 from goodwill.pipeline.evidence import read_evidence
 from goodwill.pipeline.kept import reading, scores_before
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.score_drivers import DRIVERS
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
 
 Texts = dict[str, dict[str, str]]
-FINDINGS = ("check", "survey", "plan", "effects", "monitor", "drivers")
+FINDINGS = ("check", "survey", "plan", "effects", "monitor")
 _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "value_at_risk")
 _CODES = ("segment", *DIMENSIONS, "reason_1", "reason_2", "reason_3")
@@ -145,7 +146,9 @@ def read_earlier(config: Config, latest: Path) -> pd.DataFrame | None:
 
 
 def _findings(config: Config) -> dict[str, dict[str, Any]]:
+    latest = config.output_dir / "scores.parquet"
     places = {name: config.output_dir / f"{name}.json" for name in FINDINGS}
+    places["drivers"] = latest.resolve().with_name(DRIVERS)
     return {name: _json(place) for name, place in places.items() if place.is_file()}
 
 

@@ -14,7 +14,7 @@ from goodwill.data.tables import Past, Tables
 from goodwill.decisions.referral import referral_value
 from goodwill.engine import EMBEDDED, SPARK, ensure_table_name, replace_table
 from goodwill.errors import ConfigError, HistoryError, UsageError
-from goodwill.files import ensure_writable, locked, replacing, swap_link
+from goodwill.files import ensure_writable, locked
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
 from goodwill.pipeline.components import with_components
@@ -23,7 +23,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
-from goodwill.pipeline.score_files import ensure_no_source, read_scores, write_scores
+from goodwill.pipeline.score_files import ensure_no_source, keeping, let_be_latest, read_scores, write_scores
 from goodwill.pipeline.score_log import counted, counts_of, write_log
 from goodwill.pipeline.score_spark import on_executors
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
@@ -60,7 +60,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     The scores go to `output/scores/as_of=…/version=…/scores.parquet`, replacing those of the same day and
     version, to `output/scores.parquet` as the latest, and to `request.out`; `classes.json` beside the kept
     ones holds strategies, pyramid, matrix, concentration, cohorts, sellers, and moves since the day before;
-    `totals.json` what everybody, each segment, tier and carried group will bring, with intervals.
+    `totals.json` what everybody, each segment, tier and carried group will bring, with intervals; all that is
+    kept of a scoring appears in one step.
 
     Raises
     ------
@@ -82,24 +83,22 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         model = find_model(config, request.model)
         asked = _asked(config, request, model, progress)
         kept = _history_place(config.output_dir, asked.as_of, model.version)
-        tally, places = Tally(), [kept] if out is None else [kept, out]
-        limits, carry = model.predictor.class_limits_, config.score.carry
-        if asked.on_executors is None:
-            write_scores(counted(tally, asked.chunks, asked.n_known), places)
-        else:
-            progress("Scoring on the executors")
-            with replacing(kept) as draft:
-                write_scores(counted(tally, asked.on_executors(draft), asked.n_known), places[1:])
-        if table is not None:
-            progress(f"Writing table:{table}")
-            replace_table(asked.engine, table, read_scores(kept))
-        write_classes(kept, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
-        write_log(kept, model.version, asked.day, counts_of(tally, asked.n_known))
-        totals = keep_totals(kept, tally.parts, model.predictor, config.intervals.level)
-        # Last, so that the latest scores are always those beside which everything else stands.
-        keep_drivers(config.output_dir / "drivers.json", tally.drivers)
-        swap_link(config.output_dir / "scores.parquet", kept)
-    told = [str(place) for place in [kept.with_name("classes.json"), *places]]
+        tally, limits, carry = Tally(), model.predictor.class_limits_, config.score.carry
+        with keeping(kept, out) as (draft, *more):
+            if asked.on_executors is None:
+                write_scores(counted(tally, asked.chunks, asked.n_known), [draft, *more])
+            else:
+                progress("Scoring on the executors")
+                write_scores(counted(tally, asked.on_executors(draft), asked.n_known), more)
+            if table is not None:
+                progress(f"Writing table:{table}")
+                replace_table(asked.engine, table, read_scores(draft))
+            write_classes(draft, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
+            write_log(draft, model.version, asked.day, counts_of(tally, asked.n_known))
+            totals = keep_totals(draft, tally.parts, model.predictor, config.intervals.level)
+            keep_drivers(draft, tally.drivers)
+        let_be_latest(kept, config.output_dir)
+    told = [str(place) for place in (kept.with_name("classes.json"), kept, out) if place is not None]
     told += [] if table is None else [f"table:{table}"]
     return summary_of(tally, model, told, config.currency, totals, config.language)
 

@@ -19,6 +19,7 @@ from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.value.drivers import drivers, importance
 
 Drivers = Mapping[str, Any]  # JSON
+DRIVERS = "drivers.json"
 GROUPS = ("segment", "tier")
 MOST = 20_000
 _SHOWN, _STRONGEST = 8, 3
@@ -59,12 +60,10 @@ def with_profile_reasons(
     return scores.join(told(why, rows, rule.language, say=as_it_stands))
 
 
-def keep_drivers(place: Path, found: Drivers) -> None:
-    """Write the drivers of the latest scores; those of older ones would be wrong beside them."""
+def keep_drivers(kept: Path, found: Drivers) -> None:
+    """Write `drivers.json` beside kept scores; none where none were asked for."""
     if found:
-        write_json(place, found)
-    else:
-        place.unlink(missing_ok=True)
+        write_json(kept.with_name(DRIVERS), found)
 
 
 def drivers_sheets(found: Drivers, currency: str) -> list[Sheet]:

@@ -1,4 +1,4 @@
-"""Scores written chunk by chunk into files that appear whole or not at all."""
+"""Scores written chunk by chunk into files that appear whole or not at all, with all that is told of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,8 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from goodwill.drafts import meant_by
 from goodwill.errors import UsageError
-from goodwill.files import replacing
+from goodwill.files import replacing, reported, swap_link
+from goodwill.pipeline.score_drivers import DRIVERS
 
 
 class _Sheaf(Protocol):
@@ -21,19 +23,40 @@ class _Sheaf(Protocol):
         """Write some more rows."""
 
 
-def write_scores(chunks: Iterable[pd.DataFrame], places: Sequence[Path]) -> None:
-    """Write scores as Parquet or CSV by the names' endings: all files whole, or none at all.
+@contextmanager
+def keeping(kept: Path, out: Path | None) -> Iterator[list[Path]]:
+    """Yield drafts of kept scores, in a folder of their own, and of `out`; they appear if all went well.
+
+    The folder of `kept` is replaced in one step with what was written beside its draft, so that scores never
+    stand beside what an earlier scoring told; `out` follows.
+    """
+    with ExitStack() as stack:
+        outs = [] if out is None else [stack.enter_context(replacing(out))]
+        folder = stack.enter_context(replacing(kept.parent))
+        folder.mkdir()
+        yield [folder / kept.name, *outs]
+
+
+def let_be_latest(kept: Path, output: Path) -> None:
+    """Let `scores.parquet` and `drivers.json` of the output folder mean kept scores and their drivers."""
+    drivers = output / DRIVERS
+    # First, so that scores never stand beside the drivers of others.
+    drivers.unlink(missing_ok=True)
+    swap_link(output / "scores.parquet", kept)
+    if kept.with_name(DRIVERS).exists():
+        swap_link(drivers, kept.with_name(DRIVERS))
+
+
+def write_scores(chunks: Iterable[pd.DataFrame], drafts: Sequence[Path]) -> None:
+    """Write scores as Parquet or CSV by the endings of the names that the drafts will have.
 
     Parameters
     ----------
     chunks : frames of the same columns; the first decides the types.
-    places : .parquet or .csv files.
+    drafts : files that are not there yet.
     """
     with ExitStack() as stack:
-        sheaves = [
-            stack.enter_context(_sheaf(stack.enter_context(replacing(place)), place.suffix))
-            for place in places
-        ]
+        sheaves = [stack.enter_context(_sheaf(draft)) for draft in drafts]
         for scores in chunks:
             for sheaf in sheaves:
                 sheaf.add(scores)
@@ -65,8 +88,8 @@ def read_scores(place: Path) -> Iterator[pd.DataFrame]:
 
 
 @contextmanager
-def _sheaf(draft: Path, suffix: str) -> Iterator[_Sheaf]:
-    if suffix == ".csv":
+def _sheaf(draft: Path) -> Iterator[_Sheaf]:
+    if meant_by(draft).suffix == ".csv":
         yield _Csv(draft)
         return
     sheaf = _Parquet(draft)
@@ -81,7 +104,8 @@ class _Csv:
         self._draft = draft
 
     def add(self, scores: pd.DataFrame) -> None:
-        scores.to_csv(self._draft, index=False, header=not self._draft.exists(), mode="a")
+        with reported(self._draft):
+            scores.to_csv(self._draft, index=False, header=not self._draft.exists(), mode="a")
 
 
 class _Parquet:
@@ -90,15 +114,17 @@ class _Parquet:
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, scores: pd.DataFrame) -> None:
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._draft, _schema(scores))
-        self._writer.write_table(
-            pa.Table.from_pandas(scores, schema=self._writer.schema, preserve_index=False)
-        )
+        with reported(self._draft):
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self._draft, _schema(scores))
+            self._writer.write_table(
+                pa.Table.from_pandas(scores, schema=self._writer.schema, preserve_index=False)
+            )
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        with reported(self._draft):
+            if self._writer is not None:
+                self._writer.close()
 
 
 def _schema(scores: pd.DataFrame) -> pa.Schema:

@@ -56,7 +56,7 @@ def counts_of(tally: Tally, n_known: int) -> Counts:
 
 
 def write_log(kept: Path, model_version: str, as_of: str | None, counts: Counts) -> None:
-    """Write the log beside the kept scores; a scoring of the same day and version replaces both."""
+    """Write the log beside the kept scores."""
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     content = {"model_version": model_version, "as_of": as_of, "finished_at": finished, **counts}
     write_json(kept.with_name(FILE), content)

@@ -63,13 +63,11 @@ def totals_of(parts: pd.DataFrame, common_share: float, level: float) -> pd.Data
 
 
 def keep_totals(kept: Path, parts: pd.DataFrame, predictor: Predictor, level: float) -> pd.DataFrame:
-    """Write `totals.json` beside kept scores, in place of the one before; none where no variance is known."""
-    place = kept.with_name(FILE)
+    """Write `totals.json` beside kept scores; none where no variance is known."""
     if parts.empty or not isinstance(predictor, CustomerValuePredictor):
-        place.unlink(missing_ok=True)
         return pd.DataFrame()
     found = totals_of(parts, predictor.intervals_.common_share, level)
-    write_json(place, {"level": level, "totals": as_rows(found)})
+    write_json(kept.with_name(FILE), {"level": level, "totals": as_rows(found)})
     return found
 
 

@@ -14,10 +14,10 @@ from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past, Tables
+from goodwill.drafts import is_alive
 from goodwill.engine import EMBEDDED, fetch, part_of, split_by, to_frame
 from goodwill.features.known import Known
 from goodwill.features.population import everyone
-from goodwill.files import is_alive
 
 CHUNK_CUSTOMERS = 400_000
 SCRATCH, _CARRIED = ".chunks", "carried"

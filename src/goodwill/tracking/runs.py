@@ -15,8 +15,9 @@ from mlflow.entities import Dataset, DatasetInput, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
+from goodwill.drafts import is_alive
 from goodwill.errors import OutsideError, UsageError
-from goodwill.files import is_alive, json_bytes
+from goodwill.files import json_bytes
 from goodwill.tracking.store import address, artefact_location, calling, masked
 
 _HOST, _PROCESS = "goodwill.host", "goodwill.process"
