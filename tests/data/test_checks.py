@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from ibis.expr import types as ir
 
+from goodwill.data import checks
 from goodwill.data.checks import ContractError, Problem, check_table, find_problems
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.mapping import Rules, map_table
-from goodwill.errors import ConfigError
+from goodwill.errors import ConfigError, TableError
 
 INFINITE = float("inf")
 
@@ -177,6 +178,36 @@ def test_survey_answers_need_a_side_a_person_and_an_answer() -> None:
         "value/answer: 1 of 2 values is missing i",
         "side: 1 of 2 values is none of score, ex",
     ]
+
+
+@pytest.mark.parametrize("name", ["amount", "cost", "quantity"])
+def test_customers_whose_values_add_up_to_more_than_exact_sums_hold_are_counted(name: str) -> None:
+    values = {"amount": [1.0, 2.0, 3.0], name: [6e13, -6e13, 9e13]}
+    (told,) = order_problems(customer_id=["a", "a", "b"], **values)
+    assert told.startswith(f"transactions.{name}: the values of 1 of 2 customers add up to 1e+14 or more")
+
+
+def test_many_customers_together_may_have_more_than_one_sum_holds() -> None:
+    assert order_problems(customer_id=["a", "b"], amount=[9e13, 9e13]) == []
+
+
+def test_what_fails_in_the_checks_names_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: ir.Table) -> None:
+        raise TableError("The database could not convert a value.")
+
+    table, _ = map_table(frame(customer_id=["a"], time=["2024-05-01"], amount=[1]), CONTRACTS["transactions"])
+    monkeypatch.setattr(checks, "fetch", fail)
+    with pytest.raises(TableError, match=r"^transactions: The database could not convert"):
+        find_problems(table, CONTRACTS["transactions"])
+
+
+def test_a_price_that_comes_often_is_summed_too() -> None:
+    table, _ = map_table(
+        frame(customer_id=["a"], start=["2024-05-01"], end=[None], price=[1e12], period_days=[1]),
+        CONTRACTS["contracts"],
+    )
+    with pytest.raises(ContractError, match=r"contracts\.price: 1 of 1 values makes 1e\+14 or more in ten"):
+        check_table(table, CONTRACTS["contracts"])
 
 
 def test_counting_orders_needs_their_ids() -> None:

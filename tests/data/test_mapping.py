@@ -81,9 +81,30 @@ def test_a_where_protects_a_cast_from_rows_it_leaves_out() -> None:
 
 def test_a_failing_cast_is_told_without_its_cell() -> None:
     names = {"customer_id": "customer_id", "time": "time", "amount": "CAST(amount AS DOUBLE)"}
-    with pytest.raises(TableError, match=r"^[a-z]+: A value could not be converted.*TRY_CAST") as caught:
+    told = r"^transactions\.amount: 1 of 2 values cannot be computed\. A CAST.*TRY_CAST"
+    with pytest.raises(TableError, match=told) as caught:
         map_table(orders(amount=["5", "free"]), ORDERS, names)
     assert "free" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "n"),
+    [
+        ("category", "CAST(amount AS INTEGER)", 1),
+        ("time", "STRPTIME(amount, '%d.%m.%Y')", 2),
+        ("quantity", "big * big", 2),
+    ],
+)
+def test_expressions_that_fail_name_their_table_column_and_count(name: str, text: str, n: int) -> None:
+    source = orders(amount=["5", "free", None], big=[2**40, 2**40, 1])
+    names = {"customer_id": "customer_id", "time": "time", "amount": "TRY_CAST(amount AS DOUBLE)"}
+    with pytest.raises(TableError, match=rf"^transactions\.{name}: {n} of 3 values cannot be computed"):
+        map_table(source, ORDERS, names | {name: text})
+
+
+def test_a_where_that_fails_is_named() -> None:
+    with pytest.raises(TableError, match=r"^transactions\.where: 1 of 2 values cannot be computed"):
+        map_table(orders(amount=["5", "free"]), ORDERS, None, Rules(where="CAST(amount AS DOUBLE) > 1"))
 
 
 def test_every_reason_for_a_lost_row_is_counted_once() -> None:

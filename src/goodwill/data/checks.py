@@ -1,17 +1,21 @@
 """Whether a mapped table keeps its contract: every problem of a table in one aggregate query."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ibis.expr import types as ir
 
 from goodwill.data.contracts import Contract
-from goodwill.data.limits import Limit, limits_of
+from goodwill.data.limits import LARGEST, Limit, limits_of
 from goodwill.data.mapping import Counts, Rules
 from goodwill.data.types import SET_ZONE
 from goodwill.engine import fetch
 from goodwill.errors import ConfigError, TableError
 
 _N_SAMPLES = 3
+# Of a customer, money and quantities are summed exactly, one way or the other.
+_SUMMED = {"transactions": ("amount", "cost", "quantity")}
 _UNREAD = {
     "time": (
         "a time that can be read in one way only",
@@ -88,15 +92,46 @@ def find_problems(
             "transactions: `occasion: order` needs `order_id`; map it in `columns:`, or count days."
         )
     limits = limits_of(table, contract, rules)
-    found = fetch(
-        table.aggregate(rows=table.count(), **{limit.name: limit.n_bad for limit in limits})
-    ).to_pylist()[0]
+    found = _counted(table, contract, limits)
     n_rows = int(found["rows"])
     if n_rows == 0:
         return (_empty(contract, counts),)
     broken = [(limit, int(found[limit.name] or 0) - _told(limit, counts, rules)) for limit in limits]
     unread = () if counts is None else _unread(contract, counts, rules)
-    return unread + tuple(_problem(table, contract, limit, (n, n_rows)) for limit, n in broken if n)
+    told = unread + tuple(_problem(table, contract, limit, (n, n_rows)) for limit, n in broken if n)
+    return told or tuple(_large_sums(table, contract, found))
+
+
+def _counted(table: ir.Table, contract: Contract, limits: Sequence[Limit]) -> dict[str, Any]:
+    """Return the rows, how many break each limit, and what columns that are summed by customer add up to."""
+    sums = {f"sum:{name}": table[name].abs().sum() for name in _summed(table, contract)}
+    broken = {limit.name: limit.n_bad for limit in limits}
+    try:
+        found: dict[str, Any] = fetch(table.aggregate(rows=table.count(), **broken, **sums)).to_pylist()[0]
+    except TableError as error:
+        raise TableError(f"{contract.name}: {error}") from None
+    return found
+
+
+def _summed(table: ir.Table, contract: Contract) -> list[str]:
+    return [name for name in _SUMMED.get(contract.name, ()) if name in table.columns]
+
+
+def _large_sums(table: ir.Table, contract: Contract, found: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the columns of which some customers have more than exact sums hold; few tables add up to that."""
+    for name in _summed(table, contract):
+        if (found[f"sum:{name}"] or 0) >= LARGEST:
+            totals = table.group_by("customer_id").aggregate(total=table[name].abs().sum())
+            bad = totals.total >= LARGEST
+            sizes = fetch(totals.aggregate(all=totals.count(), bad=totals.count(where=bad))).to_pylist()[0]
+            text = (
+                f"the values of {sizes['bad']:,} of {sizes['all']:,} customers add up to {LARGEST:.0e} or "
+                "more, which exact sums cannot hold. Divide the column, say by 1000."
+            )
+            if sizes["bad"]:
+                yield Problem(
+                    f"{contract.name}.{name}", text, sizes["bad"], _keys(totals, "customer_id", bad)
+                )
 
 
 def _empty(contract: Contract, counts: Counts | None) -> Problem:
@@ -150,7 +185,11 @@ def _samples(table: ir.Table, contract: Contract, limit: Limit) -> tuple[str, ..
     key = next((name for name in ("customer_id", "respondent", *contract.key) if name in table.columns), None)
     if key is None or limit.bad is None:
         return ()
-    keys = table.filter(limit.bad, table[key].notnull()).select(key=table[key]).distinct().order_by("key")
+    return _keys(table, key, limit.bad)
+
+
+def _keys(table: ir.Table, key: str, bad: ir.BooleanColumn) -> tuple[str, ...]:
+    keys = table.filter(bad, table[key].notnull()).select(key=table[key]).distinct().order_by("key")
     return tuple(row["key"] for row in fetch(keys.limit(_N_SAMPLES)).to_pylist())
 
 

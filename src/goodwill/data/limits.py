@@ -14,6 +14,7 @@ EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - 
 LARGEST = 1e14
 # It holds four after the point; half of the last is rounded away.
 SMALLEST = 5e-5
+_LONG_DAYS = 3653
 SIDES = ("score", "expectation", "perception", "functional", "dysfunctional", "importance", "performance")
 _MAY_BE_MISSING = frozenset({"end", "treatment"})
 _LEAVE_OUT = "or leave those rows out with `where:`."
@@ -152,6 +153,13 @@ def _of_contracts(table: ir.Table, contract: Contract) -> list[Limit]:
             "positive:price",
             table.price < 0,
             "{are} negative. A price is what the customer pays per period.",
+        ),
+        _limit(
+            table,
+            "often:price",
+            (table.price < LARGEST) & (table.price * (_LONG_DAYS / table.period_days) >= LARGEST),
+            f"make{{s}} {LARGEST:.0e} or more in ten years, which exact sums cannot hold. "
+            "Divide the column, say by 1000.",
         ),
     ]
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import ibis
 from ibis.expr import types as ir
 
+from goodwill.data.computing import ensure_computable
 from goodwill.data.contracts import Contract
 from goodwill.data.counting import Counts, count_rows
 from goodwill.data.expressions import nearest, read_condition, read_expression
@@ -70,7 +71,9 @@ def map_table(
     _check_zone(rules.time_zone, contract)
     steps = _chosen(source, contract, rules)
     rows = steps[-1][1]
-    found = _convert_all(contract, _named(rows, contract, columns, rules), rules)
+    named = _named(rows, contract, columns, rules)
+    ensure_computable(rows, {f"{contract.name}.{name}": value for name, value in named.items()})
+    found = _convert_all(contract, named, rules)
     repaired = {name: column.value for name, column in found.items()}
     with _named_in_failures(contract):
         counts = count_rows(steps, found, _drops(repaired, contract, rules))
@@ -104,7 +107,8 @@ def _chosen(source: ir.Table, contract: Contract, rules: Rules) -> list[tuple[st
     """Return the rows as read, then after each step that leaves some out by the source's own columns."""
     steps = [("read", source)]
     if rules.where is not None:
-        condition = read_condition(source, rules.where, f"{contract.name}.where")
+        condition = read_condition(source, rules.where, place := f"{contract.name}.where")
+        ensure_computable(source, {place: condition})
         steps.append(("where", source.filter(condition)))
     if rules.duplicates == "drop":
         steps.append(("duplicates", steps[-1][1].distinct()))

@@ -90,8 +90,9 @@ def embedded_failures() -> Iterator[None]:
             raise
         if "DECIMAL(18,4)" in str(error):
             message = (
-                "transactions.amount: the amounts of one customer add up to 1e14 or more, which exact sums "
-                "cannot hold. Divide the column, say by 1000, in the mapping."
+                "Money or a quantity grows to 1e14 or more as it is summed or multiplied, which exact sums "
+                "cannot hold: amounts with costs and margins, or prices over many periods. Divide the "
+                "column, say by 1000, in the mapping."
             )
             raise TableError(message) from None
         message = (
