@@ -102,3 +102,10 @@ def test_every_advice_is_told_in_chinese() -> None:
 )  # fmt: skip
 def test_facts_are_kept_and_what_is_unknown_stays(english: str, chinese: str) -> None:
     assert told(english, "zh") == chinese
+
+
+def test_one_is_told_in_the_singular_and_looked_up_in_the_plural() -> None:
+    said = "1 rows of 1 customers removed from 2 files."
+    assert told(said, "en") == "1 row of 1 customer removed from 2 files."
+    assert told(said, "zh") == "已从 2 个文件中删除 1 位客户的 1 行。"
+    assert told("backtest 2024-07-05 + 1 days, 4,1 customers", "en").endswith("+ 1 day, 4,1 customers")

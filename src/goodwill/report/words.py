@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from goodwill.wording import of_one
+
 LANGUAGES = ("en", "zh")
 _DASH = "–"
 _UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
@@ -36,7 +38,8 @@ class Words:
         text: Any = self.texts
         for part in key.split("."):
             text = text[part]
-        return str(text).format(**values)
+        told = str(text).format(**values)
+        return of_one(told) if self.language == "en" else told
 
     def has(self, key: str) -> bool:
         """Return whether there is such a text."""

@@ -15,6 +15,9 @@ _ENGLISH = "en"
 _PLACE = re.compile(r"{(\w+)(?::(\w))?}")
 _FIGURE = r"[+\-−]?[\d.,]+(?:e[+-]?\d+)?(?: ?%)?"
 _MARKED = {"n": _FIGURE, "w": r"\S+"}
+_NOUNS = "customer|order|row|day|date|month|window|horizon|file|segment|respondent|answer|treatment"
+_ONE = re.compile(rf"(?<![\w.,:+−-])(?P<one>1 (?:{_NOUNS}))s\b(?: (?P<verb>get|have|were|are|hold)\b)?")
+_VERBS = {"get": "gets", "have": "has", "were": "was", "are": "is", "hold": "holds"}
 _SENTENCE_END = re.compile(r"(?<=[.?!]) +")
 
 
@@ -30,9 +33,24 @@ def told(text: str, language: str) -> str:
     >>> told("0.81 to 0.89", "zh"), told("roc_auc", "zh"), told("Steady enough.", "en")
     ('0.81 至 0.89', 'roc_auc', 'Steady enough.')
     """
-    if language == _ENGLISH or not text:
-        return text
+    if language == _ENGLISH:
+        return of_one(text)
     return "".join(_sentences(text, language))
+
+
+def of_one(text: str) -> str:
+    """Return English with what there is one of in the singular; our code counts in the plural.
+
+    Examples
+    --------
+    >>> of_one("1 customers get an offer, 21 customers none; 1 of 2 days.")
+    '1 customer gets an offer, 21 customers none; 1 of 2 days.'
+    """
+    return _ONE.sub(_singular, text)
+
+
+def _singular(found: re.Match[str]) -> str:
+    return found["one"] + (f" {_VERBS[found['verb']]}" if found["verb"] else "")
 
 
 def _sentences(text: str, language: str) -> Iterator[str]:
