@@ -269,6 +269,28 @@ def test_a_period_of_its_own_is_taken(tmp_path: Path) -> None:
     assert mapped(config, "contracts")["period_days"].tolist() == [91.0] * 6
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Kundennr|Vertragsbeginn|Vertragsende|Monatspreis|Abrechnungstage|Gekündigt am",
+        "Kunde|gültig ab|gültig bis|Beitrag|Zahlungsintervall|Kündigungsdatum",
+        "cliente|fecha de inicio|fecha de fin|cuota mensual|periodo|fecha de baja",
+        "id client|début du contrat|date de fin|prix mensuel|périodicité|date de résiliation",
+    ],
+)
+def test_contracts_in_other_languages_are_understood(tmp_path: Path, header: str) -> None:
+    rows = [(i, f"0{i}.02.2024", "28.06.2024" if i % 2 else "", 9.9, 30, "20.06.2024") for i in range(1, 7)]
+    columns = guessed(csv(tmp_path / "a.csv", header, rows)).tables.present["contracts"].columns
+    assert set(columns) == {"customer_id", "start", "end", "price", "period_days", "cancelled_at"}
+
+
+def test_what_is_nearly_contracts_is_told_what_it_lacks_to_be_some(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"To be contracts it lacks an end and a price\."):
+        guess_config(
+            [csv(tmp_path / "a.csv", "Kunde|Vertragsbeginn", [(1, "2024-02-01"), (2, "2024-03-01")])]
+        )
+
+
 def test_our_own_names_are_taken_at_their_word(tmp_path: Path) -> None:
     write_simulation(
         tmp_path / "sim", customers=40, world=world_from({"deposits": {}, "referrals": {}, "surveys": {}})

@@ -9,7 +9,10 @@ from goodwill.data.guess.facts import Facts
 from goodwill.data.guess.roles import Parts, assign, purchase_values
 from goodwill.data.guess.words import rank
 
-_ORDERS = {"customer_id": "a customer id", "time": "a time", "amount": "an amount"}
+_NEEDED = {
+    "transactions": {"customer_id": "a customer id", "time": "a time", "amount": "an amount"},
+    "contracts": {"customer_id": "a customer id", "start": "a start", "end": "an end", "price": "a price"},
+}
 _WORDY = 15  # characters that a comment has on average and a code has not
 
 
@@ -65,7 +68,7 @@ def cast_file(facts: Sequence[Facts], *, is_id_unique: bool) -> Cast:
 
 
 def lacking(facts: Sequence[Facts]) -> str:
-    """Return what a file lacks to be orders, in words.
+    """Return what a file lacks to be orders, or contracts if it has more of those, in words.
 
     Examples
     --------
@@ -73,15 +76,23 @@ def lacking(facts: Sequence[Facts]) -> str:
     >>> from goodwill.data.guess.facts import read_facts
     >>> lacking(read_facts(ibis.memtable({"user": ["a"], "date": ["soon"], "total": [5.0]})))
     'To be orders it lacks a time (date is called so, but too few of its values read as one).'
+    >>> lacking(read_facts(ibis.memtable({"user": ["a"], "start": ["2024-05-01"], "price": [5.0]})))
+    'To be contracts it lacks an end.'
     """
-    parts = assign("transactions", facts)
+    orders, contracts = (_gaps(table, facts) for table in _NEEDED)
+    has_start = "start" in assign("contracts", facts)
+    meant, gaps = ("contracts", contracts) if has_start and contracts else ("orders", orders)
+    return f"To be {meant} it lacks {' and '.join(gaps)}."
+
+
+def _gaps(table: str, facts: Sequence[Facts]) -> list[str]:
+    parts = assign(table, facts)
     found = [*parts, *(["amount"] if "price" in parts else [])]
-    gaps = [_gap(role, words, facts) for role, words in _ORDERS.items() if role not in found]
-    return f"To be orders it lacks {' and '.join(gaps)}."
+    return [_gap(table, role, words, facts) for role, words in _NEEDED[table].items() if role not in found]
 
 
-def _gap(role: str, words: str, facts: Sequence[Facts]) -> str:
-    called = [column.name for column in facts if rank("transactions", role, column.header) is not None]
+def _gap(table: str, role: str, words: str, facts: Sequence[Facts]) -> str:
+    called = [column.name for column in facts if rank(table, role, column.header) is not None]
     but = f" ({called[0]} is called so, but too few of its values read as one)" if called else ""
     return f"{words}{but}"
 
