@@ -2,6 +2,7 @@ import datetime as dt
 from pathlib import Path
 
 import ibis
+import pandas as pd
 import pytest
 
 from goodwill.data.contracts import CONTRACTS
@@ -45,6 +46,13 @@ def test_a_table_without_time_or_money_says_less() -> None:
     table, _ = map_table(ibis.memtable({"product_id": ["p"]}), CONTRACTS["products"])
     facts = quality(Tables(products=table))["products"]
     assert facts == Quality(rows_read=1, rows_kept=1, dropped={}, n_duplicates=0)
+
+
+def test_contracts_that_run_on_are_counted() -> None:
+    rows = {"customer_id": ["a", "b"], "start": ["2024-05-01"] * 2, "end": [None, "2024-06-01"]}
+    source = ibis.memtable(pd.DataFrame(rows | {"price": 5.0, "period_days": 30}))
+    table, _ = map_table(source, CONTRACTS["contracts"])
+    assert quality(Tables(contracts=table))["contracts"].n_without_end == 1
 
 
 def test_an_empty_table_has_no_calendar() -> None:

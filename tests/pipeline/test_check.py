@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from goodwill.config import read_config
+from goodwill.config import Config, read_config
 from goodwill.errors import HistoryError
 from goodwill.pipeline.check import check_data
 from goodwill.pipeline.start import write_config, write_tables
@@ -23,6 +23,22 @@ def test_sound_tables_pass_with_their_quality_and_findings(untrained: Shop) -> N
     assert not answer.is_no
     assert set(answer.data["tables"]) == {"transactions", "customers"}
     assert {"name", "level", "text"} <= set(answer.data["findings"][0])
+
+
+def test_without_orders_the_answer_says_what_was_left_out(tmp_path: Path) -> None:
+    rows = {"customer_id": ["a", "b"], "start": "2024-01-01", "end": ["2024-06-01", None], "price": 5.0}
+    pd.DataFrame(rows).assign(period_days=30).to_parquet(tmp_path / "contracts.parquet")
+    config = Config.model_validate(
+        {
+            "name": "abo",
+            "tables": {"contracts": {"source": str(tmp_path / "contracts.parquet")}},
+            "snapshot": {"as_of": "2024-03-01", "horizon_days": 30},
+            "output": str(tmp_path / "out"),
+        }
+    )
+    said = check_data(config).notes
+    assert said[0] == "Every table keeps its contract."
+    assert "no assumption about orders was checked" in said[1]
 
 
 def test_what_was_found_is_kept_as_json(untrained: Shop) -> None:

@@ -48,6 +48,7 @@ class Quality:
     n_refunds, refund_share : negative amounts, and their part of all positive money.
     n_zero_amounts : amounts that are zero, or too small for exact sums.
     one_time_share : part of the customers seen on one day only.
+    n_without_end : contracts that run on.
     calendar : the days without rows.
     """
 
@@ -62,6 +63,7 @@ class Quality:
     refund_share: float | None = None
     n_zero_amounts: int | None = None
     one_time_share: float | None = None
+    n_without_end: int | None = None
     calendar: Calendar | None = None
 
 
@@ -107,6 +109,7 @@ def _quality(name: str, table: ir.Table, counts: Counts | None) -> Quality:
         refund_share=_refund_share(found) if is_orders else None,
         n_zero_amounts=found.get("zeros"),
         one_time_share=_one_time_share(table) if is_orders else None,
+        n_without_end=found.get("without_end"),
         calendar=_calendar(table, time) if time and contract.is_event else None,
     )
 
@@ -117,6 +120,8 @@ def _measures(table: ir.Table, time: str | None) -> dict[str, ir.Scalar]:
         measures["customers"] = table.customer_id.nunique()
     if time is not None:
         measures |= {"first": table[time].min(), "last": table[time].max()}
+    if "end" in table.columns:
+        measures["without_end"] = table.end.isnull().sum()
     if "amount" in table.columns:
         amount = table.amount
         measures["refunds"] = (amount < 0).cast("int64").sum()
