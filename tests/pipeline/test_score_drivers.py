@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -6,7 +7,15 @@ import pytest
 
 from goodwill.config import Config
 from goodwill.modeling import reason_columns
-from goodwill.pipeline.score_drivers import drivers_sheets, keep_drivers, with_profile_reasons
+from goodwill.modeling.reasons import Contributions
+from goodwill.pipeline import score_drivers
+from goodwill.pipeline.score_drivers import (
+    Drivers,
+    drivers_of,
+    drivers_sheets,
+    keep_drivers,
+    with_profile_reasons,
+)
 from goodwill.predictor import ProfilePredictor
 
 RNG = np.random.default_rng(0)
@@ -47,3 +56,20 @@ def test_drivers_are_kept_beside_scores_if_there_are_any(tmp_path: Path) -> None
     keep_drivers(kept, {"customers": 1})
     assert drivers.exists()
     assert drivers_sheets({}, "USD") == []
+
+
+def drivers_resting_on(sizes: list[float], monkeypatch: pytest.MonkeyPatch) -> Drivers:
+    """Return the drivers of two customers to whom the themes "contract" and "rhythm" give so much."""
+    parts = np.outer([1.0, -1.0], sizes)
+    why = Contributions(("contract", "rhythm"), parts, parts, np.zeros(2), np.zeros(2))
+    monkeypatch.setattr(score_drivers, "contributions", lambda *_, **__: why)
+    completed = SimpleNamespace(completed=lambda X: SimpleNamespace(frame=lambda: X))
+    scores = pd.DataFrame({"status": "scored", "horizon_days": 90, "segment": ["a", "b"], "tier": "gold"})
+    return drivers_of(SimpleNamespace(model_=None, inputs_=completed), scores, scores, seed=0)
+
+
+def test_themes_that_nothing_rests_on_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = drivers_resting_on([0.1, 0.0], monkeypatch)
+    assert [one["theme"] for one in found["importance"]] == ["contract"]
+    assert {one["theme"] for one in found["by"]["segment"]} == {"contract"}
+    assert drivers_resting_on([0.0, 0.0], monkeypatch) == {}

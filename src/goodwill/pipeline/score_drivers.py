@@ -30,6 +30,8 @@ def drivers_of(
 ) -> Drivers:
     """Return the importance of themes, and what sets each segment and tier apart, by approximate SHAP values.
 
+    Themes that nothing rests on are left out.
+
     Parameters
     ----------
     X, scores : features and scores of the same rows; of more than 20,000 scored ones, a random part counts.
@@ -42,8 +44,14 @@ def drivers_of(
     parts = contributions(
         predictor.model_, predictor.inputs_.completed(X.iloc[rows]).frame(), approximate=True
     )
-    by = {name: as_rows(drivers(parts, scores[name].iloc[rows])) for name in GROUPS}
-    return {"customers": len(rows), "importance": as_rows(importance(parts, seed=seed)), "by": by}
+    found = importance(parts, seed=seed)
+    # The model of renewals, for one, uses a few themes alone.
+    used = found[found["importance"] > 0]
+    if used.empty:
+        return {}
+    apart = {name: drivers(parts, scores[name].iloc[rows]) for name in GROUPS}
+    by = {name: as_rows(table[table["theme"].isin(used["theme"])]) for name, table in apart.items()}
+    return {"customers": len(rows), "importance": as_rows(used), "by": by}
 
 
 def with_profile_reasons(
