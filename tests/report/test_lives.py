@@ -33,6 +33,10 @@ def test_each_part_of_life_is_told(page: str, key: str) -> None:
     assert f'id="{key}"' in page
 
 
+def test_the_cohorts_of_contracts_begin_with_the_first_contract(page: str) -> None:
+    assert "First contract" in page
+
+
 def test_running_totals_are_put_into_words(page: str) -> None:
     assert "So far there were 7 repeat orders; by age alone 7 would be expected." in page
 

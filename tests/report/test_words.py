@@ -73,3 +73,10 @@ def test_measures_keep_digits_and_money_keeps_cents() -> None:
     assert [words.measure(0.44184), words.measure(1234.5)] == ["0.4418", "1,234.50"]
     assert [words.exact(1234.5), words.exact(12.345)] == ["1,234", "12.35"]
     assert [words.number(2.0), words.number(2.196)] == ["2", "2.20"]
+
+
+def test_columns_in_the_name_of_a_segment_are_told_apart() -> None:
+    name = "high_n_interactions_call_90d_low_days_since_interaction_call_n_interactions_call_30d"
+    told = "High contacts (call) in 90 days, low days since contact (call), contacts (call) in 30 days"
+    assert words_of("en").segment(name) == told
+    assert words_of("zh").segment("low_n_periods_high_n_contracts") == "低 计费期数·高 合同数"

@@ -1,6 +1,7 @@
 """Texts and figures in the language of the reader; the texts are data, in `text/<language>.yaml`."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,6 +13,7 @@ from goodwill.wording import of_one
 
 LANGUAGES = ("en", "zh")
 _DASH = "–"
+_LEVELS = ("low", "high")
 _UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
 
@@ -52,7 +54,14 @@ class Words:
 
     def column(self, name: str) -> str:
         """Return the head of a column; one without a text of its own is its name."""
-        return str(self.texts["columns"].get(name) or plain(name))
+        return self._known_column(name) or plain(name)
+
+    def _known_column(self, name: str) -> str | None:
+        """Return the head of a column that has a text, by its name or by how it is made up."""
+        if name in self.texts["columns"]:
+            return str(self.texts["columns"][name])
+        likes = ((re.fullmatch(like, name), text) for like, text in self.texts["columns_like"].items())
+        return next((str(text).format(*found.groups()) for found, text in likes if found), None)
 
     def code(self, dimension: str, code: object) -> str:
         """Return what a class, a segment or another code is called."""
@@ -64,17 +73,39 @@ class Words:
         return str(self.texts["codes"].get(dimension, {}).get(str(code)) or plain(str(code)))
 
     def segment(self, name: str) -> str:
-        """Return a segment's name in words, the longest known parts first."""
-        parts, rest = [], name.split("_")
+        """Return a segment's name in words, the longest known parts first.
+
+        Examples
+        --------
+        >>> words_of("en").segment("low_n_interactions_30d_high_n_periods")
+        'Low contacts in 30 days, high billing periods'
+        >>> words_of("en").segment("all_customers"), words_of("zh").segment("new_small_spenders")
+        ('All customers', '新·低消费')
+        """
+        joined, last, rest = "", "", name.split("_")
         while rest:
-            n = next(
-                (n for n in range(len(rest), 0, -1) if "_".join(rest[:n]) in self.texts["segment_words"]), 1
-            )
+            found = ((n, self._segment_part("_".join(rest[:n]))) for n in range(len(rest), 0, -1))
+            n, said = next(((n, said) for n, said in found if said), (1, rest[0]))
             part = "_".join(rest[:n])
-            parts.append(str(self.texts["segment_words"].get(part, part)))
-            rest = rest[n:]
-        joined = self.texts["segment_joint"].join(parts)
-        return str(joined[:1].upper() + joined[1:])
+            joined += f"{self._segment_joint(last, part) if last else ''}{said}"
+            last, rest = part, rest[n:]
+        return joined[:1].upper() + joined[1:]
+
+    def _segment_joint(self, last: str, part: str) -> str:
+        """Return what stands between two parts; "low" belongs to the column after it."""
+        if last in _LEVELS:
+            return " "
+        is_apart = part in _LEVELS or self._segment_column(part) is not None
+        return str(self.texts["segment_comma" if is_apart else "segment_joint"])
+
+    def _segment_part(self, part: str) -> str | None:
+        known = self.texts["segment_words"].get(part) or self._segment_column(part)
+        return None if known is None else str(known)
+
+    def _segment_column(self, part: str) -> str | None:
+        """Return a column within a segment's name; one of a single word may be a word of ours."""
+        column = self._known_column(part) if "_" in part else None
+        return None if column is None else column[:1].lower() + column[1:]
 
     def money(self, amount: float | None) -> str:
         """Return money with its currency, rounded to what a reader can hold in mind."""

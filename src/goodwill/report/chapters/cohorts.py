@@ -57,25 +57,25 @@ def _acquisition(channels: pd.DataFrame, words: Words) -> Exhibit:
 
 def _retention(key: str, cohorts: pd.DataFrame, words: Words) -> Exhibit:
     table = cohorts.assign(retention=cohorts["active"] / cohorts["customers"])
+    began = "first_contract" if key == "contracts" else "cohort"
+    table = table.rename(columns={"cohort": began})
     later = table[table["months_since"] > 0]
     first_month = later[later["months_since"] == 1]
     mean = first_month["active"].sum() / max(first_month["customers"].sum(), 1)
     said = words(f"cohorts.{key}_says", share=words.share(mean))
-    shown = later[later["cohort"].isin(sorted(set(later["cohort"]))[-_MOST_COHORTS:])]
+    shown = later[later[began].isin(sorted(set(later[began]))[-_MOST_COHORTS:])]
     shown = shown[shown["months_since"] <= _MOST_MONTHS]
-    grid = shown.assign(months_since=shown["months_since"].astype(str)).sort_values(
-        ["cohort", "months_since"]
-    )
+    grid = shown.assign(months_since=shown["months_since"].astype(str)).sort_values([began, "months_since"])
     months = sorted(set(shown["months_since"]))
     grid["order"] = grid["months_since"].map({str(month): place for place, month in enumerate(months)})
-    grid = grid.sort_values(["cohort", "order"])
+    grid = grid.sort_values([began, "order"])
     figure = heat(
         grid,
         Axis("months_since", words.column("months_since")),
-        Axis("cohort", words.column("cohort")),
+        Axis(began, words.column(began)),
         Axis("retention", "", "share"),
     )
-    kinds: dict[str, Kind] = {"cohort": "text", "months_since": "count", "customers": "count"}
+    kinds: dict[str, Kind] = {began: "text", "months_since": "count", "customers": "count"}
     more: dict[str, Kind] = {"active": "count", "retention": "share", "spend": "money"}
     kinds |= {name: kind for name, kind in more.items() if name in table}
     shown_table = table_of(table, kinds, words)
