@@ -8,13 +8,12 @@ from goodwill.report.charts import (
     Series,
     heat,
     key_to_points,
-    labels,
     lines,
-    numbers,
     points,
     pyramid,
     rows,
 )
+from goodwill.report.plotted import labels, numbers
 
 FRAME = pd.DataFrame({"name": ["a", "<b>b"], "x": [1.0, np.nan], "low": [0.5, 0.0], "high": [2.0, 1.0]})
 

@@ -3,9 +3,6 @@
 Colours are places in a palette, `meta.colour`; the page gives them values that suit its light or dark.
 """
 
-import re
-import textwrap
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from goodwill.report.plotted import labels, numbers
 from goodwill.report.tables import Kind
 
 Figure = dict[str, Any]  # Plotly's JSON
@@ -20,21 +18,14 @@ _TICKS = {"share": ".0%", "number": "", "measure": ""}
 # Thousands as 1k and 1B where the language does so; the page decides.
 _LARGE_TICKS = {"exponentformat": "B", "separatethousands": True}
 _HOVER = {
-    "share": ":.1%",
-    "count": ":,.0f",
-    "money": ":,.2f",
-    "number": ":,.4g",
-    "measure": ":.4f",
-    "text": "",
-    "date": "",
-}
+    "share": ":.1%", "count": ":,.0f", "money": ":,.2f", "number": ":,.4g", "measure": ":.4f",
+    "text": "", "date": "",
+}  # fmt: skip
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 _DAY_MS = 86_400_000
 _ROW_HEIGHT, _FRAME_HEIGHT, _USUAL_HEIGHT, _NAMED_POINTS = 34, 150, 360, 8
 _LINE_HEIGHT = 17
-_LINE, _WIDE_LINE, _LONGEST = 22, 12, 120  # letters of a label's line, of wide letters, and of all its lines
-_PAUSE = re.compile("([，。；、：）·])")
 
 
 @dataclass(frozen=True)
@@ -222,37 +213,6 @@ def timeline(orders: pd.DataFrame, events: pd.DataFrame, up: Axis, name: str) ->
     layout = {"xaxis": {**_axis(Axis("day", "", "date")), "anchor": "free", "position": 0}}
     layout["yaxis"] = {**_axis(up), "domain": [upper, 1]}
     return _figure(data, layout | ({"yaxis2": lower, "height": 460} if upper else {}))
-
-
-def labels(column: pd.Series) -> list[str]:
-    """Return names as Plotly shows them: as they are, its markup harmless, long ones broken.
-
-    Examples
-    --------
-    >>> labels(pd.Series(["<b>x</b>", "a name that is longer than a line"]))
-    ['&lt;b&gt;x&lt;/b&gt;', 'a name that is longer<br>than a line']
-    >>> labels(pd.Series(["专属顾问、优先选购，不打折。"]))
-    ['专属顾问、优先选购，<br>不打折。']
-    """
-    return [
-        "<br>".join(escape(line, quote=False) for line in _wrapped(str(name)[:_LONGEST])) for name in column
-    ]
-
-
-def _wrapped(name: str) -> list[str]:
-    """Return a name in lines; wide letters have no blanks, and pause at their own stops."""
-    if not any(unicodedata.east_asian_width(letter) in "WF" for letter in name):
-        return textwrap.wrap(name, _LINE) or [""]
-    parted = _PAUSE.sub(r"\1 ", name.replace(" ", "\u00a0"))
-    n_lines = -(-len(name) // _WIDE_LINE) or 1
-    lines = textwrap.wrap(parted, min(-(-len(name) // n_lines) + 4, _WIDE_LINE))
-    return [line.replace(" ", "").replace("\u00a0", " ") for line in lines]
-
-
-def numbers(column: pd.Series) -> list[float | None]:
-    """Return numbers, what is missing or infinite as null."""
-    values = pd.to_numeric(column).astype(float)
-    return [value if abs(value) < float("inf") else None for value in values.tolist()]
 
 
 def _values(frame: pd.DataFrame, one: Series, axis: str) -> Figure:

@@ -4,9 +4,10 @@ from collections import Counter
 
 import pandas as pd
 
-from goodwill.report.charts import Axis, Series, key_to_points, numbers, points, rows
+from goodwill.report.charts import Axis, Series, key_to_points, points, rows
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json
+from goodwill.report.plotted import numbers
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 
