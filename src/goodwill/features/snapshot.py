@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 
-import numpy as np
 import pandas as pd
 from ibis.expr import types as ir
 
@@ -16,6 +15,7 @@ from goodwill.features.calendar import no_calendar, order_calendar
 from goodwill.features.history import as_date, ensure_complete, history
 from goodwill.features.known import Known
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, growth, labels_within
+from goodwill.features.matured import judged_by_contract, outcome
 from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.sample import Sample
 from goodwill.features.windows import Window, training_windows
@@ -230,16 +230,11 @@ def _outcomes(
     """Return the labels of each horizon, a row per known customer."""
     spans = [(0, horizon_days) for horizon_days in horizons]
     did = _aligned(labels_within(happened.within(as_of, max(horizons)), rules.value, spans), known)
-    is_holder = known.get("n_contracts_running", pd.Series(0, known.index)) > 0
-    is_judged_by_contract = is_holder & (rules.churn != "silence")
-    frames = []
-    for i in range(len(spans)):
-        n_orders, is_running = did[f"n_orders_{i}"].astype("int64"), did[f"is_running_{i}"] > 0
-        churned = np.where(is_judged_by_contract, ~is_running, n_orders == 0)
-        frame = pd.DataFrame({"churned": churned, "n_orders": n_orders, "value": did[f"value_{i}"]})
-        if "contracts" in happened.present:
-            frame["contract_days"] = did[f"contract_days_{i}"].where(is_judged_by_contract)
-        frames.append(frame)
+    is_held = judged_by_contract(known, rules.churn)
+    frames = [outcome(did, i, is_held) for i in range(len(spans))]
+    if "contracts" in happened.present:
+        for i, frame in enumerate(frames):
+            frame["contract_days"] = did[f"contract_days_{i}"].where(is_held)
     return frames
 
 
