@@ -1,6 +1,6 @@
 """Gradient boosting with a known start: XGBoost trees on top of what another model already says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Self
@@ -122,34 +122,33 @@ class Plan:
 
     def fit(self, design: pd.DataFrame, y: F, start: F | None = None, weight: F | None = None) -> Booster:
         """Fit trees to `y` (n,), on top of the margin `start` where one is given; rows count by `weight`."""
-        constant = None if start is not None else self._constant(y, weight)
+        constant = None if start is not None else self.constant(y, weight)
         margin = np.full(len(y), constant) if start is None else start
         rows = xgb.QuantileDMatrix(design, label=y, base_margin=margin, weight=weight, max_bin=BINS)
-        trees = xgb.train(
-            self._settings([str(name) for name in design]), rows, int(self.parameters.get("trees", TREES))
-        )
+        trees = xgb.train(self.settings([str(name) for name in design]), rows, self.n_trees)
         return Booster(trees, tuple(map(str, design)), constant)
 
     def fit_until_worse(
         self, seen: tuple[pd.DataFrame, F], held: tuple[pd.DataFrame, F], patience: int
     ) -> Booster:
         """Fit trees to `seen` rows until `held` rows have been judged no better for `patience` rounds."""
-        constant = self._constant(seen[1])
-        settings = self._settings([str(name) for name in seen[0]])
+        constant = self.constant(seen[1])
+        settings = self.settings([str(name) for name in seen[0]])
         margins = [np.full(len(y), constant) for _, y in (seen, held)]
         rows = xgb.QuantileDMatrix(seen[0], label=seen[1], base_margin=margins[0], max_bin=BINS)
         judged = xgb.QuantileDMatrix(held[0], label=held[1], base_margin=margins[1], max_bin=BINS, ref=rows)
         trees = xgb.train(
             settings,
             rows,
-            int(self.parameters.get("trees", TREES)),
+            self.n_trees,
             evals=[(judged, "held")],
             early_stopping_rounds=patience,
             verbose_eval=False,
         )
         return Booster(trees, tuple(map(str, seen[0])), constant)
 
-    def _constant(self, y: F, weight: F | None = None) -> float:
+    def constant(self, y: F, weight: F | None = None) -> float:
+        """Return the margin from which trees start where no row has its own."""
         mean = float(np.average(y, weights=weight))
         if self.objective == "reg:squarederror":
             return mean
@@ -157,7 +156,13 @@ class Plan:
             return float(np.clip(logit(mean), -_FAR, _FAR))
         return float(np.log(max(mean, _SPECK)))
 
-    def _settings(self, columns: list[str]) -> dict[str, object]:
+    @property
+    def n_trees(self) -> int:
+        """How many trees are fitted."""
+        return int(self.parameters.get("trees", TREES))
+
+    def settings(self, columns: Sequence[str]) -> dict[str, object]:
+        """Return the parameters of XGBoost for a design of these columns."""
         own = {name: value for name, value in self.parameters.items() if name != "trees"}
         tweedie = {"tweedie_variance_power": 1.5, "max_delta_step": 0.7}
         return {

@@ -25,6 +25,7 @@ from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.joint_boosting import Boosters
+from goodwill.modeling.lessons import Grow
 from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
@@ -57,6 +58,7 @@ class CustomerValueModel:
     expectations_ : the buy-till-you-die start, None where it could not be fitted.
     boosters_ : the fitted trees, `by_name`. linear_ : the logistic regression. blend_ : their weights.
     spend_linear_ : the log-linear regression that trees of money start from, None beside expectations.
+    grown_rows_ : how many rows the trees learned from, where they learned from others than the rest did.
     active_share_ : share of the training rows that were active.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
         before a contract ends. churned_days_ : the mean horizon it accrued in.
@@ -81,13 +83,14 @@ class CustomerValueModel:
     ) -> None:
         self.parameters, self.seed, self.clock = dict(parameters or {}), seed, clock
 
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, grow: Grow | None = None) -> Self:
         """Fit on past windows.
 
         Parameters
         ----------
         X, y : features and labels of past windows, scored customers only; rows count by `weight` of y.
         now : features at the day up to which the past is known.
+        grow : what fits the trees, to other rows than these; to these when None.
 
         Raises
         ------
@@ -106,7 +109,10 @@ class CustomerValueModel:
         self.linear_ = members.linear()
         trusts = members.trusts_expected(self.linear_)
         self.spend_linear_ = members.spend_linear() if self.expectations_ is None else None
-        self.boosters_ = Boosters(members.boosters(self.starts(members.rows)))
+        grown = None if grow is None else grow(members.teaching(self))
+        self.grown_rows_ = None if grown is None else grown.n_rows
+        trees = members.boosters(self.starts(members.rows)) if grown is None else grown.by_name
+        self.boosters_ = Boosters(trees)
         usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
         self.blend_ = members.stacked(usual)
         self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
@@ -174,6 +180,7 @@ class CustomerValueModel:
             "churned_value": self.churned_value_,
             "churned_days": self.churned_days_,
             "boosters": boosters,
+            "grown_rows": self.grown_rows_,
         }
         return described, {name: booster.to_bytes() for name, booster in self.boosters_.by_name.items()}
 
@@ -191,6 +198,7 @@ class CustomerValueModel:
         model.active_share_, model.level_ = float(described["active_share"]), float(described["level"])
         model.churned_value_ = float(described["churned_value"])
         model.churned_days_ = float(described["churned_days"])
+        model.grown_rows_ = described.get("grown_rows")
         boosters = {
             name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
             for name, stored in described["boosters"].items()

@@ -1,17 +1,18 @@
 """How the members of the customer value model are fitted on past windows, and how much each should count."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.modeling.blend import Blend, Rows
-from goodwill.modeling.boosting import Booster, Plan
+from goodwill.modeling.boosting import Booster, Objective, Plan
+from goodwill.modeling.lessons import Examples, Lesson, Reader, Target, Teaching
 from goodwill.modeling.linear import BoundedLinear, gamma
 from goodwill.modeling.out_of_sample import drawn_rows
 from goodwill.modeling.outcomes import capped_value, chosen, mean_log_loss, weights_of
@@ -78,21 +79,18 @@ class MemberFits:
 
     def boosters(self, starts: Mapping[str, F | None]) -> dict[str, Booster]:
         """Return the trees by name; those of `spend` (of the active) and `value` go on from `starts`."""
-        plain, weight, is_active = self._plain, self._weight, self._is_active
-        spend, value = (
-            Plan(objective, self.parameters, _signs(plain, 1), self.seed)
-            for objective in ("reg:gamma", "reg:tweedie")
-        )
-        spent = self._value[is_active], chosen(starts["spend"], is_active), chosen(weight, is_active)
-        everyone = slice(None)
-        tasks: dict[str, Callable[[], Booster]] = {
-            "active_plain": partial(self._churn, plain, everyone),
-            "active_full": partial(self._churn, self._full, everyone),
-            "spend": partial(spend.fit, plain[is_active], *spent),
-            "value": partial(value.fit, plain, self._value, starts["value"], weight),
-        }
+        lessons, examples = self._lessons, self._examples(starts)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return dict(zip(tasks, pool.map(lambda task: task(), tasks.values()), strict=True))
+            return dict(zip(lessons, pool.map(examples.booster, lessons.values()), strict=True))
+
+    def teaching(self, reader: Reader) -> Teaching:
+        """Return what `boosters` fits, to be fitted to other rows that `reader` makes columns of."""
+        examples, constants = self._examples(reader.starts(self.rows)), dict[str, float | None]()
+        for name, lesson in self._lessons.items():
+            taught = examples.of(lesson)
+            is_own = taught.start is not None
+            constants[name] = None if is_own else lesson.plan.constant(taught.y, taught.weight)
+        return Teaching(self._lessons, constants, float(self._value.max()), reader)
 
     def stacked(self, usual: Blend) -> Blend:
         """Return the blend, near the usual one, that predicts customers whom its members did not know."""
@@ -114,7 +112,7 @@ class MemberFits:
         )
         return usual.weighing(found)
 
-    def _churn(self, design: pd.DataFrame, seen: NDArray[np.intp] | slice) -> Booster:
+    def _churn(self, design: pd.DataFrame, seen: NDArray[np.intp]) -> Booster:
         plan = Plan("binary:logistic", self.parameters, _signs(design, self.sign), self.seed)
         active, weight = self._is_active[seen].astype(float), chosen(self._weight, seen)
         return plan.fit(design.iloc[seen], active, weight=weight)
@@ -123,6 +121,24 @@ class MemberFits:
         full, weight = self._full, chosen(self._weight, seen)
         active = self._is_active[seen].astype(float)
         return BoundedLinear.fit(full.iloc[seen], active, _signs(full, self.sign), weight=weight)
+
+    @property
+    def _lessons(self) -> dict[str, Lesson]:
+        plain, full = self.rows.plain.names, self.rows.full.names
+
+        def lesson(objective: Objective, target: Target, names: tuple[str, ...], sign: int) -> Lesson:
+            plan = Plan(objective, self.parameters, _signs(names, sign), self.seed)
+            return Lesson(plan, names, target)
+
+        return {
+            "active_plain": lesson("binary:logistic", "active", plain, self.sign),
+            "active_full": lesson("binary:logistic", "active", full, self.sign),
+            "spend": lesson("reg:gamma", "spend", plain, 1),
+            "value": lesson("reg:tweedie", "value", plain, 1),
+        }
+
+    def _examples(self, starts: Mapping[str, F | None]) -> Examples:
+        return Examples(self.rows.full, self._is_active, self._value, starts, self._weight)
 
     @cached_property
     def _plain(self) -> pd.DataFrame:
@@ -145,8 +161,8 @@ class MemberFits:
         return weights_of(self.y)
 
 
-def _signs(design: pd.DataFrame, sign: int) -> dict[str, int]:
-    return {str(name): sign for name in design if str(name).startswith("h_")}
+def _signs(names: Iterable[object], sign: int) -> dict[str, int]:
+    return {str(name): sign for name in names if str(name).startswith("h_")}
 
 
 def _rarer(is_active: NDArray[np.bool_]) -> int:

@@ -57,13 +57,17 @@ def capped_value(y: pd.DataFrame) -> F:
     >>> capped_value(pd.DataFrame({"churned": [False, False, True], "value": [5.0, -1.0, -2.0]})).round(2)
     array([5.  , 0.01, 0.  ])
     """
-    is_active = ~y["churned"].to_numpy(bool)
-    value = np.where(is_active, np.maximum(y["value"].to_numpy(float), _CENT), 0.0)
+    is_active, value = ~y["churned"].to_numpy(bool), money_of(y)
     weight = chosen(weights_of(y), is_active)
     spent = value[is_active]
     if weight is None:
         return np.minimum(value, np.quantile(spent, _WHALE))
     return np.minimum(value, np.quantile(spent, _WHALE, weights=weight, method="inverted_cdf"))
+
+
+def money_of(y: pd.DataFrame) -> F:
+    """Return the value of the active, at least a cent, and 0 of the others."""
+    return np.where(y["churned"].to_numpy(bool), 0.0, np.maximum(y["value"].to_numpy(float), _CENT))
 
 
 def mean_if_churned(X: pd.DataFrame, y: pd.DataFrame) -> tuple[float, float]:

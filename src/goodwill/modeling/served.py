@@ -12,6 +12,7 @@ from goodwill.features.snapshot import levelled
 from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.modeling.lessons import Grow
 from goodwill.modeling.retention import ContractModel, Renewals
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.timing import Timing
@@ -56,9 +57,9 @@ class ServedModel:
         self.contracts: ContractModel | None = None
         self.baselines: dict[str, Baseline] = {}
 
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, grow: Grow | None = None) -> Self:
         """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`."""
-        self.learned.fit(X, y, now)
+        self.learned.fit(X, y, now, grow)
         X, y = levelled(X, y)
         names = set(self.served_by.values()) - {LEARNED, HAZARD}
         self.baselines = {name: baseline(name).fit(X, y, now) for name in sorted(names)}

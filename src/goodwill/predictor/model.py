@@ -20,6 +20,7 @@ from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
+from goodwill.modeling.lessons import Grow
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.season_clock import SeasonClock
@@ -97,12 +98,13 @@ class CustomerValuePredictor(BaseEstimator):
         self.served_by = served_by
         self.seed = seed
 
-    def fit(self, train: Snapshot, former: Former | None = None) -> Self:
+    def fit(self, train: Snapshot, former: Former | None = None, grow: Grow | None = None) -> Self:
         """Fit on training snapshots, as `snapshots` returns them.
 
         Parameters
         ----------
         former : the predictor before, whose segments keep their names and whose limits may stay.
+        grow : what fits the trees of the model to more rows than `train` has; to those when None.
 
         Raises
         ------
@@ -111,7 +113,7 @@ class CustomerValuePredictor(BaseEstimator):
         """
         ensure_customers(train)
         scored, unfitted = train.scored, self._unfitted(SeasonClock.fit(train.calendar))
-        self.model_ = unfitted().fit(scored.X, scored.y, scored.now)
+        self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
         level = scored.levelled
         said = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
         self.intervals_ = ValueIntervals().fit(level.X, level.y, said, seed=self.seed)
