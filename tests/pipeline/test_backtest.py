@@ -6,6 +6,7 @@ import pytest
 
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.judging import evaluate
+from goodwill.modeling.lessons import Grown, Teaching
 from goodwill.monitoring.champion import Forecast
 from goodwill.pipeline.backtest import Backtest, contract_forecasts, run_backtest
 from goodwill.predictor import CustomerValuePredictor
@@ -46,6 +47,22 @@ def backtest(train: Snapshot) -> Backtest:
 def test_the_hazard_serves_what_it_predicts_best(backtest: Backtest) -> None:
     assert backtest.served_by["clv"] in {"hazard", "shifted_beta_geometric"}
     assert "model" not in backtest.served_by.values()
+
+
+def test_trees_are_grown_once_whatever_serves(train: Snapshot, backtest: Backtest) -> None:
+    asked: list[Teaching] = []
+
+    def grow(teaching: Teaching) -> Grown:
+        asked.append(teaching)
+        examples = teaching.examples(train.X, train.y)
+        fitted = {name: examples.booster(lesson) for name, lesson in teaching.lessons.items()}
+        return Grown(fitted, len(train.X))
+
+    predictor = CustomerValuePredictor(parameters={"trees": 10})
+    again = run_backtest(predictor, train, holders("2024-05-01", 3), grow)
+    assert len(asked) == 1
+    assert again.served_by == backtest.served_by
+    pd.testing.assert_frame_equal(again.scores, backtest.scores)
 
 
 def test_the_candidates_stand_in_the_report(backtest: Backtest) -> None:

@@ -1,8 +1,10 @@
 """On Spark: the checks, the model and the scores of every customer are those of the embedded engine."""
 
+import json
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +20,17 @@ from goodwill.data.simulate import simulate_frames
 from goodwill.engine import fetch, open_engine
 from goodwill.errors import ConfigError, OutsideError, SourceError, UsageError
 from goodwill.features import windows
+from goodwill.features.matured import Matured
 from goodwill.features.sample import sample_customers
+from goodwill.features.windows import Window
 from goodwill.modeling import boosting
+from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.pipeline.check import check_data
 from goodwill.pipeline.outcome import Outcome
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.tables import open_tables
 from goodwill.pipeline.train import train_models
+from goodwill.scoring.boosting import grow_on_executors
 
 sql = pytest.importorskip("pyspark.sql", reason="the extra goodwill[spark] is not installed")
 pytestmark = [
@@ -35,6 +41,7 @@ pytestmark = [
     ),
     pytest.mark.filterwarnings("ignore::UserWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+Learn = Callable[[int | None], pd.DataFrame]
 MASTER = "spark:local[2]"
 MONEY = ["p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk"]
 # Generated code pays off with many rows; here it would take most of the time.
@@ -72,14 +79,20 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(shop: Path) -> dict[str, Outcome]:
     """Train on a sample of the shop, by either engine."""
     wanted = {"train": {"max_customers": 90}, "segments": {"k": 2}}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(windows, "MAX_DATES", 2)
-        patch.setattr(windows, "_SHARES", (1.0, 0.4))
-        patch.setattr(boosting, "TREES", 10)
+    with few_windows_and_trees(1.0, 0.4):
         return {
             engine: train_models(config(shop, engine=engine, output=str(shop / name), **wanted))
             for engine, name in (("duckdb", "out"), (MASTER, "spark"))
         }
+
+
+@contextmanager
+def few_windows_and_trees(*shares: float) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "MAX_DATES", 2)
+        patch.setattr(windows, "_SHARES", shares)
+        patch.setattr(boosting, "TREES", 10)
+        yield
 
 
 def config(folder: Path, **changes: object) -> Config:
@@ -155,6 +168,48 @@ def test_the_registered_model_is_a_function_of_spark(
     said = found.select("customer_id", "said.*").toPandas().set_index("customer_id")
     expected = gw.CustomerValuePredictor.load(shop / "out/predictor").predict(X).set_index("customer_id")
     pd.testing.assert_frame_equal(said, expected[list(said)], check_dtype=False, rtol=1e-9)
+
+
+@pytest.fixture(scope="module")
+def taught(shop: Path) -> Learn:
+    """Fit the model of one window with trees that learn where they are told to."""
+    opened = open_tables(config(shop, engine=MASTER))
+    with few_windows_and_trees(1.0):
+        train = gw.snapshots(opened.tables, until="2025-01-01", horizon_days=90)
+    begun = [Window(day.date(), 90) for day in train.X["as_of"].unique()]
+    asked, scored = Matured.of(begun, train.until), train.scored
+
+    def learned(n_workers: int | None) -> pd.DataFrame:
+        grow = n_workers and grow_on_executors(opened.engine, opened.tables, asked, list(train.X), n_workers)
+        model = CustomerValueModel(parameters={"trees": 10}).fit(scored.X, scored.y, scored.now, grow)
+        return pd.DataFrame(vars(model.predict(scored.now)))
+
+    return learned
+
+
+def test_one_worker_grows_the_trees_that_are_fitted_here(taught: Learn) -> None:
+    pd.testing.assert_frame_equal(taught(1), taught(None), rtol=1e-6)
+
+
+def test_two_workers_grow_trees_nearly_as_good_and_the_same_again(taught: Learn) -> None:
+    first, again, here = taught(2), taught(2), taught(None)
+    pd.testing.assert_frame_equal(first, again, rtol=1e-12)
+    assert first["clv"].corr(here["clv"]) > 0.98
+    assert np.isclose(first["clv"].sum(), here["clv"].sum(), rtol=0.05)
+
+
+def test_training_grows_trees_from_every_customer(shop: Path) -> None:
+    wanted = {"train": {"max_customers": 90, "boosting": "spark"}, "segments": {"k": 2}}
+    with few_windows_and_trees(1.0):
+        answer = train_models(config(shop, engine=MASTER, output=str(shop / "grown"), **wanted))
+    told = json.loads((shop / "grown/metrics.json").read_text())["training"]
+    assert told["n_boosted_rows"] > told["n_rows"]
+    note = f"Trees learned on Spark from {told['n_boosted_rows']:,} rows: every customer in every window."
+    assert note in answer.notes
+    embedded = config(shop, output=str(shop / "again"))
+    score_customers(embedded, Request(model=str(shop / "grown/predictor")))
+    scores = pd.read_parquet(shop / "again/scores.parquet")
+    assert scores.loc[scores["status"] == "scored", MONEY].notna().all(axis=None)
 
 
 def test_a_file_that_is_not_there_is_named(shop: Path) -> None:

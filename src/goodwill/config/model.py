@@ -75,6 +75,10 @@ class TrainSection(Section):
         ge=1,
         description="Customers read for training, at most; the windows of 100,000 at most are learned from.",
     )
+    boosting: Literal["local", "spark"] = Field(
+        default="local",
+        description="Where trees learn: from the sample, or on Spark from every customer and window.",
+    )
 
 
 class TuningSection(Section):

@@ -10,6 +10,7 @@ from goodwill.errors import FitError
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.judging import Report, baseline_predictions, judged_beside
+from goodwill.modeling.lessons import Grow, Grown
 from goodwill.modeling.retention import ContractModel
 from goodwill.modeling.served import HAZARD, LEARNED
 from goodwill.monitoring.champion import Forecast, Outcome, best_of
@@ -27,6 +28,7 @@ class Backtest:
     report : metrics beside baselines, as `evaluate` returns them.
     served_by : "churn" and "clv" to "model" or the baseline that was better.
     baselines : what each plain model said.
+    grow : what fitted the trees, where they learned from more than `train`.
     """
 
     train: Snapshot
@@ -35,6 +37,7 @@ class Backtest:
     report: Report
     served_by: Mapping[str, str]
     baselines: Mapping[str, Forecast]
+    grow: Grow | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -47,7 +50,9 @@ class Backtest:
         return forecast_of(self.scores, "challenger")
 
 
-def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snapshot) -> Backtest:
+def run_backtest(
+    predictor: CustomerValuePredictor, train: Snapshot, test: Snapshot, grow: Grow | None = None
+) -> Backtest:
     """Fit on `train`, score `test`, and let each target be served by what predicts it best.
 
     That is the learned model, the hazard model of contracts, or a baseline.
@@ -56,7 +61,8 @@ def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snaps
     neither ranking nor level alone can win.
     """
     train, test = train.scored, test.scored
-    scores = predictor.set_params(segments=1).fit(train).predict(test.X)
+    predictor.set_params(segments=1)
+    scores = predictor.fit(train, grow=grow).predict(test.X)
     plain = baseline_predictions(test, train.levelled)
     baselines = {
         name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in plain[0].items()
@@ -65,10 +71,19 @@ def run_backtest(predictor: CustomerValuePredictor, train: Snapshot, test: Snaps
     candidates = [learned, *contract_forecasts(train.levelled, test, learned, seed=predictor.seed)]
     served_by = best_of(_outcome(test), {rival.name: rival for rival in candidates} | baselines)
     if set(served_by.values()) != {LEARNED}:
-        scores = predictor.set_params(served_by=served_by).fit(train).predict(test.X)
+        # What serves beside them changes nothing in trees that took long to grow.
+        again = None if grow is None else _again(predictor)
+        scores = predictor.set_params(served_by=served_by).fit(train, grow=again).predict(test.X)
     report = judged_beside(plain, scores, test, level=predictor.level, seed=predictor.seed)
     _add_candidates(report, test, candidates)
-    return Backtest(train, test, scores, report, served_by, baselines)
+    return Backtest(train, test, scores, report, served_by, baselines, grow)
+
+
+def _again(predictor: CustomerValuePredictor) -> Grow:
+    """Return what answers with the trees that a predictor has grown."""
+    learned = predictor.model_.learned
+    grown = Grown(learned.boosters_.by_name, learned.grown_rows_ or 0)
+    return lambda _: grown
 
 
 def contract_forecasts(

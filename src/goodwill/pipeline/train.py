@@ -20,6 +20,7 @@ from goodwill.modeling.judging import Report, evaluate
 from goodwill.modeling.tuning import Tuned, tune
 from goodwill.monitoring.champion import Forecast
 from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
+from goodwill.pipeline.boosting import ensure_boosting, ensure_workers, grow_of
 from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result, finish
 from goodwill.pipeline.found_model import former_predictor
@@ -63,8 +64,10 @@ def train_models(config: Config, *, progress: Progress = silent) -> Outcome:
         As the parts raise it: wrong data or history (2), a held output folder, disk or store (3).
     """
     ensure_main_table(config)
+    ensure_boosting(config)
     with locked(config.output_dir):
         opened = open_tables(config, progress=progress)
+        ensure_workers(config, opened)
         if opened.tables.profiles is not None:
             return finish(config, train_profiles(config, opened.tables, progress), progress)
         return finish(config, _result(fit_models(config, opened, progress)), progress)
@@ -106,13 +109,13 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     tuned = _tuned(config, train, progress)
     predictor = predictor_of(config).set_params(parameters=tuned.parameters)
     progress("Fitting for the backtest")
-    backtest = run_backtest(predictor, train, test)
+    backtest = run_backtest(predictor, train, test, grow_of(config, opened, question, train))
     progress("Building snapshots for the final fit")
     sample = sample_customers(opened.tables, question.as_of, most)
     everything = question.training(tables, question.as_of, question.horizon_days, sample)
     final = predictor_of(config).set_params(parameters=tuned.parameters, served_by=dict(backtest.served_by))
     progress("Fitting on all matured windows")
-    final.fit(everything, former)
+    final.fit(everything, former, grow_of(config, opened, question, everything))
     metrics = _metrics(question, window, backtest, final, everything)
     metrics = with_class_metrics(metrics, final, former, everything.now)
     metrics = with_sanity(metrics, backtest, everything.windows, config.currency)
@@ -122,14 +125,16 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
         "seconds": round(time.monotonic() - began, 1),
         "reproducible": tuned.is_reproducible,
     }
-    notes = (*note, *_told(drawn, sample))
+    notes = (*note, *_told(drawn, sample, final))
     return Trained(tables, question, window, backtest, tuned, final, metrics, everything.now, notes)
 
 
-def _told(drawn: str | None, sample: Sample | None) -> Iterator[str]:
-    """Yield what people must know of customers that were left out."""
+def _told(drawn: str | None, sample: Sample | None, final: CustomerValuePredictor) -> Iterator[str]:
+    """Yield what people must know of customers that were left out, and of trees that left none out."""
     if sample is not None:
         yield f"Learned from the past of {sample}; each counts by how many it stands for."
+    for n_rows in _boosted(final).values():
+        yield f"Trees learned on Spark from {n_rows:,} rows: every customer in every window."
     if drawn is not None:
         yield f"Judged and segmented on {drawn}, drawn evenly (train.max_customers)."
 
@@ -170,9 +175,16 @@ def _metrics(
             "n_rows": len(everything.scored.X),
             "windows": _windows(everything),
             "drift_share": final.intervals_.drift_share_,
+            **_boosted(final),
             **_season(final),
         },
     }
+
+
+def _boosted(final: CustomerValuePredictor) -> dict[str, int]:
+    """Return how many rows the trees learned from, where they learned from more than the sample."""
+    n_rows = final.model_.learned.grown_rows_
+    return {} if n_rows is None else {"n_boosted_rows": n_rows}
 
 
 def _season(final: CustomerValuePredictor) -> dict[str, dict[str, float]]:
@@ -211,5 +223,6 @@ def _champion_says(backtest: Backtest, champion: ModelVersion) -> Forecast:
             f"models:/{champion.name} holds a predictor of ready-made tables. Name another tracking.model."
         )
     if stored.trained_until_ > backtest.test.X["as_of"].iloc[0].date():
-        stored = clone(stored).set_params(segments=1).fit(backtest.train)
+        grow = None if stored.model_.learned.grown_rows_ is None else backtest.grow
+        stored = clone(stored).set_params(segments=1).fit(backtest.train, grow=grow)
     return forecast_of(stored.predict(backtest.test.X), f"champion (version {champion.version})")
