@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -78,19 +78,16 @@ def grow_on_executors(
     """
 
     def grow(teaching: Teaching) -> Grown:
-        with spark_failures(), ExitStack() as held:
-            # Day by day: Spark plans one query of all days again after each of its hundreds of stages.
-            days = [held.enter_context(_kept(_read(engine, tables, one, columns, teaching))) for one in asked]
+        with spark_failures():
+            # Day by day, and cut from how they came to be: of a union of queries Spark knows none that it
+            # keeps, and plans all of them again after each of their hundreds of stages.
+            days = [_cut(_read(engine, tables, one, columns, teaching)) for one in asked]
             whole = reduce(_union, days)
             n = n_workers or _workers(whole, count_customers(tables))
             # Each worker's rows in an order of their own, so that the same ones are drawn for each tree.
-            rows = held.enter_context(
-                _kept(whole.repartition(n, "customer_id").sortWithinPartitions(*_ORDER))
-            )
-            for day in days:
-                day.unpersist()
-            fitted = {name: _fitted(rows, name, teaching, n) for name in teaching.lessons}
-            return Grown(fitted, rows.count())
+            with _kept(whole.repartition(n, "customer_id").sortWithinPartitions(*_ORDER)) as rows:
+                fitted = {name: _fitted(rows, name, teaching, n) for name in teaching.lessons}
+                return Grown(fitted, rows.count())
 
     return grow
 
@@ -150,17 +147,26 @@ def _workers(rows: Rows, n_customers: int) -> int:
     return max(min(slots, n_customers // _FEWEST_CUSTOMERS), 1)
 
 
+def _cut(rows: Rows) -> Rows:
+    """Return rows that are computed now, once, and kept until nothing refers to them."""
+    return rows.localCheckpoint(storageLevel=_on_disk())
+
+
 @contextmanager
 def _kept(rows: Rows) -> Iterator[Rows]:
-    """Yield rows that are computed now, once, and kept on disk meanwhile: memory is for the trees."""
-    from pyspark import StorageLevel  # noqa: PLC0415 - an extra, and slow to import
-
-    rows = rows.persist(StorageLevel.DISK_ONLY)
+    """Yield rows that are computed once."""
+    rows = rows.persist(_on_disk())
     try:
-        rows.count()
         yield rows
     finally:
         rows.unpersist()
+
+
+def _on_disk() -> object:
+    """Return where rows are kept: memory is for the trees."""
+    from pyspark import StorageLevel  # noqa: PLC0415 - an extra, and slow to import
+
+    return StorageLevel.DISK_ONLY
 
 
 def _fitted(rows: Rows, name: str, teaching: Teaching, n_workers: int) -> Booster:
