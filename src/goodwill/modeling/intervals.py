@@ -37,7 +37,7 @@ _EDGE = 1e-5
 _CENT = 0.01
 _LEAST_LEVEL = 0.2
 _RAREST = 0.001
-_MOST_GIVEN_UP = 0.8
+_MOST_GIVEN_UP = 0.9
 
 
 class ValueIntervals:
