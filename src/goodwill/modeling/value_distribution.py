@@ -114,31 +114,32 @@ class ValueDistribution:
 
     def squeezed_quantile(self, p: F, below: F) -> F:
         """Return quantiles (n,) other than 0, squeezed and over the scale; `below` is the mass under 0."""
-        low, high = self._enclosed(p, below)
-        is_open = high - low > _HAIR
-        if is_open.any():
-            rest = self if is_open.all() else self._part(is_open)
-            high[is_open] = rest._bisected(p[is_open], low[is_open], high[is_open])  # noqa: SLF001 - its own kind
+        is_loss = p < below
+        mass = p - np.where(is_loss, 0.0, self._at_zero)
+        low, high = self._enclosed(mass, is_loss)
+        for closer in (ValueDistribution.enclosed_by_churned, ValueDistribution.bisected):
+            is_open = high - low > _HAIR
+            if is_open.any():
+                rest = self if is_open.all() else self._part(is_open)
+                low[is_open], high[is_open] = closer(rest, mass[is_open], low[is_open], high[is_open])
         return high
 
-    def _enclosed(self, p: F, below: F) -> tuple[F, F]:
-        """Return bounds of the quantiles, which meet where churned customers bring nothing, or less for sure.
+    def _enclosed(self, mass: F, is_loss: NDArray[np.bool_]) -> tuple[F, F]:
+        """Return bounds of where so much `mass` lies below, that at 0 not counted.
 
-        What p leaves to the active falls with the share of the others that lies below the quantile, and
-        that share lies between those below its bounds.
+        What it leaves to the active falls with the share of the others that lies below, and that share lies
+        between those below its bounds. They meet where churned customers bring nothing, or less for sure.
         """
-        is_loss = p < below
-        rest = p - np.where(is_loss, 0.0, self._at_zero)
         if self.churned.zero_share >= 1:
-            bound = self._of_active(rest)
+            bound = self._of_active(mass)
             return bound, bound
-        low, high = self._of_active(rest - self._not_at_zero), self._of_active(rest)
+        low, high = self._of_active(mass - self._not_at_zero), self._of_active(mass)
         for _ in range(_TIGHTENINGS):
             low = np.where(is_loss, low, np.maximum(low, 0.0))
             high = np.where(is_loss, np.minimum(high, 0.0), high)
             below_low, below_high = (self._not_at_zero * self.churned.cdf(bound) for bound in (low, high))
-            low, high = self._of_active(rest - below_high), self._of_active(rest - below_low)
-        return low, high
+            low, high = self._of_active(mass - below_high), self._of_active(mass - below_low)
+        return np.where(is_loss, low, np.maximum(low, 0.0)), np.where(is_loss, np.minimum(high, 0.0), high)
 
     def _of_active(self, mass: F) -> F:
         """Return up to where the active have so much `mass` (n,); past all others where they cannot."""
@@ -150,18 +151,28 @@ class ValueDistribution:
         bound = np.where(share <= 0, np.minimum(bound, least), bound)
         return np.where(share >= 1, np.maximum(bound, most), bound)
 
-    def _bisected(self, p: F, low: F, high: F) -> F:
+    def enclosed_by_churned(self, mass: F, low: F, high: F) -> tuple[F, F]:
+        """Return closer bounds where churned customers have most of the mass: losses are seldom of others."""
+        for _ in range(_TIGHTENINGS):
+            most, least = (
+                (mass - self._stays * self.ratio.cdf(bound)) / self._not_at_zero for bound in (low, high)
+            )
+            low = np.where(least > 0, np.maximum(low, self.churned.quantile(least)), low)
+            high = np.where(most < 1, np.minimum(high, self.churned.quantile(most)), high)
+        return low, high
+
+    def bisected(self, mass: F, low: F, high: F) -> tuple[F, F]:
+        """Return bounds that lie next to each other."""
         # Few rows are asked at many points at once, which ends in the same place in fewer steps.
         step = _FEW_STEP if len(self) <= _FEW_ROWS else 1
         for done in range(0, _BISECTIONS, step):
-            low, high = self._narrowed(p, low, high, 2 ** min(step, _BISECTIONS - done))
-        return high
+            low, high = self._narrowed(mass, low, high, 2 ** min(step, _BISECTIONS - done))
+        return low, high
 
-    def _narrowed(self, p: F, low: F, high: F, n_parts: int) -> tuple[F, F]:
+    def _narrowed(self, mass: F, low: F, high: F, n_parts: int) -> tuple[F, F]:
         """Return which of equal parts of low to high (n,) holds the quantile."""
         ends = low + (high - low) * _fractions(n_parts)
-        inner = ends[1:-1]
-        place = (self._smooth_cdf(inner) + self._at_zero * (inner >= 0) < p).sum(axis=0)
+        place = (self._smooth_cdf(ends[1:-1]) < mass).sum(axis=0)
         rows = np.arange(len(self))
         return ends[place, rows], ends[place + 1, rows]
 

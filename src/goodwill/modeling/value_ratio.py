@@ -108,6 +108,10 @@ class Churned:
         """Return the probability that those who bring something bring at most this ratio."""
         return np.interp(squeezed, self.ratios, self.p, left=0.0, right=1.0)
 
+    def quantile(self, p: F) -> F:
+        """Return the squeezed ratio that those who bring something exceed with probability 1 - p."""
+        return np.interp(p, self.p, self.ratios)
+
 
 @dataclass(frozen=True)
 class Ratio:
