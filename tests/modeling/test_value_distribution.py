@@ -9,9 +9,7 @@ from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 LEVELS = (0.001, 0.02, 0.1, 0.3, 0.5, 0.8, 0.95, 0.999)
 
 
-def distribution(
-    n: int, zero_share: float, lowest: float, highest: float, seed: int = 0
-) -> ValueDistribution:
+def distribution(n: int, zero_share: float, lowest: float, highest: float) -> ValueDistribution:
     rng = np.random.default_rng(0)
     shape = Shape.fit(rng.standard_t(4, size=500))
     ratio = Ratio(rng.normal(3, 1, n), rng.gamma(2, 0.5, n), rng.gamma(2, 0.5, n), shape, floor=-1.0)
