@@ -72,6 +72,9 @@ def value_variance(values: ValueDistribution) -> F:
 def drift_share(X: pd.DataFrame, value: F, clv: F) -> float:
     """Return how far whole windows lay from what was predicted, beyond chance: season and trend untold.
 
+    Few windows vary by chance alone, and their variance by chance too: what they do within a standard error
+    of that is not taken for drift.
+
     Parameters
     ----------
     X : (n, ...) past windows: `as_of`, `horizon_days`; without them, or of fewer than 4 windows, 0.
@@ -89,8 +92,11 @@ def drift_share(X: pd.DataFrame, value: F, clv: F) -> float:
     if len(totals) < _FEWEST_WINDOWS:
         return 0.0
     gaps = np.log(totals["value"] / totals["clv"])
-    chance = totals["squares"] / totals["clv"] ** 2
-    return float(np.sqrt(max((gaps - gaps.mean()).var() - chance.mean(), 0.0)))
+    chance = float((totals["squares"] / totals["clv"] ** 2).mean())
+    # Horizons that begin about the same day vary together: there are as many draws as one of them has days.
+    n_days = len(totals) / totals.index.get_level_values(1).nunique()
+    surprise = float(np.sqrt(2 / max(n_days - 1, 1)))
+    return float(np.sqrt(max((gaps - gaps.mean()).var() - chance * (1 + surprise), 0.0)))
 
 
 def level_share(customer_id: pd.Series, value: F, clv: F) -> float:
