@@ -45,3 +45,12 @@ def test_columns_become_a_frame_again() -> None:
     pd.testing.assert_frame_equal(as_frame(Columns.of(FRAME)), expected, check_dtype=False)
     assert as_frame(FRAME) is FRAME
     assert block_of(FRAME, slice(0, 1))["n"].tolist() == [1]
+
+
+def test_a_frame_of_columns_is_its_owner_s_to_write_in() -> None:
+    X = pd.DataFrame({"as_of": pd.to_datetime(["2024-01-01", "2024-02-01"]), "spend": [1.0, 2.0]})
+    frame = Columns.of(X).frame()
+    frame.loc[0, ["as_of", "spend"]] = [pd.Timestamp("2025-01-01"), 9.0]
+    assert frame["spend"].tolist() == [9.0, 2.0]
+    assert X["spend"].tolist() == [1.0, 2.0]
+    assert X["as_of"].dt.year.tolist() == [2024, 2024]

@@ -72,8 +72,8 @@ class Columns:
         return type(self)(arrays, n_rows)
 
     def frame(self) -> pd.DataFrame:
-        """Return the columns as a frame, whose numbers and moments lie in the same memory."""
-        return pd.DataFrame(self.typed(), index=range(self.n_rows), copy=False)
+        """Return the columns as a frame."""
+        return pd.DataFrame(self.typed(), index=range(self.n_rows))
 
     def typed(self) -> dict[str, Array | ExtensionArray]:
         """Return the columns as a frame holds them."""
