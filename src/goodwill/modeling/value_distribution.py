@@ -133,13 +133,13 @@ class ValueDistribution:
         if self.churned.zero_share >= 1:
             bound = self._of_active(mass)
             return bound, bound
-        low, high = self._of_active(mass - self._not_at_zero), self._of_active(mass)
-        for _ in range(_TIGHTENINGS):
-            low = np.where(is_loss, low, np.maximum(low, 0.0))
-            high = np.where(is_loss, np.minimum(high, 0.0), high)
+        low, high = np.full(len(self), -np.inf), np.full(len(self), np.inf)
+        for _ in range(_TIGHTENINGS + 1):
             below_low, below_high = (self._not_at_zero * self.churned.cdf(bound) for bound in (low, high))
             low, high = self._of_active(mass - below_high), self._of_active(mass - below_low)
-        return np.where(is_loss, low, np.maximum(low, 0.0)), np.where(is_loss, np.minimum(high, 0.0), high)
+            low = np.where(is_loss, low, np.maximum(low, 0.0))
+            high = np.where(is_loss, np.minimum(high, 0.0), high)
+        return low, high
 
     def _of_active(self, mass: F) -> F:
         """Return up to where the active have so much `mass` (n,); past all others where they cannot."""
