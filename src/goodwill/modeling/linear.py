@@ -18,6 +18,7 @@ Stored = dict[str, Any]  # JSON as it comes
 # What a margin (n,) says of y: the loss of each row, and its slope in the margin.
 Loss = Callable[[F, F], tuple[F, F]]
 _FARTHEST, _STEEP = 4.0, 30.0
+_CACHED_ROWS = 1024
 
 
 def logistic(margin: F, y: F) -> tuple[F, F]:
@@ -93,9 +94,13 @@ class BoundedLinear:
     def margin(self, design: Design) -> F:
         """Return the margin of each row (n,)."""
         raw, (low, high, slopes) = cells_of(design, self.columns), self._line
-        bounded = np.clip(raw, low, high)
-        np.copyto(bounded, self.fillings, where=np.isnan(raw))
-        return bounded @ slopes + (self.intercept - self.means @ slopes)
+        found = np.full(len(raw), self.intercept - self.means @ slopes)
+        for start in range(0, len(raw), _CACHED_ROWS):
+            rows = slice(start, start + _CACHED_ROWS)
+            bounded = np.minimum(np.maximum(raw[rows], low), high)  # twice as quick as to clip
+            np.copyto(bounded, self.fillings, where=np.isnan(bounded))
+            found[rows] += bounded @ slopes
+        return found
 
     def terms(self, design: pd.DataFrame) -> F:
         """Return each column's part of the margin (n, k); the intercept is the rest."""

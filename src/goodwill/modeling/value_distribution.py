@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from goodwill.modeling.value_ratio import Churned, Ratio, squeeze, stretch
 
 F = NDArray[np.float64]
-_BISECTIONS, _TIGHTENINGS = 26, 2
+_BISECTIONS, _ENCLOSINGS, _TIGHTENINGS = 26, 2, 4
 _FEW_ROWS, _FEW_STEP = 32, 6
 _HAIR = 1e-9
 
@@ -134,7 +134,7 @@ class ValueDistribution:
             bound = self._of_active(mass)
             return bound, bound
         low, high = np.full(len(self), -np.inf), np.full(len(self), np.inf)
-        for _ in range(_TIGHTENINGS + 1):
+        for _ in range(_ENCLOSINGS):
             below_low, below_high = (self._not_at_zero * self.churned.cdf(bound) for bound in (low, high))
             low, high = self._of_active(mass - below_high), self._of_active(mass - below_low)
             low = np.where(is_loss, low, np.maximum(low, 0.0))
@@ -157,8 +157,9 @@ class ValueDistribution:
             most, least = (
                 (mass - self._stays * self.ratio.cdf(bound)) / self._not_at_zero for bound in (low, high)
             )
-            low = np.where(least > 0, np.maximum(low, self.churned.quantile(least)), low)
-            high = np.where(most < 1, np.minimum(high, self.churned.quantile(most)), high)
+            # Neither passes the other, as both may lie where the distribution jumps: at the floor of ratios.
+            above, upto = (self.churned.quantile(share).clip(low, high) for share in (least, most))
+            low, high = np.where(least > 0, above, low), np.where(most < 1, upto, high)
         return low, high
 
     def bisected(self, mass: F, low: F, high: F) -> tuple[F, F]:
