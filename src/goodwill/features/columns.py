@@ -24,7 +24,7 @@ class Columns:
 
     Parameters
     ----------
-    arrays : (n,) arrays by name.
+    arrays : (n,) arrays by name; text may be objects or of pandas' own type.
     n_rows : n.
 
     Examples

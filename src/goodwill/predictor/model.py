@@ -161,8 +161,9 @@ class CustomerValuePredictor(BaseEstimator):
     def predict_with_variance(self, X: Table, *, reasons: ReasonRule | None = None) -> tuple[pd.DataFrame, F]:
         """Return `predict` and the variance (n,) of each realised value, which `total_intervals` adds up."""
         check_is_fitted(self, "model_")
-        known = self.inputs_.completed(X)
-        scores, variance = self._told(X, known)
+        sent = Columns.of(X)
+        known = self.inputs_.completed(sent)
+        scores, variance = self._told(sent, known)
         found = scores.frame()
         if reasons is None or reasons.mode == "off":
             return found, variance
@@ -174,15 +175,16 @@ class CustomerValuePredictor(BaseEstimator):
     def scores(self, X: Table) -> Columns:
         """Return `predict` as plain arrays, which is quicker for one customer."""
         check_is_fitted(self, "model_")
-        return self._told(X, self.inputs_.completed(X))[0]
+        sent = Columns.of(X)
+        return self._told(sent, self.inputs_.completed(sent))[0]
 
-    def _told(self, X: Table, known: Columns) -> tuple[Columns, F]:
+    def _told(self, sent: Columns, known: Columns) -> tuple[Columns, F]:
         """Return the scores, with days as they were sent, and the variance of the values."""
         scores, variance = self._scores(known)
         classed = with_classes(
             scores, at_horizon(known, scores, self.inputs_, self._said), self.class_limits_
         )
-        return classed.having({"as_of": Columns.of(X).get("as_of", known["as_of"])}), variance
+        return classed.having({"as_of": sent.get("as_of", known["as_of"])}), variance
 
     def _scores(self, known: Columns) -> tuple[Columns, F]:
         """Return keys, predictions and segments of all rows, and the variance of their values."""

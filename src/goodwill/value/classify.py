@@ -1,17 +1,19 @@
 """Classes of customers: one code per customer and dimension, and why where there is none."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from goodwill.features.columns import Table
+from goodwill.features.columns import Array, Table
 from goodwill.value.fitting import ClassLimits
 from goodwill.value.measuring import Facts
 from goodwill.value.rules import DIMENSIONS, Measure
 
 Levels = npt.NDArray[np.int8]
+_MANY_ROWS = 512
 
 
 def classify(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.DataFrame:
@@ -46,10 +48,13 @@ def classify(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.D
     return pd.DataFrame(columns, index=X.index)
 
 
-def class_codes(X: Table, scores: Table, limits: ClassLimits) -> dict[str, npt.NDArray[np.object_]]:
-    """Return the classes of `classify` as arrays of codes (n,), which is quicker for one customer."""
-    facts = Facts(X, scores)
-    return {name: limits.rules.dimensions[name].codes[_classed(facts, limits, name)] for name in DIMENSIONS}
+def class_codes(X: Table, scores: Table, limits: ClassLimits) -> dict[str, Array]:
+    """Return the classes of `classify` as arrays of codes (n,), which is quicker."""
+    facts, dimensions = Facts(X, scores), limits.rules.dimensions
+    codes: dict[str, Any] = {
+        name: one.codes if len(facts) < _MANY_ROWS else one.texts for name, one in dimensions.items()
+    }
+    return {name: codes[name].take(_classed(facts, limits, name)) for name in DIMENSIONS}
 
 
 def unclassed(X: pd.DataFrame, scores: pd.DataFrame, limits: ClassLimits) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 # The dimensions, in the order of the scores' columns.
@@ -202,6 +204,11 @@ class Dimension(Part):
     def codes(self) -> npt.NDArray[np.object_]:
         """The classes that `table` holds the places of: the last one stands for "not computable"."""
         return np.array([*self.classes, NOT_COMPUTABLE], dtype=object)
+
+    @cached_property
+    def texts(self) -> ExtensionArray:
+        """`codes` in pandas' own type of text, of which many are taken without making each anew."""
+        return pd.array(self.codes, dtype="str")
 
     def _levels(self) -> Iterator[tuple[str, ...]]:
         return (measure.levels for measure in self.measures.values())
