@@ -36,7 +36,8 @@ def measured(seed: int) -> dict[str, float | bool]:
     unfitted = partial(CustomerValueModel, seed=seed, clock=SeasonClock.fit(train.calendar))
     model = unfitted().fit(train.X, train.y, train.now)
     held = out_of_sample(unfitted, train.X, train.y, train.now, seed=seed)
-    intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed)
+    error = model.level_error(train.now)
+    intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed, level_error=error)
     said, everyone = model.predict(test.X), pd.Series("all", index=test.X.index)
     found = intervals.totals(test.X, said, said.clv, everyone, LEVEL).iloc[0]
     known = set(test.X["customer_id"])

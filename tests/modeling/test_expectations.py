@@ -7,7 +7,8 @@ from scipy.special import expit
 
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
-from goodwill.modeling.expectations import Expectations
+from goodwill.modeling.expectations import Expectations, total_error
+from goodwill.modeling.out_of_sample import drawn_rows
 
 KNOWN = Expectations(
     ParetoNBD.from_params(r=0.55, alpha=10.58, s=0.61, beta=11.67),
@@ -85,3 +86,31 @@ def test_one_whale_does_not_set_the_spend_of_all(shop_train: Snapshot) -> None:
     assert calm is not None
     assert wild is not None
     assert wild.spend.population_mean() == pytest.approx(calm.spend.population_mean(), rel=0.2)
+
+
+def known_histories(seed: int, n: int = 1000) -> pd.DataFrame:
+    """Draw customers of the known rates, a year after their first order."""
+    drawn, rng = KNOWN.purchases.simulate(n=n, T=52.0, seed=seed), np.random.default_rng(seed)
+    X = pd.DataFrame({"customer_id": np.arange(n), "n_orders": drawn["frequency"] + 1, "horizon_days": 90})
+    X = X.assign(n_order_days=X["n_orders"], days_since_first_order=364.0, spend_first=20.0)
+    idle = 7 * (drawn["T"] - drawn["recency"])
+    columns = {"days_since_last_order": idle, "spend_mean": 20 * rng.lognormal(0, 0.5, n)}
+    return X.assign(**columns, value_past_window=1.0, spend_past_window=1.0)
+
+
+def test_the_error_of_a_total_is_how_far_totals_of_other_samples_lie() -> None:
+    asked, fits = known_histories(0), [Expectations.fit(known_histories(seed)) for seed in range(1, 13)]
+    logs = [np.log(np.exp(fit.of(asked).log_value).sum()) for fit in fits if fit is not None]
+    assert total_error(known_histories(1)) == pytest.approx(np.std(logs), rel=0.5)
+
+
+def test_the_error_falls_with_the_root_of_the_customers_though_few_are_judged() -> None:
+    many = known_histories(1, n=16_000)
+    judged = many.iloc[drawn_rows(16_000, 4_000, seed=0)]
+    assert total_error(many) == pytest.approx(total_error(judged) / 2)
+
+
+def test_where_a_part_alone_tells_the_parameters_the_error_is_unknown() -> None:
+    rare = known_histories(0, n=100).assign(n_orders=1, n_order_days=1, days_since_last_order=364.0)
+    rare.loc[0, ["n_orders", "n_order_days", "days_since_last_order"]] = [4, 4, 30.0]
+    assert np.isnan(total_error(rare))

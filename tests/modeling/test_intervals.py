@@ -174,6 +174,15 @@ def test_windows_that_differ_in_level_are_told() -> None:
     assert ValueIntervals().fit(X, shifted, predicted).drift_share_ == pytest.approx(0.5, abs=0.1)
 
 
+def test_what_is_known_of_totals_moves_all_customers_together() -> None:
+    X, y, predicted = drawn(4_000, seed=9)
+    plain = ValueIntervals().fit(X, y, predicted)
+    told = ValueIntervals().fit(X, y, predicted, level_error=0.3, missed=0.4)
+    assert told.level_share_ == 0.3
+    assert told.drift_share_ == pytest.approx(np.hypot(plain.drift_share_, 0.4))
+    assert told.common_share == pytest.approx(np.hypot(0.3, told.drift_share_))
+
+
 @pytest.mark.parametrize("columns", [["customer_id"], ["customer_id", "as_of", "horizon_days"]])
 def test_few_columns_and_few_customers_will_do(columns: list[str]) -> None:
     X, y, predicted = drawn(6, seed=10)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.modeling.totals import total_intervals, value_variance
+from goodwill.modeling.totals import missed_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape
 
@@ -54,3 +54,17 @@ def test_customers_without_a_group_are_left_out() -> None:
 def test_a_level_outside_is_refused(level: float) -> None:
     with pytest.raises(UsageError, match="must lie between 0 and 1"):
         total_intervals(np.ones(1), np.ones(1), pd.Series(["x"]), common_share=0.0, level=level)
+
+
+@pytest.mark.parametrize("factor", [0.4, 2.5])
+def test_a_missed_window_widens_intervals_until_it_lies_near_their_edge(factor: float) -> None:
+    clv, variance, everyone = np.full(100, 10.0), np.full(100, 100.0), pd.Series(["all"] * 100)
+    missed = missed_share(factor * 1000.0, 1000.0, 10_000.0, 0.1)
+    found = total_intervals(clv, variance, everyone, common_share=np.hypot(0.1, missed)).iloc[0]
+    edge = found["low"] if factor < 1 else found["high"]
+    assert np.log(factor * 1000.0 / edge) == pytest.approx(0.0, abs=0.15)
+
+
+@pytest.mark.parametrize(("value", "clv"), [(1000.0, 1010.0), (1100.0, 1000.0), (-5.0, 10.0), (10.0, -5.0)])
+def test_chance_and_what_has_no_logarithm_are_no_miss(value: float, clv: float) -> None:
+    assert missed_share(value, clv, 10_000.0, 0.1) == 0.0

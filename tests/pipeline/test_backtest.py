@@ -96,3 +96,12 @@ def test_without_contracts_there_is_no_further_candidate(train: Snapshot) -> Non
 def test_the_retention_curve_is_a_baseline(backtest: Backtest) -> None:
     report = evaluate(backtest.scores, backtest.test, train=backtest.train)
     assert "shifted_beta_geometric" in report["churn"]["baselines"]
+
+
+def test_a_window_unlike_what_was_said_of_it_is_told(train: Snapshot, backtest: Backtest) -> None:
+    later = holders("2024-05-01", 3)
+    later.y["value"] *= 4
+    predictor = CustomerValuePredictor(parameters={"trees": 5})
+    missed = run_backtest(predictor, train, later).missed
+    assert backtest.missed < 0.3 < missed
+    assert predictor.fit(train, missed=missed).intervals_.drift_share_ >= missed

@@ -22,7 +22,7 @@ from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster
 from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
-from goodwill.modeling.expectations import Expectations
+from goodwill.modeling.expectations import Expectations, total_error
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.joint_boosting import Boosters
 from goodwill.modeling.lessons import Grow
@@ -30,7 +30,14 @@ from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
 from goodwill.modeling.out_of_sample import drawn_rows
-from goodwill.modeling.outcomes import check_labels, horizon_sign, level_of, mean_if_churned, weights_of
+from goodwill.modeling.outcomes import (
+    Level,
+    check_labels,
+    horizon_sign,
+    level_of,
+    mean_if_churned,
+    weights_of,
+)
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.timing import on_clock
 
@@ -60,6 +67,8 @@ class CustomerValueModel:
     spend_linear_ : the log-linear regression that trees of money start from, None beside expectations.
     grown_rows_ : how many rows the trees learned from, where they learned from others than the rest did.
     active_share_ : share of the training rows that were active.
+    level_ : what values are multiplied by, so that they add up. level_share_ : how far its logarithm may lie
+        off by chance.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
         before a contract ends. churned_days_ : the mean horizon it accrued in.
 
@@ -116,10 +125,10 @@ class CustomerValueModel:
         usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
         self.blend_ = members.stacked(usual)
         self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
-        self.level_ = self._level(X, y, members.rows)
+        self.level_, self.level_share_ = self._level(X, y, members.rows)
         return self
 
-    def _level(self, X: pd.DataFrame, y: pd.DataFrame, rows: Rows) -> float:
+    def _level(self, X: pd.DataFrame, y: pd.DataFrame, rows: Rows) -> Level:
         """Return by how much predictions, trees above all, miss the total of what they learned from."""
         weight, (_, said) = weights_of(y), self._said(rows)
         told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
@@ -127,6 +136,20 @@ class CustomerValueModel:
             told["expected"] = rows.expected_value
         weighed = {name: column * (1.0 if weight is None else weight) for name, column in told.items()}
         return level_of(pd.DataFrame({"customer_id": X["customer_id"].to_numpy(), **weighed}))
+
+    def level_error(self, now: pd.DataFrame) -> float:
+        """Return how far the logarithm of the level may lie off, as one standard deviation.
+
+        NaN where the level is not that of a buy-till-you-die model, corrected where customers contradict it.
+        Only a model that was fitted here can tell, a loaded one cannot.
+
+        Parameters
+        ----------
+        now : as in `fit`.
+        """
+        if self.expectations_ is None or not self.blend_.trusts_expected:
+            return float("nan")
+        return float(np.hypot(self.level_share_, total_error(on_clock(now, self.clock), self.seed)))
 
     def predict(self, X: Table) -> Predicted:
         """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.

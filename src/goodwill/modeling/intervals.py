@@ -51,18 +51,30 @@ class ValueIntervals:
     smallest_scale_ : money; an expected value below counts as this much.
     typical_scale_ : money; the median of `clv_if_active` of active customers.
     drift_share_, level_share_ : what moves all customers together, as standard deviations of logarithms:
-        `drift_share` of the windows and `level_share` of the customers learned from. A customer's own
+        `drift_share` of the windows and what one missed, and the error of the level. A customer's own
         distribution holds both, being learned over all windows; a total must add them.
     variance_share_ : squared errors of the customers held out, over what the distributions say of them.
     """
 
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame, predicted: OutOfSample, seed: int = 0) -> Self:
+    def fit(
+        self,
+        X: pd.DataFrame,
+        y: pd.DataFrame,
+        predicted: OutOfSample,
+        seed: int = 0,
+        *,
+        level_error: float = float("nan"),
+        missed: float = 0.0,
+    ) -> Self:
         """Learn from past windows.
 
         Parameters
         ----------
         X, y : features and labels of the training windows.
         predicted : what `out_of_sample` says of some of their rows; the others are not read.
+        level_error : how far the logarithm of the level may lie off, where the model knows; read off the
+            customers learned from when NaN.
+        missed : `missed_share` of a later window.
         """
         X, y = X.iloc[predicted.rows], y.iloc[predicted.rows]
         is_active, value = ~y["churned"].to_numpy(bool), y["value"].to_numpy(float)
@@ -75,8 +87,9 @@ class ValueIntervals:
         residuals = _residuals(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
         self.quantiles_ = _boosted(design, ratio[is_active], seed)
-        self.drift_share_ = drift_share(X, value, predicted.clv)
-        self.level_share_ = level_share(X["customer_id"], value, predicted.clv)
+        self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
+        own = level_share(X["customer_id"], value, predicted.clv)
+        self.level_share_ = own if np.isnan(level_error) else level_error
         said = float(value_variance(self.distribution(X, predicted)).sum())
         self.variance_share_ = float(np.sum((value - predicted.clv) ** 2)) / said if said > 0 else 1.0
         return self

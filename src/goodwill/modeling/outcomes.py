@@ -1,5 +1,7 @@
 """What labels of past windows say as a whole, where a row may stand for more customers than another."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -81,7 +83,14 @@ def mean_if_churned(X: pd.DataFrame, y: pd.DataFrame) -> tuple[float, float]:
     return value, days
 
 
-def level_of(told: pd.DataFrame) -> float:
+class Level(NamedTuple):
+    """What predictions are multiplied by, and how far its logarithm may be off by chance (one deviation)."""
+
+    factor: float
+    share: float
+
+
+def level_of(told: pd.DataFrame) -> Level:
     """Return what predictions must be multiplied by to add up to what came, as far as that is no chance.
 
     What a buy-till-you-die model expects of all customers together has a handful of parameters, and varies
@@ -96,22 +105,25 @@ def level_of(told: pd.DataFrame) -> float:
     Examples
     --------
     >>> told = pd.DataFrame({"customer_id": range(1000), "value": [0.0, 5.0] * 500, "said": 2.0})
-    >>> round(level_of(told), 2), round(level_of(told.head(4)), 2)
-    (1.22, 1.01)
-    >>> round(level_of(told.assign(expected=2.5)), 2), round(level_of(told.head(4).assign(expected=2.6)), 2)
-    (1.25, 1.3)
+    >>> [round(level_of(rows).factor, 2) for rows in (told, told.head(4))]
+    [1.22, 1.01]
+    >>> [round(level_of(told.head(n).assign(expected=2.6)).factor, 2) for n in (1000, 4)]
+    [1.28, 1.3]
     """
     sums = told.groupby("customer_id")[[name for name in told if name != "customer_id"]].sum()
     if not sums.sum().min() > 0:
-        return 1.0
+        return Level(1.0, 0.0)
     value, said = sums["value"].to_numpy(float), sums["said"].to_numpy(float)
     if "expected" in sums:
         expected = sums["expected"].to_numpy(float)
         gap, chance = _gap(value, expected)
         believed = max(gap**2 - chance, 0.0) / gap**2 if gap else 0.0
-        return float(np.exp(believed * gap) * expected.sum() / said.sum())
+        return Level(
+            float(np.exp(believed * gap) * expected.sum() / said.sum()), float(np.sqrt(believed * chance))
+        )
     gap, chance = _gap(value, said)
-    return float(np.exp(gap * _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + chance)))
+    believed = _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + chance)
+    return Level(float(np.exp(believed * gap)), float(np.sqrt(believed * chance)))
 
 
 def _gap(value: F, said: F) -> tuple[float, float]:

@@ -80,6 +80,11 @@ class ServedModel:
         horizons = [known.having({"horizon_days": numbers(X, "horizon_days") * share}) for share in shares]
         return [self._replaced(*pair) for pair in zip(horizons, said, strict=True)]
 
+    def level_error(self, now: pd.DataFrame) -> float:
+        """Return `CustomerValueModel.level_error`; NaN where another model serves the value."""
+        is_learned = self.served_by.get("clv", LEARNED) == LEARNED
+        return self.learned.level_error(now) if is_learned else float("nan")
+
     def lasting(self, X: Table) -> F:
         """Return how long each row's horizon is (n,): in days of the season, where it is known.
 

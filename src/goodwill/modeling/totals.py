@@ -99,6 +99,33 @@ def drift_share(X: pd.DataFrame, value: F, clv: F) -> float:
     return float(np.sqrt(max((gaps - gaps.mean()).var() - chance * (1 + surprise), 0.0)))
 
 
+def missed_share(value: float, clv: float, variance: float, common_share: float) -> float:
+    """Return how far all customers of a later window moved together, more than had been said of them.
+
+    Windows learned from tell less of drift than one that no model knew, and one alone tells little: what lies
+    within the 90 % interval that was said of its total is taken for chance.
+
+    Parameters
+    ----------
+    value, clv, variance : totals of what came, of what was expected, and of `value_variance`.
+    common_share : as in `total_intervals`, as it was said.
+
+    Returns
+    -------
+    The standard deviation beside `common_share` that puts `value` on the edge of its interval; 0 within it.
+
+    Examples
+    --------
+    >>> [round(missed_share(value, 1000.0, 10_000.0, 0.1), 3) for value in (1000.0, 500.0)]
+    [0.0, 0.391]
+    """
+    if min(value, clv) <= 0:
+        return 0.0
+    said = np.log1p(variance / clv**2) + common_share**2
+    gap = np.log(value / clv) + said / 2
+    return float(np.sqrt(max((gap / ndtri(0.95)) ** 2 - said, 0.0)))
+
+
 def level_share(customer_id: pd.Series, value: F, clv: F) -> float:
     """Return how far the level of predictions may lie from the truth because few customers were seen.
 

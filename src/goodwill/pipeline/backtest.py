@@ -13,6 +13,7 @@ from goodwill.modeling.judging import Report, baseline_predictions, judged_besid
 from goodwill.modeling.lessons import Grow, Grown
 from goodwill.modeling.retention import ContractModel
 from goodwill.modeling.served import HAZARD, LEARNED
+from goodwill.modeling.totals import missed_share
 from goodwill.monitoring.champion import Forecast, Outcome, best_of
 from goodwill.predictor import CustomerValuePredictor
 
@@ -29,6 +30,7 @@ class Backtest:
     served_by : "churn" and "clv" to "model" or the baseline that was better.
     baselines : what each plain model said.
     grow : what fitted the trees, where they learned from more than `train`.
+    missed : `missed_share` of the window's total.
     """
 
     train: Snapshot
@@ -38,6 +40,7 @@ class Backtest:
     served_by: Mapping[str, str]
     baselines: Mapping[str, Forecast]
     grow: Grow | None = None
+    missed: float = 0.0
 
     @property
     def outcome(self) -> Outcome:
@@ -62,7 +65,7 @@ def run_backtest(
     """
     train, test = train.scored, test.scored
     predictor.set_params(segments=1)
-    scores = predictor.fit(train, grow=grow).predict(test.X)
+    scores, variance = predictor.fit(train, grow=grow).predict_with_variance(test.X)
     plain = baseline_predictions(test, train.levelled)
     baselines = {
         name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in plain[0].items()
@@ -73,10 +76,13 @@ def run_backtest(
     if set(served_by.values()) != {LEARNED}:
         # What serves beside them changes nothing in trees that took long to grow.
         again = None if grow is None else _again(predictor)
-        scores = predictor.set_params(served_by=served_by).fit(train, grow=again).predict(test.X)
+        predictor.set_params(served_by=served_by).fit(train, grow=again)
+        scores, variance = predictor.predict_with_variance(test.X)
     report = judged_beside(plain, scores, test, level=predictor.level, seed=predictor.seed)
     _add_candidates(report, test, candidates)
-    return Backtest(train, test, scores, report, served_by, baselines, grow)
+    value, clv, squares = (float(np.sum(column)) for column in (test.y["value"], scores["clv"], variance))
+    missed = missed_share(value, clv, squares, predictor.intervals_.common_share)
+    return Backtest(train, test, scores, report, served_by, baselines, grow, missed)
 
 
 def _again(predictor: CustomerValuePredictor) -> Grow:

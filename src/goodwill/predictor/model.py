@@ -98,13 +98,21 @@ class CustomerValuePredictor(BaseEstimator):
         self.served_by = served_by
         self.seed = seed
 
-    def fit(self, train: Snapshot, former: Former | None = None, grow: Grow | None = None) -> Self:
+    def fit(
+        self,
+        train: Snapshot,
+        former: Former | None = None,
+        grow: Grow | None = None,
+        *,
+        missed: float = 0.0,
+    ) -> Self:
         """Fit on training snapshots, as `snapshots` returns them.
 
         Parameters
         ----------
         former : the predictor before, whose segments keep their names and whose limits may stay.
         grow : what fits the trees of the model to more rows than `train` has; to those when None.
+        missed : how far a later window moved all customers together (`missed_share`), for totals.
 
         Raises
         ------
@@ -116,7 +124,10 @@ class CustomerValuePredictor(BaseEstimator):
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
         level = scored.levelled
         said = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
-        self.intervals_ = ValueIntervals().fit(level.X, level.y, said, seed=self.seed)
+        error = self.model_.level_error(scored.now)
+        self.intervals_ = ValueIntervals().fit(
+            level.X, level.y, said, seed=self.seed, level_error=error, missed=missed
+        )
         p_churn, clv = self._said(scored.now)
         now = pd.DataFrame({"status": "scored", "p_churn": p_churn, "clv": clv}, index=scored.now.index)
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
