@@ -44,6 +44,8 @@ pytestmark = [
 Learn = Callable[[int | None], pd.DataFrame]
 MASTER = "spark:local[2]"
 MONEY = ["p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk"]
+# Java's last compiler pays off after many minutes, many collectors with a large heap.
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 # Generated code pays off with many rows; here it would take most of the time.
 QUICK = {
     "spark.sql.shuffle.partitions": "2",
@@ -56,8 +58,9 @@ QUICK = {
 @pytest.fixture(scope="session", autouse=True)
 def session() -> Iterator["sql.SparkSession"]:
     """Start one small session for all tests here."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("ignore")
+        patch.setenv("JDK_JAVA_OPTIONS", QUICK_JAVA)
         engine = open_engine(MASTER, memory_limit="1GB")
         running = sql.SparkSession.getActiveSession()
         for name, value in QUICK.items():
@@ -199,14 +202,15 @@ def test_two_workers_grow_trees_nearly_as_good_and_the_same_again(taught: Learn)
 
 
 def test_training_grows_trees_from_every_customer(shop: Path) -> None:
-    wanted = {"train": {"max_customers": 90, "boosting": "spark"}, "segments": {"k": 2}}
+    orders = {"transactions": {"source": str(shop / "transactions.parquet")}}
+    wanted = {"tables": orders, "train": {"max_customers": 90, "boosting": "spark"}, "segments": {"k": 2}}
     with few_windows_and_trees(1.0):
         answer = train_models(config(shop, engine=MASTER, output=str(shop / "grown"), **wanted))
     told = json.loads((shop / "grown/metrics.json").read_text())["training"]
     assert told["n_boosted_rows"] > told["n_rows"]
     note = f"Trees learned on Spark from {told['n_boosted_rows']:,} rows: every customer in every window."
     assert note in answer.notes
-    embedded = config(shop, output=str(shop / "again"))
+    embedded = config(shop, tables=orders, output=str(shop / "again"))
     score_customers(embedded, Request(model=str(shop / "grown/predictor")))
     scores = pd.read_parquet(shop / "again/scores.parquet")
     assert scores.loc[scores["status"] == "scored", MONEY].notna().all(axis=None)
