@@ -13,6 +13,7 @@ from goodwill.config import Config, read_config
 from goodwill.features import windows
 from goodwill.modeling import boosting
 from goodwill.pipeline.outcome import Outcome
+from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.start import write_tables
 from goodwill.pipeline.train import train_models
 
@@ -90,8 +91,30 @@ def trained(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> Shop:
 @pytest.fixture
 def copied(trained: Shop, tmp_path: Path) -> Shop:
     """Return a copy of the trained shop, to change; the registry's models stay where they are."""
-    folder = tmp_path / "copy"
-    shutil.copytree(trained.folder, folder, symlinks=True)
-    text = (folder / "shop.yaml").read_text().replace(str(trained.folder), str(folder))
+    return copy_of(trained, tmp_path / "copy")
+
+
+@pytest.fixture(scope="package")
+def scored_once(trained: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Return a copy of the shop that was scored once, and what that answered; leave it as it is."""
+    shop = copy_of(trained, tmp_path_factory.mktemp("once") / "copy")
+    return scored(shop, Request(), "score.carry=[branch_id]")
+
+
+@pytest.fixture(scope="package")
+def scored_ahead(trained: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Return a copy of the shop that was scored over two horizons at once; leave it as it is."""
+    shop = copy_of(trained, tmp_path_factory.mktemp("ahead") / "copy")
+    return scored(shop, Request(horizon_days=(40, 90)), "score.carry=[branch_id]", "score.reasons=off")
+
+
+def scored(shop: Shop, request: Request, *overrides: str) -> Shop:
+    with few_dates_and_trees():
+        return Shop(shop.folder, score_customers(shop.config(*overrides), request))
+
+
+def copy_of(shop: Shop, folder: Path) -> Shop:
+    shutil.copytree(shop.folder, folder, symlinks=True)
+    text = (folder / "shop.yaml").read_text().replace(str(shop.folder), str(folder))
     (folder / "shop.yaml").write_text(text)
-    return Shop(folder, trained.answer)
+    return Shop(folder, shop.answer)

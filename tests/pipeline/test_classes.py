@@ -33,9 +33,9 @@ def test_segments_are_profiled(trained: Shop) -> None:
     assert {"customers", "value_share", "p_churn_mean", "clv_mean"} <= set(next(iter(profiles.values())))
 
 
-def test_every_scored_customer_has_a_class_where_one_can_be_had(copied: Shop) -> None:
-    answer = score_customers(copied.config(), Request())
-    scores = pd.read_parquet(copied.output / "scores.parquet")
+def test_every_scored_customer_has_a_class_where_one_can_be_had(scored_once: Shop) -> None:
+    answer = scored_once.answer
+    scores = pd.read_parquet(scored_once.output / "scores.parquet")
     assert scores[list(DIMENSIONS)].notna().all(axis=None)
     assert (scores.loc[scores["status"] == "scored", "tier"] != NOT_COMPUTABLE).all()
     assert answer.data["classes"]["tier"] == scores["tier"].value_counts().to_dict()
@@ -99,11 +99,10 @@ def test_tiers_that_cannot_be_computed_make_no_table() -> None:
     assert trained_sheets({"classes": {"tier": {NOT_COMPUTABLE: {"customers": 3, "share": 1.0}}}}) == []
 
 
-def test_what_classes_tell_is_kept_beside_the_scores(copied: Shop) -> None:
-    config = copied.config("score.carry=[branch_id]")
-    answer = score_customers(config, Request())
-    told = json.loads((copied.output / "scores.parquet").resolve().with_name("classes.json").read_text())
-    n = answer.data["customers"]
+def test_what_classes_tell_is_kept_beside_the_scores(scored_once: Shop) -> None:
+    place = (scored_once.output / "scores.parquet").resolve()
+    told = json.loads(place.with_name("classes.json").read_text())
+    n = scored_once.answer.data["customers"]
     assert sum(row["customers"] for row in told["pyramid"]) == n
     assert sum(row["customers"] for row in told["matrix"]) == n
     assert [row["value"] for row in told["concentration"]] == ["today", "predicted"]

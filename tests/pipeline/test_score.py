@@ -32,9 +32,8 @@ def latest(shop: Shop) -> pd.DataFrame:
     return pd.read_parquet(shop.output / "scores.parquet")
 
 
-def test_scores_have_the_columns_of_the_contract_in_its_order(copied: Shop) -> None:
-    score_customers(copied.config(), Request())
-    scores = latest(copied)
+def test_scores_have_the_columns_of_the_contract_in_its_order(scored_once: Shop) -> None:
+    scores = latest(scored_once)
     assert list(scores.columns)[: len(COLUMNS)] == COLUMNS
     assert scores["customer_id"].is_unique
 
@@ -50,17 +49,16 @@ def test_drivers_of_the_scores_lie_beside_them_unless_reasons_are_off(copied: Sh
     assert "Drivers" not in {sheet.title for sheet in off.sheets}
 
 
-def test_only_customers_without_status_scored_hold_nulls(copied: Shop) -> None:
-    score_customers(copied.config(), Request())
-    scores = latest(copied)
+def test_only_customers_without_status_scored_hold_nulls(scored_once: Shop) -> None:
+    scores = latest(scored_once)
     has_null = scores[COLUMNS].isna().any(axis=1)
     assert (has_null == (scores["status"] != "scored")).all()
 
 
-def test_without_a_champion_the_latest_run_scores_and_says_so(copied: Shop) -> None:
-    answer = score_customers(copied.config(), Request())
+def test_without_a_champion_the_latest_run_scores_and_says_so(scored_once: Shop) -> None:
+    answer = scored_once.answer
     assert any("has no champion; scored with" in note for note in answer.notes)
-    content = json.loads((copied.output / "predictor/manifest.json").read_text())["hash"]
+    content = json.loads((scored_once.output / "predictor/manifest.json").read_text())["hash"]
     assert answer.data["model_version"] == content[:12]
 
 
@@ -101,21 +99,20 @@ def test_another_ending_is_refused_before_any_work(copied: Shop) -> None:
         score_customers(copied.config(), Request(out="scores.xlsx"))
 
 
-def test_several_horizons_give_a_row_each(copied: Shop) -> None:
-    score_customers(copied.config(), Request(horizon_days=(40, 90)))
-    scores = latest(copied)
+def test_several_horizons_give_a_row_each(scored_ahead: Shop) -> None:
+    scores = latest(scored_ahead)
     assert sorted(scores["horizon_days"].unique()) == [40, 90]
     assert not scores.duplicated(["customer_id", "horizon_days"]).any()
 
 
-def test_totals_of_several_horizons_stand_apart(copied: Shop) -> None:
-    answer = score_customers(copied.config(), Request(horizon_days=(40, 90)))
-    scored = latest(copied).query("status == 'scored'")
+def test_totals_of_several_horizons_stand_apart(scored_ahead: Shop) -> None:
+    answer = scored_ahead.answer
+    scored = latest(scored_ahead).query("status == 'scored'")
     totals = scored.groupby("horizon_days")["clv"].sum()
     assert [told["horizon_days"] for told in answer.data["horizons"]] == [40, 90]
     assert [told["clv_total"] for told in answer.data["horizons"]] == pytest.approx(totals.tolist())
     assert [sheet.title for sheet in answer.sheets][:2] == ["Scores over 40 days", "Scores over 90 days"]
-    assert answer.data["customers"] == latest(copied)["customer_id"].nunique()
+    assert answer.data["customers"] == latest(scored_ahead)["customer_id"].nunique()
 
 
 def test_unseen_levels_are_counted(copied: Shop) -> None:
@@ -140,9 +137,8 @@ def test_a_day_whose_future_the_model_knows_needs_hindsight(copied: Shop) -> Non
     assert answer.data["customers"] > 100
 
 
-def test_columns_of_customers_are_carried_last(copied: Shop) -> None:
-    score_customers(copied.config("score.carry=[branch_id]"), Request())
-    assert list(latest(copied).columns)[-1] == "branch_id"
+def test_columns_of_customers_are_carried_last(scored_once: Shop) -> None:
+    assert list(latest(scored_once).columns)[-1] == "branch_id"
 
 
 def test_an_unknown_column_to_carry_is_named(copied: Shop) -> None:
@@ -199,14 +195,15 @@ def test_a_file_in_place_of_a_folder_is_refused(copied: Shop, tmp_path: Path) ->
     assert steps == []
 
 
-def test_scores_do_not_depend_on_the_chunks(copied: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = copied.config("score.carry=[branch_id]", "score.reasons=off")
-    whole = score_customers(config, Request(horizon_days=(40, 90)))
-    before = latest(copied).sort_values(["horizon_days", "customer_id"], ignore_index=True)
+def test_scores_do_not_depend_on_the_chunks(
+    copied: Shop, scored_ahead: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = scored_ahead.answer
+    before = latest(scored_ahead).sort_values(["horizon_days", "customer_id"], ignore_index=True)
     monkeypatch.setattr(chunks, "CHUNK_CUSTOMERS", 60)
     shown: list[tuple[int | None, int | None]] = []
     parted = score_customers(
-        config,
+        copied.config("score.carry=[branch_id]", "score.reasons=off"),
         Request(horizon_days=(40, 90)),
         progress=lambda _, done=None, total=None: shown.append((done, total)),
     )
@@ -227,15 +224,15 @@ def test_a_file_holds_the_rows_of_all_chunks(
     assert not list(copied.output.glob(".chunks*"))
 
 
-def test_the_range_of_the_total_is_kept_beside_the_scores(copied: Shop) -> None:
-    answer = score_customers(copied.config("score.carry=[branch_id]"), Request())
-    told = json.loads((copied.output / "scores.parquet").resolve().with_name("totals.json").read_text())
+def test_the_range_of_the_total_is_kept_beside_the_scores(scored_once: Shop) -> None:
+    place = (scored_once.output / "scores.parquet").resolve()
+    told = json.loads(place.with_name("totals.json").read_text())
     totals = pd.DataFrame(told["totals"])
     everyone = totals[totals["by"] == "all"].iloc[0]
-    assert everyone["clv_total"] == pytest.approx(latest(copied)["clv"].sum())
+    assert everyone["clv_total"] == pytest.approx(latest(scored_once)["clv"].sum())
     assert everyone["total_low"] < everyone["clv_total"] < everyone["total_high"]
     assert {"segment", "tier", "branch_id"} < set(totals["by"])
-    assert any(note.startswith("Expected in all over") for note in answer.notes)
+    assert any(note.startswith("Expected in all over") for note in scored_once.answer.notes)
 
 
 def test_scores_replace_no_file_that_they_are_made_from(copied: Shop) -> None:
@@ -244,10 +241,9 @@ def test_scores_replace_no_file_that_they_are_made_from(copied: Shop) -> None:
         score_customers(copied.config(), Request(out=source))
 
 
-def test_customers_in_are_those_scored_and_refused(copied: Shop) -> None:
-    score_customers(copied.config(), Request())
-    (log,) = copied.output.glob("scores/*/*/log.json")
-    told, scores = json.loads(log.read_text()), latest(copied)
+def test_customers_in_are_those_scored_and_refused(scored_once: Shop) -> None:
+    (log,) = scored_once.output.glob("scores/*/*/log.json")
+    told, scores = json.loads(log.read_text()), latest(scored_once)
     assert told["customers_in"] == told["customers_out"] == len(scores)
     by_status = scores["status"].value_counts().to_dict()
     assert {"scored": told["scored"], **told["refused"]} == by_status
