@@ -1,7 +1,8 @@
 """What the README says is so: its commands and examples run, its tables are those of the code.
 
-Commands run in the README's order in one folder, as they stand but for what `SMALLER` replaces; making the
-environment and running these tests is what `.ci/run` does, with the README's own line.
+Commands run in the README's order in one folder, as they stand but for what `SMALLER` replaces, and train on
+few dates and trees; making the environment and running these tests is what `.ci/run` does, with the README's
+own line.
 """
 
 import doctest
@@ -16,6 +17,8 @@ import pytest
 
 from goodwill.cli import main
 from goodwill.config.reference import config_reference, tables_reference
+from goodwill.features import windows
+from goodwill.modeling import boosting
 from goodwill.modeling.reason_columns import REASONS
 from goodwill.predictor import DIMENSIONS
 from goodwill.predictor.inputs import KEYS
@@ -74,6 +77,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     return tmp_path
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train on few dates and trees; the way is the same."""
+    monkeypatch.setattr(windows, "MAX_DATES", 2)
+    monkeypatch.setattr(boosting, "TREES", 15)
+
+
 def own_orders(folder: Path) -> None:
     """Put a file of orders with foreign column names where the README speaks of `orders.csv`."""
     orders = pd.read_parquet(folder / "models/quickstart/data/transactions.parquet")
@@ -82,6 +92,7 @@ def own_orders(folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("quick")
 def test_commands_run_in_the_order_of_the_readme(folder: Path) -> None:
     quick = [command for command in commands() if not any(name in command for name in NEED_DATA)]
     first, *rest = quick
@@ -93,7 +104,7 @@ def test_commands_run_in_the_order_of_the_readme(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("data_dir", "folder")
+@pytest.mark.usefixtures("data_dir", "folder", "quick")
 @pytest.mark.parametrize("command", [c for c in commands() if any(name in c for name in NEED_DATA)])
 def test_commands_on_real_data_run(command: str) -> None:
     assert status_of(command) in allowed(command)
