@@ -20,9 +20,8 @@ from goodwill.config.reference import config_reference, tables_reference
 from goodwill.features import windows
 from goodwill.modeling import boosting
 from goodwill.modeling.reason_columns import REASONS
-from goodwill.predictor import DIMENSIONS
+from goodwill.predictor import DIMENSIONS, PREDICTED
 from goodwill.predictor.inputs import KEYS
-from goodwill.predictor.model import PREDICTED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from scale_study import ROWS_PER_CUSTOMER, train, write_config
 from goodwill.config import read_config
 from goodwill.data.simulate import write_simulation
 from goodwill.pipeline.score import Request, score_customers
-from goodwill.predictor.model import PREDICTED
+from goodwill.predictor import PREDICTED
 
 ENGINES = ("duckdb", "spark:local[2]")
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from goodwill.predictor import stored
 from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
-from goodwill.predictor.model import PREDICTED, CustomerValuePredictor
+from goodwill.predictor.model import CustomerValuePredictor
 from goodwill.predictor.profiles import ProfilePredictor
+from goodwill.predictor.scorer import PREDICTED
 from goodwill.value.rules import DIMENSIONS, NOT_COMPUTABLE
 
 __all__ = [

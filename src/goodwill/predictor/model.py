@@ -21,21 +21,19 @@ from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lessons import Grow
-from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
-from goodwill.predictor.blocks import in_blocks
-from goodwill.predictor.classes import Former, Wanted, at_horizon, limits_of, segments_of, with_classes
-from goodwill.predictor.inputs import KEYS, Inputs, ensure_customers
+from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of
+from goodwill.predictor.inputs import Inputs, ensure_customers
+from goodwill.predictor.scorer import Scorer
 from goodwill.predictor.spread import profiles_of, stored_profiles
 from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
 from goodwill.value.fitting import ClassLimits
 from goodwill.value.rules import NOT_COMPUTABLE
 
 F = NDArray[np.float64]
-PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
 _KIND = "goodwill.CustomerValuePredictor"
 _MONEY = ("lifetime_years", "annual_discount_rate")
 _SETTINGS = ("level", "segments", "classes", *_MONEY, "parameters", "served_by", "seed")
@@ -128,8 +126,9 @@ class CustomerValuePredictor(BaseEstimator):
         self.intervals_ = ValueIntervals().fit(
             level.X, level.y, said, seed=self.seed, level_error=error, missed=missed
         )
-        p_churn, clv = self._said(scored.now)
-        now = pd.DataFrame({"status": "scored", "p_churn": p_churn, "clv": clv}, index=scored.now.index)
+        now_said = self.model_.predict(scored.now)
+        now = pd.DataFrame({"status": "scored", "p_churn": now_said.p_churn, "clv": now_said.clv})
+        now.index = scored.now.index
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
         self.class_limits_ = limits_of(scored.now, now, self.classes, former)
         self.profiles_ = profiles_of(level.X, now[["p_churn", "clv"]])
@@ -171,10 +170,9 @@ class CustomerValuePredictor(BaseEstimator):
 
     def predict_with_variance(self, X: Table, *, reasons: ReasonRule | None = None) -> tuple[pd.DataFrame, F]:
         """Return `predict` and the variance (n,) of each realised value, which `total_intervals` adds up."""
-        check_is_fitted(self, "model_")
-        sent = Columns.of(X)
+        scorer, sent = self._scorer, Columns.of(X)
         known = self.inputs_.completed(sent)
-        scores, variance = self._told(sent, known)
+        scores, variance = scorer.scores(sent, known)
         found = scores.frame()
         if reasons is None or reasons.mode == "off":
             return found, variance
@@ -185,30 +183,8 @@ class CustomerValuePredictor(BaseEstimator):
 
     def scores(self, X: Table) -> Columns:
         """Return `predict` as plain arrays, which is quicker for one customer."""
-        check_is_fitted(self, "model_")
-        sent = Columns.of(X)
-        return self._told(sent, self.inputs_.completed(sent))[0]
-
-    def _told(self, sent: Columns, known: Columns) -> tuple[Columns, F]:
-        """Return the scores, with days as they were sent, and the variance of the values."""
-        scores, variance = self._scores(known)
-        classed = with_classes(
-            scores, at_horizon(known, scores, self.inputs_, self._said), self.class_limits_
-        )
-        return classed.having({"as_of": sent.get("as_of", known["as_of"])}), variance
-
-    def _scores(self, known: Columns) -> tuple[Columns, F]:
-        """Return keys, predictions and segments of all rows, and the variance of their values."""
-        is_scored = known["status"] == "scored"
-        values = np.full((len(known), len(PREDICTED) + 1), np.nan)
-        segments = np.full(len(known), NOT_COMPUTABLE, dtype=object)
-        if is_scored.any():
-            rows = known if is_scored.all() else known.part(is_scored)
-            found, names = zip(*in_blocks(self._predicted, rows), strict=True)
-            values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
-        *predicted, variance = values.T
-        told = {name: known[name] for name in KEYS} | dict(zip(PREDICTED, predicted, strict=True))
-        return Columns({**told, "segment": segments}, len(known)), variance
+        scorer, sent = self._scorer, Columns.of(X)
+        return scorer.scores(sent, self.inputs_.completed(sent))[0]
 
     def score_customers(
         self,
@@ -288,22 +264,8 @@ class CustomerValuePredictor(BaseEstimator):
         predictor.trained_until_ = date.fromisoformat(manifest["trained_until"])
         return predictor
 
-    def _said(self, X: Table) -> tuple[F, F]:
-        """Return p_churn and clv of scored rows."""
-        said = self.model_.predict(X)
-        return said.p_churn, said.clv
-
-    def _predicted(self, X: Columns) -> tuple[F, NDArray[np.object_]]:
-        """Return the columns PREDICTED and the variance (n, 8), and the segment (n,), of scored rows."""
-        said, half = self.model_.predict_over(X, [1.0, 0.5])
-        low, high, variance = self.intervals_.bounds_and_variance(X, said, self.level)
-        at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
-        lifetime = lifetime_value(
-            half.clv,
-            said.clv,
-            self.model_.lasting(X),
-            lifetime_years=self.lifetime_years,
-            annual_discount_rate=self.annual_discount_rate,
-        )
-        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk, variance)
-        return np.column_stack(columns), self.segmenter_.assign(X)
+    @property
+    def _scorer(self) -> Scorer:
+        check_is_fitted(self, "model_")
+        parts = (self.inputs_, self.model_, self.intervals_, self.segmenter_, self.class_limits_)
+        return Scorer(*parts, self.level, self.lifetime_years, self.annual_discount_rate)

@@ -1,0 +1,86 @@
+"""From completed rows to scores: predictions, intervals, lifetimes, segments and classes, block by block."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwill.features.columns import Columns, Table
+from goodwill.modeling.intervals import ValueIntervals
+from goodwill.modeling.lifetime import lifetime_value
+from goodwill.modeling.segments import Segmenter
+from goodwill.modeling.served import ServedModel
+from goodwill.predictor.blocks import in_blocks
+from goodwill.predictor.classes import at_horizon, with_classes
+from goodwill.predictor.inputs import KEYS, Inputs
+from goodwill.value.fitting import ClassLimits
+from goodwill.value.rules import NOT_COMPUTABLE
+
+F = NDArray[np.float64]
+PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """The fitted parts of a predictor, as far as scores need them.
+
+    Parameters
+    ----------
+    inputs, model, intervals, segmenter, limits : the fitted parts.
+    level : share of customers whose realised value the interval should hold.
+    lifetime_years, annual_discount_rate : as `lifetime_value` takes them.
+    """
+
+    inputs: Inputs
+    model: ServedModel
+    intervals: ValueIntervals
+    segmenter: Segmenter
+    limits: ClassLimits
+    level: float
+    lifetime_years: float
+    annual_discount_rate: float
+
+    def scores(self, sent: Columns, known: Columns) -> tuple[Columns, F]:
+        """Return keys, predictions, segments and classes, days as they were sent, and the variance (n,).
+
+        Parameters
+        ----------
+        sent : the rows as they came.
+        known : the same rows, completed.
+        """
+        scores, variance = self._unclassed(known)
+        judged = at_horizon(known, scores, self.inputs, self._said)
+        classed = with_classes(scores, judged, self.limits)
+        return classed.having({"as_of": sent.get("as_of", known["as_of"])}), variance
+
+    def _unclassed(self, known: Columns) -> tuple[Columns, F]:
+        """Return keys, predictions and segments of all rows, and the variance of their values."""
+        is_scored = known["status"] == "scored"
+        values = np.full((len(known), len(PREDICTED) + 1), np.nan)
+        segments = np.full(len(known), NOT_COMPUTABLE, dtype=object)
+        if is_scored.any():
+            rows = known if is_scored.all() else known.part(is_scored)
+            found, names = zip(*in_blocks(self._predicted, rows), strict=True)
+            values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
+        *predicted, variance = values.T
+        told = {name: known[name] for name in KEYS} | dict(zip(PREDICTED, predicted, strict=True))
+        return Columns({**told, "segment": segments}, len(known)), variance
+
+    def _said(self, X: Table) -> tuple[F, F]:
+        said = self.model.predict(X)
+        return said.p_churn, said.clv
+
+    def _predicted(self, X: Columns) -> tuple[F, NDArray[np.object_]]:
+        """Return the columns PREDICTED and the variance (n, 8), and the segment (n,), of scored rows."""
+        said, half = self.model.predict_over(X, [1.0, 0.5])
+        low, high, variance = self.intervals.bounds_and_variance(X, said, self.level)
+        at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
+        lifetime = lifetime_value(
+            half.clv,
+            said.clv,
+            self.model.lasting(X),
+            lifetime_years=self.lifetime_years,
+            annual_discount_rate=self.annual_discount_rate,
+        )
+        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk, variance)
+        return np.column_stack(columns), self.segmenter.assign(X)
