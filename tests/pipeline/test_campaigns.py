@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import yaml
 from goodwill.config import Config
 from goodwill.decisions.campaign import Campaign
 from goodwill.errors import ConfigError, DataError, HistoryError
+from goodwill.pipeline.campaign_times import time_notes
 from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables
 from goodwill.pipeline.tables import open_tables
 
@@ -98,9 +100,8 @@ def test_treatments_that_cannot_be_measured_together(
 
 @pytest.mark.parametrize(("time", "days"), [("2024-02-20", 90), ("2024-09-01", 30), ("2023-05-01", 30)])
 def test_an_outcome_that_is_not_complete_is_not_measured(shop: Path, time: str, days: int) -> None:
-    with pytest.raises(
-        HistoryError, match=rf"campaigns\.spring: treated on {time}.*for all of the {days} days"
-    ):
+    told = rf"treatments\.time: 80 of 80 customers were treated on {time}.*for all of the {days} days"
+    with pytest.raises(HistoryError, match=rf"campaigns\.spring: {told}"):
         of_tables(rewritten(shop, time=pd.Timestamp(time)), window_days=days)
 
 
@@ -153,3 +154,68 @@ def test_what_history_expects_stands_among_the_covariates(shop: Path) -> None:
     }
     assert {"expected_orders", "expected_revenue", "expected_alive"} <= set(found.covariates)
     assert found.rows["expected_orders"].sum() == pytest.approx(found.rows["orders"].sum(), rel=0.5)
+
+
+def test_a_few_late_treatments_are_counted(shop: Path) -> None:
+    days = [pd.Timestamp("2024-02-20")] * 77 + [pd.Timestamp("2024-09-01")] * 3
+    told = r"treatments\.time: 3 of 80 customers were treated on 2024-09-01, and transactions hold"
+    with pytest.raises(HistoryError, match=told):
+        of_tables(rewritten(shop, time=days))
+
+
+def test_customers_who_bought_before_treatment_alone_are_refused(shop: Path) -> None:
+    orders = pd.read_parquet(shop / "orders.parquet")
+    is_other = orders["time"] >= "2024-02-20"
+    orders.assign(customer_id=orders["customer_id"].where(~is_other, "other")).to_parquet(
+        shop / "orders.parquet"
+    )
+    told = r"treatments\.time: none of 80 customers bought or held anything in the 30 days from treatment on"
+    with pytest.raises(DataError, match=told):
+        of_tables(shop)
+
+
+def test_customers_of_another_name_are_refused(shop: Path) -> None:
+    with pytest.raises(DataError, match=r"treatments\.customer_id: none of 80 customers stands in another"):
+        of_tables(rewritten(shop, customer_id=[f"x{i}" for i in range(80)]))
+
+
+def thanked(folder: Path, n: int) -> Path:
+    """The shop where so many of the treated ordered an hour before their letter."""
+    orders = pd.read_parquet(folder / "orders.parquet")
+    first = pd.DataFrame({"customer_id": IDS[::2][:n], "time": pd.Timestamp("2024-02-20 09:00")})
+    without = orders[orders["time"].dt.normalize() != pd.Timestamp("2024-02-20")]
+    pd.concat([without, first.assign(amount=10.0)]).to_parquet(folder / "orders.parquet")
+    return folder
+
+
+def test_a_letter_of_thanks_follows_its_outcome_and_is_refused(shop: Path) -> None:
+    told = r"treatments\.time: 20 of 40 who got 'letter' had ordered on the day .* and 0 of 40 in control"
+    with pytest.raises(DataError, match=told):
+        of_tables(thanked(shop, 20))
+
+
+def noted(found: Campaign, as_of: date | None = None) -> str:
+    return " ".join(time_notes("spring", found, as_of))
+
+
+def test_orders_of_the_same_day_before_treatment_are_told(shop: Path) -> None:
+    assert "2 of 80 customers ordered on the day of treatment before its time" in noted(
+        of_tables(thanked(shop, 2))
+    )
+
+
+def test_treatment_after_as_of_is_told(shop: Path) -> None:
+    assert "80 of 80 customers were treated at or after as_of" in noted(of_tables(shop), date(2024, 2, 20))
+    assert "as_of" not in noted(of_tables(shop), date(2024, 2, 21))
+
+
+def test_days_without_control_are_told(shop: Path) -> None:
+    days = [pd.Timestamp("2024-02-20"), pd.Timestamp("2024-02-22")] * 40
+    found = of_tables(rewritten(shop, time=days))
+    assert "40 of 40 treated customers were treated on days on which nobody was in control" in noted(found)
+
+
+def test_customers_of_whom_nothing_is_known_are_told(shop: Path) -> None:
+    ids = [*IDS[:70], *(f"x{i}" for i in range(10))]
+    found = of_tables(rewritten(shop, customer_id=ids))
+    assert "10 of 80 customers stand in no other table before treatment" in noted(found)

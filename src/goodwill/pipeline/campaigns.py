@@ -1,7 +1,7 @@
 """From a config's campaigns to tables with a row per customer: from a file, or from treatments and orders."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import ibis
@@ -17,14 +17,13 @@ from goodwill.data.tables import Tables
 from goodwill.decisions.campaign import Campaign, ensure_measurable
 from goodwill.engine import to_frame
 from goodwill.errors import DataError, HistoryError
-from goodwill.features.history import ensure_complete
 from goodwill.features.labels import ValueRule
 from goodwill.features.population import fill_counts
 from goodwill.features.responses import RESPONSES, responses
 from goodwill.features.snapshot import score_frame
-from goodwill.features.windows import Window
 from goodwill.modeling.encoding import KEYS
 from goodwill.pipeline.campaign_history import EXPECTED, with_history
+from goodwill.pipeline.campaign_times import ensure_follows, ensure_recorded, with_ordered_first
 
 _MOST_DAYS = 60
 _EARLIER = "{}_before"
@@ -75,14 +74,19 @@ def campaign_of_tables(config: Config, section: CampaignSection, tables: Tables)
     Raises
     ------
     DataError
-        If the campaign has no treatments, too many days, or gave a customer two treatments.
+        If the campaign has no treatments, too many days, or gave a customer two treatments; if no outcome
+        follows treatment, or treatment followed what would be its outcome.
     HistoryError
         If the outcome window of a day is not complete, or the day lies outside the history.
     """
-    return _campaign_of(config, section, tables, _treated(section, tables))
+    treated = with_ordered_first(section, tables, _treated(section, tables))
+    found = _campaign_of(config, section, tables, treated)
+    ensure_follows(section, found)
+    return found
 
 
 def _campaign_of(config: Config, section: CampaignSection, tables: Tables, treated: pd.DataFrame) -> Campaign:
+    ensure_recorded(section, tables, treated)
     waves = [_wave(config, section, tables, day, part) for day, part in treated.groupby("day", sort=True)]
     rows = fill_counts(pd.concat(waves, ignore_index=True))
     outcomes = section.outcomes or {
@@ -195,7 +199,6 @@ def _wave(
 ) -> pd.DataFrame:
     """Return the customers treated on one day beside what was known of each then, and what each did."""
     as_of, days = pd.Timestamp(str(day)).date(), section.window_days or 0
-    _ensure_whole(section, tables, as_of, days)
     rule = ValueRule(config.value.margin_rate, 0.0, config.value.order_cost)
     past = tables.before(as_of).tables
     after = _aligned(responses(tables.within(as_of, days), rule), part)
@@ -204,20 +207,6 @@ def _wave(
     facts = part.merge(known, on="customer_id", how="left", validate="one_to_one")
     earlier.columns = [_EARLIER.format(name) for name in earlier]
     return pd.concat([facts, after, earlier], axis=1)
-
-
-def _ensure_whole(section: CampaignSection, tables: Tables, as_of: date, days: int) -> None:
-    # What was sent says nothing of how long purchases were recorded.
-    main = Tables(transactions=tables.transactions, contracts=tables.contracts)
-    try:
-        ensure_complete(main, Window(as_of, days))
-    except HistoryError as error:
-        raise HistoryError(
-            f"campaigns.{section.name}: treated on {as_of}, and orders or contracts are not "
-            f"recorded before that day and for all of the {days} days from it on (window_days); what is not "
-            "recorded yet would count as nothing bought. Shorten `window_days`, measure later, or check "
-            "the times of both tables."
-        ) from error
 
 
 def _varies(values: pd.Series) -> bool:

@@ -1,6 +1,7 @@
 """What campaigns returned: from a config to effects with intervals, never a bare number."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
@@ -18,6 +19,7 @@ from goodwill.errors import DataError, UsageError
 from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.campaign_answers import answer_shares, answered
 from goodwill.pipeline.campaign_report import JSON, Report
+from goodwill.pipeline.campaign_times import time_notes
 from goodwill.pipeline.campaigns import campaign_before, campaign_of_source, campaign_of_tables
 from goodwill.pipeline.measure_sheets import campaign_sheets, uplift_sheets
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
@@ -51,7 +53,7 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
         write_json(place, data)
         _write_uplifts(config, reports)
     sheets = [sheet for report in reports for sheet in _sheets(report)]
-    return Outcome(data, sheets, [*_notes(reports), f"Files: {place}"], is_no=not data["is_sound"])
+    return Outcome(data, sheets, [*_notes(config, reports), f"Files: {place}"], is_no=not data["is_sound"])
 
 
 def _write_uplifts(config: Config, reports: Sequence[Report]) -> None:
@@ -180,9 +182,10 @@ def _sheets(report: Report) -> list[Sheet]:
     return [*sheets, *uplift_sheets(report.name, report.uplifts, report.campaign.level)]
 
 
-def _notes(reports: Sequence[Report]) -> list[str]:
-    notes = []
+def _notes(config: Config, reports: Sequence[Report]) -> list[str]:
+    notes, as_of = [], None if config.snapshot is None else config.snapshot.as_of
     for report in reports:
+        notes += time_notes(report.name, report.campaign, as_of if isinstance(as_of, date) else None)
         failed = [check.name for check in report.checks if not check.is_passed]
         if failed:
             notes.append(

@@ -1,0 +1,139 @@
+"""Whether what a campaign is judged by came after its treatment, as an effect must."""
+
+from datetime import date
+
+import pandas as pd
+from scipy.stats import fisher_exact
+
+from goodwill.config.campaigns import CampaignSection
+from goodwill.data.tables import Tables
+from goodwill.decisions.balance import SUSPICIOUS
+from goodwill.decisions.campaign import Campaign
+from goodwill.engine import to_frame
+from goodwill.errors import DataError, HistoryError
+from goodwill.features.history import ensure_complete, history
+from goodwill.features.responses import RESPONSES
+from goodwill.features.windows import Window
+
+# Whether a customer ordered on the day of treatment before its time: an outcome that treatment did not cause.
+ORDERED_FIRST = "ordered_first"
+
+
+def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFrame) -> None:
+    """Raise HistoryError where orders are not recorded before a treatment and for all of its window.
+
+    Parameters
+    ----------
+    treated : a row per customer, with the `day` of treatment.
+    """
+    days, told = section.window_days or 0, None
+    # What was sent says nothing of how long purchases were recorded.
+    main = Tables(transactions=tables.transactions, contracts=tables.contracts, fixed_term=tables.fixed_term)
+    is_outside = pd.Series(data=False, index=treated.index)
+    for day, part in treated.groupby("day"):
+        try:
+            ensure_complete(main, Window(pd.Timestamp(str(day)).date(), days))
+        except HistoryError as error:
+            is_outside[part.index], told = True, error
+    if told is None:
+        return
+    first, last = history(main)
+    days_outside = treated.loc[is_outside, "day"]
+    raise HistoryError(
+        f"campaigns.{section.name}: treatments.time: {int(is_outside.sum()):,} of {len(treated):,} customers "
+        f"were treated {_span(days_outside)}, and {' and '.join(main.present)} hold what was bought from "
+        f"{first} to {last}: not before that day and for all of the {days} days from it on (window_days). "
+        "What is not recorded would count as nothing bought, and what came before treatment is no outcome "
+        "of it. Shorten `window_days`, measure later, leave those rows out with `where`, or check the times "
+        "of both tables."
+    ) from told
+
+
+def with_ordered_first(section: CampaignSection, tables: Tables, treated: pd.DataFrame) -> pd.DataFrame:
+    """Add whether each customer ordered on the day of treatment, before its time."""
+    orders, sent = tables.transactions, tables.present["treatments"]
+    if orders is None:
+        return treated.assign(**{ORDERED_FIRST: False})
+    if "campaign" in sent.columns:
+        sent = sent.filter(sent.campaign == section.name)
+    sent = sent.select("customer_id", sent_time=sent.time, sent_day=sent.time.date())
+    bought = orders.filter(orders.amount > 0)
+    bought = bought.select(
+        buyer_id=bought.customer_id, bought_time=bought.time, bought_day=bought.time.date()
+    )
+    same_day = [sent.customer_id == bought.buyer_id, sent.sent_day == bought.bought_day]
+    both = sent.join(bought, same_day)
+    early = to_frame(both.filter(both.bought_time < both.sent_time).select("customer_id").distinct())
+    return treated.assign(**{ORDERED_FIRST: treated["customer_id"].isin(early["customer_id"])})
+
+
+def ensure_follows(section: CampaignSection, campaign: Campaign) -> None:
+    """Raise DataError where no outcome follows treatment, or treatment followed what would be its outcome.
+
+    Parameters
+    ----------
+    campaign : of the tables.
+    """
+    rows, place = campaign.rows, f"campaigns.{section.name}"
+    if rows["status"].isna().all():
+        raise DataError(
+            f"{place}: treatments.customer_id: none of {len(rows):,} customers stands in another table "
+            "before treatment. Check that the tables name customers alike, and treatments.time."
+        )
+    if not any(rows[name].any() for name in RESPONSES):
+        raise DataError(
+            f"{place}: treatments.time: none of {len(rows):,} customers bought or held anything in the "
+            f"{section.window_days} days from treatment on ({_span(rows['day'])}); what they bought lies "
+            "outside, and treatment after the outcome shows no effect. Check the times of both tables, or "
+            "widen `window_days`."
+        )
+    _ensure_not_triggered(place, campaign)
+
+
+def _ensure_not_triggered(place: str, campaign: Campaign) -> None:
+    """Refuse treatments that orders of the same day set off, as a letter of thanks does."""
+    early, groups = campaign.rows[ORDERED_FIRST].to_numpy(), campaign.groups
+    is_control = groups == campaign.control
+    for arm in campaign.arms:
+        sizes = [(int(early[who].sum()), int((~early[who]).sum())) for who in (groups == arm, is_control)]
+        if fisher_exact(sizes, alternative="greater").pvalue < SUSPICIOUS:
+            raise DataError(
+                f"{place}: treatments.time: {sizes[0][0]:,} of {sum(sizes[0]):,} who got {arm!r} had "
+                f"ordered on the day of treatment before its time, and {sizes[1][0]:,} of {sum(sizes[1]):,} "
+                "in control: treatment followed the order that would count as its outcome. Count from the "
+                "next day on: map treatments.time a day later (time + INTERVAL 1 DAY)."
+            )
+
+
+def time_notes(name: str, campaign: Campaign, as_of: date | None) -> list[str]:
+    """Return what should be known of the times of a campaign before its effects are used.
+
+    Parameters
+    ----------
+    as_of : the config's day, where it names one.
+    """
+    rows = campaign.rows
+    if ORDERED_FIRST not in rows:
+        return []
+    is_treated, n = campaign.groups != campaign.control, len(rows)
+    day = pd.to_datetime(rows["day"])
+    n_late = 0 if as_of is None else int((day >= pd.Timestamp(as_of)).sum())
+    n_early, n_strange = int(rows[ORDERED_FIRST].sum()), int(rows["status"].isna().sum())
+    n_alone = int((is_treated & ~day.isin(day[~is_treated])).sum())
+    notes = {
+        f"{name}: {n_late:,} of {n:,} customers were treated at or after as_of ({as_of}): the effects count "
+        "orders that no model or score of that day knows of.": n_late,
+        f"{name}: {n_alone:,} of {int(is_treated.sum()):,} treated customers were treated on days on which "
+        "nobody was in control, so that what else differed between the days counts as effect. Give each "
+        "control customer the time of the wave they were left out of.": n_alone,
+        f"{name}: {n_early:,} of {n:,} customers ordered on the day of treatment before its time; these "
+        "orders count as if they had followed it.": n_early,
+        f"{name}: {n_strange:,} of {n:,} customers stand in no other table before treatment, and nothing is "
+        "known of them to adjust for. Check that the tables name customers alike.": n_strange,
+    }
+    return [said for said, count in notes.items() if count]
+
+
+def _span(days: pd.Series) -> str:
+    first, last = (str(pd.Timestamp(day).date()) for day in (days.min(), days.max()))
+    return f"on {first}" if first == last else f"from {first} to {last}"
