@@ -213,13 +213,31 @@ def test_scores_that_cannot_be_planned_with_are_told(scores: pd.DataFrame, chang
 
 def test_what_was_measured_becomes_a_column_per_offer() -> None:
     wide = pd.DataFrame({"customer_id": ["1"], "mail": [3.0]})
-    assert uplift_by_offer(wide) is wide
+    assert uplift_by_offer(wide).equals(wide)
     measured = pd.DataFrame({
         "customer_id": ["1", "2", "1"], "arm": "mail", "effect": [3.0, 4.0, 0.1],
         "outcome": ["spend", "spend", "visit"],
     })  # fmt: skip
     assert uplift_by_offer(measured, outcome="spend")["mail"].tolist() == [3.0, 4.0]
     assert uplift_by_offer(measured.drop(columns="outcome").head(2))["mail"].tolist() == [3.0, 4.0]
+
+
+def test_an_outcome_is_chosen_from_columns_of_offers_too() -> None:
+    both = pd.DataFrame({"customer_id": "1", "mail": [3.0, 0.1], "outcome": ["margin", "revenue"]})
+    assert uplift_by_offer(both, outcome="revenue").to_dict("records") == [{"customer_id": "1", "mail": 0.1}]
+    with pytest.raises(UsageError, match="the uplift holds the outcomes margin, revenue"):
+        uplift_by_offer(both)
+
+
+def test_an_outcome_that_no_column_tells_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"plan\.outcome is spend, and the uplift has no column outcome"):
+        uplift_by_offer(effect(), outcome="spend")
+
+
+@pytest.mark.parametrize("outcome", [None, "visit"])
+def test_effects_that_are_no_money_are_refused(outcome: str | None) -> None:
+    with pytest.raises(UsageError, match="it holds effects on visit in units of its own"):
+        uplift_by_offer(effect(outcome="visit", unit="outcome"), outcome=outcome)
 
 
 @pytest.mark.parametrize("outcome", [None, "orders"])

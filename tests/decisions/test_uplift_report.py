@@ -44,7 +44,7 @@ def test_the_policy_beats_treating_all_alike(by_lot: UpliftReport) -> None:
 
 def test_every_customer_has_an_effect_and_a_class(by_lot: UpliftReport) -> None:
     of_each = [f"{arm}{kind}" for arm in ("call", "letter") for kind in ("", "_low", "_high", "_class")]
-    assert list(by_lot.customers) == ["customer_id", *of_each]
+    assert list(by_lot.customers) == ["customer_id", "outcome", "unit", *of_each]
     low, effect, high = (by_lot.customers[f"letter{side}"] for side in ("_low", "", "_high"))
     assert effect.between(low, high).all()
     assert np.corrcoef(by_lot.customers["letter"], AGE)[0, 1] > 0.9

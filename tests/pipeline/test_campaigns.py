@@ -218,4 +218,4 @@ def test_days_without_control_are_told(shop: Path) -> None:
 def test_customers_of_whom_nothing_is_known_are_told(shop: Path) -> None:
     ids = [*IDS[:70], *(f"x{i}" for i in range(10))]
     found = of_tables(rewritten(shop, customer_id=ids))
-    assert "10 of 80 customers stand in no other table before treatment" in noted(found)
+    assert "10 of 80 customers had no row in another table before treatment" in noted(found)

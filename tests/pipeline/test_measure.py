@@ -98,7 +98,9 @@ def test_a_config_without_campaigns_is_told_so(tmp_path: Path) -> None:
 def test_who_reacts_is_written_for_every_customer(tmp_path: Path) -> None:
     answer = measured(mailing(tmp_path, 0.0), "uplift: {outcomes: [paid, visit]}")
     customers = pd.read_parquet(tmp_path / "out/uplift/spring mailing/paid.parquet")
-    assert list(customers) == ["customer_id", "letter", "letter_low", "letter_high", "letter_class"]
+    own = ["letter", "letter_low", "letter_high", "letter_class"]
+    assert list(customers) == ["customer_id", "outcome", "unit", *own]
+    assert set(zip(customers["outcome"], customers["unit"], strict=True)) == {("paid", "margin")}
     assert len(customers) == N
     assert (tmp_path / "out/uplift/spring mailing/visit.parquet").exists()
     titles = [sheet.title.split(": ")[1] for sheet in answer.sheets[3:]]

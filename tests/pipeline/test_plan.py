@@ -80,6 +80,16 @@ def test_uplift_is_read_from_its_file(scored: Shop, tmp_path: Path) -> None:
     assert rows(scored) == ["d"]
 
 
+def test_the_outcome_of_the_config_must_be_that_of_the_uplift(scored: Shop, tmp_path: Path) -> None:
+    known = pd.DataFrame({"customer_id": ["d"], "mail": [9.0], "outcome": "margin", "unit": "margin"})
+    known.to_parquet(tmp_path / "uplift.parquet")
+    uplift = f"plan.uplift={tmp_path}/uplift.parquet"
+    plan_offers(scored.config(OFFERS, uplift, "plan.outcome=margin"), 2.0)
+    assert rows(scored) == ["d"]
+    with pytest.raises(UsageError, match=r"plan\.outcome is visit; the uplift holds the outcomes margin"):
+        plan_offers(scored.config(OFFERS, uplift, "plan.outcome=visit"), 2.0)
+
+
 def test_an_unreadable_uplift_is_told(scored: Shop) -> None:
     with pytest.raises(SourceError, match=r"plan\.uplift: nowhere\.parquet cannot be read as Parquet"):
         plan_offers(scored.config(OFFERS, "plan.uplift=nowhere.parquet"), 2.0)

@@ -92,7 +92,7 @@ class PlanSection(Section):
     )
     outcome: str | None = Field(
         default=None,
-        description="Outcome of `measure` that counts, in `value.margin_rate`, if there are several.",
+        description="Outcome that counts, where `plan.uplift` has a column `outcome` with several.",
     )
     products: int = Field(
         default=0, ge=0, description="Next best products to list for each customer; needs product_id."

@@ -11,6 +11,7 @@ from goodwill.decisions.offers import Offer
 from goodwill.errors import UsageError
 
 F = NDArray[np.float64]
+MARGIN = "margin"  # the unit of effects that a plan can weigh against cost
 _ROUNDING = 1e-9
 
 
@@ -58,15 +59,15 @@ def uplift_by_offer(
 
     Parameters
     ----------
-    measured : a row per customer and treatment, `customer_id, arm, effect` and `outcome`; a frame that has no
-        `arm` is returned as it is.
+    measured : a row per customer with a column of money per offer, or a row per customer and treatment,
+        `customer_id, arm, effect`; either may have an `outcome`, and a `unit`, which must be "margin".
     outcome : whose effects count; may be left out where there is one.
-    margin_rate : what a unit of the outcome is worth.
+    margin_rate : what a unit of `effect` is worth; columns of offers hold money already.
 
     Raises
     ------
     UsageError
-        If the outcome is not there, or there are several and none was named.
+        If the outcome is not there, or there are several and none was named; if its effects are no money.
 
     Examples
     --------
@@ -74,16 +75,32 @@ def uplift_by_offer(
     >>> uplift_by_offer(pd.DataFrame(rows), margin_rate=0.5).to_dict("records")
     [{'customer_id': '1', 'call': 4.0, 'mail': 1.0}]
     """
-    if not {"arm", "effect"} <= set(measured):
-        return measured
+    rows = _of_outcome(measured, outcome)
+    if not {"arm", "effect"} <= set(rows):
+        return rows
+    wide = rows.pivot_table(index="customer_id", columns="arm", values="effect", observed=True) * margin_rate
+    return wide.rename_axis(columns=None).reset_index()
+
+
+def _of_outcome(measured: pd.DataFrame, outcome: str | None) -> pd.DataFrame:
+    if "outcome" not in measured and outcome is not None:
+        raise UsageError(
+            f"plan.outcome is {outcome}, and the uplift has no column outcome to choose by: it holds one "
+            "effect of each offer, in money. Leave plan.outcome out, or add the column."
+        )
     known = sorted(measured["outcome"].unique()) if "outcome" in measured else []
     if (outcome is not None and outcome not in known) or (outcome is None and len(known) > 1):
         raise UsageError(
             f"plan.outcome is {outcome}; the uplift holds the outcomes {', '.join(known)}. Name one."
         )
     rows = measured if outcome is None else measured[measured["outcome"] == outcome]
-    wide = rows.pivot_table(index="customer_id", columns="arm", values="effect", observed=True) * margin_rate
-    return wide.rename_axis(columns=None).reset_index()
+    if "unit" in rows and (rows["unit"] != MARGIN).any():
+        raise UsageError(
+            f"plan.uplift: it holds effects on {outcome or ', '.join(known)} in units of its own, and a plan "
+            "weighs margin against cost. Give the uplift of margin (`uplift.outcomes` of the campaign), or "
+            "write what a unit is worth into a file of your own."
+        )
+    return rows.drop(columns=["outcome", "unit"], errors="ignore")
 
 
 def _aligned(scores: pd.DataFrame, uplift: pd.DataFrame) -> pd.DataFrame:

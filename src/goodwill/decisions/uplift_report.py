@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.decisions.budget_effects import MARGIN
 from goodwill.decisions.campaign import B, Campaign, F
 from goodwill.decisions.folds import folds
 from goodwill.decisions.policy import Policy, best_arms, policy_value
@@ -29,9 +30,9 @@ class UpliftReport:
     qinis : by treatment and learner, judged on the half of customers that the learner has not seen.
     policies : treating each customer with what pays best, beside treating all and none, on customers that the
         policy was not learned from; for money of campaigns by lot.
-    customers : a row per customer: `customer_id` and, for each treatment, a column of its name with the
-        effect (as margin where the outcome is money), its limits `<treatment>_low` and `<treatment>_high`,
-        and `<treatment>_class`; learned from all customers.
+    customers : a row per customer: `customer_id`, `outcome`, the `unit` of its effects ("margin", or
+        "outcome" where it is no money) and, for each treatment, a column of its name with the effect, its
+        limits `<treatment>_low` and `<treatment>_high`, and `<treatment>_class`; learned from all customers.
     """
 
     outcome: str
@@ -89,7 +90,7 @@ def uplift_report(
         policies=[]
         if margin_rate is None or not campaign.is_randomised
         else _policies(campaign, outcome, scored, margin_rate),
-        customers=_customers(campaign, model, scored, margin_rate),
+        customers=_customers(campaign, outcome, model, scored, margin_rate),
     )
 
 
@@ -188,7 +189,11 @@ def _policies(
 
 
 def _customers(
-    campaign: Campaign, model: UpliftModel, scored: dict[str, _Scored], margin_rate: float | None
+    campaign: Campaign,
+    outcome: str,
+    model: UpliftModel,
+    scored: dict[str, _Scored],
+    margin_rate: float | None,
 ) -> pd.DataFrame:
     rate, asked = margin_rate or 1.0, model.learned_from_
     effects, limits = model.effects(asked) * rate, model.limits(asked, campaign.level) * rate
@@ -199,4 +204,5 @@ def _customers(
         least = float(cost) if is_priced else _UNWORTHY_SHARE * float(np.abs(untreated.mean()))
         sides = {name: limits[name].to_numpy() for name in (f"{arm}_low", f"{arm}_high")}
         columns |= {arm: effect, **sides, f"{arm}_class": uplift_classes(effect, untreated, least)}
-    return pd.DataFrame(columns)
+    unit = "outcome" if margin_rate is None else MARGIN
+    return pd.DataFrame({"customer_id": columns["customer_id"], "outcome": outcome, "unit": unit} | columns)

@@ -128,8 +128,8 @@ def time_notes(name: str, campaign: Campaign, as_of: date | None) -> list[str]:
         "control customer the time of the wave they were left out of.": n_alone,
         f"{name}: {n_early:,} of {n:,} customers ordered on the day of treatment before its time; these "
         "orders count as if they had followed it.": n_early,
-        f"{name}: {n_strange:,} of {n:,} customers stand in no other table before treatment, and nothing is "
-        "known of them to adjust for. Check that the tables name customers alike.": n_strange,
+        f"{name}: {n_strange:,} of {n:,} customers had no row in another table before treatment, and nothing "
+        "is known of them to adjust for. Check that the tables name customers alike.": n_strange,
     }
     return [said for said, count in notes.items() if count]
 
