@@ -126,6 +126,14 @@ def test_the_plan_beats_the_simple_policies_under_the_same_budget(scores: pd.Dat
     assert all(found["spend"] <= 11.0 for found in plan.comparisons.values())
 
 
+def test_the_curve_of_a_cautious_plan_tells_what_is_expected() -> None:
+    scores = pd.DataFrame({"customer_id": ["00", "01"], "clv": 1.0, "value_at_risk": 1.0})
+    unsure = effect(mail_low=[2.0, 1.5], mail_high=[6.0, 2.5])
+    plan = gw.allocate_budget(scores, [MAIL], budget=1.0, uplift=unsure, caution=1.0)
+    (point,) = (point for point in plan.curve if point["budget"] == 1.0)
+    assert point["gain"] == plan.profit == 3.0
+
+
 def test_the_curve_rises_and_flattens(scores: pd.DataFrame) -> None:
     curve = gw.allocate_budget(scores, [CALL, MAIL], budget=11.0).curve
     gains = [point["gain"] for point in curve]

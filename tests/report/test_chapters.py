@@ -176,8 +176,13 @@ PLAN = json.loads(Path(__file__).with_name("plan.json").read_text(encoding="utf-
 def test_a_plan_stands_beside_simple_rules(words: Words) -> None:
     plan, policies, curve = decisions.exhibits(Material("shop", findings={"plan": PLAN}), words)
     assert plan.facts[-1].figure == "200 USD"
-    assert "the best simple rule Highest value first: 120 USD" in policies.says
+    assert "the best simple rule, “Highest value first”, 120 USD" in policies.says
     assert column(curve, "gain") == [150.0, 200.0]
+
+
+def test_a_best_plan_is_not_said_to_be_zero_percent_off(words: Words) -> None:
+    (plan, *_) = decisions.exhibits(Material("shop", findings={"plan": {**PLAN, "gap": 0.0}}), words)
+    assert plan.notes[0] == words("decisions.best")
 
 
 def test_a_plan_without_rivals_and_curve_is_told_alone(words: Words) -> None:
@@ -198,6 +203,21 @@ def test_effects_say_when_lot_does_not_explain_them(words: Words) -> None:
     (exhibit,) = decisions.exhibits(Material("shop", findings={"effects": unsound}), words)
     assert exhibit.title == "mail: effect on spend"
     assert exhibit.notes == ["men: 0.7000 (0.4000 to 1.0000).", words("decisions.unsound")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "axis", "said"),
+    [
+        ("revenue", "difference per customer (USD)", "men: 0.70 USD (0.40 USD to 1.00 USD)."),
+        ("orders", "difference per customer (orders)", "men: 0.7000 (0.4000 to 1.0000)."),
+        ("retention", "difference in the share of customers", "men: 0.7000 (0.4000 to 1.0000)."),
+    ],
+)
+def test_the_axis_of_an_effect_has_its_unit(outcome: str, axis: str, said: str, words: Words) -> None:
+    row = {"campaign": "mail", "arm": "men", "outcome": outcome, "estimate": 0.7, "low": 0.4, "high": 1.0}
+    (exhibit,) = decisions.exhibits(Material("shop", findings={"effects": {"effects": [row]}}), words)
+    assert axis in json.dumps(exhibit.figure)
+    assert exhibit.says == said
 
 
 SURVEY = json.loads(Path(__file__).with_name("survey.json").read_text(encoding="utf-8"))

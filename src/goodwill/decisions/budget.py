@@ -95,7 +95,7 @@ def allocate_budget(
         channel_prices=dict(zip(channels, prices[1:], strict=False)),
         by_offer=by_offer(rows, menu),
         comparisons=compared(menu, effects, choices),
-        curve=return_curve(problem),
+        curve=return_curve(problem, expected=_gain(menu, effects, allowed, 0.0)),
         notices=_notices(known, allowed, effects),
     )
 

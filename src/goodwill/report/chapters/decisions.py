@@ -11,6 +11,11 @@ from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 from goodwill.wording import told
 
+# What a plan spends is a cost; `spend` is what customers pay.
+_PAID = {"spend": "cost"}
+_NO_GAP = 5e-5  # would read 0.00%
+_MONEY = ("revenue", "margin", "refunds")
+
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the plan, its comparison with simple rules, and the effects that were measured."""
@@ -39,9 +44,12 @@ def _planned(plan: Json, words: Words) -> list[Exhibit]:
         Fact(words.count(plan["customers"]), words("decisions.treated")),
         Fact(words.money(plan["profit"]), words("decisions.profit")),
     ]
-    notes = [words("decisions.gap", gap=f"{plan['gap']:.2%}"), *map(str, plan.get("notices", []))]
-    offers = pd.DataFrame(plan.get("by_offer", []))
-    kinds: dict[str, Kind] = {"offer": "text", "channel": "text", "customers": "count", "spend": "money"}
+    gap = (
+        words("decisions.gap", gap=f"{plan['gap']:.2%}") if plan["gap"] > _NO_GAP else words("decisions.best")
+    )
+    notes = [gap, *(told(str(notice), words.language) for notice in plan.get("notices", []))]
+    offers = pd.DataFrame(plan.get("by_offer", [])).rename(columns=_PAID)
+    kinds: dict[str, Kind] = {"offer": "text", "channel": "text", "customers": "count", "cost": "money"}
     kinds |= {"expected_margin": "money", "profit": "money", "roi": "share"}
     kinds = {name: kind for name, kind in kinds.items() if name in offers}
     table = table_of(offers, kinds, words) if kinds else None
@@ -57,7 +65,9 @@ def _planned(plan: Json, words: Words) -> list[Exhibit]:
 
 
 def _policies(plan: Json, words: Words) -> list[Exhibit]:
-    table = pd.DataFrame(plan.get("comparisons", {})).T.rename_axis("policy").reset_index()
+    table = (
+        pd.DataFrame(plan.get("comparisons", {})).T.rename_axis("policy").reset_index().rename(columns=_PAID)
+    )
     if table.empty or "profit" not in table:
         return []
     others = table[table["policy"] != "plan"].sort_values("profit", ascending=False)
@@ -73,7 +83,7 @@ def _policies(plan: Json, words: Words) -> list[Exhibit]:
             other=words.code("policies", others["policy"].iloc[0]),
             best=words.money(float(others["profit"].iloc[0])),
         )
-    kinds: dict[str, Kind] = {"policy": "text", "customers": "count", "spend": "money", "profit": "money"}
+    kinds: dict[str, Kind] = {"policy": "text", "customers": "count", "cost": "money", "profit": "money"}
     kinds = {name: kind for name, kind in kinds.items() if name in table}
     title, how = words("decisions.policies"), words("decisions.policies_how")
     return [Exhibit("decisions-policies", title, how, table_of(table, kinds, words), figure, said, [said])]
@@ -83,7 +93,7 @@ def _curve(plan: Json, words: Words) -> list[Exhibit]:
     table = pd.DataFrame(plan.get("curve", []))
     if len(table) < 2 or not {"budget", "gain"} <= set(table):  # noqa: PLR2004 - a point is no curve
         return []
-    table = table.sort_values("budget")
+    table = table.sort_values("budget").rename(columns=_PAID)
     across, up = (Axis(name, words.priced(words.column(name)), "money") for name in ("budget", "gain"))
     last = table.iloc[-1]
     said = words(
@@ -92,7 +102,7 @@ def _curve(plan: Json, words: Words) -> list[Exhibit]:
         budget=words.money(float(last["budget"])),
     )
     figure = lines(table, across, up, [Series("gain", words.column("gain"))])
-    kinds: dict[str, Kind] = {"budget": "money", "spend": "money", "gain": "money"}
+    kinds: dict[str, Kind] = {"budget": "money", "cost": "money", "gain": "money"}
     kinds = {name: kind for name, kind in kinds.items() if name in table}
     title, how = words("decisions.curve"), words("decisions.curve_how")
     return [Exhibit("decisions-curve", title, how, table_of(table, kinds, words), figure, said)]
@@ -110,12 +120,14 @@ def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exh
     campaign, outcome = str(table["campaign"].iloc[0]), str(table["outcome"].iloc[0])
     facts = effects.get("campaigns", {}).get(campaign, {})
     series = [Series("estimate", words.column("estimate"), "low", "high")]
-    figure = rows(table, Axis("arm", ""), Axis("estimate", "", "measure"), series)
+    named = words.code("outcomes", outcome) if words.has(f"codes.outcomes.{outcome}") else outcome
+    figure = rows(table, Axis("arm", ""), _difference(outcome, named, words), series)
+    shown = words.money if outcome in _MONEY else words.measure
     said = " ".join(
         words(
             "decisions.effect_says",
             arm=row["arm"],
-            **{name: words.measure(row[name]) for name in ("estimate", "low", "high")},
+            **{name: shown(row[name]) for name in ("estimate", "low", "high")},
         )
         for _, row in table.iterrows()
     )
@@ -137,10 +149,18 @@ def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exh
     kinds = {name: kind for name, kind in kinds.items() if name in table}
     if "method" in table:
         table = table.assign(method=[told(str(method), words.language) for method in table["method"]])
-    named = words.code("outcomes", outcome) if words.has(f"codes.outcomes.{outcome}") else outcome
     title = words("decisions.effect", campaign=campaign, outcome=named)
     return Exhibit(
         f"decisions-effect-{place}", title,
         words("decisions.effect_how", level=f"{facts.get('level', 0.95):.0%}"),
         table_of(table, kinds, words), figure, said, notes,
     )  # fmt: skip
+
+
+def _difference(outcome: str, named: str, words: Words) -> Axis:
+    """Return the axis of an effect, with the unit of the outcome."""
+    if outcome == "retention":
+        return Axis("estimate", words("decisions.difference_share"), "share")
+    title = words("decisions.difference")
+    priced = words.priced(title) if outcome in _MONEY else words("page.priced", title=title, currency=named)
+    return Axis("estimate", priced, "measure")
