@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from simulated_campaigns import WORLDS, drawn, plain_rows
 
@@ -58,14 +59,15 @@ def coverage(n_worlds: int) -> None:
 
 def confounded(n_worlds: int) -> None:
     """Print naive and doubly robust effects beside the truth where good customers were treated."""
-    held, wrong = 0, 0
-    for seed in range(WORLDS["campaign_confounded"].seed, WORLDS["campaign_confounded"].seed + n_worlds):
-        found = drawn("campaign_confounded", seed, 0 if seed == WORLDS["campaign_confounded"].seed else 8_000)
+    held, wrong, errors, first = 0, 0, [], WORLDS["campaign_confounded"].seed
+    for seed in range(first, first + n_worlds):
+        found = drawn("campaign_confounded", seed, 0 if seed == first else 8_000, occasion="order")
         campaign = Campaign(**{**vars(found.campaign), "outcomes": {"orders": "money"}, "before": {}})
         observed = observed_effects(campaign)
         effect, overlap, truth = observed.effects[0].effect, observed.overlaps[0], found.effect.mean()
         held += effect.low < truth < effect.high
         wrong += not effect.plain_limits[0] < truth < effect.plain_limits[1]
+        errors.append((effect.estimate - truth) / observed.effects[0].difference.error)
         say(
             f"confounded, seed {seed}: truth {truth:.4f}, naive {effect.plain:.4f}, ours "
             f"{effect.estimate:.4f} ({effect.low:.4f} to {effect.high:.4f}), "
@@ -73,7 +75,10 @@ def confounded(n_worlds: int) -> None:
             f"imbalance {overlap.difference_before:.2f} to {overlap.difference_after:.2f} sd, "
             f"robustness {observed.sensitivities[0].robustness:.3f}"
         )
-    say(f"confounded: ours holds the truth in {held} of {n_worlds}, naive misses it in {wrong}")
+    say(
+        f"confounded: ours holds the truth in {held} of {n_worlds}, naive misses it in {wrong}; errors in "
+        f"standard errors: mean {np.mean(errors):.2f}, standard deviation {np.std(errors):.2f}"
+    )
 
 
 def no_overlap() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -36,8 +37,11 @@ def simulated(name: str, seed: int, customers: int) -> Simulated:
     return simulate_frames(customers=customers or world.customers, seed=seed, world=world.world)
 
 
-def drawn(name: str, seed: int, customers: int = 0) -> Drawn:
-    """Draw a campaign with all features as covariates, as `goodwill measure` would."""
+def drawn(name: str, seed: int, customers: int = 0, occasion: Literal["day", "order"] = "day") -> Drawn:
+    """Draw a campaign with all features as covariates, as `goodwill measure` would.
+
+    The truth counts orders; two of them on one day are one occasion where a day is what counts.
+    """
     frames, plan, engine = (
         simulated(name, seed, customers),
         WORLDS[name].world.campaigns[0],
@@ -47,7 +51,7 @@ def drawn(name: str, seed: int, customers: int = 0) -> Drawn:
         table: map_table(in_memory(frame, engine, table), CONTRACTS[table])[0]
         for table, frame in frames.tables.items()
     }
-    tables = Tables(**mapped, known_at_signup=PEOPLE)
+    tables = Tables(**mapped, known_at_signup=PEOPLE, occasion=occasion)
     section = {"name": plan.name, "window_days": plan.window_days, "randomised": plan.confounding == 0}
     sources = {table: {"source": f"table:{table}"} for table in mapped}
     question = {"as_of": "latest", "horizon_days": plan.window_days}
