@@ -253,3 +253,12 @@ def test_an_unclear_outcome_is_told(outcome: str | None) -> None:
     measured = pd.DataFrame({"customer_id": "1", "arm": "a", "effect": 1.0, "outcome": ["spend", "visit"]})
     with pytest.raises(UsageError, match="the uplift holds the outcomes spend, visit"):
         uplift_by_offer(measured, outcome=outcome)
+
+
+def test_nobody_eligible_is_told_in_words() -> None:
+    scores = pd.DataFrame({"customer_id": ["00"], "tier": "iron", "p_churn": 0.5, "value_at_risk": 9.0})
+    asked = {"p_churn": {"min": 0.9}, "tier": ["gold", "lead"]}
+    call = gw.Offer("call", cost=1.0, channel="phone", assumed_save_rate=0.1, eligible=asked)
+    told = r"none of 1 customers may get .*call: p_churn from 0\.9 to inf and tier in gold, lead"
+    with pytest.raises(UsageError, match=told):
+        gw.allocate_budget(scores, [call], budget=5.0)

@@ -64,7 +64,10 @@ def test_a_whole_campaign_can_be_measured() -> None:
         ({"covariates": ("spend",)}, r"spend: a covariate must have been known before treatment"),
         ({"costs": {"letter": -1.0}}, r"costs: letter costs -1.0; a cost is 0 or more"),
         ({"costs": {"fax": 1.0}}, r"costs: 'fax' is no treatment here; they are call, letter"),
-        ({"costs": "price", "rows": ROWS.assign(price=-1.0)}, r"price: a cost is missing or below 0"),
+        (
+            {"costs": "price", "rows": ROWS.assign(price=-1.0)},
+            r"price: of 40 treated customers 40 have a cost that is missing",
+        ),
         ({"propensity": "chance"}, r"chance: one column of chances fits one treatment"),
         (
             {"propensity": "chance", "rows": ROWS.assign(chance=1.0).query("treatment != 'call'")},

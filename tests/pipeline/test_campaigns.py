@@ -8,7 +8,7 @@ import yaml
 
 from goodwill.config import Config
 from goodwill.decisions.campaign import Campaign
-from goodwill.errors import ConfigError, DataError, HistoryError
+from goodwill.errors import ConfigError, DataError, HistoryError, TableError
 from goodwill.pipeline.campaign_times import time_notes
 from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables
 from goodwill.pipeline.tables import open_tables
@@ -219,3 +219,10 @@ def test_customers_of_whom_nothing_is_known_are_told(shop: Path) -> None:
     ids = [*IDS[:70], *(f"x{i}" for i in range(10))]
     found = of_tables(rewritten(shop, customer_id=ids))
     assert "10 of 80 customers had no row in another table before treatment" in noted(found)
+
+
+def test_missing_times_of_control_are_told_how_to_be_filled(shop: Path) -> None:
+    days = [pd.Timestamp("2024-02-20"), pd.NaT] * 40
+    told = r"treatments\.time: 40 of 80 values are missing\. A customer in control has the time of the wave"
+    with pytest.raises(TableError, match=told):
+        of_tables(rewritten(shop, time=days))

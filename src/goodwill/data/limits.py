@@ -45,6 +45,10 @@ class Limit:
     bad: ir.BooleanColumn | None = None
 
 
+# Whoever exports a campaign has no time of those it left out, and leaving them out leaves no control group.
+_WHOSE_TIME = "A customer in control has the time of the wave they were left out of. "
+
+
 def limits_of(table: ir.Table, contract: Contract, rules: Rules) -> list[Limit]:
     """Return the limits a mapped table must pass, for the columns it has."""
     kinds = {name: kind for name, kind in contract.kinds.items() if name in table.columns}
@@ -69,7 +73,7 @@ def _missing(table: ir.Table, contract: Contract) -> list[Limit]:
             remedy = (
                 "Set `null_ids: drop` to leave those rows out."
                 if name.endswith("_id")
-                else f"Fill them, {_LEAVE_OUT}"
+                else f"{_WHOSE_TIME if contract.name == 'treatments' else ''}Fill them, {_LEAVE_OUT}"
             )
             limits.append(
                 _limit(table, f"missing:{name}", table[name].isnull(), f"{{are}} missing. {remedy}")

@@ -153,12 +153,23 @@ def _allowed(customers: pd.DataFrame, offers: Sequence[Offer], limits: Limits) -
     }
     allowed = np.stack([is_eligible(customers, offer) & ~barred[offer.channel] for offer in offers])
     if not allowed.any():
-        conditions = "; ".join(f"{offer.name}: {dict(offer.eligible) or 'anybody'}" for offer in offers)
+        conditions = "; ".join(f"{offer.name}: {_asked(offer)}" for offer in offers)
         raise UsageError(
             f"offers: none of {len(customers)} customers may get any of them ({conditions}), opt-outs and "
             "contact limits included. Widen `eligible`, or look at the contact rules."
         )
     return allowed
+
+
+def _asked(offer: Offer) -> str:
+    """Return in words whom an offer is for."""
+    asked = [
+        f"{column} from {wanted.get('min', -math.inf):g} to {wanted.get('max', math.inf):g}"
+        if isinstance(wanted, Mapping)
+        else f"{column} in {', '.join(map(str, wanted))}"
+        for column, wanted in offer.eligible.items()
+    ]
+    return " and ".join(asked) or "anybody"
 
 
 def _gain(menu: Menu, effects: Effects, allowed: B, caution: float) -> F:

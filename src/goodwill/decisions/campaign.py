@@ -198,9 +198,12 @@ def _ensure_earlier(campaign: Campaign, outcome: str) -> None:
 def _ensure_costs(campaign: Campaign) -> None:
     if isinstance(campaign.costs, str):
         costs = campaign.rows[campaign.costs].to_numpy(dtype=np.float64, na_value=np.nan)
-        if not (costs[campaign.groups != campaign.control] >= 0).all():
+        spent = costs[campaign.groups != campaign.control]
+        n_bad = int((~(spent >= 0)).sum())
+        if n_bad:
             raise DataError(
-                f"{campaign.costs}: a cost is missing or below 0. State what treating cost, 0 or more."
+                f"{campaign.costs}: of {len(spent):,} treated customers {n_bad:,} have a cost that is "
+                "missing or below 0. State what treating each cost, 0 or more."
             )
         return
     negative = [arm for arm, cost in campaign.costs.items() if not cost >= 0]
