@@ -152,7 +152,7 @@ def test_return_on_investment_is_told_by_offer(scores: pd.DataFrame) -> None:
 def test_an_offer_for_nobody_is_told_and_left_out(scores: pd.DataFrame) -> None:
     gift = gw.Offer("gift", 1.0, "email", 0.5, eligible={"tier": ["platinum"]})
     plan = gw.allocate_budget(scores, [gift, MAIL], budget=5.0)
-    assert plan.notices == ["offers.gift: none of 6 customers may get it ({'tier': ['platinum']})."]
+    assert plan.notices == ["offers.gift: none of 6 customers may get it (tier in platinum)."]
 
 
 def test_of_how_many_customers_an_effect_is_known_is_told(scores: pd.DataFrame) -> None:

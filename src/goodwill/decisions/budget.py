@@ -187,7 +187,7 @@ def _notices(offers: Sequence[Offer], allowed: B, effects: Effects) -> list[str]
     found, n = [], allowed.shape[1]
     for offer, may, expected in zip(offers, allowed, effects.expected, strict=True):
         if not may.any():
-            why = dict(offer.eligible) or "opt-outs and contact limits"
+            why = _asked(offer) if offer.eligible else "opt-outs and contact limits"
             found.append(f"offers.{offer.name}: none of {n} customers may get it ({why}).")
         n_known = int(np.isfinite(expected).sum())
         if n_known < n:

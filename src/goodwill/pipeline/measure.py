@@ -52,7 +52,7 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
         place = config.output_dir / "effects.json"
         write_json(place, data)
         _write_uplifts(config, reports)
-    sheets = [sheet for report in reports for sheet in _sheets(report)]
+    sheets = [sheet for report in reports for sheet in _sheets(report, config.currency)]
     return Outcome(data, sheets, [*_notes(config, reports), f"Files: {place}"], is_no=not data["is_sound"])
 
 
@@ -177,9 +177,9 @@ def _logged(config: Config, data: JSON) -> str:
     return run.run_id
 
 
-def _sheets(report: Report) -> list[Sheet]:
-    sheets = campaign_sheets(report)
-    return [*sheets, *uplift_sheets(report.name, report.uplifts, report.campaign.level)]
+def _sheets(report: Report, money: str) -> list[Sheet]:
+    sheets = campaign_sheets(report, money)
+    return [*sheets, *uplift_sheets(report.name, report.uplifts, report.campaign.level, money)]
 
 
 def _notes(config: Config, reports: Sequence[Report]) -> list[str]:

@@ -22,15 +22,15 @@ _MEANS = {
 }
 
 
-def campaign_sheets(report: Report) -> list[Sheet]:
-    """Return the tables of one campaign."""
+def campaign_sheets(report: Report, money: str) -> list[Sheet]:
+    """Return the tables of one campaign, its returns in a currency."""
     name, campaign, found = report.name, report.campaign, report.found
     sheets = [_effect_sheet(name, campaign, [one.effect for one in found.effects])]
     sheets += [_check_sheet(name, report.checks)] if report.checks else []
     sheets += [_overlap_sheet(name, found.overlaps)] if found.overlaps else []
     sheets += [_placebo_sheet(name, report.placebo)] if report.placebo else []
     sheets += [_sensitivity_sheet(name, found.sensitivities)] if found.sensitivities else []
-    sheets += [_return_sheet(name, campaign, report.returns)] if report.returns else []
+    sheets += [_return_sheet(name, campaign, report.returns, money)] if report.returns else []
     return sheets
 
 
@@ -113,8 +113,15 @@ def _sensitivity_sheet(name: str, sensitivities: Sequence[Sensitivity]) -> Sheet
     return Sheet(f"{name}: what a hidden cause would have to explain, of treatment and outcome", heads, rows)
 
 
-def _return_sheet(name: str, campaign: Campaign, brought: Sequence[Return]) -> Sheet:
-    heads = ("treatment", "by", "cost", "margin", "return", f"{campaign.level:.0%} interval")
+def _return_sheet(name: str, campaign: Campaign, brought: Sequence[Return], money: str) -> Sheet:
+    heads = (
+        "treatment",
+        "by",
+        f"cost ({money})",
+        f"margin ({money})",
+        "return",
+        f"{campaign.level:.0%} interval",
+    )
     rows = [
         (one.arm, one.outcome, _shown(one.cost), _shown(one.margin), f"{one.roi:+.0%}", _range(one))
         for one in brought
@@ -122,13 +129,13 @@ def _return_sheet(name: str, campaign: Campaign, brought: Sequence[Return]) -> S
     return Sheet(f"{name}: return on cost, per treated customer", heads, rows)
 
 
-def uplift_sheets(name: str, uplifts: Sequence[UpliftReport], level: float) -> list[Sheet]:
+def uplift_sheets(name: str, uplifts: Sequence[UpliftReport], level: float, money: str) -> list[Sheet]:
     """Return the tables on who reacts."""
     if not uplifts:
         return []
     policies = [one for one in uplifts if one.policies]
     sheets = [_qini_sheet(name, uplifts, level), _class_sheet(name, uplifts)]
-    return sheets + [_policy_sheet(name, one, level) for one in policies]
+    return sheets + [_policy_sheet(name, one, level, money) for one in policies]
 
 
 def _qini_sheet(name: str, uplifts: Sequence[UpliftReport], level: float) -> Sheet:
@@ -160,7 +167,7 @@ def _class_sheet(name: str, uplifts: Sequence[UpliftReport]) -> Sheet:
     return Sheet(f"{name}: customers by what treatment changes", heads, rows)
 
 
-def _policy_sheet(name: str, one: UpliftReport, level: float) -> Sheet:
+def _policy_sheet(name: str, one: UpliftReport, level: float, money: str) -> Sheet:
     rows = [
         (
             policy.name,
@@ -170,7 +177,7 @@ def _policy_sheet(name: str, one: UpliftReport, level: float) -> Sheet:
         )
         for policy in one.policies
     ]
-    heads = ("policy", "treated", "per customer", f"{level:.0%} interval")
+    heads = ("policy", "treated", f"per customer ({money})", f"{level:.0%} interval")
     return Sheet(f"{name}: what a policy brings in {one.outcome}, on the half not learned from", heads, rows)
 
 
