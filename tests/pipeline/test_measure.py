@@ -64,7 +64,7 @@ def test_what_a_person_reads(tmp_path: Path) -> None:
         "spring mailing: was it by lot?",
         "spring mailing: return on cost, per treated customer",
     ]
-    assert answer.sheets[2].columns[2:4] == ("cost (USD)", "margin (USD)")
+    assert answer.sheets[2].columns[1:4] == ("outcome", "cost (USD)", "margin (USD)")
     assert not answer.is_no
 
 

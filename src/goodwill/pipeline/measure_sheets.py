@@ -116,7 +116,7 @@ def _sensitivity_sheet(name: str, sensitivities: Sequence[Sensitivity]) -> Sheet
 def _return_sheet(name: str, campaign: Campaign, brought: Sequence[Return], money: str) -> Sheet:
     heads = (
         "treatment",
-        "by",
+        "outcome",
         f"cost ({money})",
         f"margin ({money})",
         "return",
