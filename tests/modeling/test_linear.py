@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.linear_model import GammaRegressor, LogisticRegression
 
@@ -30,6 +31,26 @@ def test_without_bounds_it_is_ridge_logistic_regression() -> None:
     model = BoundedLinear.fit(DESIGN, Y, {})
     np.testing.assert_allclose(model.coefficients, rival.coef_[0], atol=1e-3)
     assert model.intercept == pytest.approx(rival.intercept_[0], abs=1e-3)
+
+
+def test_bounds_leave_no_better_coefficients() -> None:
+    design = pd.DataFrame(RNG.normal(size=(500, 6)) @ RNG.normal(size=(6, 6)), columns=list("abcdef"))
+    y, signs = (RNG.random(500) < expit(design["a"] - design["b"])).to_numpy(float), {"b": 1, "c": -1, "e": 1}
+    found = BoundedLinear.fit(design, y, signs)
+    Z = ((design - design.mean()) / design.std(ddof=0)).to_numpy()
+    limits = [(None, None)] + [
+        {1: (0, None), -1: (None, 0)}.get(signs.get(name, 0), (None, None)) for name in design
+    ]
+
+    def loss(b: np.ndarray) -> float:
+        return float(logistic(Z @ b[1:] + b[0], y)[0].mean() + 20 / 500 / 2 * b[1:] @ b[1:])
+
+    rival = minimize(
+        loss, np.zeros(7), method="L-BFGS-B", bounds=limits, options={"ftol": 1e-14, "gtol": 1e-9}
+    )
+    assert loss(np.array([found.intercept, *found.coefficients])) <= rival.fun + 1e-9
+    np.testing.assert_allclose(found.coefficients, rival.x[1:], atol=1e-3)
+    assert (found.coefficients == 0).any()
 
 
 def test_predictions_hold_the_level() -> None:
@@ -89,7 +110,8 @@ def test_log_linear_money_is_as_large_in_any_currency() -> None:
 
 
 @pytest.mark.parametrize("loss", [logistic, gamma])
-def test_slopes_are_those_of_the_losses(loss: Loss) -> None:
+@pytest.mark.parametrize("place", [0, 1])
+def test_slopes_and_curvatures_are_those_of_the_losses(loss: Loss, place: int) -> None:
     margin, y, step = np.array([-1.0, 0.5, 2.0]), np.array([1.0, 1.0, 0.0]), 1e-6
-    rise = (loss(margin + step, y)[0] - loss(margin - step, y)[0]) / (2 * step)
-    np.testing.assert_allclose(loss(margin, y)[1], rise, atol=1e-8)
+    rise = (loss(margin + step, y)[place] - loss(margin - step, y)[place]) / (2 * step)
+    np.testing.assert_allclose(loss(margin, y)[place + 1], rise, atol=1e-8)
