@@ -100,7 +100,7 @@ def test_treatments_that_cannot_be_measured_together(
 
 @pytest.mark.parametrize(("time", "days"), [("2024-02-20", 90), ("2024-09-01", 30), ("2023-05-01", 30)])
 def test_an_outcome_that_is_not_complete_is_not_measured(shop: Path, time: str, days: int) -> None:
-    told = rf"treatments\.time: 80 of 80 customers were treated on {time}.*for all of the {days} days"
+    told = rf"treatments\.time: 80 of 80 customers have a time on {time}.*for all of the {days} days"
     with pytest.raises(HistoryError, match=rf"campaigns\.spring: {told}"):
         of_tables(rewritten(shop, time=pd.Timestamp(time)), window_days=days)
 
@@ -158,7 +158,7 @@ def test_what_history_expects_stands_among_the_covariates(shop: Path) -> None:
 
 def test_a_few_late_treatments_are_counted(shop: Path) -> None:
     days = [pd.Timestamp("2024-02-20")] * 77 + [pd.Timestamp("2024-09-01")] * 3
-    told = r"treatments\.time: 3 of 80 customers were treated on 2024-09-01, and transactions hold"
+    told = r"treatments\.time: 3 of 80 customers have a time on 2024-09-01, and transactions hold"
     with pytest.raises(HistoryError, match=told):
         of_tables(rewritten(shop, time=days))
 
@@ -192,6 +192,36 @@ def test_a_letter_of_thanks_follows_its_outcome_and_is_refused(shop: Path) -> No
     told = r"treatments\.time: 20 of 40 who got 'letter' had ordered on the day .* and 0 of 40 in control"
     with pytest.raises(DataError, match=told):
         of_tables(thanked(shop, 20))
+
+
+def test_days_without_a_time_of_day_tell_no_order_of_events(shop: Path) -> None:
+    orders = pd.read_parquet(shop / "orders.parquet")
+    first = pd.DataFrame({"customer_id": IDS[::2], "time": pd.Timestamp("2024-02-20"), "amount": 10.0})
+    pd.concat([orders, first]).to_parquet(shop / "orders.parquet")
+    assert not of_tables(shop).rows["ordered_first"].any()
+
+
+@pytest.mark.parametrize("control", ["2024-02-20 00:00", "2024-02-20 07:00"])
+def test_who_was_treated_later_in_the_day_had_longer_to_order(shop: Path, control: str) -> None:
+    hours = [pd.Timestamp("2024-02-20 20:00"), pd.Timestamp(control)] * 40
+    assert of_tables(rewritten(thanked(shop, 20), time=hours)).rows["ordered_first"].sum() == 20
+
+
+def test_of_two_letters_on_a_day_the_first_counts(shop: Path) -> None:
+    treated = pd.read_parquet(shop / "treated.parquet")
+    again = treated.assign(time=pd.Timestamp("2024-02-20 20:00"))
+    pd.concat([treated.assign(time=pd.Timestamp("2024-02-20 08:00")), again]).to_parquet(
+        shop / "treated.parquet"
+    )
+    assert not of_tables(thanked(shop, 20)).rows["ordered_first"].any()
+
+
+def test_newcomers_of_whom_nothing_was_known_are_measured_by_what_they_did(shop: Path) -> None:
+    orders = pd.read_parquet(shop / "orders.parquet")
+    orders[orders["time"] >= "2024-02-20"].to_parquet(shop / "orders.parquet")
+    elsewhere = pd.DataFrame({"customer_id": "x", "time": [pd.Timestamp("2024-01-01")], "amount": 10.0})
+    pd.concat([orders[orders["time"] >= "2024-02-20"], elsewhere]).to_parquet(shop / "orders.parquet")
+    assert "80 of 80 customers had no row in another table before treatment" in noted(of_tables(shop))
 
 
 def noted(found: Campaign, as_of: date | None = None) -> str:

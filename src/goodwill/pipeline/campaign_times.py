@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.stats import fisher_exact
+from scipy.special import ndtr
 
 from goodwill.config.campaigns import CampaignSection
 from goodwill.data.tables import Tables
@@ -15,8 +18,10 @@ from goodwill.features.history import ensure_complete, history
 from goodwill.features.responses import RESPONSES
 from goodwill.features.windows import Window
 
-# Whether a customer ordered on the day of treatment before its time: an outcome that treatment did not cause.
-ORDERED_FIRST = "ordered_first"
+B = npt.NDArray[np.bool_]
+# When on its day a treatment was sent, null where no time of day is told; and whether the customer had
+# ordered on that day before: an outcome that treatment did not cause.
+SENT_TIME, ORDERED_FIRST = "sent_time", "ordered_first"
 
 
 def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFrame) -> None:
@@ -29,6 +34,11 @@ def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFr
     days, told = section.window_days or 0, None
     # What was sent says nothing of how long purchases were recorded.
     main = Tables(transactions=tables.transactions, contracts=tables.contracts, fixed_term=tables.fixed_term)
+    if not main.present:
+        raise HistoryError(
+            f"campaigns.{section.name}: treatments are measured by what was bought, and neither "
+            "tables.transactions nor tables.contracts is mapped. Map one."
+        )
     is_outside = pd.Series(data=False, index=treated.index)
     for day, part in treated.groupby("day"):
         try:
@@ -41,7 +51,7 @@ def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFr
     days_outside = treated.loc[is_outside, "day"]
     raise HistoryError(
         f"campaigns.{section.name}: treatments.time: {int(is_outside.sum()):,} of {len(treated):,} customers "
-        f"were treated {_span(days_outside)}, and {' and '.join(main.present)} hold what was bought from "
+        f"have a time {_span(days_outside)}, and {' and '.join(main.present)} hold what was bought from "
         f"{first} to {last}: not before that day and for all of the {days} days from it on (window_days). "
         "What is not recorded would count as nothing bought, and what came before treatment is no outcome "
         "of it. Shorten `window_days`, measure later, leave those rows out with `where`, or check the times "
@@ -50,21 +60,29 @@ def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFr
 
 
 def with_ordered_first(section: CampaignSection, tables: Tables, treated: pd.DataFrame) -> pd.DataFrame:
-    """Add whether each customer ordered on the day of treatment, before its time."""
-    orders, sent = tables.transactions, tables.present["treatments"]
-    if orders is None:
-        return treated.assign(**{ORDERED_FIRST: False})
+    """Add when each customer was first treated that day, and whether an order of that day came before.
+
+    A day without a time of day is stored as midnight: neither such an order nor such a treatment tells which
+    came first.
+    """
+    sent = tables.present["treatments"]
     if "campaign" in sent.columns:
         sent = sent.filter(sent.campaign == section.name)
-    sent = sent.select("customer_id", sent_time=sent.time, sent_day=sent.time.date())
-    bought = orders.filter(orders.amount > 0)
-    bought = bought.select(
-        buyer_id=bought.customer_id, bought_time=bought.time, bought_day=bought.time.date()
-    )
-    same_day = [sent.customer_id == bought.buyer_id, sent.sent_day == bought.bought_day]
-    both = sent.join(bought, same_day)
-    early = to_frame(both.filter(both.bought_time < both.sent_time).select("customer_id").distinct())
-    return treated.assign(**{ORDERED_FIRST: treated["customer_id"].isin(early["customer_id"])})
+    sent = _timed(sent).group_by("customer_id").agg(**{SENT_TIME: lambda rows: rows.time.min()})
+    known = treated.merge(to_frame(sent), on="customer_id", how="left")
+    known[SENT_TIME] = pd.to_datetime(known[SENT_TIME])
+    if tables.transactions is None:
+        return known.assign(**{ORDERED_FIRST: False})
+    bought = _timed(tables.transactions.filter(tables.transactions.amount > 0))
+    bought = bought.select(buyer_id=bought.customer_id, bought_time=bought.time)
+    both = sent.join(bought, sent.customer_id == bought.buyer_id)
+    is_same_day = both.bought_time.date() == both[SENT_TIME].date()
+    early = both.filter(is_same_day & (both.bought_time < both[SENT_TIME])).select("customer_id").distinct()
+    return known.assign(**{ORDERED_FIRST: known["customer_id"].isin(to_frame(early)["customer_id"])})
+
+
+def _timed(table: ir.Table) -> ir.Table:
+    return table.filter(table.time != table.time.date().cast("timestamp"))
 
 
 def ensure_follows(section: CampaignSection, campaign: Campaign) -> None:
@@ -75,12 +93,12 @@ def ensure_follows(section: CampaignSection, campaign: Campaign) -> None:
     campaign : of the tables.
     """
     rows, place = campaign.rows, f"campaigns.{section.name}"
-    if rows["status"].isna().all():
-        raise DataError(
-            f"{place}: treatments.customer_id: none of {len(rows):,} customers stands in another table "
-            "before treatment. Check that the tables name customers alike, and treatments.time."
-        )
-    if not any(rows[name].any() for name in RESPONSES):
+    if not section.answers and not any(rows[name].any() for name in RESPONSES):
+        if rows["status"].isna().all():
+            raise DataError(
+                f"{place}: treatments.customer_id: none of {len(rows):,} customers stands in another table "
+                "before treatment or after. Check that the tables name customers alike, and treatments.time."
+            )
         raise DataError(
             f"{place}: treatments.time: none of {len(rows):,} customers bought or held anything in the "
             f"{section.window_days} days from treatment on ({_span(rows['day'])}); what they bought lies "
@@ -92,17 +110,33 @@ def ensure_follows(section: CampaignSection, campaign: Campaign) -> None:
 
 def _ensure_not_triggered(place: str, campaign: Campaign) -> None:
     """Refuse treatments that orders of the same day set off, as a letter of thanks does."""
-    early, groups = campaign.rows[ORDERED_FIRST].to_numpy(), campaign.groups
-    is_control = groups == campaign.control
+    groups, is_timed = campaign.groups, campaign.rows[SENT_TIME].notna().to_numpy()
     for arm in campaign.arms:
-        sizes = [(int(early[who].sum()), int((~early[who]).sum())) for who in (groups == arm, is_control)]
-        if fisher_exact(sizes, alternative="greater").pvalue < SUSPICIOUS:
-            raise DataError(
-                f"{place}: treatments.time: {sizes[0][0]:,} of {sum(sizes[0]):,} who got {arm!r} had "
-                f"ordered on the day of treatment before its time, and {sizes[1][0]:,} of {sum(sizes[1]):,} "
-                "in control: treatment followed the order that would count as its outcome. Count from the "
-                "next day on: map treatments.time a day later (time + INTERVAL 1 DAY)."
+        rows = campaign.rows[is_timed & ((groups == arm) | (groups == campaign.control))]
+        is_treated, early = groups[rows.index] == arm, rows[ORDERED_FIRST].to_numpy(bool)
+        if _excess(is_treated, early, rows[SENT_TIME].dt.floor("h")) < SUSPICIOUS:
+            told, rest = (
+                f"{int((early & who).sum()):,} of {who.sum():,}" for who in (is_treated, ~is_treated)
             )
+            raise DataError(
+                f"{place}: treatments.time: {told} who got {arm!r} had ordered on the day of treatment "
+                f"before its time, and {rest} in control: treatment followed the order that would count as "
+                "its outcome. Count from the next day on: map treatments.time a day later (time + INTERVAL 1 "
+                "DAY)."
+            )
+
+
+def _excess(is_treated: B, early: B, hour: pd.Series) -> float:
+    """Return how likely chance alone makes so many of the treated early, among those treated in one hour.
+
+    Who is treated later in the day has had longer to order, so hours are compared apart (Mantel and Haenszel
+    1959, Journal of the National Cancer Institute 22).
+    """
+    counts = pd.DataFrame({"n": 1, "treated": is_treated, "early": early, "both": is_treated & early})
+    n, treated, first, both = counts.groupby(hour.to_numpy()).sum().to_numpy(float).T
+    expected = treated * first / n
+    variance = (expected * (n - treated) * (n - first) / (n * np.maximum(n - 1, 1))).sum()
+    return float(ndtr((0.5 - (both - expected).sum()) / np.sqrt(variance))) if variance > 0 else 1.0
 
 
 def time_notes(name: str, campaign: Campaign, as_of: date | None) -> list[str]:
