@@ -145,11 +145,12 @@ def total_error(now: pd.DataFrame, seed: int = 0) -> float:
     """
     drawn = now.iloc[drawn_rows(len(now), _JUDGED, seed)].reset_index(drop=True)
     group = dealt(drawn["customer_id"], _GROUPS, seed)
-    fits = [Expectations.fit(drawn[group != left_out].reset_index(drop=True)) for left_out in range(_GROUPS)]
+    parts = np.unique(group)
+    fits = [Expectations.fit(drawn[group != part].reset_index(drop=True)) for part in parts]
     logs = np.array(
         [np.nan if fit is None else np.log(np.exp(fit.of(drawn).log_value).sum()) for fit in fits]
     )
-    spread = np.sqrt((_GROUPS - 1) / _GROUPS * np.sum((logs - logs.mean()) ** 2))
+    spread = np.sqrt((len(parts) - 1) / len(parts) * np.sum((logs - logs.mean()) ** 2))
     return float(spread * np.sqrt(len(drawn) / len(now)))
 
 

@@ -201,7 +201,7 @@ def _minimised(total: _Loss, start: F, low: F, high: F) -> F:
         for size in _SIZES:
             tried = np.clip(parameters + size * step, low, high)
             found = total.at(tried)
-            if found[0] <= value + _PROMISED * float(gradient @ (tried - parameters)):
+            if found[0] <= value + _PROMISED * min(float(gradient @ (tried - parameters)), 0.0):
                 break
         else:
             break
