@@ -152,7 +152,7 @@ def test_return_on_investment_is_told_by_offer(scores: pd.DataFrame) -> None:
 def test_an_offer_for_nobody_is_told_and_left_out(scores: pd.DataFrame) -> None:
     gift = gw.Offer("gift", 1.0, "email", 0.5, eligible={"tier": ["platinum"]})
     plan = gw.allocate_budget(scores, [gift, MAIL], budget=5.0)
-    assert plan.notices == ["offers.gift: none of 6 customers may get it (tier in platinum)."]
+    assert plan.notices == ["offers.gift: none of 6 customers may get it (tier: platinum)."]
 
 
 def test_of_how_many_customers_an_effect_is_known_is_told(scores: pd.DataFrame) -> None:
@@ -255,10 +255,21 @@ def test_an_unclear_outcome_is_told(outcome: str | None) -> None:
         uplift_by_offer(measured, outcome=outcome)
 
 
+def test_effects_in_margin_are_not_taken_for_revenue() -> None:
+    measured = pd.DataFrame({"customer_id": ["1"], "arm": "call", "effect": 8.0, "unit": "margin"})
+    assert uplift_by_offer(measured, margin_rate=0.5)["call"].tolist() == [8.0]
+
+
+def test_rows_without_an_outcome_are_counted() -> None:
+    measured = pd.DataFrame({"customer_id": "1", "arm": "a", "effect": 1.0, "outcome": ["margin", None]})
+    with pytest.raises(UsageError, match="outcome: 1 of 2 rows name none"):
+        uplift_by_offer(measured)
+
+
 def test_nobody_eligible_is_told_in_words() -> None:
     scores = pd.DataFrame({"customer_id": ["00"], "tier": "iron", "p_churn": 0.5, "value_at_risk": 9.0})
     asked = {"p_churn": {"min": 0.9}, "tier": ["gold", "lead"]}
     call = gw.Offer("call", cost=1.0, channel="phone", assumed_save_rate=0.1, eligible=asked)
-    told = r"none of 1 customers may get .*call: p_churn from 0\.9 to inf and tier in gold, lead"
+    told = r"none of 1 customers may get .*call: p_churn >= 0\.9; tier: gold, lead"
     with pytest.raises(UsageError, match=told):
         gw.allocate_budget(scores, [call], budget=5.0)

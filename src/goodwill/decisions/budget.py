@@ -163,13 +163,14 @@ def _allowed(customers: pd.DataFrame, offers: Sequence[Offer], limits: Limits) -
 
 def _asked(offer: Offer) -> str:
     """Return in words whom an offer is for."""
-    asked = [
-        f"{column} from {wanted.get('min', -math.inf):g} to {wanted.get('max', math.inf):g}"
-        if isinstance(wanted, Mapping)
-        else f"{column} in {', '.join(map(str, wanted))}"
-        for column, wanted in offer.eligible.items()
-    ]
-    return " and ".join(asked) or "anybody"
+    asked = []
+    for column, wanted in offer.eligible.items():
+        if isinstance(wanted, Mapping):
+            signs = {"min": ">=", "max": "<="}
+            asked += [f"{column} {signs[side]} {limit:,}" for side, limit in wanted.items()]
+        else:
+            asked.append(f"{column}: {', '.join(map(str, wanted))}")
+    return "; ".join(asked) or "anybody"
 
 
 def _gain(menu: Menu, effects: Effects, allowed: B, caution: float) -> F:

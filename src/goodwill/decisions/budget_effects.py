@@ -62,12 +62,12 @@ def uplift_by_offer(
     measured : a row per customer with a column of money per offer, or a row per customer and treatment,
         `customer_id, arm, effect`; either may have an `outcome`, and a `unit`, which must be "margin".
     outcome : whose effects count; may be left out where there is one.
-    margin_rate : what a unit of `effect` is worth; columns of offers hold money already.
+    margin_rate : what a unit of `effect` is worth; columns of offers, and what has a `unit`, are margin.
 
     Raises
     ------
     UsageError
-        If the outcome is not there, or there are several and none was named; if its effects are no money.
+        If the outcome is not there, or there are several and none was named; if its effects are no margin.
 
     Examples
     --------
@@ -78,7 +78,8 @@ def uplift_by_offer(
     rows = _of_outcome(measured, outcome)
     if not {"arm", "effect"} <= set(rows):
         return rows
-    wide = rows.pivot_table(index="customer_id", columns="arm", values="effect", observed=True) * margin_rate
+    worth = 1.0 if "unit" in measured else margin_rate
+    wide = rows.pivot_table(index="customer_id", columns="arm", values="effect", observed=True) * worth
     return wide.rename_axis(columns=None).reset_index()
 
 
@@ -88,7 +89,13 @@ def _of_outcome(measured: pd.DataFrame, outcome: str | None) -> pd.DataFrame:
             f"plan.outcome is {outcome}, and the uplift has no column outcome to choose by: it holds one "
             "effect of each offer, in money. Leave plan.outcome out, or add the column."
         )
-    known = sorted(measured["outcome"].unique()) if "outcome" in measured else []
+    if "outcome" in measured and measured["outcome"].isna().any():
+        n_empty = int(measured["outcome"].isna().sum())
+        raise UsageError(
+            f"plan.uplift: outcome: {n_empty:,} of {len(measured):,} rows name none. Fill them in, or leave "
+            "the rows out."
+        )
+    known = sorted(measured["outcome"].astype(str).unique()) if "outcome" in measured else []
     if (outcome is not None and outcome not in known) or (outcome is None and len(known) > 1):
         raise UsageError(
             f"plan.outcome is {outcome}; the uplift holds the outcomes {', '.join(known)}. Name one."

@@ -31,7 +31,7 @@ class UpliftReport:
     policies : treating each customer with what pays best, beside treating all and none, on customers that the
         policy was not learned from; for money of campaigns by lot.
     customers : a row per customer: `customer_id`, `outcome`, the `unit` of its effects ("margin", or
-        "outcome" where it is no money) and, for each treatment, a column of its name with the effect, its
+        "outcome" where it is no margin) and, for each treatment, a column of its name with the effect, its
         limits `<treatment>_low` and `<treatment>_high`, and `<treatment>_class`; learned from all customers.
     """
 
