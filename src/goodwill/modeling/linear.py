@@ -1,6 +1,6 @@
 """Ridge regressions that may only grow with chosen columns; they go on where trees stand still."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -95,7 +95,9 @@ class BoundedLinear:
         at_mean = np.log(mean / (1 - mean)) if loss is logistic else np.log(mean)
         known = np.concatenate([[at_mean], np.zeros(len(names))])
         total = _Loss(loss, Z, y, counts / len(y), penalties)
-        intercept, *coefficients = _minimised(total, known, *_limits(names, signs))
+        intercept, *coefficients = _minimised(
+            total, known, *sign_limits(signs.get(name, 0) for name in names)
+        )
         return cls(names, fillings, start.means, start.spreads, np.array(coefficients), float(intercept))
 
     def margin(self, design: Design) -> F:
@@ -143,10 +145,16 @@ class BoundedLinear:
         return cls(columns=tuple(stored["columns"]), intercept=float(stored["intercept"]), **arrays)
 
 
-def _limits(names: tuple[str, ...], signs: Mapping[str, int]) -> tuple[F, F]:
-    """Return what each parameter, the intercept first, may not lie below and above (k + 1,)."""
-    sign = np.array([0, *(signs.get(name, 0) for name in names)])
-    return np.where(sign > 0, 0.0, -np.inf), np.where(sign < 0, 0.0, np.inf)
+def sign_limits(signs: Iterable[int]) -> tuple[F, F]:
+    """Return what intercept and coefficients may not lie below and above (k + 1,), by the sign asked of each.
+
+    Examples
+    --------
+    >>> sign_limits([1, -1])
+    (array([-inf,   0., -inf]), array([inf, inf,  0.]))
+    """
+    wanted = np.array([0, *signs])
+    return np.where(wanted > 0, 0.0, -np.inf), np.where(wanted < 0, 0.0, np.inf)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear, minimize
 from scipy.special import expit
 
+from goodwill.modeling.linear import sign_limits
+
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 Loss = Literal["logistic", "squared"]
@@ -112,7 +114,7 @@ class Linear:
         signs : 1 where the answer may only grow with a column, -1 where it may only fall.
         """
         ramps = Ramps.fit(design, n_knots)
-        rows, bounds = ramps.transform(design), _bounds(ramps.signs(signs or {}))
+        rows, bounds = ramps.transform(design), sign_limits(ramps.signs(signs or {}))
         rows = np.column_stack([np.ones(len(rows)), rows])
         found = [np.zeros(rows.shape[1])]
         for penalty in penalties:
@@ -165,12 +167,6 @@ def _knots(values: F, n_knots: int) -> list[float]:
         distinct = np.unique(values)
         knots = np.unique(np.concatenate([knots, np.quantile(distinct, np.linspace(0, 1, _FEW))]))
     return knots.tolist()
-
-
-def _bounds(signs: Sequence[int]) -> tuple[F, F]:
-    """Return the lowest and highest coefficient, the constant first."""
-    wanted = np.array([0, *signs])
-    return np.where(wanted > 0, 0.0, -np.inf), np.where(wanted < 0, 0.0, np.inf)
 
 
 @dataclass(frozen=True)
