@@ -88,8 +88,8 @@ class ValueIntervals:
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
         self.quantiles_ = _boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
-        own = level_share(X["customer_id"], value, predicted.clv)
-        self.level_share_ = own if np.isnan(level_error) else level_error
+        is_known = not np.isnan(level_error)
+        self.level_share_ = level_error if is_known else level_share(X["customer_id"], value, predicted.clv)
         said = float(value_variance(self.distribution(X, predicted)).sum())
         self.variance_share_ = float(np.sum((value - predicted.clv) ** 2)) / said if said > 0 else 1.0
         return self

@@ -126,9 +126,9 @@ class CustomerValuePredictor(BaseEstimator):
         self.intervals_ = ValueIntervals().fit(
             level.X, level.y, said, seed=self.seed, level_error=error, missed=missed
         )
-        now_said = self.model_.predict(scored.now)
-        now = pd.DataFrame({"status": "scored", "p_churn": now_said.p_churn, "clv": now_said.clv})
-        now.index = scored.now.index
+        today = self.model_.predict(scored.now)
+        columns = {"status": "scored", "p_churn": today.p_churn, "clv": today.clv}
+        now = pd.DataFrame(columns, index=scored.now.index)
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
         self.class_limits_ = limits_of(scored.now, now, self.classes, former)
         self.profiles_ = profiles_of(level.X, now[["p_churn", "clv"]])
