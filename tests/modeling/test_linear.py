@@ -8,7 +8,8 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.linear_model import GammaRegressor, LogisticRegression
 
-from goodwill.modeling.linear import BoundedLinear, Loss, gamma, logistic
+from goodwill.modeling.linear import BoundedLinear
+from goodwill.modeling.penalised import Loss, gamma, logistic
 
 RNG = np.random.default_rng(0)
 DESIGN = pd.DataFrame(RNG.normal(size=(500, 2)), columns=["a", "b"])

@@ -106,7 +106,7 @@ def test_steps_that_overshoot_are_halved() -> None:
 
 
 def test_a_search_that_is_cut_short_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goodwill.modeling.profile_linear._MOST_STEPS", 1)
+    monkeypatch.setattr("goodwill.modeling.penalised._MOST_STEPS", 1)
     X = numbers()
     model = Linear.fit(X, (X["a"] > 0).to_numpy(float), "logistic", 1.0)
     assert np.corrcoef(model.margin(X), X["a"])[0, 1] > 0.5

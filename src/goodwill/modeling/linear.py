@@ -1,6 +1,6 @@
 """Ridge regressions that may only grow with chosen columns; they go on where trees stand still."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -8,30 +8,14 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from goodwill.modeling.cells import Design, cells_of
+from goodwill.modeling.penalised import Loss, PenalisedLoss, logistic, minimised, sign_limits
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-# What a margin (n,) says of y: the loss of each row, and its slope and curvature in the margin.
-Loss = Callable[[F, F], tuple[F, F, F]]
-_FARTHEST, _STEEP = 4.0, 30.0
+_FARTHEST = 4.0
 _CACHED_ROWS = 1024
-_MOST_STEPS, _LEVEL, _PROMISED, _FLAT = 60, 1e-7, 1e-4, 1e-12
-_SIZES = 0.5 ** np.arange(14)
-
-
-def logistic(margin: F, y: F) -> tuple[F, F, F]:
-    """Return log-losses of logits, for y of 0 and 1, both present, their slopes and curvatures."""
-    p = expit(margin)
-    return np.logaddexp(0.0, margin) - y * margin, p - y, p * (1 - p)
-
-
-def gamma(margin: F, y: F) -> tuple[F, F, F]:
-    """Return half the gamma deviances of log means, up to a constant, for y above 0, and as `logistic`."""
-    ratio = y * np.exp(-np.clip(margin, -_STEEP, _STEEP))
-    return margin + ratio, 1 - ratio, ratio
 
 
 @dataclass(frozen=True)
@@ -94,10 +78,8 @@ class BoundedLinear:
         penalties = np.concatenate([[0.0], np.full(len(names), share)])
         at_mean = np.log(mean / (1 - mean)) if loss is logistic else np.log(mean)
         known = np.concatenate([[at_mean], np.zeros(len(names))])
-        total = _Loss(loss, Z, y, counts / len(y), penalties)
-        intercept, *coefficients = _minimised(
-            total, known, *sign_limits(signs.get(name, 0) for name in names)
-        )
+        total = PenalisedLoss(loss, Z, y, counts / len(y), penalties)
+        intercept, *coefficients = minimised(total, known, *sign_limits(signs.get(name, 0) for name in names))
         return cls(names, fillings, start.means, start.spreads, np.array(coefficients), float(intercept))
 
     def margin(self, design: Design) -> F:
@@ -143,75 +125,3 @@ class BoundedLinear:
         fields = ("fillings", "means", "spreads", "coefficients")
         arrays = {name: np.array(stored[name], dtype=float) for name in fields}
         return cls(columns=tuple(stored["columns"]), intercept=float(stored["intercept"]), **arrays)
-
-
-def sign_limits(signs: Iterable[int]) -> tuple[F, F]:
-    """Return what intercept and coefficients may not lie below and above (k + 1,), by the sign asked of each.
-
-    Examples
-    --------
-    >>> sign_limits([1, -1])
-    (array([-inf,   0., -inf]), array([inf, inf,  0.]))
-    """
-    wanted = np.array([0, *signs])
-    return np.where(wanted > 0, 0.0, -np.inf), np.where(wanted < 0, 0.0, np.inf)
-
-
-@dataclass(frozen=True)
-class _Loss:
-    """The penalised mean loss of standardised rows, as a function of intercept and coefficients."""
-
-    loss: Loss
-    Z: F
-    y: F
-    weight: F
-    penalties: F
-
-    def at(self, parameters: F) -> tuple[float, F, F]:
-        """Return the loss, and the weighed slopes and curvatures of the rows (n,)."""
-        losses, slopes, curvatures = self.loss(self.Z @ parameters[1:] + parameters[0], self.y)
-        penalty = float(self.penalties @ parameters**2) / 2
-        return float(self.weight @ losses) + penalty, self.weight * slopes, self.weight * curvatures
-
-    def gradient(self, parameters: F, slopes: F) -> F:
-        """Return the slope in each parameter (k + 1,)."""
-        return np.concatenate([[slopes.sum()], self.Z.T @ slopes]) + self.penalties * parameters
-
-    def hessian(self, curvatures: F) -> F:
-        """Return the curvature in each pair of parameters (k + 1, k + 1)."""
-        found = np.diag(self.penalties + _FLAT)
-        found[0, 0] += curvatures.sum()
-        found[0, 1:] = found[1:, 0] = self.Z.T @ curvatures
-        roots = np.sqrt(curvatures)[:, None]
-        for start in range(0, len(self.Z), _CACHED_ROWS):
-            rows = slice(start, start + _CACHED_ROWS)
-            weighed = self.Z[rows] * roots[rows]
-            found[1:, 1:] += weighed.T @ weighed
-        return found
-
-
-def _minimised(total: _Loss, start: F, low: F, high: F) -> F:
-    """Return the parameters of least loss between limits, by Newton's steps on those that no limit holds.
-
-    The projected Newton method of Bertsekas (1982), SIAM Journal on Control and Optimization 20: a step that
-    leaves the limits is cut off at them, and halved until the loss falls as its slope promises.
-    """
-    parameters, (value, slopes, curvatures) = start, total.at(start)
-    for _ in range(_MOST_STEPS):
-        gradient = total.gradient(parameters, slopes)
-        is_free = ~(((parameters <= low) & (gradient > 0)) | ((parameters >= high) & (gradient < 0)))
-        if np.abs(gradient[is_free]).max(initial=0.0) < _LEVEL:
-            break
-        step = np.zeros_like(parameters)
-        step[is_free] = -np.linalg.solve(
-            total.hessian(curvatures)[np.ix_(is_free, is_free)], gradient[is_free]
-        )
-        for size in _SIZES:
-            tried = np.clip(parameters + size * step, low, high)
-            found = total.at(tried)
-            if found[0] <= value + _PROMISED * min(float(gradient @ (tried - parameters)), 0.0):
-                break
-        else:
-            break
-        parameters, (value, slopes, curvatures) = tried, found
-    return parameters

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from goodwill.modeling.blend import Blend, Rows
 from goodwill.modeling.boosting import Booster, Objective, Plan
 from goodwill.modeling.lessons import Examples, Lesson, Reader, Target, Teaching
-from goodwill.modeling.linear import BoundedLinear, gamma
+from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.out_of_sample import drawn_rows
 from goodwill.modeling.outcomes import capped_value, chosen, mean_log_loss, weights_of
+from goodwill.modeling.penalised import gamma
 from goodwill.modeling.stacking import apart, stacked
 
 F = NDArray[np.float64]

@@ -8,19 +8,17 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import lsq_linear, minimize
+from scipy.optimize import minimize
 from scipy.special import expit
 
-from goodwill.modeling.linear import sign_limits
+from goodwill.modeling.penalised import PenalisedLoss, logistic, minimised, sign_limits, squared
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 Loss = Literal["logistic", "squared"]
+LOSSES = {"logistic": logistic, "squared": squared}
 KNOTS = 9
 _FEW = 6
-_MOST_STEPS = 50
-_SMALL_STEP = 1e-5
-_NO_PENALTY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -114,12 +112,13 @@ class Linear:
         signs : 1 where the answer may only grow with a column, -1 where it may only fall.
         """
         ramps = Ramps.fit(design, n_knots)
-        rows, bounds = ramps.transform(design), sign_limits(ramps.signs(signs or {}))
-        rows = np.column_stack([np.ones(len(rows)), rows])
-        found = [np.zeros(rows.shape[1])]
+        rows, limits = ramps.transform(design), sign_limits(ramps.signs(signs or {}))
+        n, n_ramps = rows.shape
+        found = [np.zeros(n_ramps + 1)]
         for penalty in penalties:
-            weights = np.array([_NO_PENALTY, *[penalty] * (rows.shape[1] - 1)])
-            found.append(_solved(_Problem(rows, y, loss, weights), found[-1], bounds))
+            shares = np.array([0.0, *[penalty / n] * n_ramps])
+            total = PenalisedLoss(LOSSES[loss], rows, y, np.full(n, 1 / n), shares)
+            found.append(minimised(total, found[-1], *limits))
         return [cls(ramps, solution[1:].tolist(), float(solution[0])) for solution in found[1:]]
 
     def margin(self, design: pd.DataFrame) -> F:
@@ -167,53 +166,3 @@ def _knots(values: F, n_knots: int) -> list[float]:
         distinct = np.unique(values)
         knots = np.unique(np.concatenate([knots, np.quantile(distinct, np.linspace(0, 1, _FEW))]))
     return knots.tolist()
-
-
-@dataclass(frozen=True)
-class _Problem:
-    """Penalised loss of coefficients, the constant first and free of penalty."""
-
-    rows: F
-    y: F
-    loss: Loss
-    penalties: F
-
-    def objective(self, w: F) -> float:
-        said = self.rows @ w
-        if self.loss == "logistic":
-            total = np.sum(np.logaddexp(0, said) - self.y * said)
-        else:
-            total = np.sum((said - self.y) ** 2) / 2
-        return float(total + np.sum(self.penalties * w**2) / 2)
-
-    def slopes(self, w: F) -> tuple[F, F]:
-        """Return the gradient and the matrix of second derivatives."""
-        said = self.rows @ w
-        is_logistic = self.loss == "logistic"
-        p = expit(said) if is_logistic else said
-        weighted = self.rows * (p * (1 - p))[:, None] if is_logistic else self.rows
-        gradient = self.rows.T @ (p - self.y) + self.penalties * w
-        return gradient, self.rows.T @ weighted + np.diag(self.penalties)
-
-
-def _solved(problem: _Problem, start: F, bounds: tuple[F, F]) -> F:
-    """Newton's method; each step is the best within the bounds, and halved until it helps."""
-    w = start
-    for _ in range(_MOST_STEPS):
-        gradient, curvature = problem.slopes(w)
-        step = _best(curvature, curvature @ w - gradient, bounds) - w
-        before = problem.objective(w)
-        while problem.objective(w + step) > before and np.abs(step).max() > _SMALL_STEP:
-            step = step / 2
-        w = w + step
-        if np.abs(step).max() <= _SMALL_STEP:
-            break
-    return w
-
-
-def _best(curvature: F, linear: F, bounds: tuple[F, F]) -> F:
-    """Return the w within bounds that is lowest in w'Cw / 2 - linear'w."""
-    if not np.isfinite(bounds).any():
-        return np.asarray(np.linalg.solve(curvature, linear), dtype=float)
-    root = np.linalg.cholesky(curvature).T
-    return np.asarray(lsq_linear(root, np.linalg.solve(root.T, linear), bounds).x, dtype=float)
