@@ -4,6 +4,7 @@ import pytest
 
 from goodwill.decisions.campaign import Campaign
 from goodwill.decisions.effect import randomised_effects
+from goodwill.decisions.effect_observed import observed_effects
 from goodwill.decisions.returns import returns
 
 ROWS = pd.DataFrame({
@@ -31,3 +32,16 @@ def test_costs_may_differ_between_customers() -> None:
 
 def test_what_cost_nothing_has_no_return() -> None:
     assert brought({"letter": 0.0}) == {}
+
+
+def test_who_has_no_counterpart_counts_neither_in_cost_nor_in_margin() -> None:
+    rng = np.random.default_rng(0)
+    need = np.append(rng.normal(size=999), 40.0)
+    is_called = rng.random(1_000) < 1 / (1 + np.exp(-need))
+    rows = pd.DataFrame({"need": need, "treatment": np.where(is_called, "call", "control")})
+    rows["price"] = np.where(need < 30, 2.0, 5_000.0) * is_called
+    rows["spend"] = 3.0 * is_called + need + rng.normal(size=1_000)
+    campaign = Campaign(rows, {"spend": "money"}, is_randomised=False, covariates=("need",), costs="price")
+    (call,) = returns(campaign, observed_effects(campaign).effects, {"spend": 1.0})
+    assert call.cost == 2.0
+    assert call.roi == pytest.approx(0.5, abs=0.2)

@@ -51,10 +51,17 @@ class Effect:
 
 @dataclass(frozen=True)
 class Measured:
-    """An effect beside the difference it was read off."""
+    """An effect beside the difference it was read off.
+
+    Parameters
+    ----------
+    kept : (n,) of bool, of the customers of the treatment and of control those with a counterpart; all when
+        None.
+    """
 
     effect: Effect
     difference: Difference
+    kept: B | None = None
 
 
 def randomised_effects(campaign: Campaign, seed: int = 0) -> list[Measured]:

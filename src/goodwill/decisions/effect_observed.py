@@ -1,7 +1,7 @@
 """What a campaign caused that was not given by lot: doubly robust, with what it takes to believe it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -144,7 +144,7 @@ def _of_arm(campaign: Campaign, arm: str, seed: int) -> Observed:
         y, lot = part.values(outcome), is_treated[kept]
         expected = expected_outcomes(columns, y, lot, kind, seed)
         found = doubly_robust(y, lot, propensity[kept], expected)
-        one = judged(campaign, (arm, outcome), found, (y, lot), seed)
+        one = replace(judged(campaign, (arm, outcome), found, (y, lot), seed), kept=kept)
         rests = _rests(y, lot, propensity[kept], expected)
         effects.append(one)
         sensitivities.append(_sensitivity(one, kind, campaign.level, rests, _strongest(columns, y, lot)))

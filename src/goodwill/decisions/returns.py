@@ -57,6 +57,7 @@ def returns(campaign: Campaign, found: Sequence[Measured], margin_rates: Mapping
 def _return(campaign: Campaign, one: Measured, margin_rate: float) -> Return | None:
     arm = one.effect.arm
     pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
+    pair = pair if one.kept is None else pair.only(one.kept)
     spent, is_treated = pair.spent(arm), pair.groups == arm
     if spent is None or not spent.any():
         return None
