@@ -128,7 +128,7 @@ def test_uplift_without_what_it_needs_is_refused(tmp_path: Path, text: str, mess
         measured(mailing(tmp_path, 0.0), text)
 
 
-def offered(folder: Path, text: str = "{}") -> Outcome:
+def offered(folder: Path, text: str = "{}", as_of: str = "2024-04-01") -> Outcome:
     """Measure an offer from treatments and orders, which it raised from one to two in the month after."""
     ids = [f"c{i:03}" for i in range(300)]
     is_treated = np.arange(300) % 2 == 0
@@ -147,7 +147,7 @@ def offered(folder: Path, text: str = "{}") -> Outcome:
         Config(
             name="shop",
             tables=tables,
-            snapshot={"as_of": "2024-04-01", "horizon_days": 30},
+            snapshot={"as_of": as_of, "horizon_days": 30},
             campaigns=[{"name": "spring", "window_days": 31, **yaml.safe_load(text)}],
             output=str(folder / "out"),
             tracking={"uri": f"sqlite:///{folder}/mlflow.db"},
@@ -170,6 +170,20 @@ def test_one_rule_for_all_is_advised_where_choosing_brings_no_more(tmp_path: Pat
     rows.assign(visit=RNG.integers(0, 2, 900)).to_csv(tmp_path / "mailing.csv", index=False)
     answer = measured(tmp_path, "uplift: {outcomes: [paid]}")
     assert "choosing customer by customer brought no more than letter for all" in answer.notes[0]
+
+
+def test_what_to_know_of_the_times_is_stored_with_the_effects(tmp_path: Path) -> None:
+    answer = offered(tmp_path, as_of="2024-03-01")
+    stored = json.loads((tmp_path / "out/effects.json").read_text())["campaigns"]["spring"]["caveats"]
+    assert "300 of 300 customers were treated at or after as_of (2024-03-01)" in stored[0]
+    assert stored == answer.notes[:-1]
+
+
+def test_doubts_of_the_design_are_stored_with_the_effects(tmp_path: Path) -> None:
+    by_lot = measured(mailing(tmp_path, 2.0)).data["campaigns"]["spring mailing"]["caveats"]
+    observed = measured(mailing(tmp_path, 0.7), "randomised: false").data["campaigns"]["spring mailing"]
+    assert "lot does not explain balance: letter" in by_lot[0]
+    assert "the period before treatment could not be compared" in observed["caveats"][0]
 
 
 def test_an_outcome_that_is_none_has_no_uplift(tmp_path: Path) -> None:

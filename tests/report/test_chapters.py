@@ -205,6 +205,38 @@ def test_effects_say_when_lot_does_not_explain_them(words: Words) -> None:
     assert exhibit.notes == ["men: 0.7000 (0.4000 to 1.0000).", words("decisions.unsound")]
 
 
+def effects_of(**facts: object) -> Material:
+    row = {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}
+    return Material("shop", findings={"effects": {"effects": [row], "campaigns": {"mail": facts}}})
+
+
+LATE = (
+    "mail: 3 of 80 customers were treated at or after as_of (2025-01-01): the effects count orders that no "
+    "model or score of that day knows of."
+)
+
+
+def test_caveats_stand_above_the_effects(words: Words) -> None:
+    caveats, effect = decisions.exhibits(effects_of(caveats=[LATE]), words)
+    assert (caveats.title, caveats.notes) == ("mail: before its effects are used", [LATE])
+    assert effect.title == "mail: effect on spend"
+
+
+def test_caveats_are_told_in_the_language_of_the_reader() -> None:
+    caveats, _ = decisions.exhibits(effects_of(caveats=[LATE]), words_of("zh"))
+    assert caveats.title == "mail：使用效果之前须知"
+    assert "80 名客户中有 3 名在 as_of（2025-01-01）当日或之后被处理" in caveats.notes[0]
+
+
+def test_the_return_on_cost_stands_above_the_effects(words: Words) -> None:
+    brought = {"arm": "men", "outcome": "margin", "cost": 0.5, "margin": 0.7, "roi": 0.4, "low": -0.2}
+    returned, _ = decisions.exhibits(effects_of(returns=[{**brought, "high": None}], caveats=[LATE]), words)
+    assert returned.title == "mail: what it returned for its cost"
+    assert returned.table is not None
+    assert returned.table.shown(words) == [["men", "margin", "0.50", "0.70", "40.0%", "−20.0%", "–"]]
+    assert returned.notes == [LATE]
+
+
 @pytest.mark.parametrize(
     ("outcome", "axis", "said"),
     [

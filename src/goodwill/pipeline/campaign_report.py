@@ -20,7 +20,7 @@ class Report:
     Parameters
     ----------
     checks : tests of a design by lot. placebo : of a campaign not by lot, the same comparison where there can
-        be no effect.
+        be no effect. caveats : what should be known before the effects are used, in English.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Report:
     returns: Sequence[Return]
     uplifts: Sequence[UpliftReport] = ()
     placebo: Sequence[Test] = ()
+    caveats: Sequence[str] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -47,6 +48,7 @@ class Report:
             "control": self.campaign.control,
             "level": self.campaign.level,
             "n": len(self.campaign.rows),
+            "caveats": list(self.caveats),
             "checks": [asdict(check) | {"is_passed": check.is_passed} for check in self.checks],
             "placebo": [asdict(check) | {"is_passed": check.is_passed} for check in self.placebo],
             "overlap": [asdict(one) for one in self.found.overlaps],

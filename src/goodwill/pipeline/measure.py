@@ -1,7 +1,6 @@
 """What campaigns returned: from a config to effects with intervals, never a bare number."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
@@ -18,8 +17,8 @@ from goodwill.decisions.uplift_report import UpliftReport, uplift_report
 from goodwill.errors import DataError, UsageError
 from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.campaign_answers import answer_shares, answered
+from goodwill.pipeline.campaign_caveats import campaign_caveats
 from goodwill.pipeline.campaign_report import JSON, Report
-from goodwill.pipeline.campaign_times import time_notes
 from goodwill.pipeline.campaigns import campaign_before, campaign_of_source, campaign_of_tables
 from goodwill.pipeline.measure_sheets import campaign_sheets, uplift_sheets
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
@@ -53,7 +52,7 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
         write_json(place, data)
         _write_uplifts(config, reports)
     sheets = [sheet for report in reports for sheet in _sheets(report, config.currency)]
-    return Outcome(data, sheets, [*_notes(config, reports), f"Files: {place}"], is_no=not data["is_sound"])
+    return Outcome(data, sheets, [*_notes(reports), f"Files: {place}"], is_no=not data["is_sound"])
 
 
 def _write_uplifts(config: Config, reports: Sequence[Report]) -> None:
@@ -89,7 +88,8 @@ def _report(config: Config, section: CampaignSection, tables: Tables | None, pro
         uplifts = _uplifts(config, section, campaign, rates, progress)
     except DataError as error:
         raise DataError(f"campaigns.{section.name}: {error}") from None
-    return Report(section.name, campaign, checks, found, brought, uplifts, placebo)
+    caveats = campaign_caveats(section.name, campaign, checks, placebo, config.snapshot)
+    return Report(section.name, campaign, checks, found, brought, uplifts, placebo, caveats)
 
 
 def _checks(campaign: Campaign, parts: Sequence[Campaign], seed: int) -> list[Test]:
@@ -182,35 +182,12 @@ def _sheets(report: Report, money: str) -> list[Sheet]:
     return [*sheets, *uplift_sheets(report.name, report.uplifts, report.campaign.level, money)]
 
 
-def _notes(config: Config, reports: Sequence[Report]) -> list[str]:
-    notes, as_of = [], None if config.snapshot is None else config.snapshot.as_of
+def _notes(reports: Sequence[Report]) -> list[str]:
+    notes: list[str] = []
     for report in reports:
-        notes += time_notes(report.name, report.campaign, as_of if isinstance(as_of, date) else None)
-        failed = [check.name for check in report.checks if not check.is_passed]
-        if failed:
-            notes.append(
-                f"{report.name}: lot does not explain {', '.join(failed)}. Something else decided who was "
-                "treated or counted; find out before using these effects, or set `randomised: false`."
-            )
-        notes += _doubts(report)
+        notes += report.caveats
         notes += [said for one in report.uplifts if (said := _advice(report.name, one))]
     return notes
-
-
-def _doubts(report: Report) -> list[str]:
-    """Say so where treated and untreated differed before treatment, or could not be compared then."""
-    if report.campaign.is_randomised:
-        return []
-    if not report.placebo:
-        silent = "the period before treatment could not be compared: too little is known of it."
-        return [f"{report.name}: {silent}"]
-    differed = [check.name.removeprefix("before: ") for check in report.placebo if not check.is_passed]
-    said = (
-        f"{report.name}: before anybody was treated, the groups already differed in {'; '.join(differed)}, "
-        "whatever was known still earlier. The effects adjust for that difference; if something that no "
-        "column holds is behind it, they hold it too."
-    )
-    return [said] if differed else []
 
 
 def _advice(name: str, one: UpliftReport) -> str | None:

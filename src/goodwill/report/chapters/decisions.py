@@ -112,15 +112,40 @@ def _effects(effects: Json, words: Words) -> list[Exhibit]:
     table = pd.DataFrame(effects.get("effects", []))
     if table.empty:
         return []
+    campaigns = effects.get("campaigns", {}).items()
+    compared = [_compared(name, facts, place, words) for place, (name, facts) in enumerate(campaigns)]
     groups = table.groupby(["campaign", "outcome"], sort=False)
-    return [_effect(effects, group, place, words) for place, (_, group) in enumerate(groups)]
+    found = [_effect(effects, group, place, words) for place, (_, group) in enumerate(groups)]
+    return [*(exhibit for exhibit in compared if exhibit.notes or exhibit.table), *found]
+
+
+def _compared(campaign: str, facts: Json, place: int, words: Words) -> Exhibit:
+    """Return what a campaign brought for its cost, and what to know before its effects are used."""
+    notes = [told(str(caveat), words.language) for caveat in facts.get("caveats", [])]
+    brought = pd.DataFrame(facts.get("returns", []))
+    if brought.empty:
+        return Exhibit(
+            f"decisions-campaign-{place}", words("decisions.compared", campaign=campaign), notes=notes
+        )
+    brought = brought.rename(columns={"margin": "margin_caused"})
+    brought["outcome"] = [_outcome(str(name), words) for name in brought["outcome"]]
+    kinds: dict[str, Kind] = {"arm": "text", "outcome": "text", "cost": "money", "margin_caused": "money"}
+    kinds |= {"roi": "share", "low": "share", "high": "share"}
+    title = words("decisions.returned", campaign=campaign)
+    how = words("decisions.returned_how", level=f"{facts.get('level', 0.95):.0%}")
+    table = table_of(brought, kinds, words)
+    return Exhibit(f"decisions-campaign-{place}", title, how, table, notes=notes)
+
+
+def _outcome(name: str, words: Words) -> str:
+    return words.code("outcomes", name) if words.has(f"codes.outcomes.{name}") else name
 
 
 def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exhibit:
     campaign, outcome = str(table["campaign"].iloc[0]), str(table["outcome"].iloc[0])
     facts = effects.get("campaigns", {}).get(campaign, {})
     series = [Series("estimate", words.column("estimate"), "low", "high")]
-    named = words.code("outcomes", outcome) if words.has(f"codes.outcomes.{outcome}") else outcome
+    named = _outcome(outcome, words)
     figure = rows(table, Axis("arm", ""), _difference(outcome, named, words), series)
     shown = words.money if outcome in _MONEY else words.measure
     said = " ".join(
