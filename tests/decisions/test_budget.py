@@ -268,7 +268,7 @@ def test_rows_without_an_outcome_are_counted() -> None:
 
 def test_nobody_eligible_is_told_in_words() -> None:
     scores = pd.DataFrame({"customer_id": ["00"], "tier": "iron", "p_churn": 0.5, "value_at_risk": 9.0})
-    asked = {"p_churn": {"min": 0.9}, "tier": ["gold", "lead"]}
+    asked = {"p_churn": {"min": 0.9, "max": np.inf}, "tier": ["gold", "lead"]}
     call = gw.Offer("call", cost=1.0, channel="phone", assumed_save_rate=0.1, eligible=asked)
     told = r"none of 1 customers may get .*call: p_churn >= 0\.9; tier: gold, lead"
     with pytest.raises(UsageError, match=told):

@@ -1,7 +1,7 @@
 """Who gets which offer: the expected gain of all offers together, as high as budget and limits allow."""
 
-import math
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,7 @@ def _check(offers: Sequence[Offer], budget: float, caution: float) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"offers: {', '.join(twice)} stands there twice; each needs its own name.")
-    if not (math.isfinite(budget) and budget >= 0):
+    if not (isfinite(budget) and budget >= 0):
         raise UsageError(f"budget is {budget}; it must be 0 or more.")
     cheapest = min(offers, key=lambda offer: offer.cost * min(offer.levels))
     least = cheapest.cost * min(cheapest.levels)
@@ -167,7 +167,9 @@ def _asked(offer: Offer) -> str:
     for column, wanted in offer.eligible.items():
         if isinstance(wanted, Mapping):
             signs = {"min": ">=", "max": "<="}
-            asked += [f"{column} {signs[side]} {limit:,}" for side, limit in wanted.items()]
+            asked += [
+                f"{column} {signs[side]} {limit:,}" for side, limit in wanted.items() if isfinite(limit)
+            ]
         else:
             asked.append(f"{column}: {', '.join(map(str, wanted))}")
     return "; ".join(asked) or "anybody"

@@ -95,7 +95,7 @@ def grouped(scores: pd.DataFrame, floors: Floors | None) -> tuple[I | None, F | 
     if floors.column not in scores:
         raise UsageError(
             f"floors.column: the scores have no column {floors.column}. "
-            "Name one they have, or carry it there with `score.carry`."
+            "Name one they have, or carry it there with `score.carry` and score again."
         )
     if not 0 < floors.share <= 1:
         raise UsageError(f"floors.share is {floors.share}; it must be above 0 and at most 1.")
