@@ -200,6 +200,14 @@ def test_several_files_are_tables_of_the_same_customers(tmp_path: Path) -> None:
     assert mapped(config, "products")["margin_rate"].tolist() == [0.3, 0.4]
 
 
+def test_campaigns_are_named_to_be_measured(tmp_path: Path) -> None:
+    bought = csv(tmp_path / "orders.csv", "customer_id|date|amount", orders())
+    rows = [(who, "2024-03-01", "letter", "spring: one") for who in ("17", "18")]
+    treated = csv(tmp_path / "treatments.csv", "customer_id|time|treatment|campaign", rows)
+    tail = guess_config([bought, treated]).split("# campaigns:")[1].replace("#", "")
+    assert yaml.safe_load(tail) == [{"name": "spring: one", "window_days": 60}]
+
+
 def test_files_of_the_same_columns_become_one_pattern(tmp_path: Path) -> None:
     files = [csv(tmp_path / f"sales_{year}.csv", "member|day|total", orders()) for year in (2023, 2024)]
     config = guessed(*files)

@@ -41,7 +41,8 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
     """
     if not config.campaigns:
         raise UsageError(
-            f"{config.name}: the config has no `campaigns`. Add one with its treatment and outcomes."
+            f"{config.name}: the config has no `campaigns`. Add one: of a file by its source, treatment and "
+            "outcomes; of tables.treatments as in `campaigns: [{name: spring, window_days: 60}]`."
         )
     with locked(config.output_dir):
         reports = _reports(config, progress)

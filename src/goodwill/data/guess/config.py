@@ -22,7 +22,7 @@ from goodwill.data.guess.rhythm import (
 )
 from goodwill.data.guess.sections import Section, section_of
 from goodwill.data.guess.seen import MAIN, Seen, look
-from goodwill.data.guess.text import config_text, snapshot_lines
+from goodwill.data.guess.text import config_text, scalar, snapshot_lines
 from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import DELIMITED
 from goodwill.engine import connect, fetch
@@ -37,6 +37,7 @@ _CURRENCIES = {
     "GBP": "£|gbp", "EUR": "€|eur", "CNY": "￥|元|人民币|cny|rmb", "JPY": "円|jpy", "KRW": "₩|원|krw",
     "INR": "₹|inr", "USD": r"\$|usd",
 }  # fmt: skip
+_SHOWN, _WINDOW_DAYS = 5, 60
 _HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
@@ -75,6 +76,7 @@ def guess_config(files: Sequence[Path], *, name: str | None = None) -> str:
     used = [one for one in seen if one.table and (main.table != "profiles" or one is main)]
     checked = [_checked(one) for one in used]
     tail = [] if main.table == "profiles" else _snapshot(main, checked[0][1])
+    tail += _campaigns(checked)
     tail += [f"# not used: {one.columns}" for one in seen if one not in used]
     sections = [section for section, _ in checked]
     return config_text(name or _name(main.source), sections, _settings(main), tail)
@@ -133,6 +135,17 @@ def _snapshot(main: Seen, mapped: ir.Table) -> list[str]:
         )
     horizon = horizon_days(rhythm)
     return snapshot_lines(as_of(rhythm, horizon), horizon, _reasons(rhythm))
+
+
+def _campaigns(checked: Sequence[tuple[Section, ir.Table]]) -> list[str]:
+    """Return what to add so that campaigns are measured: their names are known, and no more than that."""
+    treated = [table for section, table in checked if section.table == "treatments"]
+    if not treated or "campaign" not in treated[0].columns:
+        return []
+    names = fetch(treated[0].select("campaign").distinct()).to_pydict()["campaign"]
+    shown = [scalar(name, in_list=True) for name in sorted(filter(None, names))[:_SHOWN]]
+    told = "# what a campaign caused, in the days after treatment that count, says `goodwill measure`:"
+    return [told, "# campaigns:", *(f"#   - {{name: {name}, window_days: {_WINDOW_DAYS}}}" for name in shown)]
 
 
 def _reasons(rhythm: Rhythm) -> list[str]:
