@@ -40,6 +40,7 @@ def test_commands_that_need_a_main_table_say_so(tmp_path: Path) -> None:
         (("source:", "sorce:"), r"campaigns\.0\.sorce: unknown key; did you mean `source`\?"),
         ((", outcomes: {spend: money}", ""), r"outcomes are required with a source"),
         (("source: mailing.csv,", "window_days: 9, where: a > 1,"), r"where has no meaning without a source"),
+        (("source: mailing.csv,", "window_days: 9, time: a,"), r"time has no meaning without a source"),
         (("source: mailing.csv, ", ""), r"window_days is required without a source"),
         (("money}", "money}, before: {visit: old}"), r"visit is no outcome; outcomes are spend"),
         (("money}", "money}, costs: {letter: -1}"), r"costs\.letter: .*greater than or equal to 0"),

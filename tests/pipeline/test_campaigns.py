@@ -138,6 +138,30 @@ def test_a_customer_twice_is_refused(mailing: Path) -> None:
         of_source(mailing, "customer_id: country")
 
 
+def timed(folder: Path, n_early: int) -> Path:
+    """The mailing with its times: outcomes counted from noon of its day on, of some from the day before."""
+    began = [pd.Timestamp("2024-03-09")] * n_early + [pd.Timestamp("2024-03-10")] * (80 - n_early)
+    rows = pd.read_csv(folder / "mailing.csv").assign(sent="2024-03-10 12:00:00", began=began)
+    rows.to_csv(folder / "mailing.csv", index=False)
+    return folder
+
+
+def test_outcomes_from_before_treatment_are_refused(mailing: Path) -> None:
+    told = r"mailing: began: 3 of 80 customers have an outcome from before the day of treatment \(sent\)"
+    with pytest.raises(DataError, match=told):
+        of_source(timed(mailing, 3), "{time: sent, outcome_time: began}")
+
+
+def test_a_file_that_tells_its_times_leaves_no_doubt(mailing: Path) -> None:
+    assert noted(of_source(timed(mailing, 0), "{time: sent, outcome_time: began}")) == ""
+
+
+@pytest.mark.parametrize("text", ["{}", "{time: sent}", "{time: sent, outcome_time: city}"])
+def test_a_file_that_does_not_tell_its_times_is_told_so(mailing: Path, text: str) -> None:
+    said = noted(of_source(timed(mailing, 0), text))
+    assert "the file does not tell of 40 of 40 treated customers that the outcomes came after" in said
+
+
 def test_an_unknown_column_is_named(mailing: Path) -> None:
     with pytest.raises(
         ConfigError, match=r"campaigns\.mailing: there is no column 'citty'. Did you mean 'city'"

@@ -169,7 +169,7 @@ def test_one_rule_for_all_is_advised_where_choosing_brings_no_more(tmp_path: Pat
     rows["paid"] = 5.0 * (rows["got"] == "letter") + rows["need"]
     rows.assign(visit=RNG.integers(0, 2, 900)).to_csv(tmp_path / "mailing.csv", index=False)
     answer = measured(tmp_path, "uplift: {outcomes: [paid]}")
-    assert "choosing customer by customer brought no more than letter for all" in answer.notes[0]
+    assert "choosing customer by customer brought no more than letter for all" in answer.notes[1]
 
 
 def test_what_to_know_of_the_times_is_stored_with_the_effects(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from goodwill.config.tables import Section, Text
 
 Cost = Annotated[float, Field(ge=0)]
-_OF_A_SOURCE = ("encoding", "where", "customer_id", "propensity", "before")
+_OF_A_SOURCE = ("encoding", "where", "customer_id", "propensity", "before", "time", "outcome_time")
 Weight = Annotated[float, Field(gt=0)]
 
 
@@ -68,6 +68,11 @@ class CampaignSection(Section):
     )
     before: dict[str, str] = Field(
         default={}, description="Outcome: the column of the source that holds it in an earlier period."
+    )
+    time: str | None = Field(default=None, description="Column of the source: when a customer was treated.")
+    outcome_time: str | None = Field(
+        default=None,
+        description="Column of the source: when the outcome came, or began to count; never before `time`.",
     )
     covariates: tuple[str, ...] = Field(
         default=(),

@@ -16,7 +16,7 @@ def campaign_caveats(
     placebo: Sequence[Test],
     snapshot: SnapshotSection | None,
 ) -> list[str]:
-    """Return the doubts about a campaign, in English: of its times, its lots, and the period before it.
+    """Return the doubts about a campaign, in English: of its lots, the period before it, and its times.
 
     Parameters
     ----------
@@ -24,14 +24,14 @@ def campaign_caveats(
     snapshot : of the config; its day counts where it names one.
     """
     as_of = None if snapshot is None or not isinstance(snapshot.as_of, date) else snapshot.as_of
-    notes = time_notes(name, campaign, as_of)
+    notes = [] if campaign.is_randomised else _doubts(name, placebo)
     failed = [check.name for check in checks if not check.is_passed]
     if failed:
         notes.append(
             f"{name}: lot does not explain {', '.join(failed)}. Something else decided who was "
             "treated or counted; find out before using these effects, or set `randomised: false`."
         )
-    return notes if campaign.is_randomised else [*notes, *_doubts(name, placebo)]
+    return [*notes, *time_notes(name, campaign, as_of)]
 
 
 def _doubts(name: str, placebo: Sequence[Test]) -> list[str]:

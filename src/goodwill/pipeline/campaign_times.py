@@ -22,6 +22,7 @@ B = npt.NDArray[np.bool_]
 # When on its day a treatment was sent, null where no time of day is told; and whether the customer had
 # ordered on that day before: an outcome that treatment did not cause.
 SENT_TIME, ORDERED_FIRST = "sent_time", "ordered_first"
+OUTCOME_TIME = "outcome_time"
 
 
 def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFrame) -> None:
@@ -108,6 +109,23 @@ def ensure_follows(section: CampaignSection, campaign: Campaign) -> None:
     _ensure_not_triggered(place, campaign)
 
 
+def ensure_source_follows(section: CampaignSection, rows: pd.DataFrame) -> None:
+    """Raise DataError where a file says that an outcome came on a day before treatment."""
+    n_early = int((_days(rows, OUTCOME_TIME) < _days(rows, SENT_TIME)).sum())
+    if n_early:
+        raise DataError(
+            f"campaigns.{section.name}: {section.outcome_time}: {n_early:,} of {len(rows):,} customers have "
+            f"an outcome from before the day of treatment ({section.time}), which treatment cannot have "
+            "caused. Count outcomes from that day on, or leave these rows out with `where`."
+        )
+
+
+def _days(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return the day of a time, missing where it is not known."""
+    known = rows[name] if name in rows else pd.Series(pd.NaT, index=rows.index)
+    return pd.to_datetime(known).dt.normalize()
+
+
 def _ensure_not_triggered(place: str, campaign: Campaign) -> None:
     """Refuse treatments that orders of the same day set off, as a letter of thanks does."""
     groups, is_timed = campaign.groups, campaign.rows[SENT_TIME].notna().to_numpy()
@@ -148,7 +166,7 @@ def time_notes(name: str, campaign: Campaign, as_of: date | None) -> list[str]:
     """
     rows = campaign.rows
     if ORDERED_FIRST not in rows:
-        return []
+        return _source_notes(name, campaign)
     is_treated, n = campaign.groups != campaign.control, len(rows)
     day = pd.to_datetime(rows["day"])
     n_late = 0 if as_of is None else int((day >= pd.Timestamp(as_of)).sum())
@@ -166,6 +184,18 @@ def time_notes(name: str, campaign: Campaign, as_of: date | None) -> list[str]:
         "is known of them to adjust for. Check that the tables name customers alike.": n_strange,
     }
     return [said for said, count in notes.items() if count]
+
+
+def _source_notes(name: str, campaign: Campaign) -> list[str]:
+    """Say so where a file does not tell that outcomes came after treatment."""
+    is_told = _days(campaign.rows, OUTCOME_TIME).notna() & _days(campaign.rows, SENT_TIME).notna()
+    is_treated = campaign.groups != campaign.control
+    n, n_untold = int(is_treated.sum()), int((is_treated & ~is_told.to_numpy()).sum())
+    said = (
+        f"{name}: the file does not tell of {n_untold:,} of {n:,} treated customers that the outcomes came "
+        "after treatment. Name its columns in `time` and `outcome_time` to have it checked."
+    )
+    return [said] if n_untold else []
 
 
 def _span(days: pd.Series) -> str:

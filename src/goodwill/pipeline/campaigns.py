@@ -14,6 +14,7 @@ from goodwill.config.campaigns import CampaignSection
 from goodwill.data.expressions import read_condition, read_expression
 from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
+from goodwill.data.types import convert
 from goodwill.decisions.campaign import Campaign, ensure_measurable
 from goodwill.engine import to_frame
 from goodwill.errors import DataError, HistoryError
@@ -23,7 +24,14 @@ from goodwill.features.responses import RESPONSES, responses
 from goodwill.features.snapshot import score_frame
 from goodwill.modeling.encoding import KEYS
 from goodwill.pipeline.campaign_history import EXPECTED, with_history
-from goodwill.pipeline.campaign_times import ensure_follows, ensure_recorded, with_ordered_first
+from goodwill.pipeline.campaign_times import (
+    OUTCOME_TIME,
+    SENT_TIME,
+    ensure_follows,
+    ensure_recorded,
+    ensure_source_follows,
+    with_ordered_first,
+)
 
 _MOST_DAYS = 60
 _EARLIER = "{}_before"
@@ -37,7 +45,7 @@ def campaign_of_source(config: Config, section: CampaignSection) -> Campaign:
     ConfigError, SourceError
         If a column or the file is not there.
     DataError
-        If a customer has several rows.
+        If a customer has several rows, or an outcome came before treatment.
     """
     options, source = config.engine_options, expand_variables(section.source or "")
     engine = engines.connect(
@@ -50,6 +58,7 @@ def campaign_of_source(config: Config, section: CampaignSection) -> Campaign:
     engines.confine(engine, paths=[] if "::" in source else source_files(source), directories=spill)
     rows = to_frame(_columns(table, section), order_by="row").drop(columns="row")
     _ensure_once(section, rows)
+    ensure_source_follows(section, rows)
     return Campaign(
         rows=rows,
         outcomes=section.outcomes,
@@ -141,6 +150,10 @@ def _columns(table: ir.Table, section: CampaignSection) -> ir.Table:
         **({} if section.propensity is None else {"propensity": section.propensity}),
     }
     found = {name: read_expression(table, text, place) for name, text in named.items()}
+    times = {SENT_TIME: section.time, OUTCOME_TIME: section.outcome_time}
+    for name, text in times.items():
+        if text is not None:
+            found[name] = convert(read_expression(table, text, place), "time", None, f"{place}: {text}").value
     row = ibis.row_number()
     whose = row if section.customer_id is None else read_expression(table, section.customer_id, place)
     return table.select(row=row, customer_id=whose.cast("string"), **found)
