@@ -95,6 +95,15 @@ def test_an_unreadable_uplift_is_told(scored: Shop) -> None:
         plan_offers(scored.config(OFFERS, "plan.uplift=nowhere.parquet"), 2.0)
 
 
+def test_the_reason_of_an_action_is_told_in_chinese(scored: Shop) -> None:
+    when = "{tier: [platinum], branch_id: [x], p_churn: {min: 0.1}}"
+    strategies = f"strategies: [{{name: call, action: {{zh: 致电}}, when: {when}}}]"
+    (scored.folder / "own.yaml").write_text(strategies, encoding="utf-8")
+    plan_offers(scored.config(OFFERS, "language=zh", f"playbook.file={scored.folder}/own.yaml"), 2.0)
+    first = pd.read_parquet(scored.output / "actions.parquet").iloc[0]
+    assert (first["action"], first["reason"]) == ("致电", "价值等级 铂金, 网点 x, 流失概率 0.50")
+
+
 def test_everybody_is_recommended_an_action_and_the_offer_is_the_contact(scored: Shop) -> None:
     answer = plan_offers(scored.config(OFFERS), 2.0)
     actions = pd.read_parquet(scored.output / "actions.parquet")

@@ -1,6 +1,6 @@
 """Strategies per class as data, and the action each customer is recommended, with its reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -17,6 +17,7 @@ from goodwill.errors import ConfigError
 
 Industry = Literal["retail", "bank", "subscription"]
 Language = Literal["en", "zh"]
+Naming = Callable[[str, str], str]
 ACTION_COLUMNS = ("customer_id", "strategy", "action", "channel", "reason")
 NO_STRATEGY = "none"
 
@@ -67,12 +68,18 @@ def playbook(source: Industry | Path = "retail") -> tuple[Strategy, ...]:
     return tuple(_strategy(place, entry) for entry in entries)
 
 
+def as_stored(column: str, value: str) -> str:
+    """Return a fact of the scores by the names it is stored under."""
+    return f"{column} {value}"
+
+
 def recommended(
     scores: pd.DataFrame,
     strategies: Sequence[Strategy],
     *,
     barred: pd.DataFrame | None = None,
     language: Language = "en",
+    named: Naming = as_stored,
 ) -> pd.DataFrame:
     """Return the action recommended for each customer, with its reason.
 
@@ -84,6 +91,7 @@ def recommended(
     ----------
     scores : (n, ...) with `customer_id`, classes and predictions.
     barred : `customer_id` and `channel`, as `barred_contacts` returns it.
+    named : what the reason calls a column and its value; as they are stored when left out.
 
     Returns
     -------
@@ -110,7 +118,7 @@ def recommended(
     columns = (
         scores["customer_id"].to_numpy(),
         *(np.array(told, dtype=object)[taken] for told in (names, actions, channels)),
-        _reasons(scores, strategies, taken),
+        _reasons(scores, strategies, taken, named),
     )
     found = pd.DataFrame(dict(zip(ACTION_COLUMNS, columns, strict=True)))
     return found.astype(dict.fromkeys(ACTION_COLUMNS, "str"))
@@ -124,7 +132,7 @@ def _fits(scores: pd.DataFrame, strategy: Strategy) -> NDArray[np.bool_]:
 
 
 def _reasons(
-    scores: pd.DataFrame, strategies: Sequence[Strategy], taken: NDArray[np.int64]
+    scores: pd.DataFrame, strategies: Sequence[Strategy], taken: NDArray[np.int64], named: Naming
 ) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     """Return the facts that decided, and the first reason of the scores."""
     reasons = np.full(len(scores), "", dtype=object)
@@ -132,7 +140,7 @@ def _reasons(
         rows = np.flatnonzero(taken == place)
         if not len(rows):
             continue
-        facts = [_told(scores[column].iloc[rows], column) for column in strategy.when]
+        facts = [_told(scores[column].iloc[rows], column, named) for column in strategy.when]
         reasons[rows] = [", ".join(row) for row in zip(*facts, strict=True)] if facts else ""
     if "reason_1" not in scores:
         return reasons
@@ -141,10 +149,9 @@ def _reasons(
     return np.array(joined, dtype=object)
 
 
-def _told(values: pd.Series, column: str) -> list[str]:
-    if pd.api.types.is_numeric_dtype(values):
-        return [f"{column} {value:,.2f}" for value in values.tolist()]
-    return [f"{column} {value}" for value in values.tolist()]
+def _told(values: pd.Series, column: str, named: Naming) -> list[str]:
+    is_number = pd.api.types.is_numeric_dtype(values)
+    return [named(column, f"{value:,.2f}" if is_number else str(value)) for value in values.tolist()]
 
 
 def _text(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Planning: who gets which offer under a budget, and what to do with everybody, from the latest scores."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from goodwill.decisions.budget_limits import Floors, Limits
 from goodwill.decisions.budget_plan import Plan
 from goodwill.decisions.contacts import barred_contacts
 from goodwill.decisions.next_best import NextBestRule, next_best_offers
-from goodwill.decisions.playbook import Industry, playbook, recommended
+from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
 from goodwill.features.history import as_date
 from goodwill.files import locked, replacing, write_json
@@ -23,6 +24,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.plan_sheets import plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.tables import open_tables
+from goodwill.report.words import Words, words_of
 
 _LOGGED = (
     "customers", "budget", "spend", "expected_margin", "profit", "roi", "gap", "shadow_prices", "comparisons",
@@ -53,7 +55,8 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     tables = _tables(config, progress)
     barred = _barred(config, scores, tables)
     progress("Recommending actions")
-    actions = recommended(scores, strategies, barred=barred, language=config.language)
+    named = as_stored if config.language == "en" else partial(_named, words_of(config.language))
+    actions = recommended(scores, strategies, barred=barred, language=config.language, named=named)
     progress("Allocating the budget")
     plan = _allocated(config, scores.assign(strategy=actions["strategy"]), budget, barred)
     actions = _with_offers(actions, plan)
@@ -65,6 +68,13 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     sheets = plan_sheets(plan, actions, config.currency)
     said = [plan_sentence(plan, config.currency), *notices, *plan.notices, *files]
     return Outcome({**plan.to_dict(), "files": files}, sheets, said)
+
+
+def _named(words: Words, column: str, value: str) -> str:
+    """Return a column and its value as the reader's language has them; what is the reader's own stays."""
+    head = f"codes.dimensions.{column}"
+    told = words.column(column) if words.has(f"columns.{column}") or not words.has(head) else words(head)
+    return f"{told} {words.code(column, value) if words.has(f'codes.{column}.{value}') else value}"
 
 
 def _source(config: Config) -> Industry | Path:
