@@ -41,6 +41,13 @@ def test_what_was_ever_bought_is_not_offered() -> None:
     assert "refunded" not in set(found["customer_id"])
 
 
+def test_postage_is_not_offered() -> None:
+    rule = NextBestRule(n=2, ridge=1.0, not_offered=("cup",))
+    found = next_best_offers(shop(), as_of=AS_OF, rule=rule)
+    assert "cup" not in set(found["product_id"])
+    assert set(found.loc[found["customer_id"] == "half_tea", "product_id"]) == {"pen", "ink"}
+
+
 def test_chances_fall_with_rank_and_money_follows_them() -> None:
     found = next_best_offers(shop(), as_of=AS_OF, rule=NextBestRule(ridge=1.0))
     assert found["p_buy"].between(0, 1).all()

@@ -97,6 +97,9 @@ class PlanSection(Section):
     products: int = Field(
         default=0, ge=0, description="Next best products to list for each customer; needs product_id."
     )
+    not_offered: tuple[str, ...] = Field(
+        default=(), description="Product ids that are never listed, such as postage and fees."
+    )
     caution: float = Field(
         default=0.0, ge=0, le=1, description="0 plans by the expectation, 1 by the lower bounds."
     )

@@ -32,12 +32,14 @@ class NextBestRule:
     rank_by : "chance" of buying, or expected "margin": the chance times the product's mean margin.
     ridge : weight of the penalty of the item model, in customers.
     most_products : the item model knows the products that most customers bought, so many at most.
+    not_offered : products that are none, such as postage and fees; they stay part of the basket.
     """
 
     n: int = 10
     rank_by: Ranking = "chance"
     ridge: float = RIDGE
     most_products: int = MOST_PRODUCTS
+    not_offered: tuple[str, ...] = ()
 
 
 DEFAULT = NextBestRule()
@@ -136,7 +138,7 @@ def _best(
     chance, margins = told
     scores = model.scores(model.owned.bought[block])
     margin = margins.reindex(model.owned.products).to_numpy(float)
-    is_new = np.isfinite(scores)
+    is_new = np.isfinite(scores) & ~model.owned.products.isin(rule.not_offered)
     p_buy = np.where(is_new, _predicted(chance, scores), 0.0)
     worth = np.where(is_new, p_buy * margin if rule.rank_by == "margin" else scores, -np.inf)
     top = top_products(worth, rule.n)
