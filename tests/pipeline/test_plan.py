@@ -104,6 +104,13 @@ def test_the_reason_of_an_action_is_told_in_chinese(scored: Shop) -> None:
     assert (first["action"], first["reason"]) == ("致电", "价值等级 铂金, 网点 x, 流失概率 0.50")
 
 
+def test_lists_that_cannot_be_made_leave_no_plan_behind(scored: Shop) -> None:
+    (scored.output / "plan.parquet").unlink(missing_ok=True)
+    with pytest.raises(UsageError, match=r"audiences: there is no column email.*score\.carry"):
+        plan_offers(scored.config(OFFERS, "audiences.by=[offer]", "audiences.identifier=email"), 2.0)
+    assert not (scored.output / "plan.parquet").exists()
+
+
 def test_everybody_is_recommended_an_action_and_the_offer_is_the_contact(scored: Shop) -> None:
     answer = plan_offers(scored.config(OFFERS), 2.0)
     actions = pd.read_parquet(scored.output / "actions.parquet")

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,17 @@ def hashed_ids(ids: pd.Series, salt: str = "") -> pd.Series:
     return pd.Series([hashlib.sha256(f"{salt}{one}".encode()).hexdigest() for one in plain], index=ids.index)
 
 
+def ensure_listable(customers: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Raise UsageError where a column that lists are made by or of is missing."""
+    missing = [column for column in columns if column not in customers]
+    if missing:
+        raise UsageError(
+            f"audiences: there is no column {missing[0]}; there are "
+            f"{', '.join(map(str, customers.columns))}. Name one of these, or carry it there with "
+            "`score.carry` and score again."
+        )
+
+
 def write_audiences(
     folder: Path,
     customers: pd.DataFrame,
@@ -56,11 +68,7 @@ def write_audiences(
     UsageError
         If a column is missing, or the folder cannot be written.
     """
-    for column in (by, identifier):
-        if column not in customers:
-            raise UsageError(
-                f"audiences: there is no column {column}; there are {', '.join(map(str, customers.columns))}."
-            )
+    ensure_listable(customers, [by, identifier])
     known = customers[[by, identifier]].dropna()
     if salt is not None:
         known = known.assign(**{identifier: hashed_ids(known[identifier], salt)})

@@ -8,7 +8,7 @@ import pandas as pd
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.data.tables import Tables
-from goodwill.decisions.audiences import write_audiences
+from goodwill.decisions.audiences import ensure_listable, write_audiences
 from goodwill.decisions.budget import allocate_budget
 from goodwill.decisions.budget_effects import uplift_by_offer
 from goodwill.decisions.budget_limits import Floors, Limits
@@ -60,10 +60,13 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     progress("Allocating the budget")
     plan = _allocated(config, scores.assign(strategy=actions["strategy"]), budget, barred)
     actions = _with_offers(actions, plan)
+    listed = scores.merge(actions.drop(columns="reason"), on="customer_id")
+    if config.audiences.by:
+        ensure_listable(listed, [*config.audiences.by, config.audiences.identifier])
     products = _products(config, scores, tables, progress)
     progress("Writing the plan")
     files = _kept(config, plan, actions, products)
-    notices += _audiences(config, scores.merge(actions.drop(columns="reason"), on="customer_id"))
+    notices += _audiences(config, listed)
     _log(config, plan)
     sheets = plan_sheets(plan, actions, config.currency)
     said = [plan_sentence(plan, config.currency), *notices, *plan.notices, *files]
