@@ -103,6 +103,7 @@ def test_who_reacts_is_written_for_every_customer(tmp_path: Path) -> None:
     assert list(customers) == ["customer_id", "outcome", "unit", *own]
     assert set(zip(customers["outcome"], customers["unit"], strict=True)) == {("paid", "margin")}
     assert len(customers) == N
+    assert answer.notes[-1].endswith(str(tmp_path / "out/uplift/spring mailing/visit.parquet"))
     assert (tmp_path / "out/uplift/spring mailing/visit.parquet").exists()
     titles = [sheet.title.split(": ")[1] for sheet in answer.sheets[3:]]
     assert titles == [

@@ -1,6 +1,7 @@
 """What campaigns returned: from a config to effects with intervals, never a bare number."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
@@ -51,17 +52,21 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
         data["run_id"] = _logged(config, data)
         place = config.output_dir / "effects.json"
         write_json(place, data)
-        _write_uplifts(config, reports)
+        files = [place, *_write_uplifts(config, reports)]
     sheets = [sheet for report in reports for sheet in _sheets(report, config.currency)]
-    return Outcome(data, sheets, [*_notes(reports), f"Files: {place}"], is_no=not data["is_sound"])
+    said = [*_notes(reports), f"Files: {', '.join(map(str, files))}"]
+    return Outcome(data, sheets, said, is_no=not data["is_sound"])
 
 
-def _write_uplifts(config: Config, reports: Sequence[Report]) -> None:
+def _write_uplifts(config: Config, reports: Sequence[Report]) -> list[Path]:
     """Write each customer's effect, for `plan` and for audiences; ids stay in the output folder."""
+    places = []
     for report in reports:
         for one in report.uplifts:
-            with replacing(config.output_dir / "uplift" / report.name / f"{one.outcome}.parquet") as draft:
+            places.append(config.output_dir / "uplift" / report.name / f"{one.outcome}.parquet")
+            with replacing(places[-1]) as draft:
                 one.customers.to_parquet(draft, index=False)
+    return places
 
 
 def _reports(config: Config, progress: Progress) -> list[Report]:
