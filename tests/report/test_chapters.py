@@ -228,6 +228,15 @@ def test_caveats_are_told_in_the_language_of_the_reader() -> None:
     assert "80 名客户中有 3 名在 as_of（2025-01-01）当日或之后被处理" in caveats.notes[0]
 
 
+def test_chinese_sentences_follow_each_other_without_a_space() -> None:
+    rows = [
+        {"campaign": "mail", "arm": arm, "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}
+        for arm in ("men", "women")
+    ]
+    (exhibit,) = decisions.exhibits(Material("shop", findings={"effects": {"effects": rows}}), words_of("zh"))
+    assert "。women：" in exhibit.says
+
+
 def test_the_return_on_cost_stands_above_the_effects(words: Words) -> None:
     brought = {"arm": "men", "outcome": "margin", "cost": 0.5, "margin": 0.7, "roi": 0.4, "low": -0.2}
     returned, _ = decisions.exhibits(effects_of(returns=[{**brought, "high": None}], caveats=[LATE]), words)

@@ -148,7 +148,7 @@ def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exh
     named = _outcome(outcome, words)
     figure = rows(table, Axis("arm", ""), _difference(outcome, named, words), series)
     shown = words.money if outcome in _MONEY else words.measure
-    said = " ".join(
+    said = (" " if words.language == "en" else "").join(
         words(
             "decisions.effect_says",
             arm=row["arm"],
