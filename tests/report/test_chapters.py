@@ -228,6 +228,22 @@ def test_caveats_are_told_in_the_language_of_the_reader() -> None:
     assert "80 名客户中有 3 名在 as_of（2025-01-01）当日或之后被处理" in caveats.notes[0]
 
 
+RULES = [
+    {"name": "by uplift", "treated_share": 0.57, "value": 15.07, "low": 12.97, "high": 17.17},
+    {"name": "men for all", "treated_share": 1.0, "value": 14.54, "low": 12.41, "high": 16.67},
+]
+
+
+@pytest.mark.parametrize(("language", "rule"), [("en", "by uplift"), ("zh", "按提升效果")])
+def test_choosing_whom_to_treat_stands_beside_one_rule_for_all(language: str, rule: str) -> None:
+    uplift = {"spend": {"policies": RULES}, "visit": {"policies": []}}
+    _, rules = decisions.exhibits(effects_of(uplift=uplift), words_of(language, "USD"))
+    assert column(rules, "estimate") == [15.07, 14.54]
+    assert column(rules, "policy")[0] == rule
+    assert rule in rules.says
+    assert "15.1 USD" in rules.says
+
+
 def test_chinese_sentences_follow_each_other_without_a_space() -> None:
     rows = [
         {"campaign": "mail", "arm": arm, "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}

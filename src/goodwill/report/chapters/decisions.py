@@ -116,7 +116,12 @@ def _effects(effects: Json, words: Words) -> list[Exhibit]:
     compared = [_compared(name, facts, place, words) for place, (name, facts) in enumerate(campaigns)]
     groups = table.groupby(["campaign", "outcome"], sort=False)
     found = [_effect(effects, group, place, words) for place, (_, group) in enumerate(groups)]
-    return [*(exhibit for exhibit in compared if exhibit.notes or exhibit.table), *found]
+    chosen = [
+        one
+        for place, (name, facts) in enumerate(campaigns)
+        for one in _chosen(f"decisions-rules-{place}", name, facts, words)
+    ]
+    return [*(exhibit for exhibit in compared if exhibit.notes or exhibit.table), *found, *chosen]
 
 
 def _compared(campaign: str, facts: Json, place: int, words: Words) -> Exhibit:
@@ -135,6 +140,37 @@ def _compared(campaign: str, facts: Json, place: int, words: Words) -> Exhibit:
     how = words("decisions.returned_how", level=f"{facts.get('level', 0.95):.0%}")
     table = table_of(brought, kinds, words)
     return Exhibit(f"decisions-campaign-{place}", title, how, table, notes=notes)
+
+
+def _chosen(key: str, campaign: str, facts: Json, words: Words) -> list[Exhibit]:
+    """Return what choosing whom to treat brought, beside one rule for all, for each outcome of money."""
+    learned = {outcome: pd.DataFrame(one["policies"]) for outcome, one in facts.get("uplift", {}).items()}
+    level = f"{facts.get('level', 0.95):.0%}"
+    return [
+        _rules(f"{key}-{place}", table, (campaign, _outcome(outcome, words), level), words)
+        for place, (outcome, table) in enumerate(learned.items())
+        if len(table)
+    ]
+
+
+def _rules(key: str, table: pd.DataFrame, told_of: tuple[str, str, str], words: Words) -> Exhibit:
+    campaign, outcome, level = told_of
+    table = table.rename(columns={"name": "policy", "value": "estimate"})
+    table["policy"] = [told(str(name), words.language) for name in table["policy"]]
+    series = [Series("estimate", words.column("estimate"), "low", "high")]
+    across = Axis("estimate", words.priced(words("decisions.per_customer")), "measure")
+    figure = rows(table, Axis("policy", ""), across, series)
+    kinds: dict[str, Kind] = {"policy": "text", "treated_share": "share", "estimate": "measure"}
+    kinds |= {"low": "measure", "high": "measure"}
+    best = table.sort_values("estimate").iloc[-1]
+    said = words(
+        "decisions.rules_says",
+        rule=best["policy"],
+        **{name: words.money(best[name]) for name in ("estimate", "low", "high")},
+    )
+    title = words("decisions.rules", campaign=campaign, outcome=outcome)
+    how = words("decisions.rules_how", level=level)
+    return Exhibit(key, title, how, table_of(table, kinds, words), figure, said, [said])
 
 
 def _outcome(name: str, words: Words) -> str:
