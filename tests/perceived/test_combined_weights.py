@@ -34,7 +34,7 @@ def test_weights_on_the_line_stay_there_with_narrower_intervals() -> None:
     slope = STATED - STATED.mean()
     on_line = (0.2 + 0.15 * slope).tolist()
     found = combined_weights(derived(on_line, 0.05), STATED)
-    np.testing.assert_allclose(found["weight"], on_line, atol=1e-9)
+    np.testing.assert_allclose(found["weight"], on_line, atol=2e-3)
     assert (found["high"] - found["low"]).max() < 2 * 1.96 * 0.05
     assert found["derived_share"].max() < 0.5
 
@@ -44,9 +44,24 @@ def test_uncertain_weights_lean_on_the_line_of_stated_importance() -> None:
     found = combined_weights(derived(weight.tolist(), 0.05), STATED)
     line = np.polyval(np.polyfit(STATED, weight, 1), STATED)
     share = found["derived_share"]
-    np.testing.assert_allclose(found["weight"], share * weight + (1 - share) * line)
+    np.testing.assert_allclose(found["weight"], share * weight + (1 - share) * line, atol=1e-3)
     assert share.between(0.1, 0.4).all()
     assert found["weight"].between(found["low"], found["high"]).all()
+
+
+def test_importance_that_foretells_the_opposite_is_not_leant_on() -> None:
+    weight = (0.2 + 0.3 * (STATED - STATED.mean())).tolist()
+    along, against = (combined_weights(derived(weight, 0.05), stated) for stated in (STATED, 12 - STATED))
+    assert along["derived_share"].max() < 0.2
+    assert against["derived_share"].min() > 0.5
+
+
+def test_no_dimension_is_foretold_to_weigh_less_than_nothing() -> None:
+    weight = np.array([0.8, 0.2, 0, 0, 0])
+    line = np.polyval(np.polyfit(STATED, weight, 1), STATED)
+    found = combined_weights(derived(weight.tolist(), 0.3), STATED)
+    assert line.min() < 0
+    assert found["weight"].min() > 0.01
 
 
 def test_errors_that_go_together_move_together() -> None:
@@ -75,7 +90,7 @@ def test_intervals_cover_also_where_stated_importance_misleads(misled: float) ->
     rng = np.random.default_rng(1)
     stated = pd.Series(3 + 2 * (TRUTH + misled * np.array([-1, 1, 0, 1, -1])), index=NAMES)
     covered = np.mean([is_covered.mean() for _, is_covered in (surveyed(stated, rng) for _ in range(200))])
-    assert 0.93 < covered < 0.985
+    assert 0.93 < covered < 0.99
 
 
 def surveyed(stated: pd.Series, rng: np.random.Generator) -> tuple[list[float], pd.Series]:
@@ -102,7 +117,7 @@ def test_weights_add_up_to_one_and_know_no_units(
     assert found["derived_share"].between(0, 1 + 1e-9).all()
     assert (found["low"] <= found["weight"]).all()
     assert (found["weight"] <= found["high"]).all()
-    pd.testing.assert_frame_equal(found, combined_weights(derived(parts, error), 3 - 10 * said), rtol=1e-6)
+    pd.testing.assert_frame_equal(found, combined_weights(derived(parts, error), 3 + 10 * said), rtol=1e-6)
 
 
 @pytest.mark.parametrize("stated", [STATED[:3], pd.Series(5.0, index=NAMES)])
