@@ -247,6 +247,13 @@ def test_one_sided_kano_questions_are_a_stated_gap(place: Path) -> None:
     assert "1 features were asked from one side only" in reported(config).missing["kano"]
 
 
+def test_an_item_in_no_dimension_is_named(place: Path) -> None:
+    items = [{**item, "dimension": None} if item["item"] == "ok_q1" else item for item in questions()]
+    report = reported(read_config(place / "tiny.yaml", [f"surveys.items={json.dumps(items)}"]))
+    assert ("items in no dimension", "ok_q1") in survey_sheets(report, "en")[0].rows
+    assert ("未归入维度的题项", "ok_q1") in survey_sheets(report, "zh")[0].rows
+
+
 def test_weights_are_not_derived_from_nothing(place: Path) -> None:
     overrides = [f"surveys.items={json.dumps(questions()[:6])}", "surveys.weights=derived"]
     assert (

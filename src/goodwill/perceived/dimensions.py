@@ -14,6 +14,21 @@ def dimensions_of(survey: Survey) -> pd.DataFrame:
     return grouped.agg(kind=("kind", "first"), n_items=("kind", "size"))
 
 
+def without_dimension(survey: Survey) -> tuple[str, ...]:
+    """Return the rated items that are in no dimension and measure no outcome: they enter no score.
+
+    Examples
+    --------
+    >>> from goodwill.perceived.intake import Item, read_wide
+    >>> asked = [Item("a", "quality", columns={"score": "A"}), Item("b", columns={"score": "B"})]
+    >>> without_dimension(read_wide(pd.DataFrame({"A": [1, 2], "B": [3, 4]}), asked))
+    ('b',)
+    """
+    asked = {item for side in RATED for item in survey.items_of(side)}
+    is_bare = survey.items["dimension"].isna() & survey.items["measure"].isna()
+    return tuple(name for name in survey.items.index[is_bare] if name in asked)
+
+
 def by_dimension(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     """Return each respondent's mean over the items of each dimension that they answered.
 

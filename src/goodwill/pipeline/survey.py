@@ -9,6 +9,7 @@ from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.errors import DataError, FitError, UsageError
 from goodwill.files import locked, write_bytes, write_json
+from goodwill.perceived.dimensions import without_dimension
 from goodwill.perceived.pictures import survey_pictures
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.record import as_rows
@@ -70,7 +71,8 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         "name": config.name,
         "level": config.surveys.level,
         "weights_from": report.weights_from,
-        "quality": asdict(report.survey.quality),
+        "quality": asdict(report.survey.quality)
+        | {"without_dimension": list(without_dimension(report.survey))},
         "waves": list(report.survey.waves),
         "dimensions": frames.get("dimensions", []),
         "value": {name: frames.get(name, []) for name in ("value", "value_by_group", "value_by_wave")},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from goodwill.perceived.dimensions import without_dimension
 from goodwill.perceived.survey import SurveyQuality
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.survey_loyalty_sheets import (
@@ -73,6 +74,7 @@ def _quality(page: Page) -> Sheet:
     named = {
         "undeclared": quality.undeclared,
         "unanswered": quality.unanswered,
+        "without_dimension": without_dimension(page.report.survey),
         "waves": page.report.survey.waves,
     }
     rows += [(page.say(name), listed(names)) for name, names in named.items() if names]
