@@ -254,6 +254,14 @@ def test_an_item_in_no_dimension_is_named(place: Path) -> None:
     assert ("未归入维度的题项", "ok_q1") in survey_sheets(report, "zh")[0].rows
 
 
+def test_an_item_that_never_varies_is_named(config: Config) -> None:
+    survey = survey_of(config, silent)
+    value = survey.answers["value"].mask(survey.answers["item"] == "ok_s2", 4.0)
+    found = replace(survey, answers=survey.answers.assign(value=value))
+    sheet = survey_sheets(survey_report(found, config.surveys, 0), "en")[0]
+    assert ("items all answered alike", "ok_s 2") in sheet.rows
+
+
 def test_weights_are_not_derived_from_nothing(place: Path) -> None:
     overrides = [f"surveys.items={json.dumps(questions()[:6])}", "surveys.weights=derived"]
     assert (

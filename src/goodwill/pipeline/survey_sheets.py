@@ -30,6 +30,7 @@ from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
 from goodwill.wording import told
 
+_NO_SPREAD = 1e-9
 _GAP_HEADS = ("expectation", "perception", "gap", "interval", "p", "weighted", "verdict")
 
 
@@ -75,10 +76,17 @@ def _quality(page: Page) -> Sheet:
         "undeclared": quality.undeclared,
         "unanswered": quality.unanswered,
         "without_dimension": without_dimension(page.report.survey),
+        "never_vary": _never_vary(page),
         "waves": page.report.survey.waves,
     }
     rows += [(page.say(name), listed(names)) for name, names in named.items() if names]
     return page.sheet("t_quality", ("what", "what"), rows, n=f"{quality.n_respondents:,}")
+
+
+def _never_vary(page: Page) -> list[str]:
+    """Return the items of dimensions to which everybody gave the same answer: they tell nobody apart."""
+    items = page.report.frames.get("items", pd.DataFrame())
+    return [] if items.empty else [page.label(item) for item in items.index[items["sd"] < _NO_SPREAD]]
 
 
 def _dimensions(page: Page) -> Sheet:
