@@ -109,3 +109,9 @@ def test_one_is_told_in_the_singular_and_looked_up_in_the_plural() -> None:
     assert told(said, "en") == "1 row of 1 customer removed from 2 files."
     assert told(said, "zh") == "已从 2 个文件中删除 1 位客户的 1 行。"
     assert told("backtest 2024-07-05 + 1 days, 4,1 customers", "en").endswith("+ 1 day, 4,1 customers")
+
+
+def test_one_of_a_kind_is_told_in_the_singular() -> None:
+    said = "1 features were asked from one side only; quality: 1 different scores, low and high need 3."
+    expected = "1 feature was asked from one side only; quality: 1 different score, low and high need 3."
+    assert told(said, "en") == expected
