@@ -288,6 +288,15 @@ def test_brands_are_compared_where_ours_is_known(place: Path, own: str | None, t
     assert any(one.startswith("Where we lead") for one in shown) is (own is not None)
 
 
+def test_the_column_whose_sign_a_price_turns_round_is_a_difference(config: Config) -> None:
+    row = {"rival": "north", "item": "price1", "ours": 4.0, "theirs": 4.4, "lead": -0.4, "low": -0.5,
+           "high": -0.3, "verdict": "lead"}  # fmt: skip
+    report = replace(reported(config), frames={"leads": pd.DataFrame([row])})
+    sheet = survey_sheets(report, "en")[-1]
+    assert sheet.columns[4:] == ["ours − theirs", "95 % interval", "verdict"]
+    assert sheet.rows[0][4:] == ("-0.40", "[-0.50, -0.30]", "lead")
+
+
 def test_comments_are_read_in_a_stable_order(place: Path) -> None:
     pd.DataFrame({"respondent": ["b", "a"], "text": ["two", "one"]}).to_csv(place / "said.csv", index=False)
     config = read_config(place / "tiny.yaml", [f"tables.comments={{source: {place}/said.csv}}"])

@@ -83,7 +83,7 @@ def leads_sheet(page: Page) -> Sheet:
         )
         for _, row in page.frame("leads").iterrows()
     ]  # fmt: skip
-    heads = ("rival", "item", "ours", "theirs", "lead", "interval", "verdict")
+    heads = ("rival", "item", "ours", "theirs", "ours_less_theirs", "interval", "verdict")
     return page.sheet("t_leads", heads, rows)
 
 
