@@ -297,6 +297,14 @@ def test_the_column_whose_sign_a_price_turns_round_is_a_difference(config: Confi
     assert sheet.rows[0][4:] == ("-0.40", "[-0.50, -0.30]", "lead")
 
 
+def test_an_effect_that_is_not_clearly_lopsided_is_not_called_symmetric(config: Config) -> None:
+    utility = pd.DataFrame({"rise": 9.0, "rise_low": 4.0, "rise_high": 15.0, "pays_up_to": 60.0}, ["quality"])
+    contrasts = pd.DataFrame({"penalty": -8.7, "reward": -2.2, "kind": "performance"}, ["quality"])
+    report = replace(reported(config), frames={"utility": utility, "penalty_reward": contrasts})
+    told = [survey_sheets(report, language)[-1].rows[0][-1] for language in ("en", "zh")]
+    assert told == ["no clear asymmetry", "无明显不对称"]
+
+
 def test_comments_are_read_in_a_stable_order(place: Path) -> None:
     pd.DataFrame({"respondent": ["b", "a"], "text": ["two", "one"]}).to_csv(place / "said.csv", index=False)
     config = read_config(place / "tiny.yaml", [f"tables.comments={{source: {place}/said.csv}}"])

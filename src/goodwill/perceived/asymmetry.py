@@ -36,7 +36,8 @@ def penalty_reward(
     A row per dimension: `low_up_to` and `high_from` (scores), `penalty` and `reward` (in the outcome's units,
     against the middle, all dimensions together), each with `_low` and `_high`; `balance` = reward + penalty
     with its interval; and `kind`: basic (hurts more than it pays), excitement (pays more than it hurts),
-    performance (both alike), contrary (the outcome is the higher the lower the score), none.
+    performance (an effect without an asymmetry that is sure), contrary (the outcome
+    is the higher the lower the score), none.
 
     Notes
     -----
