@@ -68,6 +68,11 @@ def test_what_is_unknown_is_a_dash() -> None:
     assert {*told, words.measure(None), words.money(None)} == {"–"}
 
 
+def test_no_p_value_is_told_as_zero() -> None:
+    words = words_of("zh")
+    assert [words.p_value(p) for p in (2e-9, 0.0312, None)] == ["< 0.001", "0.031", "–"]
+
+
 def test_measures_keep_digits_and_money_keeps_cents() -> None:
     words = words_of("en")
     assert [words.measure(0.44184), words.measure(1234.5)] == ["0.4418", "1,234.50"]

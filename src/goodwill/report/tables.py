@@ -11,7 +11,7 @@ import pandas as pd
 
 from goodwill.report.words import Words
 
-Kind = Literal["text", "count", "money", "share", "number", "measure", "date"]
+Kind = Literal["text", "count", "money", "share", "number", "measure", "p_value", "date"]
 Value = str | float | int | bool | None
 
 
@@ -26,7 +26,7 @@ class Column:
     @property
     def is_figure(self) -> bool:
         """Whether the column holds figures."""
-        return self.kind in {"count", "money", "share", "number", "measure"}
+        return self.kind in {"count", "money", "share", "number", "measure", "p_value"}
 
 
 @dataclass(frozen=True)
@@ -84,5 +84,6 @@ def _shown(value: Value, kind: Kind, words: Words) -> str:
         "share": words.share,
         "number": words.number,
         "measure": words.measure,
+        "p_value": words.p_value,
     }
     return write[kind](value) if kind in write else str(value)

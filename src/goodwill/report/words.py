@@ -13,6 +13,7 @@ from goodwill.wording import of_one
 
 LANGUAGES = ("en", "zh")
 _DASH = "–"
+_LEAST_P = 0.001
 _LEVELS = ("low", "high")
 _UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
@@ -152,6 +153,12 @@ class Words:
         if number is None or not math.isfinite(number):
             return _DASH
         return _minus(f"{number:,.4f}" if abs(number) < 10 else f"{number:,.2f}")  # noqa: PLR2004 - shares need digits
+
+    def p_value(self, number: float | None) -> str:
+        """Return a p-value with three decimals; none is zero."""
+        if number is None or not math.isfinite(number):
+            return _DASH
+        return f"{number:.3f}" if number >= _LEAST_P else f"< {_LEAST_P}"
 
 
 def words_of(

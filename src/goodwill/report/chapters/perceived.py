@@ -85,7 +85,7 @@ def _gaps(survey: Json, words: Words) -> Exhibit | None:
     first = table.iloc[0]
     said = words("perceived.gaps_says", item=first["name"], gap=words.number(first["gap"]))
     kinds: dict[str, Kind] = {"name": "text", "n": "count", "expectation": "number", "perception": "number"}
-    kinds |= {"gap": "number", "low": "number", "high": "number", "p_adjusted": "measure", "verdict": "text"}
+    kinds |= {"gap": "number", "low": "number", "high": "number", "p_adjusted": "p_value", "verdict": "text"}
     title, how = words("perceived.gaps"), words("perceived.gaps_how")
     return Exhibit("perceived-gaps", title, how, table_of(table, kinds, words), figure, said, [said])
 
