@@ -1,3 +1,4 @@
+import re
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -51,6 +52,13 @@ def test_a_picture_per_table_is_well_formed() -> None:
 )
 def test_every_number_is_a_dot(name: str, dots: int) -> None:
     assert circles(survey_pictures(FRAMES, {})[f"{name}.svg"]) == dots
+
+
+def test_no_english_is_left_in_a_picture_for_chinese_readers() -> None:
+    labels = {"a": "质量", "b": "服务", "seat": "座椅", "nobody": "无", "price": "价格", "app": "应用"}
+    names = "better|worse|w1|w2|us|them|Kano"
+    said = re.findall("<text[^>]*>([^<]*)<", "".join(survey_pictures(FRAMES, labels, "zh").values()))
+    assert [text for text in said if re.search("[A-Za-z]", re.sub(names, "", text))] == []
 
 
 def test_waves_are_named_from_the_first_to_the_last() -> None:

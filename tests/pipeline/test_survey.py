@@ -1,6 +1,7 @@
 """`survey` on small files, its words in both languages, and what it refuses."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -195,6 +196,14 @@ def test_people_read_chinese_where_they_want_to(place: Path) -> None:
     report = reported(read_config(place / "tiny.yaml", ["surveys.groups={}"]))
     assert survey_sheets(report, "zh")[0].title == "问卷：120 位受访者"
     assert "未计算：竞争对标：被评价的品牌不足两个。" in survey_notes(report, "zh", place)
+
+
+def test_pictures_are_in_the_language_of_the_reader(place: Path) -> None:
+    outcome = survey_value(read_config(place / "tiny.yaml", ["language=zh", f"output={place / 'zh'}"]))
+    client = MlflowClient(f"sqlite:///{place}/mlflow.db")
+    folder = Path(client.download_artifacts(str(outcome.data["run_id"]), "pictures"))
+    picture = (folder / "value_profile.svg").read_text(encoding="utf-8")
+    assert {"各维度的感知价值", "质量", "服务"} <= set(re.findall(">([^<]+)</text>", picture))
 
 
 def test_nothing_of_a_respondent_is_tracked(outcome: Outcome, config: Config) -> None:

@@ -15,12 +15,15 @@ from goodwill.perceived.drawing import (
     rows_picture,
     scale_of,
 )
+from goodwill.wording import told
 
 Frames = Mapping[str, pd.DataFrame]
+# What people read for a name or a text of ours.
+Say = Callable[[str], str]
 _HALF = 0.5
 
 
-def survey_pictures(frames: Frames, labels: Mapping[str, str]) -> dict[str, str]:
+def survey_pictures(frames: Frames, labels: Mapping[str, str], language: str = "en") -> dict[str, str]:
     """Return SVG text by file name, for every table there is.
 
     Parameters
@@ -28,7 +31,8 @@ def survey_pictures(frames: Frames, labels: Mapping[str, str]) -> dict[str, str]
     frames : tables by name, as the functions of this package return them: `dimensions` (`PerceivedValue`),
         `gaps`, `importance_performance`, `kano`, `satisfaction`, `response_curves`, `theme_waves`,
         `needs_map`, `rivals`.
-    labels : item → what people read.
+    labels : item or dimension → what people read.
+    language : of titles, axes and legends.
 
     Examples
     --------
@@ -36,7 +40,11 @@ def survey_pictures(frames: Frames, labels: Mapping[str, str]) -> dict[str, str]
     >>> sorted(survey_pictures({"dimensions": table}, {}))
     ['value_profile.svg']
     """
-    drawn: Mapping[str, tuple[str, Callable[[pd.DataFrame, Mapping[str, str]], str | None]]] = {
+
+    def say(name: str) -> str:
+        return labels.get(name) or told(name, language)
+
+    drawn: Mapping[str, tuple[str, Callable[[pd.DataFrame, Say], str | None]]] = {
         "dimensions": ("value_profile", value_profile),
         "gaps": ("gaps", gap_chart),
         "importance_performance": ("importance_performance", importance_map),
@@ -48,112 +56,111 @@ def survey_pictures(frames: Frames, labels: Mapping[str, str]) -> dict[str, str]
         "rivals": ("value_map", brand_map),
     }
     found = {
-        file: draw(frames[name], labels)
+        file: draw(frames[name], say)
         for name, (file, draw) in drawn.items()
         if name in frames and len(frames[name])
     }
     return {f"{file}.svg": picture for file, picture in found.items() if picture is not None}
 
 
-def value_profile(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+def value_profile(table: pd.DataFrame, say: Say) -> str:
     """Return the score of each dimension with its interval."""
-    rows = [Row(str(name), [row["score"]], row["low"], row["high"]) for name, row in table.iterrows()]
-    return rows_picture("Perceived value by dimension", Scale("score, 0 to 100", 0, 100), rows)
+    rows = [Row(say(str(name)), [row["score"]], row["low"], row["high"]) for name, row in table.iterrows()]
+    return rows_picture(say("Perceived value by dimension"), Scale(say("score, 0 to 100"), 0, 100), rows)
 
 
-def gap_chart(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+def gap_chart(table: pd.DataFrame, say: Say) -> str:
     """Return expectation and perception of each item, the widest shortfall first."""
     ordered = table.sort_values("gap")
     rows = [
-        Row(labels.get(str(name), str(name)), ends, min(ends), max(ends))
+        Row(say(str(name)), ends, min(ends), max(ends))
         for name, row in ordered.iterrows()
         for ends in [[row["expectation"], row["perception"]]]
     ]
-    scale = scale_of("answer", [value for row in rows for value in row.numbers])
-    return rows_picture("Expectation and perception", scale, rows, ("expectation", "perception"))
+    scale = scale_of(say("answer"), [value for row in rows for value in row.numbers])
+    legend = [say("expectation"), say("perception")]
+    return rows_picture(say("Expectation and perception"), scale, rows, legend)
 
 
-def importance_map(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+def importance_map(table: pd.DataFrame, say: Say) -> str:
     """Return items by importance and performance, with the cross-hairs of the table."""
-    across = scale_of("performance", table["performance"].tolist())
-    up = scale_of("importance", table["importance"].tolist())
+    across = scale_of(say("performance"), table["performance"].tolist())
+    up = scale_of(say("importance"), table["importance"].tolist())
     cut_x, cut_y = float(table["performance_cut"].iloc[0]), float(table["importance_cut"].iloc[0])
-    marks = _marks(table, "performance", "importance", labels)
-    return map_picture("Importance and performance", across, up, marks, _cross(cut_x, cut_y, across, up))
+    marks = _marks(table, "performance", "importance", say)
+    return map_picture(say("Importance and performance"), across, up, marks, _cross(cut_x, cut_y, across, up))
 
 
-def kano_map(table: pd.DataFrame, labels: Mapping[str, str]) -> str:
+def kano_map(table: pd.DataFrame, say: Say) -> str:
     """Return features by how much they can dissatisfy (across) and satisfy (up), cut at one half."""
-    across, up = Scale("dissatisfies if missing (−worse)", 0, 1), Scale("satisfies if there (better)", 0, 1)
-    marks = _marks(table.assign(harm=-table["worse"]), "harm", "better", labels)
-    return map_picture("Kano: better and worse", across, up, marks, _cross(_HALF, _HALF, across, up))
+    across = Scale(say("dissatisfies if missing (−worse)"), 0, 1)
+    up = Scale(say("satisfies if there (better)"), 0, 1)
+    marks = _marks(table.assign(harm=-table["worse"]), "harm", "better", say)
+    return map_picture(say("Kano: better and worse"), across, up, marks, _cross(_HALF, _HALF, across, up))
 
 
-def nps_bar(table: pd.DataFrame, labels: Mapping[str, str]) -> str | None:
+def nps_bar(table: pd.DataFrame, say: Say) -> str | None:
     """Return the net promoter score of each NPS question with its interval; None where none was asked."""
     scores = table[table["measure"] == "nps"]
     if scores.empty:
         return None
     rows = []
     for name, row in scores.iterrows():
-        label = labels.get(str(name), str(name))
-        shares = f"{100 * row['promoters']:.0f} % less {100 * row['detractors']:.0f} %"
-        rows.append(Row(f"{label}: {shares}", [row["estimate"]], row["low"], row["high"]))
-    return rows_picture("Net promoter score: promoters less detractors", Scale("points", -100, 100), rows)
+        shares = say(f"{100 * row['promoters']:.0f} % less {100 * row['detractors']:.0f} %")
+        rows.append(Row(f"{say(str(name))}: {shares}", [row["estimate"]], row["low"], row["high"]))
+    title = say("Net promoter score: promoters less detractors")
+    return rows_picture(title, Scale(say("points"), -100, 100), rows)
 
 
-def response_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+def response_lines(table: pd.DataFrame, say: Say) -> str:
     """Return how the outcome responds to the score of each dimension."""
     curves = [
-        Curve(str(name), part["score"].tolist(), part["response"].tolist())
+        Curve(say(str(name)), part["score"].tolist(), part["response"].tolist())
         for name, part in table.groupby("dimension", sort=False)
     ]
-    up = scale_of("outcome", table["response"].tolist())
-    return lines_picture("How the outcome responds", Scale("score, 0 to 100", 0, 100), up, curves)
+    up = scale_of(say("outcome"), table["response"].tolist())
+    return lines_picture(say("How the outcome responds"), Scale(say("score, 0 to 100"), 0, 100), up, curves)
 
 
-def theme_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+def theme_lines(table: pd.DataFrame, say: Say) -> str:
     """Return the share of each theme in the comments of each wave."""
-    return _over_waves("Themes over waves", "share of comments", table, ("theme", "share"))
+    return _over_waves(say("Themes over waves"), say("share of comments"), table, ("theme", "share"), say)
 
 
-def need_lines(table: pd.DataFrame, _labels: Mapping[str, str]) -> str:
+def need_lines(table: pd.DataFrame, say: Say) -> str:
     """Return the priority of each dimension in each wave."""
-    named = "importance × shortfall"
-    return _over_waves("What to mend first, over waves", named, table, ("dimension", "priority"))
+    title, named = say("What to mend first, over waves"), say("importance × shortfall")
+    return _over_waves(title, named, table, ("dimension", "priority"), say)
 
 
-def _over_waves(title: str, up: str, table: pd.DataFrame, columns: tuple[str, str]) -> str:
+def _over_waves(title: str, up: str, table: pd.DataFrame, columns: tuple[str, str], say: Say) -> str:
     """Draw a line per name over the waves."""
     name, value = columns
     known = table.dropna(subset=[value])
     places = {wave: place + 1.0 for place, wave in enumerate(table["wave"].unique())}
     curves = [
-        Curve(str(own), [places[wave] for wave in part["wave"]], part[value].tolist())
+        Curve(say(str(own)), [places[wave] for wave in part["wave"]], part[value].tolist())
         for own, part in known.groupby(name, sort=False)
     ]
-    across = Scale("wave", 1, max(2, len(places)), tuple(map(str, places)))
+    across = Scale(say("wave"), 1, max(2, len(places)), tuple(map(str, places)))
     return lines_picture(title, across, scale_of(up, known[value].tolist()), curves)
 
 
-def brand_map(table: pd.DataFrame, _labels: Mapping[str, str]) -> str | None:
+def brand_map(table: pd.DataFrame, say: Say) -> str | None:
     """Return brands by relative price and benefit, with the fair-value line; None where no price is known."""
     known = table.dropna(subset=["relative_price", "relative_benefit"])
     if known.empty:
         return None
-    across = scale_of("relative price", known["relative_price"].tolist(), 0.2)
-    up = scale_of("relative benefit", [*known["relative_benefit"], *known["fair_benefit"]], 0.2)
+    across = scale_of(say("relative price"), known["relative_price"].tolist(), 0.2)
+    up = scale_of(say("relative benefit"), [*known["relative_benefit"], *known["fair_benefit"]], 0.2)
     ordered = known.sort_values("relative_price")
-    fair = Curve("fair value", ordered["relative_price"].tolist(), ordered["fair_benefit"].tolist())
-    marks = _marks(known, "relative_price", "relative_benefit", {})
-    return map_picture("Value map", across, up, marks, [fair])
+    fair = Curve(say("fair value"), ordered["relative_price"].tolist(), ordered["fair_benefit"].tolist())
+    marks = _marks(known, "relative_price", "relative_benefit", str)
+    return map_picture(say("Value map"), across, up, marks, [fair])
 
 
-def _marks(table: pd.DataFrame, across: str, up: str, labels: Mapping[str, str]) -> list[Mark]:
-    return [
-        Mark(labels.get(str(name), str(name)), float(row[across]), float(row[up]))
-        for name, row in table.iterrows()
-    ]
+def _marks(table: pd.DataFrame, across: str, up: str, say: Say) -> list[Mark]:
+    return [Mark(say(str(name)), float(row[across]), float(row[up])) for name, row in table.iterrows()]
 
 
 def _cross(x: float, y: float, across: Scale, up: Scale) -> list[Curve]:

@@ -145,6 +145,13 @@ def _labelled(frame: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     return table.assign(label=table["item"].map(labels)) if "item" in table else table
 
 
+def _names(config: Config, report: SurveyReport) -> dict[str, str]:
+    """Return what people read for items and dimensions."""
+    items, language = report.survey.items, config.language
+    labels = {str(item): str(label) for item, label in report.survey.labels(language).items()}
+    return labels | {str(name): say(str(name), language) for name in items["dimension"].dropna().unique()}
+
+
 def _logged(config: Config, report: SurveyReport, data: JSON) -> str:
     """Log aggregates to the tracking store; no answer and no respondent."""
     uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
@@ -157,7 +164,6 @@ def _logged(config: Config, report: SurveyReport, data: JSON) -> str:
         tracking.log_params(run, {"surveys": config.surveys.model_dump(mode="json", exclude={"items"})})
         tracking.log_metrics(run, {"survey": metrics})
         tracking.log_json(run, "survey.json", data)
-        labels = {str(item): str(label) for item, label in report.survey.labels(config.language).items()}
-        for name, picture in survey_pictures(report.frames, labels).items():
+        for name, picture in survey_pictures(report.frames, _names(config, report), config.language).items():
             tracking.log_text(run, f"pictures/{name}", picture)
     return run.run_id
