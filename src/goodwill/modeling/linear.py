@@ -10,12 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.modeling.cells import Design, cells_of
-from goodwill.modeling.penalised import Loss, PenalisedLoss, logistic, minimised, sign_limits
+from goodwill.modeling.penalised import CACHED_ROWS, Loss, PenalisedLoss, logistic, minimised, sign_limits
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 _FARTHEST = 4.0
-_CACHED_ROWS = 1024
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,8 @@ class BoundedLinear:
         """Return the margin of each row (n,)."""
         raw, (low, high, slopes) = cells_of(design, self.columns), self._line
         found = np.full(len(raw), self.intercept - self.means @ slopes)
-        for start in range(0, len(raw), _CACHED_ROWS):
-            rows = slice(start, start + _CACHED_ROWS)
+        for start in range(0, len(raw), CACHED_ROWS):
+            rows = slice(start, start + CACHED_ROWS)
             bounded = np.minimum(np.maximum(raw[rows], low), high)  # twice as quick as to clip
             np.copyto(bounded, self.fillings, where=np.isnan(bounded))
             found[rows] += bounded @ slopes

@@ -11,7 +11,7 @@ F = NDArray[np.float64]
 # What a margin (n,) says of y: the loss of each row, and its slope and curvature in the margin.
 Loss = Callable[[F, F], tuple[F, F, F]]
 _STEEP = 30.0
-_CACHED_ROWS = 1024
+CACHED_ROWS = 1024
 _MOST_STEPS, _LEVEL, _PROMISED, _FLAT = 60, 1e-7, 1e-4, 1e-12
 _SIZES = 0.5 ** np.arange(14)
 
@@ -71,8 +71,8 @@ class PenalisedLoss:
         found[0, 0] += curvatures.sum()
         found[0, 1:] = found[1:, 0] = self.Z.T @ curvatures
         roots = np.sqrt(curvatures)[:, None]
-        for start in range(0, len(self.Z), _CACHED_ROWS):
-            rows = slice(start, start + _CACHED_ROWS)
+        for start in range(0, len(self.Z), CACHED_ROWS):
+            rows = slice(start, start + CACHED_ROWS)
             weighed = self.Z[rows] * roots[rows]
             found[1:, 1:] += weighed.T @ weighed
         return found

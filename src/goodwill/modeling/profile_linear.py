@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from goodwill.modeling.penalised import PenalisedLoss, logistic, minimised, sign_limits, squared
+from goodwill.modeling.penalised import Loss, PenalisedLoss, minimised, sign_limits
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-Loss = Literal["logistic", "squared"]
-LOSSES = {"logistic": logistic, "squared": squared}
 KNOTS = 9
 _FEW = 6
 
@@ -79,8 +77,9 @@ class Linear:
 
     Examples
     --------
+    >>> from goodwill.modeling.penalised import squared
     >>> design = pd.DataFrame({"age": np.arange(100.0)})
-    >>> model = Linear.fit(design, np.minimum(design["age"].to_numpy(), 50.0), "squared", penalty=0.001)
+    >>> model = Linear.fit(design, np.minimum(design["age"].to_numpy(), 50.0), squared, penalty=0.001)
     >>> model.margin(pd.DataFrame({"age": [10.0, 60.0, 500.0]})).round(1).tolist()
     [10.0, 50.0, 50.0]
     """
@@ -117,7 +116,7 @@ class Linear:
         found = [np.zeros(n_ramps + 1)]
         for penalty in penalties:
             shares = np.array([0.0, *[penalty / n] * n_ramps])
-            total = PenalisedLoss(LOSSES[loss], rows, y, np.full(n, 1 / n), shares)
+            total = PenalisedLoss(loss, rows, y, np.full(n, 1 / n), shares)
             found.append(minimised(total, found[-1], *limits))
         return [cls(ramps, solution[1:].tolist(), float(solution[0])) for solution in found[1:]]
 

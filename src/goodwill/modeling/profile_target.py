@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
 from goodwill.modeling.boosting import Booster, Objective, Plan
+from goodwill.modeling.penalised import logistic, squared
 from goodwill.modeling.profile_folds import MANY_ROWS, Fold, inner_folds
 from goodwill.modeling.profile_linear import KNOTS, Linear, rescaled
 
@@ -63,7 +64,7 @@ class Recipe:
 
     def linears(self, design: pd.DataFrame, y: F) -> list[Linear]:
         """Return the linear models to choose from."""
-        loss: Literal["logistic", "squared"] = "logistic" if self.kind == "churn" else "squared"
+        loss = logistic if self.kind == "churn" else squared
         if self.build == "constant":
             return Linear.path(design[[]], y, loss, (_PLAIN_PENALTY,))
         if self.build == "plain":
