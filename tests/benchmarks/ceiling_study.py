@@ -21,7 +21,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 import xgboost as xgb
-from intervals_study import LEVEL, F, Study, real_windows, worlds
+from intervals_study import LEVEL, F, Study, real_windows, score, tenths_of, worlds
 from sklearn.model_selection import StratifiedKFold
 
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
@@ -136,15 +136,10 @@ def quantiles_shown(columns: pd.DataFrame, value: F) -> F:
     return found
 
 
-def score(value: F, low: F, high: F) -> float:
-    """Return the mean interval score."""
-    return clv_metrics(value, high, low, high, LEVEL)["interval_score"] or 0.0
-
-
 def frontier(value: F, clv: F, quantiles: F) -> dict[str, float]:
     """Return the score of plain quantiles, and the least that the limits of coverage allow."""
     low = quantiles[:, 0]
-    tenth = pd.qcut(pd.Series(clv).rank(method="first"), 10, labels=False).to_numpy()
+    tenth = tenths_of(clv)
     rows = [
         {
             "tenth": t,

@@ -119,7 +119,7 @@ def measured(study: Study) -> dict[str, float]:
     return {
         **{name: own[name] or 0.0 for name in ("bias", "rmse", "interval_score", "coverage")},
         **({} if clock is None else _by_calendar(train, test)),
-        "crude": _score(value, np.zeros(len(value)), np.maximum(3 * predicted.clv, 0.0)),
+        "crude": score(value, np.zeros(len(value)), np.maximum(3 * predicted.clv, 0.0)),
         "by_decile": _by_decile(study, said, predicted.clv),
         **_coverage_errors(value, predicted.clv, (value >= low) & (value <= high)),
         "pit": float(np.mean(np.abs(pit - 0.5) < LEVEL / 2)),
@@ -136,12 +136,13 @@ def _by_calendar(train: Snapshot, test: Snapshot) -> dict[str, float]:
     return {f"{name}_without_clock": found[name] or 0.0 for name in ("bias", "rmse")}
 
 
-def _tenths(clv: F) -> NDArray[np.intp]:
+def tenths_of(clv: F) -> NDArray[np.intp]:
+    """Return the tenth of the predicted value that each customer is in."""
     return np.asarray(pd.qcut(pd.Series(clv).rank(method="first"), 10, labels=False))
 
 
 def _coverage_errors(value: F, clv: F, inside: NDArray[np.bool_]) -> dict[str, float]:
-    rows = pd.DataFrame({"inside": inside, "zero": value == 0}).groupby(_tenths(clv)).mean()
+    rows = pd.DataFrame({"inside": inside, "zero": value == 0}).groupby(tenths_of(clv)).mean()
     gaps = rows["inside"] - rows["zero"].clip(lower=LEVEL)
     return {"error": abs(gaps.mean()), "error_tenth": gaps.abs().max()}
 
@@ -151,16 +152,17 @@ def _coverage_by_stage(X: pd.DataFrame, inside: NDArray[np.bool_]) -> dict[str, 
     return {f"orders_{name}": inside[stage == name].mean() for name in stage.cat.categories}
 
 
-def _score(value: F, low: F, high: F) -> float:
+def score(value: F, low: F, high: F) -> float:
+    """Return the mean interval score."""
     return clv_metrics(value, high, low, high, LEVEL)["interval_score"] or 0.0
 
 
 def _by_decile(study: Study, said: OutOfSample, clv: F) -> float:
     """Judge the plain alternative: quantiles of what customers of like predicted value brought."""
     value = study.train.scored.y["value"].to_numpy(float)[said.rows]
-    tenths = pd.Series(value).groupby(_tenths(said.clv))
-    low, high = (tenths.quantile(p).to_numpy()[_tenths(clv)] for p in (0.1, 0.9))
-    return _score(study.test.scored.y["value"].to_numpy(float), low, high)
+    tenths = pd.Series(value).groupby(tenths_of(said.clv))
+    low, high = (tenths.quantile(p).to_numpy()[tenths_of(clv)] for p in (0.1, 0.9))
+    return score(study.test.scored.y["value"].to_numpy(float), low, high)
 
 
 if __name__ == "__main__":
