@@ -77,7 +77,7 @@ def _named(words: Words, column: str, value: str) -> str:
     """Return a column and its value as the reader's language has them; what is the reader's own stays."""
     head = f"codes.dimensions.{column}"
     told = words.column(column) if words.has(f"columns.{column}") or not words.has(head) else words(head)
-    return f"{told} {words.code(column, value) if words.has(f'codes.{column}.{value}') else value}"
+    return f"{told} {words.known_code(column, value)}"
 
 
 def _source(config: Config) -> Industry | Path:

@@ -73,6 +73,10 @@ class Words:
             return self.segment(str(code))
         return str(self.texts["codes"].get(dimension, {}).get(str(code)) or plain(str(code)))
 
+    def known_code(self, dimension: str, code: str) -> str:
+        """Return what a code is called; one we have no text for is the reader's own, and stays."""
+        return self.code(dimension, code) if self.has(f"codes.{dimension}.{code}") else code
+
     def segment(self, name: str) -> str:
         """Return a segment's name in words, the longest known parts first.
 

@@ -133,7 +133,7 @@ def _compared(campaign: str, facts: Json, place: int, words: Words) -> Exhibit:
             f"decisions-campaign-{place}", words("decisions.compared", campaign=campaign), notes=notes
         )
     brought = brought.rename(columns={"margin": "margin_caused"})
-    brought["outcome"] = [_outcome(str(name), words) for name in brought["outcome"]]
+    brought["outcome"] = [words.known_code("outcomes", str(name)) for name in brought["outcome"]]
     kinds: dict[str, Kind] = {"arm": "text", "outcome": "text", "cost": "money", "margin_caused": "money"}
     kinds |= {"roi": "share", "low": "share", "high": "share"}
     title = words("decisions.returned", campaign=campaign)
@@ -147,7 +147,7 @@ def _chosen(key: str, campaign: str, facts: Json, words: Words) -> list[Exhibit]
     learned = {outcome: pd.DataFrame(one["policies"]) for outcome, one in facts.get("uplift", {}).items()}
     level = f"{facts.get('level', 0.95):.0%}"
     return [
-        _rules(f"{key}-{place}", table, (campaign, _outcome(outcome, words), level), words)
+        _rules(f"{key}-{place}", table, (campaign, words.known_code("outcomes", outcome), level), words)
         for place, (outcome, table) in enumerate(learned.items())
         if len(table)
     ]
@@ -173,18 +173,14 @@ def _rules(key: str, table: pd.DataFrame, told_of: tuple[str, str, str], words: 
     return Exhibit(key, title, how, table_of(table, kinds, words), figure, said, [said])
 
 
-def _outcome(name: str, words: Words) -> str:
-    return words.code("outcomes", name) if words.has(f"codes.outcomes.{name}") else name
-
-
 def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exhibit:
     campaign, outcome = str(table["campaign"].iloc[0]), str(table["outcome"].iloc[0])
     facts = effects.get("campaigns", {}).get(campaign, {})
     series = [Series("estimate", words.column("estimate"), "low", "high")]
-    named = _outcome(outcome, words)
+    named = words.known_code("outcomes", outcome)
     figure = rows(table, Axis("arm", ""), _difference(outcome, named, words), series)
     shown = words.money if outcome in _MONEY else words.measure
-    said = (" " if words.language == "en" else "").join(
+    said = words("sentence_joint").join(
         words(
             "decisions.effect_says",
             arm=row["arm"],
