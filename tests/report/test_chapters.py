@@ -244,6 +244,14 @@ def test_choosing_whom_to_treat_stands_beside_one_rule_for_all(language: str, ru
     assert "15.1 USD" in rules.says
 
 
+def test_no_effect_is_told_with_a_p_value_of_zero(words: Words) -> None:
+    row = {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}
+    effects = {"effects": [{**row, "p_holm": 4e-9}]}
+    (exhibit,) = decisions.exhibits(Material("shop", findings={"effects": effects}), words)
+    assert exhibit.table is not None
+    assert exhibit.table.shown(words)[0][-1] == "< 0.001"
+
+
 def test_chinese_sentences_follow_each_other_without_a_space() -> None:
     rows = [
         {"campaign": "mail", "arm": arm, "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}

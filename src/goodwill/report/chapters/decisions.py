@@ -200,7 +200,7 @@ def _effect(effects: Json, table: pd.DataFrame, place: int, words: Words) -> Exh
         "estimate": "measure",
         "low": "measure",
         "high": "measure",
-        "p_holm": "measure",
+        "p_holm": "p_value",
         "method": "text",
     }
     kinds = {name: kind for name, kind in kinds.items() if name in table}
