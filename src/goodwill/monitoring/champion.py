@@ -142,23 +142,63 @@ def best_of(outcome: Outcome, forecasts: Mapping[str, Forecast]) -> dict[str, st
     ------
     UsageError : no forecast predicts a target of the outcome.
     """
-    best: dict[str, str] = {}
+    return {target: _lowest(losses, target) for target, losses in _losses(outcome, forecasts).items()}
+
+
+def serving(
+    outcome: Outcome, learned: Mapping[str, Forecast], plain: Mapping[str, Forecast], seed: int = 0
+) -> dict[str, str]:
+    """Return the name of the forecast that is to serve each target: a plain one only where it wins.
+
+    That is the best learned one, unless the best plain one wins as `judge` counts it: the 90 %
+    paired-bootstrap interval of the difference in loss excludes 0, and the learned one is more than 1 %
+    worse. What lies nearer is as easily the window's doing, which moves all customers together.
+
+    Parameters
+    ----------
+    learned, plain : forecasts by name; a learned one predicts each target of the outcome.
+    seed : of the bootstrap.
+
+    Examples
+    --------
+    >>> churned = np.array([True, False] * 50)
+    >>> sharp, dull = Forecast(np.where(churned, 0.9, 0.1), None), Forecast(np.full(100, 0.5), None)
+    >>> serving(Outcome(churned, None), {"model": dull}, {"recency_rule": sharp})
+    {'churn': 'recency_rule'}
+    >>> serving(Outcome(churned, None), {"model": dull}, {"recency_rule": dull})
+    {'churn': 'model'}
+    """
+    served, plain_losses = best_of(outcome, learned), _losses(outcome, plain)
+    for target, losses in _losses(outcome, learned).items():
+        if not (rivals := plain_losses[target]):
+            continue
+        rival, own = _lowest(rivals, target), losses[served[target]]
+        difference = paired_bootstrap(rivals[rival], own, level=LEVEL, seed=seed)
+        if difference.high < 0 and _is_worse(own, rivals[rival]):
+            served[target] = rival
+    return served
+
+
+def _losses(outcome: Outcome, forecasts: Mapping[str, Forecast]) -> dict[str, dict[str, Floats]]:
+    """Return the loss of each customer under each forecast, by target of the outcome and name."""
+    losses: dict[str, dict[str, Floats]] = {}
     if (churned := outcome.churned) is not None:
         p_churn = {name: made.p_churn for name, made in forecasts.items() if made.p_churn is not None}
-        losses = {name: float(log_loss_per_customer(churned, p).mean()) for name, p in p_churn.items()}
-        best["churn"] = _lowest(losses, "churn")
+        losses["churn"] = {name: log_loss_per_customer(churned, p) for name, p in p_churn.items()}
     if (value := outcome.value) is not None:
         clv = {name: made.clv for name, made in forecasts.items() if made.clv is not None}
-        losses = {name: float(tweedie_deviance_per_customer(value, v).mean()) for name, v in clv.items()}
-        best["clv"] = _lowest(losses, "value")
-    return best
+        losses["clv"] = {name: tweedie_deviance_per_customer(value, v) for name, v in clv.items()}
+    return losses
 
 
-def _lowest(losses: Mapping[str, float], target: str) -> str:
+def _lowest(losses: Mapping[str, Floats], target: str) -> str:
     if not losses:
-        message = f"No baseline predicts {target}. Pass at least one forecast of it to judge a first version."
+        predicted = {"churn": "churn", "clv": "value"}[target]
+        message = (
+            f"No baseline predicts {predicted}. Pass at least one forecast of it to judge a first version."
+        )
         raise UsageError(message)
-    return min(losses, key=lambda name: losses[name])
+    return min(losses, key=lambda name: float(losses[name].mean()))
 
 
 def _pair(
@@ -216,9 +256,7 @@ def _top_mean(value: npt.ArrayLike, clv: npt.ArrayLike) -> float:
 def _loss_check(name: str, losses: tuple[Floats, Floats], rival: str, seed: int) -> _Check:
     difference = paired_bootstrap(*losses, level=LEVEL, seed=seed)
     own, other = (float(loss.mean()) for loss in losses)
-    # A rival without any loss cannot be beaten, and any loss at all is worse than it.
-    is_worse = own > other * (1 + WORSE_SHARE)
-    standing: Literal["better", "fair", "broken"] = "broken" if is_worse else "fair"
+    standing: Literal["better", "fair", "broken"] = "broken" if _is_worse(*losses) else "fair"
     if difference.high < 0:
         standing = "better"
     reason = (
@@ -234,6 +272,11 @@ def _loss_check(name: str, losses: tuple[Floats, Floats], rival: str, seed: int)
         "relative": difference.relative,
     }
     return _Check(name, standing, reason, numbers)
+
+
+def _is_worse(own: Floats, other: Floats) -> bool:
+    # A rival without any loss cannot be beaten, and any loss at all is worse than it.
+    return float(own.mean()) > float(other.mean()) * (1 + WORSE_SHARE)
 
 
 def _within(found: float | None, limit: float) -> Literal["fair", "broken"]:

@@ -14,7 +14,7 @@ from goodwill.modeling.lessons import Grow, Grown
 from goodwill.modeling.retention import ContractModel
 from goodwill.modeling.served import HAZARD, LEARNED
 from goodwill.modeling.totals import missed_share
-from goodwill.monitoring.champion import Forecast, Outcome, best_of
+from goodwill.monitoring.champion import Forecast, Outcome, serving
 from goodwill.predictor import CustomerValuePredictor
 
 
@@ -27,7 +27,7 @@ class Backtest:
     train, test : the snapshots before the window, and the window itself; scored customers only.
     scores : of the rows of `test`, by what is to serve.
     report : metrics beside baselines, as `evaluate` returns them.
-    served_by : "churn" and "clv" to "model" or the baseline that was better.
+    served_by : "churn" and "clv" to "model", "hazard" or the baseline that was better beyond chance.
     baselines : what each plain model said.
     grow : what fitted the trees, where they learned from more than `train`.
     missed : `missed_share` of the window's total.
@@ -58,7 +58,7 @@ def run_backtest(
 ) -> Backtest:
     """Fit on `train`, score `test`, and let each target be served by what predicts it best.
 
-    That is the learned model, the hazard model of contracts, or a baseline.
+    That is the learned model, the hazard model of contracts, or a baseline that wins beyond chance.
 
     Better is a lower log-loss for churn and a lower Tweedie(1.5) deviance for value: proper scores, which
     neither ranking nor level alone can win.
@@ -72,7 +72,8 @@ def run_backtest(
     }
     learned = forecast_of(scores, LEARNED)
     candidates = [learned, *contract_forecasts(train.levelled, test, learned, seed=predictor.seed)]
-    served_by = best_of(_outcome(test), {rival.name: rival for rival in candidates} | baselines)
+    by_name = {rival.name: rival for rival in candidates}
+    served_by = serving(_outcome(test), by_name, baselines, predictor.seed)
     if set(served_by.values()) != {LEARNED}:
         # What serves beside them changes nothing in trees that took long to grow.
         again = None if grow is None else _again(predictor)

@@ -108,7 +108,7 @@ def _windows(metrics: Metrics) -> list[str]:
 def _served(metrics: Metrics) -> list[str]:
     other = {target: name for target, name in metrics.get("served_by", {}).items() if name != "model"}
     return [
-        f"{target} is served by {_SPOKEN.get(name, name)}, which predicted the backtest better."
+        f"{target} is served by {_SPOKEN.get(name, name)}, which predicted the backtest better beyond chance."
         for target, name in other.items()
     ]
 
