@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-COMMAND = (sys.executable, "-c", "from goodwill.cli import main; main()")
+COMMAND = (sys.executable, "-m", "goodwill")
 COLOUR = re.compile(r"\x1b\[[\d;]*(?:3|4|9)\d")
 CONTROL = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
 CONFIG = """

@@ -20,7 +20,7 @@ Command = Callable[..., Any]
 def test_the_second_of_two_writers_is_refused(
     command: Command, shop: Path, monkeypatch: pytest.MonkeyPatch, job: str, late: str
 ) -> None:
-    words = [sys.executable, "-c", "from goodwill.cli import main; main()", job, str(shop), "--quiet"]
+    words = [sys.executable, "-m", "goodwill", job, str(shop), "--quiet"]
     write, seconds = operator.attrgetter(late)(pipeline), []
 
     def meanwhile(*facts: object) -> None:
