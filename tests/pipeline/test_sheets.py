@@ -25,6 +25,8 @@ def test_a_drift_of_whole_windows_is_a_warning(share: float, is_told: bool) -> N
 
 def test_a_season_is_told_by_its_months() -> None:
     season = {"busiest_month": 12, "busiest_rate": 1.62, "quietest_month": 7, "quietest_rate": 0.81}
-    told = notes(season=season)
+    told = notes(season=season | {"year_ago_rate": 1.02})
     assert "1.6 times as often as usual in month 12, 0.8 times in month 7" in told
+    assert "Level" not in told
+    assert "ordered 1.40 times as often as now" in notes(season=season | {"year_ago_rate": 1.4})
     assert "Season" not in notes(drift_share=0.0)

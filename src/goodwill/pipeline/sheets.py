@@ -17,7 +17,7 @@ SHOWN = {
 }
 _NOTHING = "–"
 _SPOKEN = {"hazard": "hazard (the model of renewals)"}
-_NOTABLE_DRIFT_SHARE = 0.1
+_NOTABLE_DRIFT_SHARE = _NOTABLE_LEVEL_SHARE = 0.1
 
 
 def trained_outcome(
@@ -127,7 +127,7 @@ def _intervals(metrics: Metrics) -> list[str]:
 
 
 def _season(metrics: Metrics) -> list[str]:
-    """Tell the season that times are measured by."""
+    """Tell the season and the level that times are measured by."""
     season = metrics.get("training", {}).get("season")
     if season is None:
         return []
@@ -135,7 +135,12 @@ def _season(metrics: Metrics) -> list[str]:
         f"{season[f'{which}_rate']:.1f} times {usual}in month {season[f'{which}_month']}"
         for which, usual in (("busiest", "as often as usual "), ("quietest", ""))
     )
-    return [f"Season: customers order {busy}, {quiet}. Ages, silences and horizons are measured accordingly."]
+    told = [f"Season: customers order {busy}, {quiet}. Ages, silences and horizons are measured accordingly."]
+    before = season["year_ago_rate"]
+    if abs(before - 1) < _NOTABLE_LEVEL_SHARE:
+        return told
+    text = f"Level: a year ago customers of one age ordered {before:.2f} times as often as now, season apart."
+    return [*told, f"{text} What is predicted goes on from the level of now."]
 
 
 def _drift(metrics: Metrics) -> list[str]:

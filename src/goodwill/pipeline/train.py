@@ -189,14 +189,15 @@ def _boosted(final: CustomerValuePredictor) -> dict[str, int]:
 
 
 def _season(final: CustomerValuePredictor) -> dict[str, dict[str, float]]:
-    """Return the months in which the model's clock runs fastest and slowest; nothing where it has none."""
+    """Return when the model's clock runs fastest and slowest, and how fast it ran a year ago."""
     clock = final.model_.learned.clock
     if clock is None:
         return {}
     rates = clock.by_month
     busiest, quietest = int(rates.argmax()), int(rates.argmin())
     told = {"busiest_month": busiest + 1, "busiest_rate": float(rates[busiest])}
-    return {"season": told | {"quietest_month": quietest + 1, "quietest_rate": float(rates[quietest])}}
+    told |= {"quietest_month": quietest + 1, "quietest_rate": float(rates[quietest])}
+    return {"season": told | {"year_ago_rate": clock.year_ago}}
 
 
 def _windows(train: Snapshot) -> list[dict[str, object]]:
