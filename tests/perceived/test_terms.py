@@ -66,3 +66,8 @@ def test_a_common_complaint_is_no_set_phrase() -> None:
 def test_chinese_sentences_need_no_space() -> None:
     said = [f"{thing}坏了。谢谢。" for thing in ("门", "灯", "盖")]
     assert without_set_phrases(said, term_cutter())[0] == ["门坏了。", "灯坏了。", "盖坏了。"]
+
+
+def test_what_many_say_and_nothing_else_is_no_set_phrase() -> None:
+    said = ["Far too expensive."] * 4 + ["No comment."] * 4 + ["The staff helped."]
+    assert without_set_phrases(said, term_cutter())[1] == ["No comment."]

@@ -36,8 +36,8 @@ def test_same_seed_same_themes(found: Themes) -> None:
 
 
 def test_the_number_may_be_given() -> None:
-    given = find_themes(TEXTS, k=3)
-    assert len(given.weights) == 3
+    given = find_themes(TEXTS, k=2)
+    assert len(given.weights) == 2
     assert given.stability.empty
 
 
@@ -45,3 +45,9 @@ def test_the_number_may_be_given() -> None:
 def test_too_few_comments_are_refused(texts: list[str]) -> None:
     with pytest.raises(FitError, match=r"comments share a word with another; themes need 20"):
         find_themes(texts)
+
+
+def test_a_theme_that_nobody_speaks_of_is_none() -> None:
+    found = find_themes(["Late parcel"] * 12 + ["High price"] * 12, k=4)
+    assert sorted(np.unique(found.of_comment, return_counts=True)[1].tolist()) == [12, 12]
+    assert len(found.weights) == len(found.words) == 2

@@ -49,7 +49,8 @@ def without_set_phrases(texts: Sequence[str], cut: Cut) -> tuple[list[str], list
     """Return the texts without greetings and other set phrases, and those phrases, the commonest first.
 
     A set phrase is a sentence that at least 2 % of the texts (and three) repeat word for word, and whose
-    words hardly occur elsewhere: at least half of each one's use is this very sentence.
+    words hardly occur elsewhere: at least half of each one's use is this very sentence. One that mostly is
+    the whole text is what people say, however many say the same, unless it holds but one word ("no comment").
 
     Examples
     --------
@@ -59,6 +60,7 @@ def without_set_phrases(texts: Sequence[str], cut: Cut) -> tuple[list[str], list
     """
     parts = [[part.strip() for part in _SENTENCE.split(text) if part.strip()] for text in texts]
     repeated = Counter(part for own in parts for part in own)
+    alone = Counter(own[0] for own in parts if len(own) == 1)
     least = max(FEWEST, SET_PHRASE_SHARE * len(texts))
     used = Counter[str]()
     for part, n in repeated.items():
@@ -66,14 +68,16 @@ def without_set_phrases(texts: Sequence[str], cut: Cut) -> tuple[list[str], list
     phrases = [
         part
         for part, n in repeated.most_common()
-        if n >= least and _is_apart([n / used[term] for term in set(cut(part))])
+        if n >= least and _is_apart(n, alone[part], [used[term] for term in set(cut(part))])
     ]
     known = set(phrases)
     return [" ".join(part for part in own if part not in known) for own in parts], phrases
 
 
-def _is_apart(shares: Sequence[float]) -> bool:
-    return min(shares, default=1.0) >= OWN_WORDS_SHARE
+def _is_apart(n: int, n_alone: int, uses: Sequence[int]) -> bool:
+    """Tell whether a sentence stands beside what is said, and its words are hardly used in it."""
+    says_nothing = len(uses) <= 1
+    return (says_nothing or n_alone < OWN_WORDS_SHARE * n) and n >= OWN_WORDS_SHARE * max(uses, default=0)
 
 
 def _pairs(run: str) -> list[str]:

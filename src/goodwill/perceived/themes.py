@@ -55,7 +55,7 @@ def find_themes(
     Parameters
     ----------
     texts : (n,) comments, in any language; a sample of 3,000 is learned from where there are more.
-    k : number of themes; None to try 2 to `most`.
+    k : number of themes, fewer where no comment is of one; None to try 2 to `most`.
     halves : half-samples per number tried.
 
     Notes
@@ -89,10 +89,11 @@ def find_themes(
     tried = range(2, min(most, len(terms) - 1, len(says) // 4) + 1) if k is None else ()
     agreed = stability(learned, tried, halves, rng)
     best = int(agreed["k"].to_numpy()[agreed["agreement"].argmax()]) if k is None else k
-    topics = learn_topics(learned, best)
     of_comment, strength = np.full(len(texts), NO_THEME), np.zeros(len(texts))
-    of_comment[says], strength[says] = topics.assign(table[says])
-    return Themes(of_comment, strength, terms, _term_shares(table, of_comment, best), phrases, agreed)
+    places, strength[says] = learn_topics(learned, best).assign(table[says])
+    # A topic that nobody speaks of is no theme.
+    spoken, of_comment[says] = np.unique(places, return_inverse=True)
+    return Themes(of_comment, strength, terms, _term_shares(table, of_comment, len(spoken)), phrases, agreed)
 
 
 def _weighed(texts: Sequence[str], cut: Cut) -> tuple[csr_matrix, list[str]]:
