@@ -12,8 +12,8 @@ from goodwill.decisions.uplift_classes import CLASSES
 from goodwill.decisions.uplift_report import UpliftReport
 from goodwill.pipeline.campaign_report import Report
 from goodwill.pipeline.outcome import Sheet
+from goodwill.wording.figures import NOTHING, p_text
 
-_NOTHING = "–"
 _MEANS = {
     "sample ratio": "chi-square {value:.2f}",
     "balance": "AUC {value:.3f}",
@@ -46,8 +46,8 @@ def _effect_sheet(name: str, campaign: Campaign, effects: Sequence[Effect]) -> S
             _shown(one.control_mean),
             _shown(one.estimate),
             f"{_shown(one.low)} to {_shown(one.high)}",
-            _NOTHING if one.lift is None else f"{one.lift:+.0%}",
-            _chance(one.p_holm),
+            NOTHING if one.lift is None else f"{one.lift:+.0%}",
+            p_text(one.p_holm),
         )
         for one in effects
     ]
@@ -59,7 +59,7 @@ def _check_sheet(name: str, checks: Sequence[Test]) -> Sheet:
         (
             check.name,
             _MEANS[check.name.split(":")[0]].format(value=check.value),
-            _chance(check.p_value),
+            p_text(check.p_value),
             "as by lot" if check.is_passed else "not by lot",
         )
         for check in checks
@@ -72,7 +72,7 @@ def _placebo_sheet(name: str, placebo: Sequence[Test]) -> Sheet:
         (
             check.name.removeprefix("before: "),
             _shown(check.value),
-            _chance(check.p_value),
+            p_text(check.p_value),
             "alike" if check.is_passed else "differed already",
         )
         for check in placebo
@@ -106,7 +106,7 @@ def _sensitivity_sheet(name: str, sensitivities: Sequence[Sensitivity]) -> Sheet
             f"{one.robustness:.1%}",
             f"{one.robustness_limit:.1%}",
             f"{one.strongest} {one.strongest_treatment:.1%}, {one.strongest_outcome:.1%}",
-            _NOTHING if one.e_value is None else f"{one.e_value:.2f}, {one.e_value_limit:.2f}",
+            NOTHING if one.e_value is None else f"{one.e_value:.2f}, {one.e_value_limit:.2f}",
         )
         for one in sensitivities
     ]
@@ -187,7 +187,3 @@ def _range(one: Return) -> str:
 
 def _shown(value: float) -> str:
     return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4f}"  # noqa: PLR2004 - money needs cents, shares digits
-
-
-def _chance(p_value: float) -> str:
-    return "< .001" if p_value < 0.001 else f"{p_value:.3f}"[1 if p_value < 1 else 0 :]  # noqa: PLR2004 - as papers do

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
-from goodwill.pipeline.survey_page import Page, figure, p_text, scaled, span
+from goodwill.pipeline.survey_page import Page, figure, scaled, span
+from goodwill.wording.figures import p_text
 
 _SHOWN_GROUPS, _SHOWN_WAVES = 12, 4
 

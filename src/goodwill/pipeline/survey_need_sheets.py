@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
-from goodwill.pipeline.survey_page import NOTHING, Page, figure, span
+from goodwill.pipeline.survey_page import Page, figure, span
+from goodwill.wording.figures import NOTHING
 
 _KINDS = ("pain", "concern", "expectation", "praise")
 _SHOWN_WORDS = 5

@@ -9,10 +9,9 @@ import pandas as pd
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
+from goodwill.wording.figures import NOTHING
 
-NOTHING = "–"
 _SHOWN = 8
-_LEAST_P = 0.001
 
 
 @dataclass(frozen=True)
@@ -62,17 +61,6 @@ def figure(value: float, digits: int = 2) -> str:
     ('1.23', '0.00', '–')
     """
     return f"{round(value, digits) + 0.0:.{digits}f}" if np.isfinite(value) else NOTHING
-
-
-def p_text(value: float) -> str:
-    """Return a p-value as it is printed.
-
-    Examples
-    --------
-    >>> p_text(0.00001), p_text(0.0312)
-    ('< .001', '0.031')
-    """
-    return "< .001" if value < _LEAST_P else figure(value, 3)
 
 
 def span(row: pd.Series, low: str = "low", high: str = "high", digits: int = 2) -> str:

@@ -25,10 +25,11 @@ from goodwill.pipeline.survey_need_sheets import (
     tier_sheet,
     utility_sheet,
 )
-from goodwill.pipeline.survey_page import Page, figure, listed, p_text, span
+from goodwill.pipeline.survey_page import Page, figure, listed, span
 from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
 from goodwill.wording import told
+from goodwill.wording.figures import p_text
 
 _NO_SPREAD = 1e-9
 _GAP_HEADS = ("expectation", "perception", "gap", "interval", "p", "weighted", "verdict")

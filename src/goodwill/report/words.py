@@ -10,10 +10,9 @@ from typing import Any
 import yaml
 
 from goodwill.wording import of_one
+from goodwill.wording.figures import NOTHING, p_text
 
 LANGUAGES = ("en", "zh")
-_DASH = "–"
-_LEAST_P = 0.001
 _LEVELS = ("low", "high")
 _UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
@@ -115,7 +114,7 @@ class Words:
     def money(self, amount: float | None) -> str:
         """Return money with its currency, rounded to what a reader can hold in mind."""
         text = self.compact(amount)
-        return text if text == _DASH else f"{text} {self.currency}"
+        return text if text == NOTHING else f"{text} {self.currency}"
 
     def priced(self, title: str = "") -> str:
         """Return the title of an axis of money, with its unit."""
@@ -124,7 +123,7 @@ class Words:
     def compact(self, number: float | None) -> str:
         """Return a number with three or more telling digits."""
         if number is None or not math.isfinite(number):
-            return _DASH
+            return NOTHING
         for size, unit in _UNITS[self.language]:
             if abs(number) >= size:
                 return f"{_three_digits(number / size)}{unit}"
@@ -133,36 +132,34 @@ class Words:
     def exact(self, amount: float | None) -> str:
         """Return money as it stands in a table: cents only where they tell."""
         if amount is None or not math.isfinite(amount):
-            return _DASH
+            return NOTHING
         return _minus(f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.2f}")  # noqa: PLR2004 - cents under 1,000
 
     def share(self, share: float | None) -> str:
         """Return a share as percent."""
         if share is None or not math.isfinite(share):
-            return _DASH
+            return NOTHING
         return _minus(f"{share * 100:.1f}%".replace("100.0%", "100%"))
 
     def count(self, number: float | None) -> str:
         """Return a count."""
-        return _DASH if number is None or not math.isfinite(number) else f"{number:,.0f}"
+        return NOTHING if number is None or not math.isfinite(number) else f"{number:,.0f}"
 
     def number(self, number: float | None) -> str:
         """Return a number as a reader compares it: decimals only where it is small."""
         if number is None or not math.isfinite(number):
-            return _DASH
+            return NOTHING
         return _minus(f"{number:,.0f}") if number == round(number) else _three_digits(number)
 
     def measure(self, number: float | None) -> str:
         """Return a measure of quality with four decimals, or cents where it is money."""
         if number is None or not math.isfinite(number):
-            return _DASH
+            return NOTHING
         return _minus(f"{number:,.4f}" if abs(number) < 10 else f"{number:,.2f}")  # noqa: PLR2004 - shares need digits
 
     def p_value(self, number: float | None) -> str:
         """Return a p-value with three decimals; none is zero."""
-        if number is None or not math.isfinite(number):
-            return _DASH
-        return f"{number:.3f}" if number >= _LEAST_P else f"< {_LEAST_P}"
+        return p_text(number)
 
 
 def words_of(
