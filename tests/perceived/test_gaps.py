@@ -49,6 +49,13 @@ def test_importance_shares_out_the_gap(sided: Build) -> None:
     assert table["weighted_gap"].tolist() == pytest.approx([-1.5 * 0.75, -0.5 * 0.25])
 
 
+def test_a_weighted_gap_below_zero_is_a_shortfall_of_a_cost_too(sided: Build) -> None:
+    rows = [*said("wait", [2.0, 2.0], [5.0, 6.0]), ("10", "wait", "importance", 6.0, "1")]
+    survey = sided(rows, [Item("wait", "time")])
+    assert item_gaps(survey)["weighted_gap"].tolist() == [-3.5]
+    assert dimension_gaps(survey).loc["time", "weighted_gap"] == -3.5
+
+
 def test_a_single_respondent_and_zero_variance_have_no_verdict(sided: Build) -> None:
     rows = said("alone", [6.0], [4.0]) + said("same", [6.0, 6.0], [4.0, 4.0])
     assert item_gaps(sided(rows))["verdict"].tolist() == ["not_computable", "not_computable"]

@@ -37,6 +37,14 @@ def test_derived_importance_takes_the_place_of_the_stated() -> None:
     assert (table["certainty"] == 1).all()
 
 
+def test_a_cost_that_is_felt_to_be_high_is_badly_done() -> None:
+    answers = pd.DataFrame({"i": [5, 5], "price": [7, 6], "quality": [5, 4]})
+    columns = {name: {"importance": "i", "perception": name} for name in ("price", "quality")}
+    asked = [Item(name, name, scale=(1, 7), columns=own) for name, own in columns.items()]
+    table = importance_performance(read_wide(answers, asked))
+    assert table["performance"].to_dict() == {"price": 1.5, "quality": 4.5}
+
+
 def test_without_importance_there_is_no_map() -> None:
     survey = read_wide(pd.DataFrame({"x": [1, 2]}), [Item("x", columns={"performance": "x"})])
     with pytest.raises(UsageError, match="no item has both importance and performance"):

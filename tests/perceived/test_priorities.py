@@ -61,3 +61,9 @@ def test_columns_are_wanted() -> None:
         theme_waves(SAID[["theme", "kind"]])
     with pytest.raises(TableError, match="columns gap are missing"):
         needs_map(GAPS[["wave", "dimension"]], pd.Series({"service": 1.0}))
+
+
+def test_a_cost_above_what_was_expected_is_to_be_mended() -> None:
+    gaps = pd.DataFrame({"wave": ["1", "1"], "dimension": ["price", "staff"], "gap": [1.0, 1.0]})
+    found = needs_map(gaps, pd.Series({"price": 0.5, "staff": 0.5}), costs=["price"])
+    assert found["priority"].tolist() == [0.5, 0.0]

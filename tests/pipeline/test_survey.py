@@ -252,13 +252,15 @@ def test_answers_that_cannot_be_read_are_refused(place: Path, override: str, sai
 
 def test_one_sided_kano_questions_are_a_stated_gap(place: Path) -> None:
     items = [*questions()[:-1], {"item": "app", "columns": {"functional": "there"}}]
-    config = read_config(place / "tiny.yaml", [f"surveys.items={json.dumps(items)}"])
+    overrides = [f"surveys.items={json.dumps(items)}", "surveys.groups={}"]
+    config = read_config(place / "tiny.yaml", overrides)
     assert "1 features were asked from one side only" in reported(config).missing["kano"]
 
 
 def test_an_item_in_no_dimension_is_named(place: Path) -> None:
     items = [{**item, "dimension": None} if item["item"] == "ok_q1" else item for item in questions()]
-    report = reported(read_config(place / "tiny.yaml", [f"surveys.items={json.dumps(items)}"]))
+    overrides = [f"surveys.items={json.dumps(items)}", "surveys.groups={}"]
+    report = reported(read_config(place / "tiny.yaml", overrides))
     assert ("items in no dimension", "ok_q1") in survey_sheets(report, "en")[0].rows
     assert ("未归入维度的题项", "ok_q1") in survey_sheets(report, "zh")[0].rows
 
@@ -300,7 +302,7 @@ def test_brands_are_compared_where_ours_is_known(place: Path, own: str | None, t
 def test_the_column_whose_sign_a_price_turns_round_is_a_difference(config: Config) -> None:
     row = {"rival": "north", "item": "price1", "ours": 4.0, "theirs": 4.4, "lead": -0.4, "low": -0.5,
            "high": -0.3, "verdict": "lead"}  # fmt: skip
-    report = replace(reported(config), frames={"leads": pd.DataFrame([row])})
+    report = SurveyReport(survey_of(config, silent), frames={"leads": pd.DataFrame([row])})
     sheet = survey_sheets(report, "en")[-1]
     assert sheet.columns[4:] == ["ours − theirs", "95 % interval", "verdict"]
     assert sheet.rows[0][4:] == ("-0.40", "[-0.50, -0.30]", "lead")
@@ -309,9 +311,36 @@ def test_the_column_whose_sign_a_price_turns_round_is_a_difference(config: Confi
 def test_an_effect_that_is_not_clearly_lopsided_is_not_called_symmetric(config: Config) -> None:
     utility = pd.DataFrame({"rise": 9.0, "rise_low": 4.0, "rise_high": 15.0, "pays_up_to": 60.0}, ["quality"])
     contrasts = pd.DataFrame({"penalty": -8.7, "reward": -2.2, "kind": "performance"}, ["quality"])
-    report = replace(reported(config), frames={"utility": utility, "penalty_reward": contrasts})
+    report = SurveyReport(survey_of(config, silent), frames={"utility": utility, "penalty_reward": contrasts})
     told = [survey_sheets(report, language)[-1].rows[0][-1] for language in ("en", "zh")]
     assert told == ["no clear asymmetry", "无明显不对称"]
+
+
+def test_what_a_cost_does_is_told_of_a_cost(config: Config) -> None:
+    utility = pd.DataFrame(
+        {"rise": -9.0, "rise_low": -14.0, "rise_high": -4.0, "pays_up_to": None}, ["price"]
+    )
+    contrasts = pd.DataFrame({"penalty": 8.7, "reward": -2.2, "kind": "contrary"}, ["price"])
+    gaps = pd.DataFrame({"dimension": ["all", "price", "quality"], "gap": [-0.1, -0.9, -0.2]})
+    drivers = {"dimension": ["price"], "share": [0.4], "share_low": [0.2], "share_high": [0.5], "n": [50]}
+    who = {"grouping": "sex", "group": "f"}
+    frames = {"utility": utility, "penalty_reward": contrasts, "dimension_gaps_by_group": gaps.assign(**who),
+              "drivers_by_group": pd.DataFrame(drivers).assign(**who)}  # fmt: skip
+    groups, utilities = survey_sheets(SurveyReport(survey_of(config, silent), frames=frames), "en")[1:]
+    assert groups.rows == [("sex: f", "50", "price 40 % [20, 50]", "-0.10", "quality -0.20")]
+    assert utilities.rows[0][-3:] == ("8.7", "-2.2", "a cost: the less, the better")
+
+
+def test_differences_of_shares_are_told_in_percentage_points(config: Config) -> None:
+    row = {"wave": "2024-02", "item": "nps", "estimate": 0.5, "low": 0.4, "high": 0.6, "p_adjusted": 0.5}
+    waves = pd.DataFrame([row | {"unit": "share", "change": 0.069}, row | {"unit": "index", "change": -2.0}])
+    limits = pd.DataFrame({"rise": 0.3, "rise_low": 0.2, "rise_high": 0.4, "pays_up_to": 50.0}, ["quality"])
+    frames = {"satisfaction_by_wave": waves, "utility": limits,
+              "response_curves": pd.DataFrame({"response": [0.2, 0.5]})}  # fmt: skip
+    by_wave, utility = survey_sheets(SurveyReport(survey_of(config, silent), frames=frames), "en")[1:]
+    assert [row[4] for row in by_wave.rows] == ["+6.9 pp", "-2.0"]
+    assert "percentage points" in utility.title
+    assert utility.rows == [("quality", "30.0", "[20.0, 40.0]", "50")]
 
 
 def test_comments_are_read_in_a_stable_order(place: Path) -> None:

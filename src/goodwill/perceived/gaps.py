@@ -30,8 +30,9 @@ def item_gaps(
     -------
     A row per item: `dimension`, `n` respondents with both answers, the means of both sides and `gap` (below
     0: less than expected), its interval, `p_value` and `p_adjusted`, mean stated `importance`, `weighted_gap`
-    (the gap times the item's share of all importance, so that they add up to the weighted score), `verdict`:
-    shortfall, surplus, as_expected or not_computable. More than expected of a cost is a shortfall.
+    (the gap times the item's share of all importance, so that they add up to the weighted score; of a cost
+    turned, so that below 0 is a shortfall everywhere), `verdict`: shortfall, surplus, as_expected or
+    not_computable. More than expected of a cost is a shortfall.
 
     Notes
     -----
@@ -48,8 +49,7 @@ def item_gaps(
     """
     expected, felt, stated = _sides(survey, wave)
     table = _gaps(survey, expected, felt, stated, level, correction)
-    kinds = survey.items.loc[table.index, "kind"]
-    table["verdict"] = verdicts(table, kinds, level)
+    table = _judged(table, survey.items.loc[table.index, "kind"], level)
     table.insert(0, "dimension", survey.items.loc[table.index, "dimension"])
     return table
 
@@ -76,8 +76,7 @@ def dimension_gaps(
         for part, side in zip(parts, (expected, felt), strict=True)
     )
     table = _gaps(survey, expected, felt, asked, level, correction)
-    kinds = dimensions_of(survey)["kind"].reindex(table.index).fillna("benefit")
-    return table.assign(verdict=verdicts(table, kinds, level))
+    return _judged(table, dimensions_of(survey)["kind"].reindex(table.index).fillna("benefit"), level)
 
 
 def gap_changes(survey: Survey, *, level: float = 0.95, correction: Correction = "holm") -> pd.DataFrame:
@@ -101,13 +100,14 @@ def gap_changes(survey: Survey, *, level: float = 0.95, correction: Correction =
     return table.assign(p_adjusted=adjusted(table["p_value"], correction))
 
 
-def verdicts(table: pd.DataFrame, kinds: pd.Series, level: float) -> pd.Series:
-    """Return what each corrected test says, in codes."""
+def _judged(table: pd.DataFrame, kinds: pd.Series, level: float) -> pd.DataFrame:
+    """Return the table with weighted gaps of costs turned, and what each corrected test says, in codes."""
     sign = np.where(kinds.to_numpy() == "cost", -1.0, 1.0)
     is_clear = (table["p_adjusted"] < 1 - level).to_numpy()
     good = sign * table["gap"].to_numpy() > 0
     words = np.where(~is_clear, "as_expected", np.where(good, "surplus", "shortfall"))
-    return pd.Series(np.where(table["p_value"].isna(), "not_computable", words), index=table.index)
+    verdict = np.where(table["p_value"].isna(), "not_computable", words)
+    return table.assign(weighted_gap=sign * table["weighted_gap"], verdict=verdict)
 
 
 def _sides(survey: Survey, wave: str | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

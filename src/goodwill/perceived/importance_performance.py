@@ -32,9 +32,9 @@ def importance_performance(
     Returns
     -------
     A row per item: `dimension`, `importance` and `performance` (side `performance`, else the one that rates
-    us) with intervals, the cross-hairs `importance_cut` and `performance_cut` (the means over items),
-    `quadrant`: concentrate_here, keep_up, low_priority, possible_overkill, and `certainty`, the share of
-    draws from the joint distribution of all means in which the item stays in it.
+    us, costs turned) with intervals, the cross-hairs `importance_cut` and `performance_cut` (the means over
+    items), `quadrant`: concentrate_here, keep_up, low_priority, possible_overkill, and `certainty`, the share
+    of draws from the joint distribution of all means in which the item stays in it.
 
     Raises
     ------
@@ -57,6 +57,7 @@ def importance_performance(
     stated = survey.wide("importance", wave=wave)
     side = "performance" if survey.items_of("performance") else rated_side(survey)
     rated = survey.wide(side, wave=wave)
+    rated = rated if side == "performance" else _with_costs_turned(rated, survey)
     weighed = stated.columns if importance is None else importance.dropna().index
     items = [name for name in weighed if name in rated]
     if not items:
@@ -80,6 +81,14 @@ def importance_performance(
     return table.assign(
         quadrant=[QUADRANTS[place] for place in places], certainty=(drawn == places).mean(axis=0)
     )
+
+
+def _with_costs_turned(rated: pd.DataFrame, survey: Survey) -> pd.DataFrame:
+    """Return answers in which more is better, where the ends of the scale are known."""
+    items = survey.items.loc[rated.columns]
+    ends = items["scale_low"] + items["scale_high"]
+    turned = items.index[(items["kind"] == "cost") & ends.notna()]
+    return rated.assign(**{str(name): ends[name] - rated[name] for name in turned})
 
 
 def _places(matters: F, done: F) -> np.ndarray:

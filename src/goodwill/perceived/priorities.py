@@ -1,6 +1,6 @@
 """Needs over time: how themes, gaps and priorities move from wave to wave."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -79,7 +79,10 @@ def theme_groups(comments: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
 
 
 def needs_map(
-    gaps: pd.DataFrame, importance: pd.Series, comments: pd.DataFrame | None = None
+    gaps: pd.DataFrame,
+    importance: pd.Series,
+    comments: pd.DataFrame | None = None,
+    costs: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return what to mend first in each wave, and how that order moves: the dynamic needs map.
 
@@ -89,6 +92,7 @@ def needs_map(
         expectation, below 0 is a shortfall).
     importance : weight of each dimension, adding up to 1.
     comments : as `voices` returns them, with a column `wave`: what people say of each dimension.
+    costs : dimensions of which more than expected is the shortfall.
 
     Returns
     -------
@@ -112,7 +116,8 @@ def needs_map(
     _ensure(gaps, ["wave", "dimension", "gap"])
     table = gaps[["wave", "dimension", "gap"]].reset_index(drop=True)
     table["importance"] = table["dimension"].map(importance).astype(float)
-    table["priority"] = table["importance"] * (-table["gap"]).clip(lower=0)
+    short = table["gap"].where(table["dimension"].isin(costs), -table["gap"])
+    table["priority"] = table["importance"] * short.clip(lower=0)
     table["rank"] = table.groupby("wave", sort=False)["priority"].rank(ascending=False, method="min")
     table["voice_share"] = _voices(table, comments)
     for name, change in (("gap", "gap_change"), ("voice_share", "voice_change"), ("rank", "rank_change")):

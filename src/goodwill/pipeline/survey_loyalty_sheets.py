@@ -3,7 +3,7 @@
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
-from goodwill.pipeline.survey_page import Page, figure, scaled, span
+from goodwill.pipeline.survey_page import Page, changed, figure, scaled, span
 from goodwill.wording.figures import p_text
 
 _SHOWN_GROUPS, _SHOWN_WAVES = 12, 4
@@ -28,7 +28,7 @@ def by_group_sheet(page: Page) -> Sheet:
     rows = [
         (
             f"{row['grouping']}: {row['group']}", page.label(row["item"]), scaled(row, "estimate"),
-            scaled(row, "difference"), scaled(row, "difference_low", "difference_high"),
+            changed(page, row, "difference"), scaled(row, "difference_low", "difference_high"),
             p_text(row["p_adjusted"]),
         )
         for _, row in shown.iterrows()
@@ -42,7 +42,7 @@ def by_wave_sheet(page: Page) -> Sheet:
     rows = [
         (
             row["wave"], page.label(row["item"]), scaled(row, "estimate"), scaled(row, "low", "high"),
-            scaled(row, "change"), p_text(row["p_adjusted"]),
+            changed(page, row, "change"), p_text(row["p_adjusted"]),
         )
         for _, row in _latest(page.frame("satisfaction_by_wave"), page).iterrows()
     ]  # fmt: skip

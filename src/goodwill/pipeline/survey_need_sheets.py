@@ -13,25 +13,40 @@ _SHOWN_WORDS = 5
 
 def utility_sheet(page: Page) -> Sheet:
     """Return how far each dimension lifts the outcome, up to which score, and how it hurts where low."""
-    contrasts = page.report.frames.get("penalty_reward", pd.DataFrame())
-    ordered = page.frame("utility").sort_values("rise", key=abs, ascending=False)
+    curves = page.report.frames.get("response_curves", pd.DataFrame({"response": []}))
+    is_share = len(curves) > 0 and bool(curves["response"].between(0, 1).all())
+    scale = 100.0 if is_share else 1.0
+    table = _scaled_effects(page.frame("utility"), scale)
+    contrasts = _scaled_effects(page.report.frames.get("penalty_reward", pd.DataFrame()), scale)
     rows = [
         (
-            page.say(name), figure(row["rise"]), span(row, "rise_low", "rise_high"),
-            page.say("to_the_top") if pd.isna(row["pays_up_to"]) else figure(row["pays_up_to"], 0),
-            *_contrast(page, contrasts, name),
+            page.say(name), figure(row["rise"], 1), span(row, "rise_low", "rise_high", digits=1),
+            _pays_up_to(page, name, row["pays_up_to"]), *_contrast(page, contrasts, name),
         )
-        for name, row in ordered.iterrows()
+        for name, row in table.sort_values("rise", key=abs, ascending=False).iterrows()
     ]  # fmt: skip
     heads = ("dimension", "rise", "interval", "pays_up_to", "penalty", "reward", "effect")
-    return page.sheet("t_utility", heads, rows)
+    return page.sheet("t_utility", heads, rows, unit=page.say("points_of_share" if is_share else "points"))
+
+
+def _scaled_effects(table: pd.DataFrame, scale: float) -> pd.DataFrame:
+    effects = [str(name) for name in table if str(name).startswith(("rise", "penalty", "reward"))]
+    return table.assign(**{name: scale * table[name] for name in effects})
+
+
+def _pays_up_to(page: Page, name: object, limit: float) -> str:
+    """Return up to which score more of a dimension pays; more of a cost never does."""
+    if name in page.costs:
+        return NOTHING
+    return page.say("to_the_top") if pd.isna(limit) else figure(limit, 0)
 
 
 def _contrast(page: Page, contrasts: pd.DataFrame, name: object) -> tuple[str, str, str]:
     if name not in contrasts.index:
         return NOTHING, NOTHING, NOTHING
     penalty, reward, kind = (contrasts[column][str(name)] for column in ("penalty", "reward", "kind"))
-    return figure(penalty), figure(reward), page.say(f"effect_{kind}")
+    code = "cost" if kind == "contrary" and name in page.costs else kind
+    return figure(penalty, 1), figure(reward, 1), page.say(f"effect_{code}")
 
 
 def groups_sheet(page: Page) -> Sheet:
@@ -40,7 +55,8 @@ def groups_sheet(page: Page) -> Sheet:
     rows = []
     for (grouping, group), table in page.frame("drivers_by_group").groupby(["grouping", "group"], sort=False):
         first = table.sort_values("share", ascending=False).iloc[0]
-        named = f"{page.say(first['dimension'])} {100 * first['share']:.0f} %"
+        limits = f"[{100 * first['share_low']:.0f}, {100 * first['share_high']:.0f}]"
+        named = f"{page.say(first['dimension'])} {100 * first['share']:.0f} % {limits}"
         told = (NOTHING, NOTHING) if gaps is None else _short(page, gaps, str(grouping), str(group))
         rows.append((f"{grouping}: {page.say(group)}", f"{first['n']:,.0f}", named, *told))
     return page.sheet("t_groups", ("group", "n", "first_driver", "gap", "shortest"), rows)
@@ -50,11 +66,12 @@ def _short(page: Page, gaps: pd.DataFrame, grouping: str, group: str) -> tuple[s
     """Return the gap of a group in all, and its dimension with the largest shortfall."""
     own = gaps[(gaps["grouping"] == grouping) & (gaps["group"] == group)]
     known = {str(name): float(gap) for name, gap in zip(own["dimension"], own["gap"], strict=True)}
-    parts = {name: gap for name, gap in known.items() if name != "all" and np.isfinite(gap)}
-    if not parts:
-        return NOTHING, NOTHING
-    least = min(parts, key=lambda name: parts[name])
-    return figure(known.get("all", np.nan)), f"{page.say(least)} {figure(parts[least])}"
+    costs = page.costs
+    short = {name: gap if name in costs else -gap for name, gap in known.items() if name != "all"}
+    short = {name: size for name, size in short.items() if size > 0}
+    most = max(short, key=lambda name: short[name], default=None)
+    told = NOTHING if most is None else f"{page.say(most)} {figure(known[most])}"
+    return figure(known.get("all", np.nan)), told
 
 
 def interactions_sheet(page: Page) -> Sheet:

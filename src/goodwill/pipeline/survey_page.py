@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from goodwill.perceived.dimensions import dimensions_of
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
@@ -33,12 +34,22 @@ class Page:
         """Return a table of the report."""
         return self.report.frames[name]
 
+    @property
+    def costs(self) -> set[str]:
+        """The dimensions of which less is better."""
+        kinds = dimensions_of(self.report.survey)["kind"]
+        return set(kinds.index[kinds == "cost"])
+
     def sheet(
         self, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], **facts: object
     ) -> Sheet:
-        """Return a sheet with its title and heads in words."""
-        level = f"{100 * self.report.level:g}"
-        return Sheet(self.say(title, **facts), [self.say(head, level=level) for head in heads], list(rows))
+        """Return a sheet with its title and heads in words; a column that tells nothing is not there."""
+        level, told = f"{100 * self.report.level:g}", list(rows)
+        columns = [place for place in range(len(heads)) if any(row[place] != NOTHING for row in told)]
+        names = [self.say(heads[place], level=level) for place in columns]
+        return Sheet(
+            self.say(title, **facts), names, [tuple(row[place] for place in columns) for row in told]
+        )
 
 
 def listed(names: Sequence[str]) -> str:
@@ -72,6 +83,15 @@ def span(row: pd.Series, low: str = "low", high: str = "high", digits: int = 2) 
     '[0.50, 1.00]'
     """
     return f"[{figure(row[low], digits)}, {figure(row[high], digits)}]" if np.isfinite(row[low]) else NOTHING
+
+
+def changed(page: Page, row: pd.Series, name: str) -> str:
+    """Return a difference with its sign: of shares in percentage points, of anything else as it is."""
+    if not np.isfinite(row[name]):
+        return NOTHING
+    if row["unit"] != "share":
+        return f"{row[name]:+.1f}"
+    return f"{100 * row[name]:+.1f} {page.say('pp')}"
 
 
 def scaled(row: pd.Series, *names: str) -> str:
