@@ -76,6 +76,7 @@ def test_a_repeated_interview_counts_as_another_respondent_unless_dropped() -> N
     kept = read_wide(export, [SEAT])
     dropped = read_wide(export, [SEAT], rules=ReadingRules(duplicates="drop"))
     assert (list(kept.respondents), kept.quality.n_duplicated) == (["a", "a#2"], 1)
+    assert (kept.quality.left_out, dropped.quality.left_out) == ({}, {"duplicated": 1})
     assert dropped.wide("score")["seat"].to_dict() == {"a": 1.0}
 
 
@@ -96,6 +97,12 @@ def test_six_equal_ratings_are_a_straight_line() -> None:
     assert read_long(straight(varied=2.0)).quality.n_straight_liners == 1
     left = read_long(straight(varied=4.0), rules=ReadingRules(straight_liners="drop"))
     assert (list(left.respondents), left.quality.left_out) == (["c"], {"straight_liners": 2})
+
+
+def test_a_straight_line_about_our_brand_is_one_whatever_is_said_of_few_items_of_another() -> None:
+    table = straight(varied=2.0).assign(brand="us")
+    rival = table[table["item"] == "q0"].assign(brand="them", value=6.0)
+    assert read_long(pd.concat([table, rival])).quality.n_straight_liners == 1
 
 
 def test_kano_words_are_read_through_the_mapping_whatever_their_case() -> None:
@@ -135,6 +142,15 @@ def test_named_waves_stand_in_the_order_of_time() -> None:
     table = long(*rows, columns="respondent value time wave").assign(item="seat", side="score")
     assert read_long(table).waves == ("before", "after")
     assert read_long(table.drop(columns="time")).waves == ("after", "before")
+
+
+def test_named_waves_stand_in_the_order_that_is_given() -> None:
+    rows = [("a", 1.0, "autumn"), ("b", 2.0, "spring"), ("c", 2.0, None)]
+    table = long(*rows, columns="respondent value wave").assign(item="seat", side="score")
+    read = read_long(table, rules=ReadingRules(waves=("spring", "summer", "autumn")))
+    assert read.waves == ("spring", "autumn")
+    with pytest.raises(TableError, match=r"1 of 3 rows are of a wave .* not name: autumn"):
+        read_long(table, rules=ReadingRules(waves=("spring",)))
 
 
 def test_answers_without_a_brand_are_ours() -> None:

@@ -419,3 +419,18 @@ def test_scores_that_do_not_fit_the_survey_are_refused(
     config = read_config(place / "tiny.yaml", [f"output={folder}", f"surveys.cross=[{cross}]"])
     with pytest.raises((UsageError, TableError), match=said):
         survey_of(config, silent)
+
+
+def test_people_are_told_of_what_the_answers_left_open(place: Path) -> None:
+    items = [{**item, "columns": {"perception": item["item"]}} for item in questions()[:6]]
+    wide = {"source": str(place / "answers.csv"), "respondent": "id", "wave": "day"}
+    overrides = [
+        f"surveys.items={json.dumps(items)}",
+        f"surveys.wide={json.dumps(wide)}",
+        "surveys.groups={}",
+    ]
+    report = reported(read_config(place / "tiny.yaml", overrides))
+    assert report.cautions == ("equal_weights", "waves_by_name")
+    assert "Waves stand in the order of their names." in " ".join(survey_notes(report, "en", place))
+    named = read_config(place / "tiny.yaml", [*overrides, "surveys.waves=['2024-02-10', '2024-01-10']"])
+    assert survey_of(named, silent).waves == ("2024-02-10", "2024-01-10")

@@ -108,6 +108,10 @@ class SurveysSection(Section):
     wave: Literal["day", "week", "month", "quarter", "year"] = Field(
         default="month", description="Period of `time` that is one wave."
     )
+    waves: tuple[Text, ...] = Field(
+        default=(),
+        description="Names of the waves, first to last; by `time`, else the alphabet, when absent.",
+    )
     brand: str | None = Field(default=None, description="The brand that is ours.")
     prices: dict[str, NotNegative] = Field(
         default={}, description="Price of each brand, where known in money."

@@ -48,7 +48,7 @@ def cleaned(
         impossible_by_item=found,
         n_duplicated=raw.n_duplicated,
         n_straight_liners=len(lines),
-        left_out=left_out,
+        left_out=_repeats(raw, rules) | left_out,
         undeclared=undeclared,
         unanswered=tuple(name for name in frame.index if name not in asked),
     )
@@ -58,19 +58,21 @@ def cleaned(
 def straight_liners(answers: pd.DataFrame) -> np.ndarray:
     """Return the codes of respondents whose ratings never vary, on any side with enough answers.
 
-    A side counts from `STRAIGHT_ANSWERS` answers on; reversed items are compared as they were answered.
+    A side counts from `STRAIGHT_ANSWERS` answers about one brand on; reversed items are compared as they were
+    answered.
     """
-    is_rated = answers["side"].isin(RATED_SIDES).to_numpy() & answers["brand"].isna().to_numpy()
-    people = len(answers["respondent"].cat.categories)
-    key = answers["respondent"].cat.codes.to_numpy()[is_rated].astype(np.int64) * len(SIDES)
-    key += answers["side"].cat.codes.to_numpy()[is_rated]
+    is_rated = answers["side"].isin(RATED_SIDES).to_numpy()
+    brands = answers["brand"].cat
+    shape = (len(answers["respondent"].cat.categories), len(SIDES) * (1 + len(brands.categories)))
+    key = answers["respondent"].cat.codes.to_numpy()[is_rated].astype(np.int64) * shape[1]
+    key += answers["side"].cat.codes.to_numpy()[is_rated] + len(SIDES) * (
+        brands.codes.to_numpy()[is_rated] + 1
+    )
     values = answers["value"].to_numpy()[is_rated]
-    low = np.full(people * len(SIDES), np.inf)
-    high = np.full(people * len(SIDES), -np.inf)
+    low, high = np.full(shape[0] * shape[1], np.inf), np.full(shape[0] * shape[1], -np.inf)
     np.minimum.at(low, key, values)
     np.maximum.at(high, key, values)
-    is_enough = np.bincount(key, minlength=people * len(SIDES)) >= STRAIGHT_ANSWERS
-    shape = (people, len(SIDES))
+    is_enough = np.bincount(key, minlength=len(low)) >= STRAIGHT_ANSWERS
     varies = (is_enough & (low < high)).reshape(shape).any(axis=1)
     return np.flatnonzero(is_enough.reshape(shape).any(axis=1) & ~varies)
 
@@ -133,6 +135,10 @@ def _without(
     kept = answers[~answers["respondent"].isin(everyone[gone])]
     left = kept.assign(respondent=kept["respondent"].cat.remove_categories(everyone[gone]))
     return left, {reason: len(codes) for reason, codes in named.items() if len(codes)}
+
+
+def _repeats(raw: RawAnswers, rules: ReadingRules) -> dict[str, int]:
+    return {"duplicated": raw.n_duplicated} if rules.duplicates == "drop" and raw.n_duplicated else {}
 
 
 def _in_time(answers: pd.DataFrame) -> pd.DataFrame:

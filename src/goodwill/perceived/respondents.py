@@ -22,6 +22,7 @@ class ReadingRules:
     ----------
     answers : Kano code (like, must_be, neutral, live_with, dislike) → its wordings, besides the code itself.
     wave : the period of `time` that makes a wave, where no wave is given.
+    waves : names of the waves in the order of time, where `time` does not tell it.
     own_brand : the brand that is ours, where brands are compared.
     duplicates : "keep" counts a repeated interview as another respondent, "drop" keeps the first.
     straight_liners : whether respondents whose ratings never vary stay.
@@ -31,6 +32,7 @@ class ReadingRules:
 
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wave: Period = "month"
+    waves: tuple[str, ...] = ()
     own_brand: str | None = None
     duplicates: Literal["keep", "drop"] = "keep"
     straight_liners: Literal["keep", "drop"] = "keep"
@@ -43,7 +45,7 @@ def facts_of(frame: pd.DataFrame, rules: ReadingRules) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If a weight is missing, negative or infinite, or all are zero.
+        If a weight is missing, negative or infinite, or all are zero; or a wave is not in `rules.waves`.
     """
     n = len(frame)
     return pd.DataFrame({
@@ -115,7 +117,9 @@ def _weights(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _waves(frame: pd.DataFrame, rules: ReadingRules) -> pd.Categorical:
-    """Return waves in the order of time, or of their names where no time is known."""
+    """Return waves in the order that is given, else of time, else of their names."""
+    if rules.waves and "wave" in frame:
+        return _ordered(frame["wave"].astype("object").map(_text, na_action="ignore"), rules.waves)
     if "time" not in frame or frame["time"].isna().all():
         if "wave" not in frame:
             return _nothing(len(frame))
@@ -128,6 +132,18 @@ def _waves(frame: pd.DataFrame, rules: ReadingRules) -> pd.Categorical:
     names = frame["wave"].astype("object").map(_text, na_action="ignore")
     first = list(periods.groupby(names).min().sort_values(kind="stable").index)
     return coded(pd.Index(first).get_indexer(names), first)
+
+
+def _ordered(names: pd.Series, order: tuple[str, ...]) -> pd.Categorical:
+    known = pd.Index(list(dict.fromkeys(order)))
+    strange = names[names.notna() & ~names.isin(known)]
+    if len(strange):
+        raise TableError(
+            f"surveys.wave: {len(strange):,} of {len(names):,} rows are of a wave that `surveys.waves` does "
+            f"not name: {', '.join(sorted(strange.unique())[:3])}. Name every wave there, first to last."
+        )
+    present = known[known.isin(names)]
+    return coded(present.get_indexer(pd.Index(names)), present)
 
 
 def _categorical(column: pd.Series) -> pd.Categorical:

@@ -37,7 +37,7 @@ class SurveyQuality:
     impossible_by_item : the items they stand in, with how many.
     n_duplicated : interviews of a respondent who had already answered (the same brand in the same wave).
     n_straight_liners : respondents whose rating answers never vary.
-    left_out : how many respondents were left out, by reason.
+    left_out : how many respondents were left out, and of repeated interviews how many, by reason.
     undeclared : items that the item list does not hold.
     unanswered : declared items without an answer.
     """

@@ -117,6 +117,7 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         },
         "rivals": {"map": frames.get("rivals", []), "leads": frames.get("leads", [])},
         "missing": report.missing,
+        "cautions": list(report.cautions),
     }
 
 

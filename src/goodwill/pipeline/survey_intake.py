@@ -57,6 +57,7 @@ def _rules(section: SurveysSection) -> ReadingRules:
     return ReadingRules(
         answers={str(code): words for code, words in section.answers.items()},
         wave=section.wave,
+        waves=section.waves,
         own_brand=section.brand,
         duplicates=section.duplicates,
         straight_liners=section.straight_liners,

@@ -1,7 +1,7 @@
 """All that a survey tells, part by part; what it cannot tell is said, with the reason."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -30,7 +30,7 @@ Frames = dict[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class SurveyReport:
-    """Tables of aggregates by name, why a part is missing, by part, and what single people wrote."""
+    """Tables of aggregates by name, why parts are missing, what to beware of, and what people wrote."""
 
     survey: Survey
     frames: Frames = field(default_factory=dict)
@@ -38,6 +38,7 @@ class SurveyReport:
     weights_from: str | None = None
     level: float = 0.95
     heard: Heard | None = None
+    cautions: tuple[str, ...] = ()
 
 
 def survey_report(
@@ -56,9 +57,22 @@ def survey_report(
             frames |= part(asked)
         except (DataError, FitError, UsageError) as error:
             missing[name] = str(error)
-    more, left = group_frames(survey, _wanted(section, seed), frames, _groupings(survey))
+    wanted = Wanted(section.level, section.correction, seed, section.prices or None)
+    more, left = group_frames(survey, wanted, frames, _groupings(survey))
     frames, missing = frames | more, missing | left
-    return SurveyReport(survey, frames, missing, asked.weights_from, section.level, asked.heard)
+    found = SurveyReport(survey, frames, missing, asked.weights_from, section.level, asked.heard)
+    return replace(found, cautions=_cautions(found, section))
+
+
+def _cautions(found: SurveyReport, section: SurveysSection) -> tuple[str, ...]:
+    """Return what a reader should know of choices that the answers left open, as codes."""
+    wide = section.wide
+    is_named_alone = wide is not None and wide.wave is not None and wide.time is None and not section.waves
+    cautions = {
+        "equal_weights": section.weights == "stated" and found.weights_from == "equal",
+        "waves_by_name": is_named_alone and len(found.survey.waves) > 1,
+    }
+    return tuple(code for code, is_due in cautions.items() if is_due)
 
 
 @dataclass
@@ -108,10 +122,6 @@ class _Asked:
         }
         is_given, words = needs[part]
         return None if is_given else words
-
-
-def _wanted(section: SurveysSection, seed: int) -> Wanted:
-    return Wanted(section.level, section.correction, seed, section.prices or None)
 
 
 def _dimensioned(survey: Survey) -> pd.Index:

@@ -56,7 +56,14 @@ def survey_notes(report: SurveyReport, language: Language, place: Path) -> list[
     quality = report.survey.quality
     odd = listed([f"{name} ({n:,})" for name, n in quality.impossible_by_item.items()])
     impossible = [say("impossible", language, n=f"{quality.n_impossible:,}", items=odd)] if odd else []
-    return [*impossible, *missing, say("association", language), say("files", language, place=place)]
+    cautions = [say(code, language) for code in report.cautions]
+    return [
+        *impossible,
+        *cautions,
+        *missing,
+        say("association", language),
+        say("files", language, place=place),
+    ]
 
 
 def _quality(page: Page) -> Sheet:
