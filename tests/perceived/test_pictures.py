@@ -5,7 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.perceived.drawing import Mark, Row, Scale, map_picture, rows_picture, scale_of
+from goodwill.perceived.drawing import (
+    Curve,
+    Mark,
+    Row,
+    Scale,
+    lines_picture,
+    map_picture,
+    rows_picture,
+    scale_of,
+)
 from goodwill.perceived.pictures import survey_pictures
 
 MAP = {"importance": [6.0, 3.0], "performance": [2.0, 5.0], "importance_cut": 4.5, "performance_cut": 3.5}
@@ -90,3 +99,22 @@ def test_unknown_ends_have_no_line_and_unknown_values_no_dot() -> None:
     assert circles(svg) == 0
     assert 'stroke-width="3"' not in svg
     assert circles(map_picture("t", scale, scale, [Mark("a", np.nan, 0.5)])) == 0
+
+
+def test_numbers_of_points_in_one_place_stand_on_different_sides() -> None:
+    marks = [Mark("a", 0.5, 0.5), Mark("b", 0.5, 0.5)]
+    svg = map_picture("Map", Scale("x", 0, 1), Scale("y", 0, 1), marks)
+    assert sorted(re.findall('text-anchor="(start|end)" font-size="10">[12]<', svg)) == ["end", "start"]
+
+
+def test_a_legend_takes_as_many_lines_as_its_names_need() -> None:
+    curves = [Curve("感知价值的一个很长的维度名称" + str(number), [0, 1], [0, 1]) for number in range(8)]
+    svg = lines_picture("Curves", Scale("x", 0, 1), Scale("y", 0, 1), curves)
+    rows = re.findall('<circle cx="[0-9.]+" cy="([0-9.]+)"', svg)
+    assert len(set(rows)) == 3
+    assert max(map(float, rows)) < float(svg.split('viewBox="0 0 ')[1].split('"')[0].split()[1])
+
+
+def test_a_name_too_long_for_its_row_is_cut() -> None:
+    svg = rows_picture("Rows", Scale("x", 0, 1), [Row("a question of very many words " * 3, [0.5], 0.4, 0.6)])
+    assert re.search(">a question of very many words[^<]*…<", svg)

@@ -6,10 +6,13 @@ from html import escape
 
 import numpy as np
 
+from goodwill.perceived.placing import REACH, fitting, sides_of, text_width
+
 WIDTH, ROW, LEFT, RIGHT, TOP, BOTTOM = 720, 26, 220, 30, 44, 46
 MAP_HEIGHT, MAP_LEFT = 520, 70
 # Names of many points would cover one another: points carry numbers, and the names stand beside the map.
-KEY, KEY_ROW = 260, 16
+KEY, KEY_ROW, NUMBER_SIZE = 260, 16, 10
+LEGEND_TOP, LEGEND_ROW, LEGEND_SIZE = 40, 18, 11
 COLOURS = ("#1b6ca8", "#d1495b", "#66a182", "#edae49", "#8d5a97", "#444444", "#00798c", "#b56b45")
 TICKS = 5
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -103,10 +106,11 @@ def rows_picture(title: str, scale: Scale, rows: Sequence[Row], legend: Sequence
     """
     height = TOP + ROW * len(rows) + BOTTOM
     end = WIDTH - RIGHT
-    body = [*_axis_below(scale, height, LEFT), *_legend(legend)]
+    keys = [part for line in _legend(legend, LEGEND_TOP) for part in line]
+    body = [*_axis_below(scale, height, LEFT), *keys]
     for place, row in enumerate(rows):
         y = TOP + ROW * (place + 0.5)
-        body.append(_text(LEFT - 10, y + 4, row.name, "end"))
+        body.append(_text(LEFT - 10, y + 4, fitting(row.name, LEFT - 10, 12), "end"))
         if np.isfinite([row.low, row.high]).all():
             ends = [scale.place(value, LEFT, end) for value in (row.low, row.high)]
             body.append(_line(ends[0], y, ends[1], y, "#999999", 3))
@@ -133,11 +137,17 @@ def map_picture(
     for curve in lines:
         body.append(_path(curve, across, up, "#999999"))
     for number, mark in enumerate(marks, start=1):
-        key = TOP + KEY_ROW * number
-        body.append(_text(WIDTH, key, f"{number}  {mark.name}", "start", 11))
-        if np.isfinite([mark.x, mark.y]).all():
-            x, y = _at(mark.x, mark.y, across, up)
-            body += [_dot(x, y, COLOURS[0]), _text(x + 6, y - 4, str(number), "start", 10)]
+        body.append(
+            _text(WIDTH, TOP + KEY_ROW * number, fitting(f"{number}  {mark.name}", KEY, 11), "start", 11)
+        )
+    known = [
+        (str(number), *_at(mark.x, mark.y, across, up))
+        for number, mark in enumerate(marks, start=1)
+        if np.isfinite([mark.x, mark.y]).all()
+    ]
+    sides = sides_of([(x, y) for _, x, y in known], [text for text, _, _ in known], NUMBER_SIZE)
+    for (text, x, y), side in zip(known, sides, strict=True):
+        body += [_dot(x, y, COLOURS[0]), _beside(x, y, text, side)]
     height = max(MAP_HEIGHT, TOP + KEY_ROW * (len(marks) + 1))
     return _svg(title, height, body, WIDTH + KEY)
 
@@ -151,9 +161,18 @@ def lines_picture(title: str, across: Scale, up: Scale, curves: Sequence[Curve])
     >>> svg.count("<polyline")
     1
     """
-    body = [*_axes(across, up), *_legend([curve.name for curve in curves])]
-    body += [_path(curve, across, up, COLOURS[place % len(COLOURS)]) for place, curve in enumerate(curves)]
-    return _svg(title, MAP_HEIGHT, body)
+    body = [_path(curve, across, up, COLOURS[place % len(COLOURS)]) for place, curve in enumerate(curves)]
+    legend = _legend([curve.name for curve in curves], MAP_HEIGHT + LEGEND_ROW)
+    height = MAP_HEIGHT + LEGEND_ROW * len(legend) + (LEGEND_ROW if legend else 0)
+    return _svg(title, height, [*_axes(across, up), *body, *(part for line in legend for part in line)])
+
+
+def _beside(x: float, y: float, text: str, side: str) -> str:
+    up, across = side.split()
+    anchor = {"right": "start", "left": "end", "center": "middle"}[across]
+    aside = {"right": REACH, "left": -REACH, "center": 0.0}[across]
+    below = {"top": -REACH, "middle": 0.35 * NUMBER_SIZE, "bottom": REACH + 0.8 * NUMBER_SIZE}[up]
+    return _text(x + aside, y + below, text, anchor, NUMBER_SIZE)
 
 
 def _at(x: float, y: float, across: Scale, up: Scale) -> tuple[float, float]:
@@ -185,12 +204,20 @@ def _axis_below(scale: Scale, height: float, left: float) -> list[str]:
     return parts
 
 
-def _legend(names: Sequence[str]) -> list[str]:
-    parts, x = [], float(MAP_LEFT)
+def _legend(names: Sequence[str], top: float) -> list[list[str]]:
+    """Return the names beside their colours, in as many lines as they need."""
+    lines: list[list[str]] = []
+    x = float(WIDTH)
     for place, name in enumerate(names):
-        parts += [_dot(x, 36, COLOURS[place % len(COLOURS)]), _text(x + 8, 40, name, "start", 11)]
-        x += 24 + 7 * len(name)
-    return parts
+        room = 30 + text_width(name, LEGEND_SIZE)
+        if x + room > WIDTH:
+            lines.append([])
+            x = float(MAP_LEFT)
+        y = top + LEGEND_ROW * (len(lines) - 1)
+        dot = _dot(x, y - 4, COLOURS[place % len(COLOURS)])
+        lines[-1] += [dot, _text(x + 8, y, name, "start", LEGEND_SIZE)]
+        x += room
+    return lines
 
 
 def _path(curve: Curve, across: Scale, up: Scale, colour: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from goodwill.report.plotted import labels, numbers
+from goodwill.report.plotted import beside, labels, numbers
 from goodwill.report.tables import Kind
 
 Figure = dict[str, Any]  # Plotly's JSON
@@ -103,7 +103,7 @@ def points(frame: pd.DataFrame, across: Axis, up: Axis, name: str) -> Figure:
         "y": numbers(frame[up.column]),
         "text": shown,
         "customdata": text,
-        "textposition": "top center",
+        "textposition": beside(frame[across.column], frame[up.column], shown),
         "cliponaxis": False,
         "marker": {"size": 9},
     }

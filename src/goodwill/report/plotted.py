@@ -3,11 +3,16 @@
 import re
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
 
+from goodwill.perceived.placing import sides_of
+
 _LINE, _WIDE_LINE, _LONGEST = 22, 12, 120  # letters of a label's line, of wide letters, and of all its lines
+# Pixels of a map between its outermost points on a narrow page, and of a letter.
+_WIDTH, _HEIGHT, _LETTERS = 560.0, 300.0, 12.0
 _PAUSE = re.compile("([，。；、：）·])")
 
 
@@ -40,3 +45,22 @@ def numbers(column: pd.Series) -> list[float | None]:
     """Return numbers, what is missing or infinite as null."""
     values = pd.to_numeric(column).astype(float)
     return [value if abs(value) < float("inf") else None for value in values.tolist()]
+
+
+def beside(x: pd.Series, y: pd.Series, texts: Sequence[str]) -> list[str]:
+    """Return where the name of each point stands, so that names do not overlap where a map is small.
+
+    Examples
+    --------
+    >>> beside(pd.Series([1.0, 1.0, 2.0]), pd.Series([5.0, 5.0, 6.0]), ["1", "2", "3"])
+    ['top right', 'top left', 'top right']
+    """
+    across, down = (_place(x), 1 - _place(y))
+    points = [(_WIDTH * left, _HEIGHT * top) for left, top in zip(across, down, strict=True)]
+    return sides_of(points, texts, _LETTERS)
+
+
+def _place(values: pd.Series) -> pd.Series:
+    """Return where each value lies between the least and the most; the least where it is unknown."""
+    numbers = values.astype(float)
+    return ((numbers - numbers.min()) / ((numbers.max() - numbers.min()) or 1.0)).fillna(0.0)
