@@ -190,12 +190,14 @@ def test_people_read_a_sheet_per_part(outcome: Outcome) -> None:
     assert "Kano" in titles
     assert all(len(row) == len(sheet.columns) for sheet in outcome.sheets for row in sheet.rows)
     assert "Not computed: rivals: fewer than two brands were rated." in outcome.notes
+    assert outcome.notes[-1].endswith("survey.json")
+    assert outcome.data["notes"]["en"] == outcome.notes[:-1]
 
 
 def test_people_read_chinese_where_they_want_to(place: Path) -> None:
     report = reported(read_config(place / "tiny.yaml", ["surveys.groups={}"]))
     assert survey_sheets(report, "zh")[0].title == "问卷：120 位受访者"
-    assert "未计算：竞争对标：被评价的品牌不足两个。" in survey_notes(report, "zh", place)
+    assert "未计算：竞争对标：被评价的品牌不足两个。" in survey_notes(report, "zh")
 
 
 def test_pictures_are_in_the_language_of_the_reader(place: Path) -> None:
@@ -431,6 +433,6 @@ def test_people_are_told_of_what_the_answers_left_open(place: Path) -> None:
     ]
     report = reported(read_config(place / "tiny.yaml", overrides))
     assert report.cautions == ("equal_weights", "waves_by_name")
-    assert "Waves stand in the order of their names." in " ".join(survey_notes(report, "en", place))
+    assert "Waves stand in the order of their names." in " ".join(survey_notes(report, "en"))
     named = read_config(place / "tiny.yaml", [*overrides, "surveys.waves=['2024-02-10', '2024-01-10']"])
     assert survey_of(named, silent).waves == ("2024-02-10", "2024-01-10")

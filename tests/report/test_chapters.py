@@ -168,6 +168,7 @@ def test_facts_of_a_table_are_written_as_what_they_are(words: Words) -> None:
 def test_a_config_with_a_survey_alone_misses_no_scores(words: Words) -> None:
     told = chapters_of(Material("survey", has_customers=False), words)
     assert [chapter.key for chapter in told] == ["source"]
+    assert [exhibit.key for exhibit in told[0].exhibits] == ["source-facts"]
 
 
 PLAN = json.loads(Path(__file__).with_name("plan.json").read_text(encoding="utf-8"))
@@ -376,4 +377,33 @@ def test_what_is_driven_goes_by_its_label() -> None:
     driver = {"dimension": "price", "outcome": "overall", "share": 1.0, "share_low": 0.9, "share_high": 1.0}
     survey = {"satisfaction": {"outcomes": [outcome]}, "drivers": [driver]}
     exhibits = perceived.exhibits(Material("shop", findings={"survey": survey}), words_of("zh"))
-    assert [one.title for one in exhibits] == ["满意度与忠诚度", "整体服务优秀 的驱动因素"]
+    assert [one.title for one in exhibits] == ["满意度与忠诚度", "整体服务优秀的驱动因素"]
+
+
+def test_what_the_run_warned_of_is_told_in_the_language_of_the_reader() -> None:
+    survey = {"notes": {"en": ["2 answers count as none."], "zh": ["2 个回答按未回答处理。"]}}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words_of("zh"))
+    assert (exhibit.title, exhibit.points) == ("解读须知", ["2 个回答按未回答处理。"])
+
+
+def test_a_cost_below_what_was_expected_is_no_shortfall(words: Words) -> None:
+    known = {"n": 9, "expectation": 4.0, "perception": 4.0, "p_adjusted": 0.01}
+    rows = [
+        known | {"item": item, "label": item, "gap": gap, "low": gap, "high": gap, "verdict": verdict}
+        for item, gap, verdict in (("price", -2.0, "surplus"), ("wait", 1.5, "shortfall"))
+    ]
+    limits = [{"dimension": "price", "rise": -8.0, "pays_up_to": None}]
+    curves = [{"dimension": "price", "score": 1.0, "response": 50.0, "low": 1.0, "high": 99.0}]
+    survey = {"gaps": {"items": rows}, "utility": {"limits": limits, "curves": curves}}
+    gaps, response = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert "wait" in gaps.notes[0]
+    assert response.points == ["Price: the less, the better."]
+    kept = {"gaps": {"items": rows[:1]}}
+    (gaps,) = perceived.exhibits(Material("shop", findings={"survey": kept}), words)
+    assert gaps.notes == ["No item falls clearly short of what was expected."]
+
+
+def test_the_strongest_driver_comes_with_its_interval(words: Words) -> None:
+    driver = {"dimension": "price", "outcome": "overall", "share": 0.4, "share_low": 0.3, "share_high": 0.5}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": {"drivers": [driver]}}), words)
+    assert exhibit.notes == ["Strongest: Price, 40.0% of what is explained (30.0% to 50.0%)."]

@@ -18,7 +18,7 @@ from goodwill.pipeline.survey_behaviour import behaviour_frames
 from goodwill.pipeline.survey_intake import comments_of, survey_of
 from goodwill.pipeline.survey_report import SurveyReport, survey_report
 from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
-from goodwill.pipeline.survey_words import say
+from goodwill.pipeline.survey_words import LANGUAGES, say
 
 JSON = dict[str, Any]  # JSON
 # Frames with a row per name, whose numbers become metrics: frame, the columns kept.
@@ -56,7 +56,7 @@ def survey_value(config: Config, *, progress: Progress = silent) -> Outcome:
         data["run_id"] = _logged(config, report, data)
         place = config.output_dir / "survey.json"
         write_json(place, data)
-    notes = survey_notes(report, config.language, place)
+    notes = [*data["notes"][config.language], say("files", config.language, place=place)]
     if report.heard is not None:
         notes.append(say("local_files", config.language, place=config.output_dir))
     return Outcome(data, survey_sheets(report, config.language), notes)
@@ -118,6 +118,7 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         "rivals": {"map": frames.get("rivals", []), "leads": frames.get("leads", [])},
         "missing": report.missing,
         "cautions": list(report.cautions),
+        "notes": {language: survey_notes(report, language) for language in LANGUAGES},
     }
 
 

@@ -1,7 +1,6 @@
 """What a person reads of a survey: a sheet per part, and what could not be computed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 
@@ -42,8 +41,8 @@ def survey_sheets(report: SurveyReport, language: Language) -> list[Sheet]:
     return [_quality(page), *(sheet for sheet in parts if sheet.rows)]
 
 
-def survey_notes(report: SurveyReport, language: Language, place: Path) -> list[str]:
-    """Return what could not be computed and why, what not to conclude, and where the results lie."""
+def survey_notes(report: SurveyReport, language: Language) -> list[str]:
+    """Return which answers count as none, what could not be computed and why, and what not to conclude."""
     missing = [
         say(
             "missing",
@@ -57,13 +56,7 @@ def survey_notes(report: SurveyReport, language: Language, place: Path) -> list[
     odd = listed([f"{name} ({n:,})" for name, n in quality.impossible_by_item.items()])
     impossible = [say("impossible", language, n=f"{quality.n_impossible:,}", items=odd)] if odd else []
     cautions = [say(code, language) for code in report.cautions]
-    return [
-        *impossible,
-        *cautions,
-        *missing,
-        say("association", language),
-        say("files", language, place=place),
-    ]
+    return [*impossible, *cautions, *missing, say("association", language)]
 
 
 def _quality(page: Page) -> Sheet:

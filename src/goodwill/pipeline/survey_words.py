@@ -7,6 +7,7 @@ from typing import Literal
 import yaml
 
 Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 def say(code: str, language: Language, **facts: object) -> str:

@@ -21,7 +21,7 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     survey = material.findings.get("survey", {})
     makers = (
         _dimensions, index_course, _gaps, priorities, need_course, kano, _satisfaction, _drivers, response,
-        _themes, theme_course, rivals, leads,
+        _themes, theme_course, rivals, leads, _notes,
     )  # fmt: skip
     found = [make(survey, words) for make in makers] if survey else []
     return [exhibit for exhibit in found if exhibit is not None]
@@ -48,13 +48,14 @@ def _dimensions(survey: Json, words: Words) -> Exhibit | None:
         worst=worst["name"],
         low=words.number(worst["score"]),
     )
-    kinds: dict[str, Kind] = {"name": "text", "kind": "text", "n": "count", "score": "number"}
+    kinds: dict[str, Kind] = {"dimension": "text", "kind": "text", "n": "count", "score": "number"}
     kinds |= {"low": "number", "high": "number", "weight": "share"}
     origin = words.code("survey", survey.get("weights_from"))
     notes = [said, words("perceived.weights", origin=origin)]
     return Exhibit(
         "perceived-dimensions", words("perceived.dimensions"), words("perceived.dimensions_how"),
-        table_of(table, kinds, words), figure, said, notes, _facts(survey, words),
+        table_of(table.assign(dimension=table["name"]), kinds, words), figure, said, notes,
+        _facts(survey, words),
     )  # fmt: skip
 
 
@@ -77,26 +78,41 @@ def _gaps(survey: Json, words: Words) -> Exhibit | None:
     if table.empty:
         return None
     table["name"] = table["label"].fillna(table["item"])
+    table = table.sort_values("gap", ignore_index=True)
+    short = table["verdict"] == "shortfall"
     table["verdict"] = _named(table["verdict"], words)
-    table = table.sort_values("gap")
     shown = table[:_MOST]
     series = [Series("gap", words.column("gap"), "low", "high")]
     figure = rows(shown, Axis("name", ""), Axis("gap", "", "number"), series)
-    first = table.iloc[0]
-    said = words("perceived.gaps_says", item=first["name"], gap=words.number(first["gap"]))
-    kinds: dict[str, Kind] = {"name": "text", "n": "count", "expectation": "number", "perception": "number"}
+    said = _shortest(table[short], words)
+    kinds: dict[str, Kind] = {"item": "text", "n": "count", "expectation": "number", "perception": "number"}
     kinds |= {"gap": "number", "low": "number", "high": "number", "p_adjusted": "p_value", "verdict": "text"}
     title, how = words("perceived.gaps"), words("perceived.gaps_how")
-    return Exhibit("perceived-gaps", title, how, table_of(table, kinds, words), figure, said, [said])
+    numbers = table_of(table.assign(item=table["name"]), kinds, words)
+    return Exhibit("perceived-gaps", title, how, numbers, figure, said, [said])
+
+
+def _shortest(short: pd.DataFrame, words: Words) -> str:
+    """Return which item falls short most; of a cost it is what exceeds the expectation."""
+    if short.empty:
+        return words("perceived.gaps_none")
+    first = short.sort_values("gap", key=abs).iloc[-1]
+    return words("perceived.gaps_says", item=first["name"], gap=words.number(first["gap"]))
+
+
+def _notes(survey: Json, words: Words) -> Exhibit | None:
+    """Return what the run warned of: answers that count as none, what was not computed and why."""
+    notes = survey.get("notes", {}).get(words.language, [])
+    return Exhibit("perceived-notes", words("perceived.notes"), points=notes) if notes else None
 
 
 def _satisfaction(survey: Json, words: Words) -> Exhibit | None:
     table = pd.DataFrame(survey.get("satisfaction", {}).get("outcomes", []))
     if table.empty:
         return None
-    table["name"] = table["label"].fillna(table["item"])
+    table["item"] = table["label"].fillna(table["item"])
     table["measure"] = _named(table["measure"], words)
-    kinds: dict[str, Kind] = {"name": "text", "measure": "text", "n": "count", "estimate": "number"}
+    kinds: dict[str, Kind] = {"item": "text", "measure": "text", "n": "count", "estimate": "number"}
     kinds |= {"low": "number", "high": "number"}
     if "unit" in table:
         # Shares stand beside points and indices of 100: all are told on that scale.
@@ -122,11 +138,14 @@ def _drivers(survey: Json, words: Words) -> Exhibit | None:
         "perceived.drivers_says",
         first=table["name"].iloc[0],
         share=words.share(float(table["share"].iloc[0])),
+        low=words.share(float(table["share_low"].iloc[0])),
+        high=words.share(float(table["share_high"].iloc[0])),
     )
-    kinds: dict[str, Kind] = {"name": "text", "share": "share", "share_low": "share", "share_high": "share"}
+    kinds: dict[str, Kind] = {"dimension": "text", "share": "share"}
+    kinds |= {"share_low": "share", "share_high": "share"}
     return Exhibit(
         "perceived-drivers", words("perceived.drivers", outcome=outcome), words("perceived.drivers_how"),
-        table_of(table, kinds, words), figure, said, [said],
+        table_of(table.assign(dimension=table["name"]), kinds, words), figure, said, [said],
     )  # fmt: skip
 
 

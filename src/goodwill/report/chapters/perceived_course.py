@@ -1,7 +1,5 @@
 """Perceived value in motion: how value responds to each dimension, and what changes from wave to wave."""
 
-import math
-
 import pandas as pd
 
 from goodwill.report.charts import Axis, Series, lines
@@ -28,13 +26,12 @@ def response(survey: Json, words: Words) -> Exhibit | None:
     figure = lines(shown, Axis("score", words.column("score"), "number"), up, series)
     for line in figure["data"]:
         line["connectgaps"] = True
-    limits = pd.DataFrame(told.get("limits", []))
-    said = [_limit(dimension, limit, words) for dimension, limit in _pairs(limits)]
-    kinds: dict[str, Kind] = {"name": "text", "score": "number", "response": kind}
+    said = [_limit(limit, words) for limit in told.get("limits", [])]
+    kinds: dict[str, Kind] = {"dimension": "text", "score": "number", "response": kind}
     kinds |= {"low": kind, "high": kind}
     title, how = words("perceived.response"), words("perceived.response_how")
     joint = str(words.texts["page"]["list_joint"])
-    numbers = table_of(table, kinds, words)
+    numbers = table_of(table.assign(dimension=table["name"]), kinds, words)
     return Exhibit("perceived-response", title, how, numbers, figure, joint.join(said), points=said)
 
 
@@ -100,15 +97,11 @@ def _course(key: str, table: pd.DataFrame, column: str, kind: Kind, words: Words
     return Exhibit(f"perceived-{key}-course", title, how, table_of(table, kinds, words), figure, said, [said])
 
 
-def _pairs(limits: pd.DataFrame) -> list[tuple[str, float]]:
-    """Return each dimension and up to which score more of it pays; missing where there is no end."""
-    if limits.empty:
-        return []
-    return list(zip(limits["dimension"], limits["pays_up_to"].astype(float), strict=True))
-
-
-def _limit(dimension: str, limit: float, words: Words) -> str:
-    name = words.code("survey", dimension)
-    if math.isnan(limit):
+def _limit(limit: Json, words: Words) -> str:
+    """Return up to which score more of a dimension pays; of what lowers the outcome it never does."""
+    name, score = words.code("survey", limit["dimension"]), limit["pays_up_to"]
+    if (limit.get("rise") or 0.0) < 0:
+        return words("perceived.response_cost", name=name)
+    if score is None:
         return words("perceived.response_on", name=name)
-    return words("perceived.response_limit", name=name, score=words.number(limit))
+    return words("perceived.response_limit", name=name, score=words.number(score))

@@ -26,10 +26,10 @@ def priorities(survey: Json, words: Words) -> Exhibit | None:
     figure["layout"]["shapes"] = _cross(table["performance_cut"].iloc[0], table["importance_cut"].iloc[0])
     listed = words.texts["page"]["comma"].join(wanted) or words("perceived.nothing")
     said = words("perceived.map_says", items=listed)
-    kinds: dict[str, Kind] = {"name": "text", "n": "count", "importance": "number", "performance": "number"}
+    kinds: dict[str, Kind] = {"item": "text", "n": "count", "importance": "number", "performance": "number"}
     return Exhibit(
         "perceived-map", words("perceived.map"), words("perceived.map_how"),
-        table_of(table, kinds | {"quadrant": "text"}, words), figure, said,
+        table_of(table.assign(item=table["name"]), kinds | {"quadrant": "text"}, words), figure, said,
         [said, key_to_points(table, "name")],
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def kano(survey: Json, words: Words) -> Exhibit | None:
     listed = words.texts["page"]["comma"].join(f"{n} {name}" for name, n in counts.most_common())
     said = words("perceived.kano_says", n=len(table), counts=listed)
     kinds: dict[str, Kind] = {
-        "name": "text",
+        "item": "text",
         "n": "count",
         "category": "text",
         "better": "share",
@@ -58,8 +58,9 @@ def kano(survey: Json, words: Words) -> Exhibit | None:
     shares = ("must_be", "one_dimensional", "attractive", "indifferent", "reverse", "questionable")
     kinds |= dict.fromkeys(shares, "share")
     return Exhibit(
-        "perceived-kano", words("perceived.kano"), words("perceived.kano_how"), table_of(table, kinds, words),
-        figure, said, [said, key_to_points(table, "name")],
+        "perceived-kano", words("perceived.kano"), words("perceived.kano_how"),
+        table_of(table.assign(item=table["name"]), kinds, words), figure, said,
+        [said, key_to_points(table, "name")],
     )  # fmt: skip
 
 
@@ -107,10 +108,12 @@ def leads(survey: Json, words: Words) -> Exhibit | None:
     table["verdict"] = [words.code("survey", code) for code in table["verdict"]]
     series = [Series("lead", words.column("lead"), "low", "high")]
     figure = rows(table[:_MOST], Axis("name", ""), Axis("lead", "", "number"), series)
-    kinds: dict[str, Kind] = {"name": "text", "n": "count", "ours": "number", "theirs": "number"}
+    kinds: dict[str, Kind] = {"item": "text", "n": "count", "ours": "number", "theirs": "number"}
     kinds |= {"lead": "number", "low": "number", "high": "number", "verdict": "text"}
     title, how = words("perceived.leads"), words("perceived.leads_how")
-    return Exhibit("perceived-leads", title, how, table_of(table, kinds, words), figure, how)
+    return Exhibit(
+        "perceived-leads", title, how, table_of(table.assign(item=table["name"]), kinds, words), figure, how
+    )
 
 
 def _fair_value(table: pd.DataFrame, words: Words) -> dict[str, object]:

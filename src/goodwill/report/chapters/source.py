@@ -12,7 +12,7 @@ from goodwill.wording import told
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
-    """Return the provenance, and what must not be concluded."""
+    """Return the provenance, and what must not be concluded of predictions, where there are any."""
     known = {name: value for name, value in material.facts.items() if value is not None}
     rows = [
         (
@@ -23,8 +23,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     ]
     frame = pd.DataFrame(rows, columns=["fact", "value"])
     table = table_of(frame, {"fact": "text", "value": "text"}, words)
+    facts = [Exhibit("source-facts", words("source.facts"), words("source.how"), table)]
+    if not material.has_customers:
+        return facts
     limits = [str(line) for line in words.texts["source"]["limits"]]
-    return [
-        Exhibit("source-facts", words("source.facts"), words("source.how"), table),
-        Exhibit("source-limits", words("source.limits_title"), points=limits),
-    ]
+    return [*facts, Exhibit("source-limits", words("source.limits_title"), points=limits)]
