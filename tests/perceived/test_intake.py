@@ -241,8 +241,34 @@ def test_a_missing_column_an_unknown_side_and_an_empty_table_are_refused() -> No
 
 
 def test_a_survey_in_which_nothing_applies_is_refused() -> None:
-    with pytest.raises(TableError, match="no answer is left"):
+    said = r"no answer is left of 2 cells \(not applicable: 2\)"
+    with pytest.raises(TableError, match=said):
         read_wide(pd.DataFrame({"Q1": [0, 0]}), [SEAT])
+
+
+def test_a_survey_of_blanks_is_refused() -> None:
+    with pytest.raises(TableError, match=r"no answer is left of 2 cells \(blank: 2\)"):
+        read_wide(pd.DataFrame({"Q1": [None, None]}), [SEAT])
+
+
+def test_a_survey_outside_its_scale_names_items_and_counts() -> None:
+    said = r"no answer is left of 3 cells \(outside their scale or unknown words: 3, in seat \(3\)\)"
+    with pytest.raises(TableError, match=said):
+        read_wide(pd.DataFrame({"Q1": [9, 8, 7]}), [SEAT])
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ({"weight": ["x", "1"]}, r"surveys.weight: 1 of 2 are missing, no number, negative"),
+        ({"time": ["never", "2024-01-31"]}, r"surveys.time: 1 of 2 values are no days such as 2024-01-31"),
+        ({"time": ["31.01.2024", None]}, r"Map an expression that reads them, such as strptime"),
+        ({"respondent": ["a", None]}, r"1 of 2 rows have no customer_id .* Leave them out by `where`"),
+    ],
+)
+def test_facts_that_cannot_be_read_are_refused(fact: dict[str, list[str | None]], said: str) -> None:
+    with pytest.raises(TableError, match=said):
+        read_wide(pd.DataFrame({"Q1": [1, 2], **fact}), [SEAT])
 
 
 def test_words_are_not_asked_for_as_numbers_nor_numbers_as_words() -> None:

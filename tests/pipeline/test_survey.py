@@ -145,7 +145,7 @@ def test_what_was_wrong_with_the_answers_is_counted(outcome: Outcome) -> None:
 
 
 def test_people_are_told_of_answers_that_count_as_none(outcome: Outcome) -> None:
-    assert "count as none: app (" in outcome.notes[0]
+    assert "counted as none: " in outcome.notes[0]
 
 
 def test_waves_and_groups_have_tables_of_their_own(outcome: Outcome) -> None:
@@ -250,6 +250,28 @@ def test_a_survey_alone_cannot_be_checked_or_trained_on(config: Config) -> None:
 def test_answers_that_cannot_be_read_are_refused(place: Path, override: str, said: str) -> None:
     with pytest.raises(GoodwillError, match=said):
         survey_of(read_config(place / "tiny.yaml", [override]), silent)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the file is empty"),
+        ("id,nps,nps\na,1,2\n", "names nps more than once"),
+        ("id,other\na,1\n", "surveys.items.nps: there is no column 'nps'. There are: id, other"),
+        ("id,nps\na,99\n", "no answer is left of 1 cells"),
+        (b"id,nps,who\na,9,\xff\xfe\x81\n", "line 2: not UTF-8. Set `encoding:`"),
+    ],
+)
+def test_a_file_that_cannot_be_read_leaves_nothing_behind(
+    place: Path, tmp_path: Path, text: str | bytes, said: str
+) -> None:
+    (tmp_path / "odd.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    wide = {"source": str(tmp_path / "odd.csv"), "respondent": "id", "encoding": "utf-8"}
+    overrides = [f"surveys.wide={json.dumps(wide)}", f"surveys.items={json.dumps(questions()[6:7])}",
+                 "surveys.groups={}", f"output={tmp_path}/out"]  # fmt: skip
+    with pytest.raises(GoodwillError, match=re.escape(said)):
+        survey_value(read_config(place / "tiny.yaml", overrides))
+    assert not (tmp_path / "out").exists()
 
 
 def test_one_sided_kano_questions_are_a_stated_gap(place: Path) -> None:

@@ -36,7 +36,7 @@ def cleaned(
     lines = straight_liners(answers)
     answers, left_out = _without(raw.rows, answers, is_impossible, lines, rules)
     if answers.empty:
-        raise TableError("surveys: no answer is left. Check scales, `not_applicable` and what is left out.")
+        raise TableError(_nothing_left(raw, is_na, found, left_out))
     frame = items_frame(items, undeclared)
     asked = set(answers["item"].unique())
     quality = SurveyQuality(
@@ -53,6 +53,24 @@ def cleaned(
         unanswered=tuple(name for name in frame.index if name not in asked),
     )
     return Survey(_in_time(answers), frame, _people(answers, groups), rules.own_brand, quality)
+
+
+def _nothing_left(raw: RawAnswers, is_na: np.ndarray, found: dict[str, int], left_out: dict[str, int]) -> str:
+    """Return why no answer counts: how many of which kind."""
+    n_blank = raw.n_asked - len(raw.rows)
+    kinds = {
+        "blank": f"{n_blank:,}" if n_blank else "",
+        "outside their scale or unknown words": f"{sum(found.values()):,}, in {listed(found)}"
+        if found
+        else "",
+        "not applicable": f"{int(is_na.sum()):,}" if is_na.any() else "",
+        "respondents left out": ", ".join(f"{n:,} {reason}" for reason, n in left_out.items()),
+    }
+    told = "; ".join(f"{kind}: {counted}" for kind, counted in kinds.items() if counted)
+    return (
+        f"surveys: no answer is left of {raw.n_asked:,} cells ({told}). "
+        "Check `scale`, `not_applicable`, `answers` and what is left out."
+    )
 
 
 def straight_liners(answers: pd.DataFrame) -> np.ndarray:
@@ -108,11 +126,22 @@ def _impossible(rows: pd.DataFrame, items: tuple[Item, ...]) -> np.ndarray:
 
 def _refuse(found: dict[str, int], n_rows: int, rules: ReadingRules) -> None:
     if rules.impossible == "error" and found:
-        worst = ", ".join(f"{name} ({n:,})" for name, n in list(found.items())[:5])
+        worst = listed(found)
         raise TableError(
             f"surveys: {sum(found.values()):,} of {n_rows:,} answers are outside their scale or unknown "
             f"words: {worst}. Correct the scale, add the wording to `answers`, or set `impossible: missing`."
         )
+
+
+def listed(found: dict[str, int]) -> str:
+    """Return the items with the most odd answers, and how many each has.
+
+    Examples
+    --------
+    >>> listed({"speed": 1200, "looks": 3})
+    'speed (1,200), looks (3)'
+    """
+    return ", ".join(f"{name} ({n:,})" for name, n in list(found.items())[:5])
 
 
 def _without(

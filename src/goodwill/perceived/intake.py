@@ -115,4 +115,4 @@ def _ensure_columns(frame: pd.DataFrame, columns: Sequence[str]) -> None:
             f"The table has: {', '.join(map(str, frame.columns[:40]))}."
         )
     if frame.empty:
-        raise TableError("surveys: the table has no rows.")
+        raise TableError("surveys: the table has no rows. Check the source, and `where` if there is one.")

@@ -100,7 +100,7 @@ def _ids(frame: pd.DataFrame) -> pd.Series:
     if ids.isna().any():
         raise TableError(
             f"surveys: {int(ids.isna().sum()):,} of {len(ids):,} rows have no customer_id and no respondent. "
-            "Set `null_ids: drop` to leave them out."
+            "Leave them out by `where`, or in a long table by `null_ids: drop`."
         )
     return ids
 
@@ -108,10 +108,14 @@ def _ids(frame: pd.DataFrame) -> pd.Series:
 def _weights(frame: pd.DataFrame) -> np.ndarray:
     if "weight" not in frame:
         return np.ones(len(frame))
-    weights = frame["weight"].to_numpy(dtype=float)
+    weights = pd.to_numeric(frame["weight"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     n_bad = int((~np.isfinite(weights) | (weights < 0)).sum())
     if n_bad or not weights.any():
-        what = f"{n_bad:,} of {len(weights):,} are missing, negative or infinite" if n_bad else "all are zero"
+        what = (
+            f"{n_bad:,} of {len(weights):,} are missing, no number, negative or infinite"
+            if n_bad
+            else "all are zero"
+        )
         raise TableError(f"surveys.weight: {what}. A weight is a number of people that an answer stands for.")
     return weights
 
@@ -125,13 +129,28 @@ def _waves(frame: pd.DataFrame, rules: ReadingRules) -> pd.Categorical:
             return _nothing(len(frame))
         names = frame["wave"].astype("object").map(_text, na_action="ignore")
         return coded(*pd.factorize(names, sort=True))
-    periods = pd.to_datetime(frame["time"]).dt.to_period(_CODES[rules.wave])
+    periods = _times(frame["time"]).dt.to_period(_CODES[rules.wave])
     if "wave" not in frame:
         codes, found = pd.factorize(periods, sort=True)
         return coded(codes, found.astype(str))
     names = frame["wave"].astype("object").map(_text, na_action="ignore")
     first = list(periods.groupby(names).min().sort_values(kind="stable").index)
     return coded(pd.Index(first).get_indexer(names), first)
+
+
+def _times(column: pd.Series) -> pd.Series:
+    """Return moments; texts are read as ISO writes them, as any other order of day and month is a guess."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    given = column.astype("object").map(_text, na_action="ignore")
+    times = pd.to_datetime(given, errors="coerce", format="ISO8601")
+    strange = given[given.notna() & times.isna()]
+    if len(strange):
+        raise TableError(
+            f"surveys.time: {len(strange):,} of {len(given):,} values are no days such as 2024-01-31. "
+            "Map an expression that reads them, such as strptime(day, '%d.%m.%Y')."
+        )
+    return times
 
 
 def _ordered(names: pd.Series, order: tuple[str, ...]) -> pd.Categorical:
