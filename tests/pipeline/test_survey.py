@@ -32,6 +32,7 @@ def few_resamples() -> Iterator[None]:
         yield
 
 
+WANTED = survey_groups.Wanted(0.95, "holm", 0, None)
 RATED = {"ok_q": "quality", "ok_s": "service", "price": "price"}
 
 
@@ -173,14 +174,20 @@ def test_a_group_too_small_for_a_part_is_named(config: Config) -> None:
     survey = survey_of(config, silent)
     first = survey.respondents[0]
     lone = pd.DataFrame({"who": np.where(survey.respondents == first, "alone", "rest")}, survey.respondents)
-    report = survey_report(replace(survey, groups=lone), config.surveys, 0)
-    assert report.missing["drivers_by_group"].startswith("left out who alone: ")
-    assert set(report.frames["drivers_by_group"]["group"]) == {"rest"}
+    frames, missing = survey_groups.group_frames(
+        survey, WANTED, {"drivers": pd.DataFrame()}, {"who": lone["who"]}
+    )
+    assert missing["drivers_by_group"].startswith("left out who alone: ")
+    assert set(frames["drivers_by_group"]["group"]) == {"rest"}
 
 
 def test_groups_of_a_multitude_are_told_from_a_part(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey_groups, "MOST_RESPONDENTS", 60)
-    found = reported(config).frames["dimension_gaps_by_group"]
+    survey = survey_of(config, silent)
+    assert survey.groups is not None
+    known = {"dimension_gaps": pd.DataFrame()}
+    frames, _ = survey_groups.group_frames(survey, WANTED, known, {"sex": survey.groups["sex"]})
+    found = frames["dimension_gaps_by_group"]
     assert found.loc[found["dimension"] == "all", "n"].sum() <= 60
 
 
@@ -275,14 +282,14 @@ def test_a_file_that_cannot_be_read_leaves_nothing_behind(
 
 
 def test_one_sided_kano_questions_are_a_stated_gap(place: Path) -> None:
-    items = [*questions()[:-1], {"item": "app", "columns": {"functional": "there"}}]
+    items = [*questions()[:2], {"item": "app", "columns": {"functional": "there"}}]
     overrides = [f"surveys.items={json.dumps(items)}", "surveys.groups={}"]
     config = read_config(place / "tiny.yaml", overrides)
     assert "1 features were asked from one side only" in reported(config).missing["kano"]
 
 
 def test_an_item_in_no_dimension_is_named(place: Path) -> None:
-    items = [{**item, "dimension": None} if item["item"] == "ok_q1" else item for item in questions()]
+    items = [{**item, "dimension": None} if item["item"] == "ok_q1" else item for item in questions()[:6]]
     overrides = [f"surveys.items={json.dumps(items)}", "surveys.groups={}"]
     report = reported(read_config(place / "tiny.yaml", overrides))
     assert ("items in no dimension", "ok_q1") in survey_sheets(report, "en")[0].rows
@@ -292,7 +299,7 @@ def test_an_item_in_no_dimension_is_named(place: Path) -> None:
 def test_an_item_that_never_varies_is_named(config: Config) -> None:
     survey = survey_of(config, silent)
     value = survey.answers["value"].mask(survey.answers["item"] == "ok_s2", 4.0)
-    found = replace(survey, answers=survey.answers.assign(value=value))
+    found = replace(survey, answers=survey.answers.assign(value=value), groups=None)
     sheet = survey_sheets(survey_report(found, config.surveys, 0), "en")[0]
     assert ("items all answered alike", "ok_s 2") in sheet.rows
 
