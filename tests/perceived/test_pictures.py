@@ -118,3 +118,7 @@ def test_a_legend_takes_as_many_lines_as_its_names_need() -> None:
 def test_a_name_too_long_for_its_row_is_cut() -> None:
     svg = rows_picture("Rows", Scale("x", 0, 1), [Row("a question of very many words " * 3, [0.5], 0.4, 0.6)])
     assert re.search(">a question of very many words[^<]*…<", svg)
+
+
+def test_the_line_of_fair_value_is_named() -> None:
+    assert ">—  fair value<" in survey_pictures(FRAMES, {})["value_map.svg"]

@@ -193,6 +193,7 @@ def test_groups_of_a_multitude_are_told_from_a_part(config: Config, monkeypatch:
 
 def test_people_read_a_sheet_per_part(outcome: Outcome) -> None:
     titles = [sheet.title.split(":")[0].split(" (")[0] for sheet in outcome.sheets]
+    assert not [row for row in outcome.sheets[0].rows if "_" in row[0]]
     assert titles[:3] == ["Survey", "Perceived value by dimension, 0 to 100", "Perceived value in all"]
     assert "Kano" in titles
     assert all(len(row) == len(sheet.columns) for sheet in outcome.sheets for row in sheet.rows)
@@ -462,6 +463,8 @@ def test_people_are_told_of_what_the_answers_left_open(place: Path) -> None:
     ]
     report = reported(read_config(place / "tiny.yaml", overrides))
     assert report.cautions == ("equal_weights", "waves_by_name")
-    assert "Waves stand in the order of their names." in " ".join(survey_notes(report, "en"))
+    told = " ".join(survey_notes(report, "en"))
+    assert "so all dimensions weigh the same" in told
+    assert "Waves stand in the order of their names." in told
     named = read_config(place / "tiny.yaml", [*overrides, "surveys.waves=['2024-02-10', '2024-01-10']"])
     assert survey_of(named, silent).waves == ("2024-02-10", "2024-01-10")

@@ -133,13 +133,11 @@ def map_picture(
     >>> svg.count("<circle"), "app" in svg
     (1, True)
     """
-    body = _axes(across, up)
-    for curve in lines:
-        body.append(_path(curve, across, up, "#999999"))
-    for number, mark in enumerate(marks, start=1):
-        body.append(
-            _text(WIDTH, TOP + KEY_ROW * number, fitting(f"{number}  {mark.name}", KEY, 11), "start", 11)
-        )
+    body = [*_axes(across, up), *(_path(curve, across, up, "#999999") for curve in lines)]
+    keys = [f"{number}  {mark.name}" for number, mark in enumerate(marks, start=1)]
+    keys += [f"—  {curve.name}" for curve in lines if curve.name]
+    for row, key in enumerate(keys, start=1):
+        body.append(_text(WIDTH, TOP + KEY_ROW * row, fitting(key, KEY, 11), "start", 11))
     known = [
         (str(number), *_at(mark.x, mark.y, across, up))
         for number, mark in enumerate(marks, start=1)
@@ -148,7 +146,7 @@ def map_picture(
     sides = sides_of([(x, y) for _, x, y in known], [text for text, _, _ in known], NUMBER_SIZE)
     for (text, x, y), side in zip(known, sides, strict=True):
         body += [_dot(x, y, COLOURS[0]), _beside(x, y, text, side)]
-    height = max(MAP_HEIGHT, TOP + KEY_ROW * (len(marks) + 1))
+    height = max(MAP_HEIGHT, TOP + KEY_ROW * (len(keys) + 1))
     return _svg(title, height, body, WIDTH + KEY)
 
 
