@@ -102,6 +102,8 @@ def scaled(row: pd.Series, *names: str) -> str:
     >>> row = pd.Series({"unit": "share", "estimate": 0.5, "low": 0.25, "high": 0.75})
     >>> scaled(row, "estimate"), scaled(row, "low", "high")
     ('50.0 %', '[25.0, 75.0]')
+    >>> scaled(pd.Series({"unit": "index", "estimate": float("nan")}), "estimate")
+    '–'
     """
     times = 100 if row["unit"] == "share" else 1
     values = [figure(times * row[name], 1) for name in names]
