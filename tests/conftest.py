@@ -18,6 +18,10 @@ OWNER = "postgres"  # the server refuses to run as root; Debian's package makes 
 # Files of minutes, by the length of their longest test.
 LONG = ("test_executors.py", "test_readme.py", "test_notebooks.py")
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Workers side by side keep all processors busy: threads of one would wait for those of another.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run long files first: workers that came to them last would end minutes apart."""
