@@ -7,7 +7,7 @@ import pytest
 
 from goodwill.errors import FitError, UsageError
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling import customer_value
+from goodwill.modeling import steady_fits
 from goodwill.modeling.blend import Blend, Predicted
 from goodwill.modeling.customer_value import CustomerValueModel
 
@@ -214,7 +214,7 @@ def test_a_stored_model_of_contracts_predicts_the_same(contracts_train: Snapshot
 def test_more_rows_than_the_limit_are_drawn(
     shop_train: Snapshot, shop_test: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(customer_value, "MAX_ROWS", 400)
+    monkeypatch.setattr(steady_fits, "MAX_ROWS", 400)
     first, second = (said(fitted(shop_train).predict(shop_test.X)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     monkeypatch.undo()

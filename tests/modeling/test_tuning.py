@@ -34,8 +34,11 @@ class KnownModel:
         assert clock is None, "a history without a calendar tells no season"
         self.eta, self.seed = parameters.get("eta", DEFAULTS["eta"]), seed
 
-    def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> Self:
-        self.columns_ = (*X, *y, *now)
+    def steady_fits(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> tuple[str, ...]:
+        return (*X, *y, *now)
+
+    def fit_beside(self, steady: tuple[str, ...]) -> Self:
+        self.columns_ = steady
         return self
 
     def predict(self, X: pd.DataFrame) -> Predicted:

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from goodwill.features.snapshot import Snapshot
+from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.modeling.steady_fits import SteadyFits
 from goodwill.modeling.tuning_folds import Fold, Judged, Yardstick, compared, digest, time_folds
 
 
@@ -106,7 +108,9 @@ def test_customers_without_a_status_of_scored_play_no_part() -> None:
 
 
 def mark_of(fold: Fold, losses: list[float]) -> Yardstick:
-    return Yardstick(fold, 1.0, 1.0, Judged(np.array(["a", "a", "b", "c"], object), np.array(losses)), 0)
+    steady = SteadyFits.of(fold.past.X, fold.past.y, fold.past.now, clock=None, seed=0)
+    judged = Judged(np.array(["a", "a", "b", "c"], object), np.array(losses))
+    return Yardstick(fold, steady, 1.0, 1.0, judged, 0)
 
 
 def test_a_gain_is_the_mean_over_folds_and_its_error_counts_customers_not_rows() -> None:
@@ -124,6 +128,16 @@ def test_the_defaults_lose_exactly_one_and_so_do_they_when_named() -> None:
     assert mark is not None
     assert mark.default.loss == pytest.approx(1.0)
     assert mark.judge({}).relative.tolist() == mark.default.relative.tolist()
+
+
+def test_what_no_parameter_moves_is_fitted_once_and_gives_the_same_model() -> None:
+    mark = Yardstick.measured(time_folds(HISTORY, seed=0)[0], seed=0)
+    past, later, deeper = mark.fold.past, mark.fold.later.X, {"max_depth": 2, "trees": 20}
+    alone = CustomerValueModel(parameters=deeper).fit(past.X, past.y, past.now).predict(later)
+    beside = CustomerValueModel(parameters=deeper).fit_beside(mark.steady)
+    assert beside.linear_ is mark.steady.linear
+    assert (beside.predict(later).clv == alone.clv).all()
+    assert (beside.predict(later).p_churn == alone.p_churn).all()
 
 
 def test_a_fold_that_no_model_fits_has_no_measure() -> None:

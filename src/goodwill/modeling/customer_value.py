@@ -7,7 +7,6 @@ three kinds are blended: logits for P(active), money for value. Each member grow
 constraint, so the blend does.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
@@ -20,7 +19,6 @@ from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster
-from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations, total_error
 from goodwill.modeling.histories import HISTORY_COLUMNS
@@ -29,26 +27,14 @@ from goodwill.modeling.lessons import Grow
 from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
-from goodwill.modeling.out_of_sample import drawn_rows
-from goodwill.modeling.outcomes import (
-    Level,
-    check_labels,
-    horizon_sign,
-    level_of,
-    mean_if_churned,
-    weights_of,
-)
+from goodwill.modeling.outcomes import Level, level_of, mean_if_churned
 from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.steady_fits import SteadyFits
 from goodwill.modeling.timing import on_clock
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-MAX_ROWS = 100_000
 _SURE = 1e-5
-_ORDER_COLUMN = re.compile(
-    r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window"
-    r"|days_since_(first|last)_order)"
-)
 
 
 class CustomerValueModel:
@@ -106,36 +92,43 @@ class CustomerValueModel:
         FitError
             If nobody churned, or everybody did.
         """
-        check_labels(y)
-        self.sign_ = horizon_sign(X, y)
-        self.since_ = first_day(now)
-        self.expectations_ = Expectations.fit(on_clock(now, self.clock)) if self.sign_ > 0 else None
-        self.encoding_ = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
-        drawn = drawn_rows(len(X), MAX_ROWS, self.seed)
-        X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
-        members = MemberFits(X, y, self.rows(X), self.sign_, self.parameters, self.seed)
-        self.active_share_ = members.active_share
-        self.linear_ = members.linear()
-        trusts = members.trusts_expected(self.linear_)
-        self.spend_linear_ = members.spend_linear() if self.expectations_ is None else None
+        return self.fit_beside(self.steady_fits(X, y, now), grow)
+
+    def steady_fits(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame) -> SteadyFits:
+        """Return what `fit` fits before trees; models of other parameters can be fitted beside the same.
+
+        Parameters and errors as in `fit`.
+        """
+        return SteadyFits.of(X, y, now, clock=self.clock, seed=self.seed)
+
+    def fit_beside(self, steady: SteadyFits, grow: Grow | None = None) -> Self:
+        """Fit trees beside what `steady_fits` returned, and blend all members."""
+        columns, self.sign_ = steady.columns, steady.sign
+        self.since_, self.encoding_, self.expectations_ = (
+            columns.since,
+            columns.encoding,
+            columns.expectations,
+        )
+        self.active_share_, self.linear_ = steady.active_share, steady.linear
+        self.spend_linear_ = steady.spend_linear
+        members = MemberFits(steady, self.parameters)
         grown = None if grow is None else grow(members.teaching(self))
         self.grown_rows_ = None if grown is None else grown.n_rows
-        trees = members.boosters(self.starts(members.rows)) if grown is None else grown.by_name
+        trees = members.boosters(self.starts(steady.rows)) if grown is None else grown.by_name
         self.boosters_ = Boosters(trees)
-        usual = Blend.usual(now["customer_id"].nunique(), trusts_expected=trusts)
-        self.blend_ = members.stacked(usual)
-        self.churned_value_, self.churned_days_ = mean_if_churned(X, y)
-        self.level_, self.level_share_ = self._level(X, y, members.rows)
+        self.blend_ = members.stacked()
+        self.churned_value_, self.churned_days_ = mean_if_churned(steady.X, steady.y)
+        self.level_, self.level_share_ = self._level(steady)
         return self
 
-    def _level(self, X: pd.DataFrame, y: pd.DataFrame, rows: Rows) -> Level:
+    def _level(self, steady: SteadyFits) -> Level:
         """Return by how much predictions, trees above all, miss the total of what they learned from."""
-        weight, (_, said) = weights_of(y), self._said(rows)
+        y, weight, (_, said) = steady.y, steady.weight, self._said(steady.rows)
         told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
-        if rows.expected_value is not None and self.blend_.trusts_expected:
-            told["expected"] = rows.expected_value
+        if steady.rows.expected_value is not None and self.blend_.trusts_expected:
+            told["expected"] = steady.rows.expected_value
         weighed = {name: column * (1.0 if weight is None else weight) for name, column in told.items()}
-        return level_of(pd.DataFrame({"customer_id": X["customer_id"].to_numpy(), **weighed}))
+        return level_of(pd.DataFrame({"customer_id": steady.X["customer_id"].to_numpy(), **weighed}))
 
     def level_error(self, now: pd.DataFrame) -> float:
         """Return how far the logarithm of the level may lie off, as one standard deviation.

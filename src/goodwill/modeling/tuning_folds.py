@@ -20,6 +20,7 @@ from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_devianc
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.steady_fits import SteadyFits
 
 F = NDArray[np.float64]
 B = NDArray[np.bool_]
@@ -67,9 +68,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """A fold with what the default parameters lose on it."""
+    """A fold with what the default parameters lose on it, and what no parameter moves there."""
 
     fold: Fold
+    steady: SteadyFits
     log_loss: float
     deviance: float
     default: Judged
@@ -79,15 +81,17 @@ class Yardstick:
     def measured(cls, fold: Fold, seed: int) -> Self | None:
         """Return the fold judged under the defaults; None where no model can be fitted to it."""
         try:
-            log_losses, deviances = _losses(fold, {}, seed)
+            steady = _model(fold, {}, seed).steady_fits(fold.past.X, fold.past.y, fold.past.now)
+            log_losses, deviances = _losses(fold, steady, {}, seed)
         except FitError:
             return None
         log_loss, deviance = float(log_losses.mean()), float(deviances.mean())
-        return cls(fold, log_loss, deviance, _judged(fold, log_losses / log_loss, deviances / deviance), seed)
+        judged = _judged(fold, log_losses / log_loss, deviances / deviance)
+        return cls(fold, steady, log_loss, deviance, judged, seed)
 
     def judge(self, parameters: Mapping[str, float]) -> Judged:
         """Return the losses of a model with these parameters, relative to the defaults'."""
-        log_losses, deviances = _losses(self.fold, parameters, self.seed)
+        log_losses, deviances = _losses(self.fold, self.steady, parameters, self.seed)
         return _judged(self.fold, log_losses / self.log_loss, deviances / self.deviance)
 
 
@@ -197,15 +201,16 @@ def _drawn(rows: B, rank: NDArray[np.int64], max_rows: int) -> B:
     return rows & (rank < np.partition(rank[rows], max_rows)[max_rows])
 
 
-def _losses(fold: Fold, parameters: Mapping[str, float], seed: int) -> tuple[F, F]:
-    past, later = fold.past, fold.later
+def _model(fold: Fold, parameters: Mapping[str, float], seed: int) -> CustomerValueModel:
+    return CustomerValueModel(parameters=parameters, seed=seed, clock=fold.clock)
+
+
+def _losses(fold: Fold, steady: SteadyFits, parameters: Mapping[str, float], seed: int) -> tuple[F, F]:
+    later = fold.later
     with warnings.catch_warnings():
         # What does not converge on a fold may on all windows, and that fit speaks for itself.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = CustomerValueModel(parameters=parameters, seed=seed, clock=fold.clock).fit(
-            past.X, past.y, past.now
-        )
-        said = model.predict(later.X)
+        said = _model(fold, parameters, seed).fit_beside(steady).predict(later.X)
     log_losses = log_loss_per_customer(later.y["churned"], said.p_churn)
     return log_losses, tweedie_deviance_per_customer(later.y["value"], said.clv)
 
