@@ -7,7 +7,7 @@ import pytest
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.judging import evaluate
 from goodwill.modeling.lessons import Grown, Teaching
-from goodwill.monitoring.champion import Forecast
+from goodwill.monitoring.forecasts import Forecast
 from goodwill.pipeline.backtest import Backtest, contract_forecasts, run_backtest
 from goodwill.predictor import CustomerValuePredictor
 

@@ -1,6 +1,5 @@
 """The gate: whether a newly trained model takes the champion's place, on evidence and not otherwise."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,32 +14,14 @@ from goodwill.evaluation.bootstrap import (
 )
 from goodwill.evaluation.gains import lift_table
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
+from goodwill.monitoring.forecasts import LEVEL, Forecast, Outcome, is_worse
 
 Verdict = Literal["promote", "keep", "no_evidence"]
 Numbers = dict[str, dict[str, float | None]]
 Floats = npt.NDArray[np.float64]
 
-LEVEL = 0.9
-WORSE_SHARE = 0.01
 ECE_LIMIT = 0.05
 BIAS_LIMIT = 0.25
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What customers did in the window: churned, and value realised; None for what is not predicted."""
-
-    churned: npt.ArrayLike | None
-    value: npt.ArrayLike | None
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a model had said of the same customers, in the same order, before the window."""
-
-    p_churn: npt.ArrayLike | None
-    clv: npt.ArrayLike | None
-    name: str = "champion"
 
 
 @dataclass(frozen=True)
@@ -108,99 +89,6 @@ def judge(outcome: Outcome, challenger: Forecast, champion: Forecast, seed: int 
     return _decision(checks)
 
 
-def strongest(outcome: Outcome, baselines: Mapping[str, Forecast]) -> Forecast:
-    """Return, per target, the baseline with the lowest loss: what a first version is judged against.
-
-    Parameters
-    ----------
-    baselines : forecasts by name, such as ``recency_rule`` and ``past_window``; each may lack a target.
-
-    Raises
-    ------
-    UsageError : no baseline predicts a target of the outcome.
-
-    Examples
-    --------
-    >>> value = np.array([0.0, 10.0, 20.0, 30.0])
-    >>> plain = {"mean": Forecast(None, np.full(4, 15.0)), "past": Forecast(None, value + 1)}
-    >>> strongest(Outcome(None, value), plain).name
-    'best baseline (past)'
-    """
-    best = best_of(outcome, baselines)
-    p_churn = baselines[best["churn"]].p_churn if "churn" in best else None
-    clv = baselines[best["clv"]].clv if "clv" in best else None
-    return Forecast(p_churn, clv, name=f"best baseline ({', '.join(dict.fromkeys(best.values()))})")
-
-
-def best_of(outcome: Outcome, forecasts: Mapping[str, Forecast]) -> dict[str, str]:
-    """Return the name of the forecast with the lowest loss for each target of the outcome.
-
-    Log-loss for churn and Tweedie(1.5) deviance for value: proper scores, which neither ranking nor level
-    alone can win. Of equals, the first.
-
-    Raises
-    ------
-    UsageError : no forecast predicts a target of the outcome.
-    """
-    return {target: _lowest(losses, target) for target, losses in _losses(outcome, forecasts).items()}
-
-
-def serving(
-    outcome: Outcome, learned: Mapping[str, Forecast], plain: Mapping[str, Forecast], seed: int = 0
-) -> dict[str, str]:
-    """Return the name of the forecast that is to serve each target: a plain one only where it wins.
-
-    That is the best learned one, unless the best plain one wins as `judge` counts it: the 90 %
-    paired-bootstrap interval of the difference in loss excludes 0, and the learned one is more than 1 %
-    worse. What lies nearer is as easily the window's doing, which moves all customers together.
-
-    Parameters
-    ----------
-    learned, plain : forecasts by name; a learned one predicts each target of the outcome.
-    seed : of the bootstrap.
-
-    Examples
-    --------
-    >>> churned = np.array([True, False] * 50)
-    >>> sharp, dull = Forecast(np.where(churned, 0.9, 0.1), None), Forecast(np.full(100, 0.5), None)
-    >>> serving(Outcome(churned, None), {"model": dull}, {"recency_rule": sharp})
-    {'churn': 'recency_rule'}
-    >>> serving(Outcome(churned, None), {"model": dull}, {"recency_rule": dull})
-    {'churn': 'model'}
-    """
-    served, plain_losses = best_of(outcome, learned), _losses(outcome, plain)
-    for target, losses in _losses(outcome, learned).items():
-        if not (rivals := plain_losses[target]):
-            continue
-        rival, own = _lowest(rivals, target), losses[served[target]]
-        difference = paired_bootstrap(rivals[rival], own, level=LEVEL, seed=seed)
-        if difference.high < 0 and _is_worse(own, rivals[rival]):
-            served[target] = rival
-    return served
-
-
-def _losses(outcome: Outcome, forecasts: Mapping[str, Forecast]) -> dict[str, dict[str, Floats]]:
-    """Return the loss of each customer under each forecast, by target of the outcome and name."""
-    losses: dict[str, dict[str, Floats]] = {}
-    if (churned := outcome.churned) is not None:
-        p_churn = {name: made.p_churn for name, made in forecasts.items() if made.p_churn is not None}
-        losses["churn"] = {name: log_loss_per_customer(churned, p) for name, p in p_churn.items()}
-    if (value := outcome.value) is not None:
-        clv = {name: made.clv for name, made in forecasts.items() if made.clv is not None}
-        losses["clv"] = {name: tweedie_deviance_per_customer(value, v) for name, v in clv.items()}
-    return losses
-
-
-def _lowest(losses: Mapping[str, Floats], target: str) -> str:
-    if not losses:
-        predicted = {"churn": "churn", "clv": "value"}[target]
-        message = (
-            f"No baseline predicts {predicted}. Pass at least one forecast of it to judge a first version."
-        )
-        raise UsageError(message)
-    return min(losses, key=lambda name: float(losses[name].mean()))
-
-
 def _pair(
     challenger: npt.ArrayLike | None, champion: npt.ArrayLike | None, column: str, rival: str
 ) -> tuple[npt.ArrayLike, npt.ArrayLike]:
@@ -256,7 +144,7 @@ def _top_mean(value: npt.ArrayLike, clv: npt.ArrayLike) -> float:
 def _loss_check(name: str, losses: tuple[Floats, Floats], rival: str, seed: int) -> _Check:
     difference = paired_bootstrap(*losses, level=LEVEL, seed=seed)
     own, other = (float(loss.mean()) for loss in losses)
-    standing: Literal["better", "fair", "broken"] = "broken" if _is_worse(*losses) else "fair"
+    standing: Literal["better", "fair", "broken"] = "broken" if is_worse(*losses) else "fair"
     if difference.high < 0:
         standing = "better"
     reason = (
@@ -272,11 +160,6 @@ def _loss_check(name: str, losses: tuple[Floats, Floats], rival: str, seed: int)
         "relative": difference.relative,
     }
     return _Check(name, standing, reason, numbers)
-
-
-def _is_worse(own: Floats, other: Floats) -> bool:
-    # A rival without any loss cannot be beaten, and any loss at all is worse than it.
-    return float(own.mean()) > float(other.mean()) * (1 + WORSE_SHARE)
 
 
 def _within(found: float | None, limit: float) -> Literal["fair", "broken"]:

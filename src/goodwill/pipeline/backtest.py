@@ -14,7 +14,7 @@ from goodwill.modeling.lessons import Grow, Grown
 from goodwill.modeling.retention import ContractModel
 from goodwill.modeling.served import HAZARD, LEARNED
 from goodwill.modeling.totals import missed_share
-from goodwill.monitoring.champion import Forecast, Outcome, serving
+from goodwill.monitoring.forecasts import Forecast, Outcome, serving
 from goodwill.predictor import CustomerValuePredictor
 
 

@@ -13,7 +13,7 @@ from goodwill.evaluation.tables import calibration_table, decile_table, gains_ta
 from goodwill.features.cohorts import cohort_retention
 from goodwill.features.months import monthly_orders
 from goodwill.modeling.segments import Segmenter
-from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.kept import reading
 from goodwill.pipeline.record import as_rows
 from goodwill.value.rules import Rules, Text

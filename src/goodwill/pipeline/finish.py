@@ -10,8 +10,8 @@ import pandas as pd
 from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.files import write_json
-from goodwill.monitoring.champion import Forecast
-from goodwill.monitoring.champion import Outcome as Truth
+from goodwill.monitoring.forecasts import Forecast
+from goodwill.monitoring.forecasts import Outcome as Truth
 from goodwill.pipeline.evidence import (
     FILE,
     class_frames,

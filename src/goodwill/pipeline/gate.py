@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from goodwill import tracking
-from goodwill.monitoring.champion import Decision, Forecast, Outcome, judge, strongest
+from goodwill.monitoring.champion import Decision, judge
+from goodwill.monitoring.forecasts import Forecast, Outcome, strongest
 from goodwill.pipeline.record import Registered
 
 

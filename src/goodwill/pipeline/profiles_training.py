@@ -8,7 +8,7 @@ from goodwill.data.tables import Tables
 from goodwill.errors import UsageError
 from goodwill.modeling.profile_comparison import Judgement
 from goodwill.modeling.profile_judging import HeldOut, held_out
-from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor

@@ -11,7 +11,7 @@ from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.data.tables import Tables
 from goodwill.engine import digest
-from goodwill.monitoring.champion import Forecast, Outcome
+from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.runs import RunFolder
 
 Metrics = Mapping[str, Any]  # JSON

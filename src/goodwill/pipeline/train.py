@@ -18,7 +18,7 @@ from goodwill.features.windows import Window
 from goodwill.files import locked
 from goodwill.modeling.judging import Report, evaluate
 from goodwill.modeling.tuning import Tuned, tune
-from goodwill.monitoring.champion import Forecast
+from goodwill.monitoring.forecasts import Forecast
 from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
 from goodwill.pipeline.boosting import ensure_boosting, ensure_workers, grow_of
 from goodwill.pipeline.classes import with_class_metrics
