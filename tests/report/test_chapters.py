@@ -407,3 +407,30 @@ def test_the_strongest_driver_comes_with_its_interval(words: Words) -> None:
     driver = {"dimension": "price", "outcome": "overall", "share": 0.4, "share_low": 0.3, "share_high": 0.5}
     (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": {"drivers": [driver]}}), words)
     assert exhibit.notes == ["Strongest: Price, 40.0% of what is explained (30.0% to 50.0%)."]
+
+
+def test_what_a_survey_adds_to_behaviour_is_told_as_association(words: Words) -> None:
+    window = {"as_of": "2024-07-05", "horizon_days": 180}
+    loss = {"mean": -0.02, "low": -0.03, "high": -0.01, "relative": -0.04, "n_customers": 393}
+    judged = {"target": "churn", "customers": "surveyed", "verdict": "helps"}
+    tier = {"tier": "lead", "n_customers": 9, "mean": 4.9, "low": 4.7, "high": 5.1, "surveyed_share": 0.1}
+    behaviour = {
+        "differences": [loss | judged | window],
+        "by_tier": [tier | {"side": "perception", "as_of": "2024-07-05"}],
+    }
+    material = Material("shop", findings={"survey": {"behaviour": behaviour}})
+    gain, tiers = perceived.exhibits(material, words)
+    assert gain.points == ["Churn, the surveyed: the survey helps (loss −4.0%)."]
+    assert "2024-07-05" in gain.how
+    assert "association" in gain.notes[0]
+    assert tiers.table is not None
+    assert tiers.table.rows[0][0] == "Lead"
+
+
+def test_a_rise_that_may_be_chance_does_not_pay_up_to_anything(words: Words) -> None:
+    points = pd.DataFrame({"score": [0.0, 100.0], "response": [50.0, 54.0]}).assign(low=49.0, high=55.0)
+    curves = points.assign(dimension="service").to_dict("records")
+    limits = [{"dimension": "service", "rise": 4.4, "rise_low": -3.3, "rise_high": 12.2, "pays_up_to": 83.0}]
+    survey = {"utility": {"limits": limits, "curves": curves}}
+    (response,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert response.points == ["Service: no clear rise; it may be chance."]

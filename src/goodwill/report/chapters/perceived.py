@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from goodwill.report.chapters.perceived_behaviour import gain, tiers
 from goodwill.report.chapters.perceived_course import index_course, need_course, response, theme_course
 from goodwill.report.chapters.perceived_maps import kano, leads, priorities, rivals
 from goodwill.report.charts import Axis, Series, rows
@@ -21,7 +22,7 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     survey = material.findings.get("survey", {})
     makers = (
         _dimensions, index_course, _gaps, priorities, need_course, kano, _satisfaction, _drivers, response,
-        _themes, theme_course, rivals, leads, _notes,
+        _themes, theme_course, rivals, leads, gain, tiers, _notes,
     )  # fmt: skip
     found = [make(survey, words) for make in makers] if survey else []
     return [exhibit for exhibit in found if exhibit is not None]

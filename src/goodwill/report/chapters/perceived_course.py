@@ -98,10 +98,12 @@ def _course(key: str, table: pd.DataFrame, column: str, kind: Kind, words: Words
 
 
 def _limit(limit: Json, words: Words) -> str:
-    """Return up to which score more of a dimension pays; of what lowers the outcome it never does."""
+    """Return up to which score more of a dimension pays; a cost, or what may be chance, does not."""
     name, score = words.code("survey", limit["dimension"]), limit["pays_up_to"]
     if (limit.get("rise") or 0.0) < 0:
         return words("perceived.response_cost", name=name)
+    if (limit.get("rise_low") or 0.0) < 0:
+        return words("perceived.response_unclear", name=name)
     if score is None:
         return words("perceived.response_on", name=name)
     return words("perceived.response_limit", name=name, score=words.number(score))
