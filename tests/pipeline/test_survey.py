@@ -363,6 +363,29 @@ def test_what_a_cost_does_is_told_of_a_cost(config: Config) -> None:
     assert utilities.rows[0][-3:] == ("8.7", "-2.2", "a cost: the less, the better")
 
 
+def test_a_rise_that_may_be_chance_pays_up_to_nothing(config: Config) -> None:
+    utility = pd.DataFrame(
+        {"rise": 4.4, "rise_low": -3.3, "rise_high": 12.2, "pays_up_to": 83.0}, ["quality"]
+    )
+    report = SurveyReport(survey_of(config, silent), frames={"utility": utility})
+    told = [survey_sheets(report, language)[-1].rows[0][-1] for language in ("en", "zh")]
+    assert told == ["no clear rise", "提升不明确"]
+
+
+def test_groups_are_told_with_their_index_and_tiers_by_their_name(config: Config) -> None:
+    who = {"grouping": "tier", "group": "lead"}
+    drivers = {"dimension": ["price"], "share": [0.4], "share_low": [0.2], "share_high": [0.5], "n": [50]}
+    value = {"figure": ["index"], "mean": [61.0], "low": [58.0], "high": [64.0]}
+    frames = {
+        "drivers_by_group": pd.DataFrame(drivers).assign(**who),
+        "value_by_group": pd.DataFrame(value).assign(**who),
+    }
+    report = SurveyReport(survey_of(config, silent), frames=frames)
+    told = [survey_sheets(report, language)[-1].rows[0] for language in ("en", "zh")]
+    assert [row[0] for row in told] == ["tier: lead", "等级: 铅"]
+    assert told[0][2] == "61.0 [58.0, 64.0]"
+
+
 def test_differences_of_shares_are_told_in_percentage_points(config: Config) -> None:
     row = {"wave": "2024-02", "item": "nps", "estimate": 0.5, "low": 0.4, "high": 0.6, "p_adjusted": 0.5}
     waves = pd.DataFrame([row | {"unit": "share", "change": 0.069}, row | {"unit": "index", "change": -2.0}])

@@ -39,6 +39,23 @@ def test_tiers_of_the_scores_are_used_where_they_are_known() -> None:
     assert measured(snapshot(0), snapshot(1), tiers, 0)["value_by_tier"]["tier"].tolist() == ["gold", "iron"]
 
 
+def test_tiers_stand_by_rank_not_by_size() -> None:
+    tiers = pd.Series({f"c{i}": "platinum" if i < 60 else "lead" for i in range(300)})
+    assert measured(snapshot(0), snapshot(1), tiers, 0)["value_by_tier"]["tier"].tolist() == [
+        "platinum",
+        "lead",
+    ]
+    quarters = measured(snapshot(0), snapshot(1), None, 0)["value_by_tier"]["tier"]
+    assert [quarters.iloc[0], quarters.iloc[-1]] == ["quarter_1_highest", "quarter_4_lowest"]
+
+
+def test_the_verdict_is_what_the_interval_says() -> None:
+    table = measured(snapshot(0), snapshot(1), None, 0)["survey_gain_differences"]
+    helps = table["high"] < 0
+    assert helps.any()
+    assert (table["verdict"] == "helps").equals(helps)
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a shop whose customers were asked, most of them before the judged window."""
@@ -76,7 +93,13 @@ def test_what_the_survey_adds_is_reported_with_the_tiers_of_the_scores(shop: Pat
     answer = survey_value(read_config(shop / "asked.yaml"))
     behaviour = answer.data["behaviour"]
     assert {row["tier"] for row in behaviour["by_tier"]} == {"gold", "iron"}  # type: ignore[index]  # JSON
-    assert "Perceived value by value tier" in {sheet.title for sheet in answer.sheets}
+    titles = [sheet.title for sheet in answer.sheets]
+    assert (
+        "Perceived value by value tier: mean score of the outcome questions, as answered before 2024-12-02"
+        in titles
+    )
+    assert any("judged on the 30 days from 2024-12-02" in title for title in titles)
+    assert "those who answer differ from those who do not" in answer.notes[-2]
 
 
 def test_scores_without_tiers_do_not_hinder(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Perceived value beside behaviour: what survey facts add out of time, and value by value tier."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -7,12 +8,14 @@ import pandas as pd
 
 from goodwill.config import Config
 from goodwill.errors import UsageError
+from goodwill.evaluation.bootstrap import PairedDifference
 from goodwill.features.snapshot import Snapshot
 from goodwill.perceived.behaviour import survey_gain, value_by_class
 from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.question import question_of
 from goodwill.pipeline.tables import open_tables
+from goodwill.value.matrix import TIERS
 
 Frames = dict[str, pd.DataFrame]
 SIDES = ("perception", "performance", "score")
@@ -45,23 +48,42 @@ def measured(train: Snapshot, test: Snapshot, tiers: pd.Series | None, seed: int
     Parameters
     ----------
     tiers : class by customer; None for quarters of what customers paid in the window before.
+
+    Returns
+    -------
+    `survey_gain`: how well each model foretells. `survey_gain_differences`: what the survey facts change, the
+    `verdict` on it (helps, harms, no_clear_gain), and the window that was judged (`as_of`, `horizon_days`).
+    `value_by_tier`: the mean of the `side` that was rated, known before `as_of`, the highest tier first.
     """
     gain = survey_gain(train, test, seed=seed)
     differences = [
-        {"target": target, "customers": group, **asdict(difference)}
+        {"target": target, "customers": group, **asdict(difference), "verdict": _verdict(difference)}
         for target, by_group in (("churn", gain.churn), ("value", gain.value))
         for group, difference in by_group.items()
     ]
     known = test.scored.X.set_index("customer_id")
     known.index = known.index.astype(str)
-    rated = next(name for side in SIDES if (name := f"survey_{side}_mean") in known)
+    day, days = known["as_of"].iloc[0].date().isoformat(), int(known["horizon_days"].iloc[0])
+    side = next(side for side in SIDES if f"survey_{side}_mean" in known)
     classes = _quarters(known["spend_past_window"]) if tiers is None else tiers.reindex(known.index).dropna()
-    by_tier = value_by_class(known[rated], classes).rename_axis("tier")
+    by_tier = value_by_class(known[f"survey_{side}_mean"], classes).rename_axis("tier").reset_index()
+    order = [*TIERS, *reversed(QUARTERS)]
+    by_tier = by_tier.sort_values("tier", key=lambda names: names.map(_places(order)), kind="stable")
     return {
         "survey_gain": gain.metrics.assign(surveyed_share=gain.surveyed_share),
-        "survey_gain_differences": pd.DataFrame(differences),
-        "value_by_tier": by_tier.reset_index(),
+        "survey_gain_differences": pd.DataFrame(differences).assign(as_of=day, horizon_days=days),
+        "value_by_tier": by_tier.assign(side=side, as_of=day).reset_index(drop=True),
     }
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
+
+
+def _verdict(difference: PairedDifference) -> str:
+    if difference.low <= 0 <= difference.high:
+        return "no_clear_gain"
+    return "helps" if difference.high < 0 else "harms"
 
 
 def _quarters(paid: pd.Series) -> pd.Series:

@@ -27,7 +27,7 @@ def by_group_sheet(page: Page) -> Sheet:
     shown = table[table["p_adjusted"] < alpha].sort_values("p_adjusted").head(_SHOWN_GROUPS)
     rows = [
         (
-            f"{row['grouping']}: {row['group']}", page.label(row["item"]), scaled(row, "estimate"),
+            page.group_name(row["grouping"], row["group"]), page.label(row["item"]), scaled(row, "estimate"),
             changed(page, row, "difference"), scaled(row, "difference_low", "difference_high"),
             p_text(row["p_adjusted"]),
         )

@@ -21,7 +21,7 @@ def utility_sheet(page: Page) -> Sheet:
     rows = [
         (
             page.say(name), figure(row["rise"], 1), span(row, "rise_low", "rise_high", digits=1),
-            _pays_up_to(page, name, row["pays_up_to"]), *_contrast(page, contrasts, name),
+            _pays_up_to(page, name, row), *_contrast(page, contrasts, name),
         )
         for name, row in table.sort_values("rise", key=abs, ascending=False).iterrows()
     ]  # fmt: skip
@@ -34,11 +34,13 @@ def _scaled_effects(table: pd.DataFrame, scale: float) -> pd.DataFrame:
     return table.assign(**{name: scale * table[name] for name in effects})
 
 
-def _pays_up_to(page: Page, name: object, limit: float) -> str:
-    """Return up to which score more of a dimension pays; more of a cost never does."""
+def _pays_up_to(page: Page, name: object, row: pd.Series) -> str:
+    """Return up to which score more of a dimension pays; of a cost, or of what may be chance, none does."""
     if name in page.costs:
         return NOTHING
-    return page.say("to_the_top") if pd.isna(limit) else figure(limit, 0)
+    if row["rise_low"] < 0:
+        return page.say("unclear")
+    return page.say("to_the_top") if pd.isna(row["pays_up_to"]) else figure(row["pays_up_to"], 0)
 
 
 def _contrast(page: Page, contrasts: pd.DataFrame, name: object) -> tuple[str, str, str]:
@@ -52,14 +54,23 @@ def _contrast(page: Page, contrasts: pd.DataFrame, name: object) -> tuple[str, s
 def groups_sheet(page: Page) -> Sheet:
     """Return what drives the outcome in each group, and where it falls short; all tables are in the file."""
     gaps = page.report.frames.get("dimension_gaps_by_group")
+    values = page.report.frames.get("value_by_group")
     rows = []
     for (grouping, group), table in page.frame("drivers_by_group").groupby(["grouping", "group"], sort=False):
         first = table.sort_values("share", ascending=False).iloc[0]
         limits = f"[{100 * first['share_low']:.0f}, {100 * first['share_high']:.0f}]"
         named = f"{page.say(first['dimension'])} {100 * first['share']:.0f} % {limits}"
         told = (NOTHING, NOTHING) if gaps is None else _short(page, gaps, str(grouping), str(group))
-        rows.append((f"{grouping}: {page.say(group)}", f"{first['n']:,.0f}", named, *told))
-    return page.sheet("t_groups", ("group", "n", "first_driver", "gap", "shortest"), rows)
+        index = NOTHING if values is None else _index(values, str(grouping), str(group))
+        rows.append((page.group_name(grouping, group), f"{first['n']:,.0f}", index, named, *told))
+    return page.sheet("t_groups", ("group", "n", "index", "first_driver", "gap", "shortest"), rows)
+
+
+def _index(values: pd.DataFrame, grouping: str, group: str) -> str:
+    """Return the index of perceived value of a group, with its interval."""
+    is_own = (values["grouping"] == grouping) & (values["group"].astype(str) == group)
+    own = values[is_own & (values["figure"] == "index")]
+    return NOTHING if own.empty else f"{figure(own['mean'].iloc[0], 1)} {span(own.iloc[0], digits=1)}"
 
 
 def _short(page: Page, gaps: pd.DataFrame, grouping: str, group: str) -> tuple[str, str]:
@@ -120,24 +131,47 @@ def needs_sheet(page: Page) -> Sheet:
 
 def gain_sheet(page: Page) -> Sheet:
     """Return what survey facts add to churn and value, out of time."""
+    table = page.frame("survey_gain_differences")
     rows = [
         (
             page.say(f"target_{row['target']}"), page.say(f"group_{row['customers']}"),
-            figure(row["mean"], 4),
-            span(row, digits=4), f"{100 * row['relative']:+.1f} %", f"{row['n_customers']:,}",
+            figure(row["mean"], 4), span(row, digits=4), _relative(row["relative"]),
+            f"{row['n_customers']:,}", page.say(f"gain_{row['verdict']}"),
         )
-        for _, row in page.frame("survey_gain_differences").iterrows()
+        for _, row in table.iterrows()
     ]  # fmt: skip
-    return page.sheet("t_gain", ("loss", "customers", "difference", "interval_90", "relative", "n"), rows)
+    heads = ("loss", "customers", "difference", "interval_90", "relative", "n", "verdict")
+    return page.sheet("t_gain", heads, rows, day=table["as_of"].iloc[0], days=table["horizon_days"].iloc[0])
+
+
+def _relative(share: float | None) -> str:
+    """Return a difference as a share of what it differs from; a dash where that is 0."""
+    return NOTHING if share is None or pd.isna(share) else f"{100 * share:+.1f} %"
+
+
+def gain_figures_sheet(page: Page) -> Sheet:
+    """Return how well the same model foretells with the survey, without it, and with shuffled answers."""
+    rows = [
+        (
+            page.say(f"model_{row['model']}"), page.say(f"group_{row['customers']}"),
+            *(figure(row[name], 3) for name in ("roc_auc", "log_loss", "brier", "ngini")),
+            figure(row["mae"]), figure(row["bias"]),
+        )
+        for _, row in page.frame("survey_gain").astype({"roc_auc": float, "ngini": float}).iterrows()
+    ]  # fmt: skip
+    heads = ("model", "customers", "roc_auc", "log_loss", "brier", "ngini", "mae", "bias")
+    return page.sheet("t_gain_figures", heads, rows)
 
 
 def tier_sheet(page: Page) -> Sheet:
     """Return perceived value by value tier."""
+    table = page.frame("value_by_tier")
     rows = [
         (
-            page.say(row["tier"]), f"{row['n_customers']:,.0f}", figure(row["mean"]), span(row),
+            page.class_name(row["tier"]), f"{row['n_customers']:,.0f}", figure(row["mean"]), span(row),
             f"{100 * row['surveyed_share']:.0f} %",
         )
-        for _, row in page.frame("value_by_tier").iterrows()
+        for _, row in table.iterrows()
     ]  # fmt: skip
-    return page.sheet("t_tier", ("tier", "n", "mean", "interval", "surveyed"), rows)
+    side, day = page.say(f"side_{table['side'].iloc[0]}"), table["as_of"].iloc[0]
+    return page.sheet("t_tier", ("tier", "n", "mean", "interval", "surveyed"), rows, side=side, day=day)

@@ -30,6 +30,14 @@ class Page:
         """Return what people read for an item."""
         return str(self.report.survey.labels(self.language).get(str(item), self.say(item)))
 
+    def class_name(self, name: object) -> str:
+        """Return what people read for a value tier or another class of ours; a group of theirs stays."""
+        return str(name) if (told := self.say(f"class_{name}")) == f"class_{name}" else told
+
+    def group_name(self, grouping: object, group: object) -> str:
+        """Return what people read for a group: what divides, and who it is."""
+        return f"{self.say(grouping)}: {self.class_name(group)}"
+
     def frame(self, name: str) -> pd.DataFrame:
         """Return a table of the report."""
         return self.report.frames[name]

@@ -16,6 +16,7 @@ from goodwill.pipeline.survey_loyalty_sheets import (
     satisfaction_sheet,
 )
 from goodwill.pipeline.survey_need_sheets import (
+    gain_figures_sheet,
     gain_sheet,
     groups_sheet,
     interactions_sheet,
@@ -56,7 +57,8 @@ def survey_notes(report: SurveyReport, language: Language) -> list[str]:
     odd = listed([f"{name} ({n:,})" for name, n in quality.impossible_by_item.items()])
     impossible = [say("impossible", language, n=f"{quality.n_impossible:,}", items=odd)] if odd else []
     cautions = [say(code, language) for code in report.cautions]
-    return [*impossible, *cautions, *missing, say("association", language)]
+    beside = [say("association_behaviour", language)] if "survey_gain" in report.frames else []
+    return [*impossible, *cautions, *missing, say("association", language), *beside]
 
 
 def _quality(page: Page) -> Sheet:
@@ -201,6 +203,7 @@ _SHEETS: Mapping[str, Callable[[Page], Sheet]] = {
     "themes": themes_sheet,
     "needs_map": needs_sheet,
     "survey_gain_differences": gain_sheet,
+    "survey_gain": gain_figures_sheet,
     "value_by_tier": tier_sheet,
     "rivals": rivals_sheet,
     "leads": leads_sheet,
