@@ -158,10 +158,8 @@ def test_waves_and_groups_have_tables_of_their_own(outcome: Outcome) -> None:
 
 def test_every_part_is_told_of_each_group(outcome: Outcome) -> None:
     found = outcome.data["by_group"]
-    assert {"gaps", "dimension_gaps", "reliability", "drivers", "penalty_reward", "value", "kano"} <= set(
-        found
-    )
-    for part in ("gaps", "reliability", "drivers"):
+    assert {"dimension_gaps", "drivers", "penalty_reward", "value", "kano", "kano_continuous"} <= set(found)
+    for part in ("gaps", "gap_changes", "reliability", "items", "drivers"):
         assert {row["group"] for row in found[part]} == {"f", "m"}
     n = {row["group"]: row["n"] for row in found["drivers"]}
     assert sum(n.values()) <= outcome.data["quality"]["n_respondents"]
@@ -382,7 +380,7 @@ def test_groups_are_told_with_their_index_and_tiers_by_their_name(config: Config
     }
     report = SurveyReport(survey_of(config, silent), frames=frames)
     told = [survey_sheets(report, language)[-1].rows[0] for language in ("en", "zh")]
-    assert [row[0] for row in told] == ["tier: lead", "等级: 铅"]
+    assert [row[0] for row in told] == ["tier: lead", "等级: 铅质"]
     assert told[0][2] == "61.0 [58.0, 64.0]"
 
 

@@ -8,11 +8,12 @@ import pandas as pd
 
 from goodwill.errors import DataError, FitError, UsageError
 from goodwill.perceived.families import Correction
-from goodwill.perceived.gaps import dimension_gaps, item_gaps
+from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
 from goodwill.perceived.importance import relative_importance
 from goodwill.perceived.importance_performance import importance_performance
-from goodwill.perceived.reliability import reliability
-from goodwill.perceived.rivals import value_map
+from goodwill.perceived.kano_continuous import kano_continuous
+from goodwill.perceived.reliability import item_quality, reliability
+from goodwill.perceived.rivals import leads, value_map
 from goodwill.perceived.survey import Survey
 from goodwill.pipeline.survey_utility import chief_outcome, dimension_scores, utility_of
 
@@ -34,7 +35,7 @@ class Wanted:
 def group_frames(
     survey: Survey, wanted: Wanted, known: Frames, groupings: Mapping[str, pd.Series]
 ) -> tuple[Frames, dict[str, str]]:
-    """Return gaps, map, scale quality, drivers, penalties and rivals by group, and why some are missing.
+    """Return gaps, map, scale quality, drivers, penalties, rivals … by group, and why some are missing.
 
     Parameters
     ----------
@@ -102,14 +103,20 @@ def _penalties(survey: Survey, wanted: Wanted) -> pd.DataFrame:
 
 _PARTS: Mapping[str, Callable[[Survey, Wanted], pd.DataFrame]] = {
     "reliability": lambda survey, wanted: reliability(survey, level=wanted.level),
+    "items": lambda survey, _: item_quality(survey),
     "gaps": lambda survey, wanted: item_gaps(survey, level=wanted.level, correction=wanted.correction),
     "dimension_gaps": lambda survey, wanted: dimension_gaps(
         survey, level=wanted.level, correction=wanted.correction
     ).rename_axis("dimension"),
+    "gap_changes": lambda survey, wanted: gap_changes(
+        survey, level=wanted.level, correction=wanted.correction
+    ),
+    "kano_continuous": lambda survey, wanted: kano_continuous(survey, level=wanted.level),
     "importance_performance": lambda survey, wanted: importance_performance(
         survey, level=wanted.level, seed=wanted.seed
     ),
     "drivers": _drivers,
     "penalty_reward": _penalties,
     "rivals": lambda survey, wanted: value_map(survey, wanted.prices, level=wanted.level, seed=wanted.seed),
+    "leads": lambda survey, wanted: leads(survey, level=wanted.level, correction=wanted.correction),
 }
