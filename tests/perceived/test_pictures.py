@@ -122,3 +122,16 @@ def test_a_name_too_long_for_its_row_is_cut() -> None:
 
 def test_the_line_of_fair_value_is_named() -> None:
     assert ">—  fair value<" in survey_pictures(FRAMES, {})["value_map.svg"]
+
+
+def test_promoters_and_detractors_are_bars_on_either_side_of_zero() -> None:
+    svg = survey_pictures({"satisfaction": FRAMES["satisfaction"]}, {})["nps.svg"]
+    ends = [
+        tuple(float(bar.attrib[name]) for name in ("x1", "x2"))
+        for bar in ET.fromstring(svg).iter()  # noqa: S314 - our own text
+        if bar.attrib.get("stroke-width") == "18"
+    ]
+    (left, zero), (start, right) = ends
+    assert zero == start
+    assert (zero - left) / (right - start) == pytest.approx(0.2 / 0.5, abs=0.01)
+    assert all(word in svg for word in ("detractors", "promoters"))

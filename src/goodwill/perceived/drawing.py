@@ -63,12 +63,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """A named row of a chart: numbers as dots, and a line from `low` to `high`."""
+    """A named row of a chart: numbers as dots, a line from `low` to `high`, and bars below both."""
 
     name: str
     numbers: Sequence[float]
     low: float
     high: float
+    bars: Sequence[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -104,16 +105,17 @@ def rows_picture(title: str, scale: Scale, rows: Sequence[Row], legend: Sequence
     >>> svg.startswith("<svg"), "a &lt; b" in svg
     (True, True)
     """
-    height = TOP + ROW * len(rows) + BOTTOM
-    end = WIDTH - RIGHT
+    height, end = TOP + ROW * len(rows) + BOTTOM, WIDTH - RIGHT
     keys = [part for line in _legend(legend, LEGEND_TOP) for part in line]
     body = [*_axis_below(scale, height, LEFT), *keys]
     for place, row in enumerate(rows):
         y = TOP + ROW * (place + 0.5)
         body.append(_text(LEFT - 10, y + 4, fitting(row.name, LEFT - 10, 12), "end"))
+        for (start, stop), colour in zip(row.bars, COLOURS[len(row.numbers) :], strict=False):
+            body.append(_line(scale.place(start, LEFT, end), y, scale.place(stop, LEFT, end), y, colour, 18))
         if np.isfinite([row.low, row.high]).all():
             ends = [scale.place(value, LEFT, end) for value in (row.low, row.high)]
-            body.append(_line(ends[0], y, ends[1], y, "#999999", 3))
+            body.append(_line(ends[0], y, ends[1], y, "#444444" if row.bars else "#999999", 3))
         body += [
             _dot(scale.place(value, LEFT, end), y, colour)
             for value, colour in zip(row.numbers, COLOURS, strict=False)

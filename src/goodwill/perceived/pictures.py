@@ -100,16 +100,18 @@ def kano_map(table: pd.DataFrame, say: Say) -> str:
 
 
 def nps_bar(table: pd.DataFrame, say: Say) -> str | None:
-    """Return the net promoter score of each NPS question with its interval; None where none was asked."""
+    """Return promoters, detractors and the score with its interval; None where no NPS was asked."""
     scores = table[table["measure"] == "nps"]
     if scores.empty:
         return None
     rows = []
     for name, row in scores.iterrows():
         shares = say(f"{100 * row['promoters']:.0f} % less {100 * row['detractors']:.0f} %")
-        rows.append(Row(f"{say(str(name))}: {shares}", [row["estimate"]], row["low"], row["high"]))
-    title = say("Net promoter score: promoters less detractors")
-    return rows_picture(title, Scale(say("points"), -100, 100), rows)
+        bars = [(-100 * row["detractors"], 0.0), (0.0, 100 * row["promoters"])]
+        named = f"{say(str(name))}: {shares}"
+        rows.append(Row(named, [row["estimate"]], row["low"], row["high"], bars))
+    title, legend = say("Net promoter score: promoters less detractors"), ("score", "detractors", "promoters")
+    return rows_picture(title, Scale(say("points"), -100, 100), rows, [say(key) for key in legend])
 
 
 def response_lines(table: pd.DataFrame, say: Say) -> str:
