@@ -24,7 +24,7 @@ def gain(survey: Json, words: Words) -> Exhibit | None:
             target=row["target"],
             judged=row["judged"],
             verdict=row["verdict"],
-            relative=words.share(row["relative"]),
+            relative=_signed(row["relative"], words),
         )
         for row in table.to_dict("records")
     ]
@@ -35,6 +35,11 @@ def gain(survey: Json, words: Words) -> Exhibit | None:
     how = words("perceived.gain_how", days=first["horizon_days"], day=first["as_of"])
     numbers, notes = table_of(table, kinds, words), [words("perceived.beside_association")]
     return Exhibit("perceived-gain", words("perceived.gain"), how, numbers, notes=notes, points=points)
+
+
+def _signed(share: float | None, words: Words) -> str:
+    told = words.share(share)
+    return f"+{told}" if share is not None and share > 0 else told
 
 
 def tiers(survey: Json, words: Words) -> Exhibit | None:
