@@ -33,6 +33,17 @@ def test_answers_are_averaged_by_side(shop: Shop) -> None:
     assert found.loc[0].drop("customer_id").to_dict() == expected
 
 
+def test_what_a_cost_is_rated_is_no_benefit(shop: Shop) -> None:
+    rows = [
+        ("a", "Staff", "perception", 6.0, "2024-02-20"),
+        ("a", "Staff", "expectation", 5.0, "2024-02-20"),
+        ("a", "Price", "perception", 2.0, "2024-02-20"),
+    ]
+    found = to_frame(perceived(shop(surveys=("customer_id item side value time", rows)).before(AS_OF)))
+    named = ["survey_perception_mean", "survey_cost_perception_mean", "survey_gap_mean"]
+    assert found.loc[0, named].tolist() == [6.0, 2.0, 1.0]
+
+
 def test_an_answer_without_a_number_counts_and_has_no_mean(shop: Shop) -> None:
     found = to_frame(perceived(shop(surveys=("customer_id item side value time", ROWS)).before(AS_OF)))
     assert found["customer_id"].tolist() == ["a", "b"]

@@ -1,5 +1,6 @@
 """Surveys beside orders in a survey report."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,14 @@ def test_tiers_stand_by_rank_not_by_size() -> None:
     ]
     quarters = measured(snapshot(0), snapshot(1), None, 0)["value_by_tier"]["tier"]
     assert [quarters.iloc[0], quarters.iloc[-1]] == ["quarter_1_highest", "quarter_4_lowest"]
+
+
+def test_importance_alone_tells_no_perceived_value() -> None:
+    past, later = (
+        replace(one, X=one.X.rename(columns={"survey_score_mean": "survey_importance_mean"}))
+        for one in (snapshot(0), snapshot(1))
+    )
+    assert set(measured(past, later, None, 0)) == {"survey_gain", "survey_gain_differences"}
 
 
 def test_the_verdict_is_what_the_interval_says() -> None:

@@ -9,7 +9,8 @@ from goodwill.features.levels import frequent_levels
 from goodwill.features.questions import loyalty_answers, preferred, with_questions
 
 MAX_ITEMS = 30
-MAX_SIDES = 7
+MAX_SIDES = 9
+COST_SIDES = ("expectation", "perception", "performance")
 OUTCOME_SIDE = "score"
 
 
@@ -21,7 +22,8 @@ def perceived(past: Past) -> ir.Table:
     Returns
     -------
     A row per customer surveyed: `n_survey_answers` (0 tells who was not surveyed), `survey_<side>_mean` over
-    the items, `survey_gap_mean` (perception less expectation, where both were asked) and
+    the items (those of costs apart, `survey_cost_<side>_mean`: the more, the worse), `survey_gap_mean`
+    (perception less expectation of what is no cost, where both were asked) and
     `survey_score_<item>_mean` (a brand goes before the item), the most answered items of the past, at most
     `MAX_ITEMS`; `survey_recommends`, `survey_share_of_wallet` and `survey_prefers_us` (0 to 1, as
     `loyalty_answers` tells; who rates our brand best of several prefers us too). Missing means not asked.
@@ -55,12 +57,16 @@ def _with_preference(answered: ir.Table, rows: ir.Table) -> ir.Table:
 
 
 def _labelled(rows: ir.Table) -> ir.Table:
-    """Name each outcome question by side, brand and item; an answer without a number has no name."""
+    """Name each outcome question by side, brand and item; an answer without a number has no name.
+
+    What people rate of a cost is no benefit: it has a side of its own.
+    """
     brand = (rows.brand + " ").fill_null("") if "brand" in rows.columns else ibis.literal("")
     is_rated = ~rows.value.isnull()
+    is_cost = rows.is_cost & rows.side.isin(COST_SIDES)
     return rows.mutate(
         value=money(rows.value),
-        side=is_rated.ifelse(rows.side, None),
+        side=is_rated.ifelse(is_cost.ifelse("cost_" + rows.side, rows.side), None),
         question=(is_rated & (rows.side == OUTCOME_SIDE)).ifelse(rows.side + " " + brand + rows.item, None),
     )
 

@@ -1,6 +1,5 @@
 """Perceived value beside behaviour: what survey facts add out of time, and value by value tier."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -53,7 +52,8 @@ def measured(train: Snapshot, test: Snapshot, tiers: pd.Series | None, seed: int
     -------
     `survey_gain`: how well each model foretells. `survey_gain_differences`: what the survey facts change, the
     `verdict` on it (helps, harms, no_clear_gain), and the window that was judged (`as_of`, `horizon_days`).
-    `value_by_tier`: the mean of the `side` that was rated, known before `as_of`, the highest tier first.
+    `value_by_tier`: the mean of the `side` that was rated, known before `as_of`, the highest tier
+    first; absent where none was rated.
     """
     gain = survey_gain(train, test, seed=seed)
     differences = [
@@ -64,20 +64,20 @@ def measured(train: Snapshot, test: Snapshot, tiers: pd.Series | None, seed: int
     known = test.scored.X.set_index("customer_id")
     known.index = known.index.astype(str)
     day, days = known["as_of"].iloc[0].date().isoformat(), int(known["horizon_days"].iloc[0])
-    side = next(side for side in SIDES if f"survey_{side}_mean" in known)
     classes = _quarters(known["spend_past_window"]) if tiers is None else tiers.reindex(known.index).dropna()
-    by_tier = value_by_class(known[f"survey_{side}_mean"], classes).rename_axis("tier").reset_index()
-    order = [*TIERS, *reversed(QUARTERS)]
-    by_tier = by_tier.sort_values("tier", key=lambda names: names.map(_places(order)), kind="stable")
+    rated = [side for side in SIDES if f"survey_{side}_mean" in known]
+    by_tier = {"value_by_tier": _by_tier(known, classes, rated[0]).assign(as_of=day)} if rated else {}
     return {
         "survey_gain": gain.metrics.assign(surveyed_share=gain.surveyed_share),
         "survey_gain_differences": pd.DataFrame(differences).assign(as_of=day, horizon_days=days),
-        "value_by_tier": by_tier.assign(side=side, as_of=day).reset_index(drop=True),
-    }
+    } | by_tier
 
 
-def _places(names: Sequence[str]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names)}
+def _by_tier(known: pd.DataFrame, classes: pd.Series, side: str) -> pd.DataFrame:
+    table = value_by_class(known[f"survey_{side}_mean"], classes).rename_axis("tier").reset_index()
+    place = {name: n for n, name in enumerate([*TIERS, *reversed(QUARTERS)])}
+    ordered = table.sort_values("tier", key=lambda names: names.map(place), kind="stable")
+    return ordered.assign(side=side).reset_index(drop=True)
 
 
 def _verdict(difference: PairedDifference) -> str:
