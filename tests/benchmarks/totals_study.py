@@ -33,11 +33,13 @@ def measured(seed: int) -> dict[str, float | bool]:
     tables = Tables(transactions=in_memory(simulated.tables["transactions"], connect(), "transactions"))
     train = snapshots(tables, until=AS_OF, horizon_days=HORIZON_DAYS).scored
     test = snapshot(tables, as_of=AS_OF, horizon_days=HORIZON_DAYS, complete_until=date(2025, 4, 1)).scored
-    unfitted = partial(CustomerValueModel, seed=seed, clock=SeasonClock.fit(train.calendar))
+    clock = SeasonClock.fit(train.calendar)
+    unfitted = partial(CustomerValueModel, seed=seed, clock=clock)
     model = unfitted().fit(train.X, train.y, train.now)
     held = out_of_sample(unfitted, train.X, train.y, train.now, seed=seed)
     error = model.level_error(train.now)
-    intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed, level_error=error)
+    strays = 0.0 if clock is None else clock.wander(HORIZON_DAYS)
+    intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed, level_error=error, missed=strays)
     said, everyone = model.predict(test.X), pd.Series("all", index=test.X.index)
     found = intervals.totals(test.X, said, said.clv, everyone, LEVEL).iloc[0]
     known = set(test.X["customer_id"])

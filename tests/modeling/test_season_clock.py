@@ -66,6 +66,22 @@ def test_what_came_once_and_went_leaves_the_level() -> None:
     assert found.year_ago == pytest.approx(1.0, abs=0.1)
 
 
+@pytest.mark.parametrize("quiet_days", [30, 200])
+def test_silence_after_the_last_order_on_record_is_no_level(quiet_days: int) -> None:
+    calendar = calendar_of(3, season=0.5)
+    is_quiet = calendar["week"] > calendar["week"].max() - pd.Timedelta(days=quiet_days)
+    found = SeasonClock.fit(calendar.assign(n_orders=calendar["n_orders"].mask(is_quiet, 0.0)))
+    assert found.year_ago == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_level_strays_as_far_as_it_moved_in_the_time() -> None:
+    steady = SeasonClock(WINTER.rates)
+    climbs = SeasonClock(WINTER.rates, np.array([np.arange(0.0, 366.0, 14.0), np.arange(27) * 0.014 - 0.364]))
+    assert steady.wander(90.0) == 0.0
+    assert climbs.wander(100.0) == pytest.approx(0.05)  # half of what a hundred days add
+    assert climbs.wander(400.0) == 0.0
+
+
 def test_a_fallen_level_makes_the_past_longer_and_leaves_the_future() -> None:
     day, days = DAYS[1:], np.full(2, 30.0)
     fell = SeasonClock(WINTER.rates, np.array([[8_600.0, 8_614.0, 8_700.0], np.log([2.0, 1.0, 1.0])]))

@@ -53,11 +53,12 @@ class SeasonClock:
         ----------
         calendar : as `order_calendar` returns it.
         """
-        weeks = calendar["week"]
-        is_late = weeks > weeks.max() - pd.Timedelta(days=_MOST_YEARS * YEAR_DAYS)
-        if not calendar["n_orders"].any() or (weeks.max() - weeks.min()) / pd.Timedelta(days=1) < YEAR_DAYS:
+        # Beyond the last order on record nothing is known: silence there is no level of the shop.
+        known = calendar[calendar["week"] <= calendar.loc[calendar["n_orders"] > 0, "week"].max()]
+        weeks = known["week"]
+        if known.empty or (weeks.max() - weeks.min()) / pd.Timedelta(days=1) < YEAR_DAYS:
             return None
-        found = course(calendar[is_late])
+        found = course(known[weeks > weeks.max() - pd.Timedelta(days=_MOST_YEARS * YEAR_DAYS)])
         if max(np.abs(found.season).max(), np.abs(found.level).max(initial=0.0)) < _UNFELT:
             return None
         rates = np.exp(found.season)
@@ -91,6 +92,19 @@ class SeasonClock:
         """How fast it ran a year before the last day of the level, the season apart."""
         days, logs = self.level
         return float(np.exp(np.interp(days[-1] - YEAR_DAYS, days, logs)))
+
+    def wander(self, days: float) -> float:
+        """Return how far the level strayed in so many days from where it stood, as a deviation of its log.
+
+        It is foreseen to stay; 0 where less is on record.
+        """
+        place, logs = self.level
+        strayed = [
+            np.interp(np.linspace(start, start + days, 8), place, logs).mean() - log
+            for start, log in zip(place, logs, strict=True)
+            if start + days <= place[-1]
+        ]
+        return float(np.sqrt(np.mean(np.square(strayed)))) if strayed else 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -27,7 +27,7 @@ class Backtest:
     train, test : the snapshots before the window, and the window itself; scored customers only.
     scores : of the rows of `test`, by what is to serve.
     report : metrics beside baselines, as `evaluate` returns them.
-    served_by : "churn" and "clv" to "model", "hazard" or the baseline that was better beyond chance.
+    served_by : "churn" and "clv" to the better of "model" and "hazard", or the baseline that beat it.
     baselines : what each plain model said.
     grow : what fitted the trees, where they learned from more than `train`.
     missed : `missed_share` of the window's total.

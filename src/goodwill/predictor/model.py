@@ -118,13 +118,16 @@ class CustomerValuePredictor(BaseEstimator):
             If the snapshots hold nothing to learn from.
         """
         ensure_customers(train)
-        scored, unfitted = train.scored, self._unfitted(SeasonClock.fit(train.calendar))
+        scored, clock = train.scored, SeasonClock.fit(train.calendar)
+        unfitted = self._unfitted(clock)
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
         level = scored.levelled
         said = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
         error = self.model_.level_error(scored.now)
+        # The clock knew how the level moved in the windows learned from, and does not in the one to come.
+        wander = 0.0 if clock is None else clock.wander(float(scored.now["horizon_days"].max()))
         self.intervals_ = ValueIntervals().fit(
-            level.X, level.y, said, seed=self.seed, level_error=error, missed=missed
+            level.X, level.y, said, seed=self.seed, level_error=error, missed=float(np.hypot(missed, wander))
         )
         today = self.model_.predict(scored.now)
         columns = {"status": "scored", "p_churn": today.p_churn, "clv": today.clv}
