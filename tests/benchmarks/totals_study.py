@@ -38,8 +38,8 @@ def measured(seed: int) -> dict[str, float | bool]:
     model = unfitted().fit(train.X, train.y, train.now)
     held = out_of_sample(unfitted, train.X, train.y, train.now, seed=seed)
     error = model.level_error(train.now)
-    strays = 0.0 if clock is None else clock.wander(HORIZON_DAYS)
-    intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed, level_error=error, missed=strays)
+    strayed = 0.0 if clock is None else clock.strayed(train.calendar, HORIZON_DAYS)
+    intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed, level_error=error, missed=strayed)
     said, everyone = model.predict(test.X), pd.Series("all", index=test.X.index)
     found = intervals.totals(test.X, said, said.clv, everyone, LEVEL).iloc[0]
     known = set(test.X["customer_id"])

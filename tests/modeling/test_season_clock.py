@@ -74,12 +74,16 @@ def test_silence_after_the_last_order_on_record_is_no_level(quiet_days: int) -> 
     assert found.year_ago == pytest.approx(1.0, abs=0.05)
 
 
-def test_a_level_strays_as_far_as_it_moved_in_the_time() -> None:
-    steady = SeasonClock(WINTER.rates)
-    climbs = SeasonClock(WINTER.rates, np.array([np.arange(0.0, 366.0, 14.0), np.arange(27) * 0.014 - 0.364]))
-    assert steady.wander(90.0) == 0.0
-    assert climbs.wander(100.0) == pytest.approx(0.05)  # half of what a hundred days add
-    assert climbs.wander(400.0) == 0.0
+def test_clocks_of_earlier_days_tell_how_far_a_level_may_stray() -> None:
+    steady, broken = calendar_of(3, season=0.5), calendar_of(3, season=0.5)
+    is_later = broken["week"] >= "2023-10-15"
+    n_orders = np.random.default_rng(1).binomial(broken["n_orders"].astype(int), np.where(is_later, 0.5, 1.0))
+    broken = broken.assign(n_orders=n_orders.astype(float))
+    strayed = [SeasonClock.fit(known).strayed(known, 90) for known in (steady, broken)]
+    assert strayed[0] < 0.05
+    assert 0.1 < strayed[1] < 0.7
+    short = steady[steady["week"] < "2022-12-01"]
+    assert SeasonClock.fit(short).strayed(short, 90) == 0.0
 
 
 def test_a_fallen_level_makes_the_past_longer_and_leaves_the_future() -> None:

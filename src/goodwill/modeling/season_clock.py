@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from goodwill.modeling.season_course import KNOTS, YEAR_DAYS, course, since_epoch
 
 F = NDArray[np.float64]
-_MOST_YEARS, _UNFELT = 4, 0.02
+_MOST_YEARS, _MOST_WINDOWS, _UNFELT = 4, 4, 0.02
 
 
 @dataclass(frozen=True)
@@ -93,18 +93,34 @@ class SeasonClock:
         days, logs = self.level
         return float(np.exp(np.interp(days[-1] - YEAR_DAYS, days, logs)))
 
-    def wander(self, days: float) -> float:
-        """Return how far the level strayed in so many days from where it stood, as a deviation of its log.
+    def strayed(self, calendar: pd.DataFrame, days: int) -> float:
+        """Return how far clocks of earlier days mistook the time that so many days after them would show.
 
-        It is foreseen to stay; 0 where less is on record.
+        This clock knows what came; those are fitted on what was over before them, two years at least, as only
+        a second year tells a season. What is foreseen now may stray as far.
+
+        Parameters
+        ----------
+        calendar : what this clock was fitted on.
+        days : how far ahead is foreseen.
+
+        Returns
+        -------
+        The root mean square of the logarithm of their ratio over the latest windows, four at most; 0 of none.
         """
-        place, logs = self.level
-        strayed = [
-            np.interp(np.linspace(start, start + days, 8), place, logs).mean() - log
-            for start, log in zip(place, logs, strict=True)
-            if start + days <= place[-1]
-        ]
+        ends, length = calendar["week"] + pd.Timedelta(days=7), np.array([float(days)])
+        starts = (ends.max() - pd.Timedelta(days=(place + 1) * days) for place in range(_MOST_WINDOWS))
+        strayed = []
+        for start in starts:
+            if (start - ends.min()) / pd.Timedelta(days=1) < 2 * YEAR_DAYS:
+                break
+            day, known = np.array([start], "datetime64[D]"), self.fit(calendar[ends <= start])
+            strayed.append(self.pace(day, length) - (0.0 if known is None else known.pace(day, length)))
         return float(np.sqrt(np.mean(np.square(strayed)))) if strayed else 0.0
+
+    def pace(self, day: NDArray[np.datetime64], days: F) -> float:
+        """Return the log of how much more it shows in the `days` (1,) after a `day` (1,) than before it."""
+        return float(np.log(self.ahead(day, days) / self.passed(day, days))[0])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

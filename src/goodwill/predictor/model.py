@@ -124,10 +124,11 @@ class CustomerValuePredictor(BaseEstimator):
         level = scored.levelled
         said = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
         error = self.model_.level_error(scored.now)
-        # The clock knew how the level moved in the windows learned from, and does not in the one to come.
-        wander = 0.0 if clock is None else clock.wander(float(scored.now["horizon_days"].max()))
+        # The clock knew how the windows learned from moved, and does not know of the one to come.
+        ahead = int(scored.now["horizon_days"].max())
+        strayed = 0.0 if clock is None else clock.strayed(train.calendar, ahead)
         self.intervals_ = ValueIntervals().fit(
-            level.X, level.y, said, seed=self.seed, level_error=error, missed=float(np.hypot(missed, wander))
+            level.X, level.y, said, seed=self.seed, level_error=error, missed=float(np.hypot(missed, strayed))
         )
         today = self.model_.predict(scored.now)
         columns = {"status": "scored", "p_churn": today.p_churn, "clv": today.clv}
