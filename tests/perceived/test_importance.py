@@ -65,6 +65,12 @@ def test_who_left_a_question_out_is_counted(scores: pd.DataFrame, value: np.ndar
     assert (found.n_respondents, found.n_left_out) == (290, 10)
 
 
+def test_resamples_that_explain_nothing_have_no_shares() -> None:
+    rare = pd.DataFrame(np.random.default_rng(0).normal(size=(12, 2)), columns=["quality", "price"])
+    table = relative_importance(rare, np.eye(12)[0]).table
+    assert np.isfinite(table[["share_low", "share_high"]]).all(axis=None)
+
+
 def test_seventeen_columns_are_too_many() -> None:
     with pytest.raises(UsageError, match=r"17 columns have 2\^17 subsets; at most 16"):
         relative_importance(pd.DataFrame(np.eye(30, 17)), np.arange(30))

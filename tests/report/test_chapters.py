@@ -409,6 +409,13 @@ def test_the_strongest_driver_comes_with_its_interval(words: Words) -> None:
     assert exhibit.notes == ["Strongest: Price, 40.0% of what is explained (30.0% to 50.0%)."]
 
 
+def test_a_share_without_an_interval_is_told_alone(words: Words) -> None:
+    driver = {"outcome": "overall", "share_low": None, "share_high": None}
+    shares = [driver | {"dimension": "price", "share": 0.4}, driver | {"dimension": "quality", "share": 0.6}]
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": {"drivers": shares}}), words)
+    assert exhibit.notes == ["Strongest: Quality, 60.0% of what is explained."]
+
+
 def test_what_a_survey_adds_to_behaviour_is_told_as_association(words: Words) -> None:
     window = {"as_of": "2024-07-05", "horizon_days": 180}
     loss = {"mean": -0.02, "low": -0.03, "high": -0.01, "relative": -0.04, "n_customers": 393}

@@ -79,29 +79,32 @@ def relative_importance(
     whole, drawn = _lmg(found.whole[None])[0], _lmg(found.drawn)
     table = pd.DataFrame({"importance": whole}, index=pd.Index(found.names, name="dimension"))
     table["low"], table["high"] = interval(drawn, level)
-    shares = drawn / drawn.sum(axis=1, keepdims=True)
+    explained = drawn.sum(axis=1)
+    # A resample that explains nothing has no shares.
+    shares = drawn / np.where(explained > _NOTHING_LEFT, explained, np.nan)[:, None]
     table["share"] = whole / whole.sum()
     table["share_low"], table["share_high"] = interval(shares, level)
     table["beta"] = _standardised(found.whole)
-    low, high = interval(drawn.sum(axis=1), level)
+    low, high = interval(explained, level)
     n = found.n_respondents
     return Importance(table, float(whole.sum()), float(low), float(high), n, found.n_left_out)
 
 
 def interval(drawn: F, level: float) -> F:
-    """Return the limits that hold the middle `level` of each column's resamples.
+    """Return the limits that hold the middle `level` of each column's known resamples.
 
     Examples
     --------
     >>> interval(np.arange(101.0)[:, None], 0.5).ravel().tolist()
     [25.0, 75.0]
     """
-    return np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
 
 
 def _lmg(covariance: F) -> F:
     """Return (batch, p) Shapley values of R²."""
-    spread = np.sqrt(np.einsum("bii->bi", covariance))
+    # The variance of a resample of equal answers may be rounded to below 0.
+    spread = np.sqrt(np.einsum("bii->bi", covariance).clip(0.0))
     spread = np.where(spread > 0, spread, 1.0)
     correlation = covariance / spread[:, :, None] / spread[:, None, :]
     p = covariance.shape[1] - 1

@@ -58,12 +58,19 @@ def groups_sheet(page: Page) -> Sheet:
     rows = []
     for (grouping, group), table in page.frame("drivers_by_group").groupby(["grouping", "group"], sort=False):
         first = table.sort_values("share", ascending=False).iloc[0]
-        limits = f"[{100 * first['share_low']:.0f}, {100 * first['share_high']:.0f}]"
-        named = f"{page.say(first['dimension'])} {100 * first['share']:.0f} % {limits}"
+        named = _driver(page, first)
         told = (NOTHING, NOTHING) if gaps is None else _short(page, gaps, str(grouping), str(group))
         index = NOTHING if values is None else _index(values, str(grouping), str(group))
         rows.append((page.group_name(grouping, group), f"{first['n']:,.0f}", index, named, *told))
     return page.sheet("t_groups", ("group", "n", "index", "first_driver", "gap", "shortest"), rows)
+
+
+def _driver(page: Page, row: pd.Series) -> str:
+    """Return a dimension with its share in per cent, and its interval where it is known."""
+    percent = 100 * row[["share", "share_low", "share_high"]].astype(float)
+    limits = span(percent, "share_low", "share_high", digits=0)
+    named = f"{page.say(row['dimension'])} {figure(percent['share'], 0)} %"
+    return named if limits == NOTHING else f"{named} {limits}"
 
 
 def _index(values: pd.DataFrame, grouping: str, group: str) -> str:

@@ -131,16 +131,20 @@ def _drivers(survey: Json, words: Words) -> Exhibit | None:
     if table.empty:
         return None
     table["name"] = _named(table["dimension"], words)
+    # A column that nobody could tell comes back from JSON without a number.
+    shares = ["share", "share_low", "share_high"]
+    table[shares] = table[shares].astype(float)
     table = table.sort_values("share", ascending=False)
     outcome = _outcome(survey, str(table["outcome"].iloc[0]), words)
     series = [Series("share", words.column("share"), "share_low", "share_high")]
     figure = rows(table, Axis("name", ""), Axis("share", "", "share"), series)
+    foremost, (share, low, high) = table["name"].iloc[0], table[shares].iloc[0]
+    is_known = bool(np.isfinite([low, high]).all())
     said = words(
-        "perceived.drivers_says",
-        first=table["name"].iloc[0],
-        share=words.share(float(table["share"].iloc[0])),
-        low=words.share(float(table["share_low"].iloc[0])),
-        high=words.share(float(table["share_high"].iloc[0])),
+        "perceived.drivers_says" if is_known else "perceived.drivers_says_alone",
+        first=foremost,
+        share=words.share(share),
+        **({"low": words.share(low), "high": words.share(high)} if is_known else {}),
     )
     kinds: dict[str, Kind] = {"dimension": "text", "share": "share"}
     kinds |= {"share_low": "share", "share_high": "share"}
