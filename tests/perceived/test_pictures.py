@@ -120,6 +120,12 @@ def test_a_name_too_long_for_its_row_is_cut() -> None:
     assert re.search(">a question of very many words[^<]*…<", svg)
 
 
+def test_a_long_question_keeps_its_promoters_and_detractors() -> None:
+    labels = {"seat": "how likely are you to tell a friend " * 3}
+    svg = survey_pictures({"satisfaction": FRAMES["satisfaction"]}, labels)["nps.svg"]
+    assert re.search(">how likely[^<]*…: 50 % less 20 %<", svg)
+
+
 def test_the_line_of_fair_value_is_named() -> None:
     assert ">—  fair value<" in survey_pictures(FRAMES, {})["value_map.svg"]
 

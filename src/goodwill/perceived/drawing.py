@@ -63,13 +63,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """A named row of a chart: numbers as dots, a line from `low` to `high`, and bars below both."""
+    """A named row of a chart: numbers as dots, a line from `low` to `high`, and bars below both.
+
+    `ending` stands whole after the name, however much of the name there is no room for.
+    """
 
     name: str
     numbers: Sequence[float]
     low: float
     high: float
     bars: Sequence[tuple[float, float]] = ()
+    ending: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def rows_picture(title: str, scale: Scale, rows: Sequence[Row], legend: Sequence
     body = [*_axis_below(scale, height, LEFT), *keys]
     for place, row in enumerate(rows):
         y = TOP + ROW * (place + 0.5)
-        body.append(_text(LEFT - 10, y + 4, fitting(row.name, LEFT - 10, 12), "end"))
+        room = LEFT - 10 - text_width(row.ending, 12)
+        body.append(_text(LEFT - 10, y + 4, fitting(row.name, room, 12) + row.ending, "end"))
         for (start, stop), colour in zip(row.bars, COLOURS[len(row.numbers) :], strict=False):
             body.append(_line(scale.place(start, LEFT, end), y, scale.place(stop, LEFT, end), y, colour, 18))
         if np.isfinite([row.low, row.high]).all():

@@ -108,8 +108,7 @@ def nps_bar(table: pd.DataFrame, say: Say) -> str | None:
     for name, row in scores.iterrows():
         shares = say(f"{100 * row['promoters']:.0f} % less {100 * row['detractors']:.0f} %")
         bars = [(-100 * row["detractors"], 0.0), (0.0, 100 * row["promoters"])]
-        named = f"{say(str(name))}: {shares}"
-        rows.append(Row(named, [row["estimate"]], row["low"], row["high"], bars))
+        rows.append(Row(say(str(name)), [row["estimate"]], row["low"], row["high"], bars, f": {shares}"))
     title, legend = say("Net promoter score: promoters less detractors"), ("score", "detractors", "promoters")
     return rows_picture(title, Scale(say("points"), -100, 100), rows, [say(key) for key in legend])
 
