@@ -361,6 +361,12 @@ def test_what_a_cost_does_is_told_of_a_cost(config: Config) -> None:
     assert utilities.rows[0][-3:] == ("8.7", "-2.2", "a cost: the less, the better")
 
 
+def test_a_cost_whose_rise_may_be_chance_is_unclear(config: Config) -> None:
+    utility = pd.DataFrame({"rise": -4.4, "rise_low": -12.2, "rise_high": 3.3, "pays_up_to": None}, ["price"])
+    report = SurveyReport(survey_of(config, silent), frames={"utility": utility})
+    assert "no clear rise" in survey_sheets(report, "en")[-1].rows[0]
+
+
 def test_a_rise_that_may_be_chance_pays_up_to_nothing(config: Config) -> None:
     utility = pd.DataFrame(
         {"rise": 4.4, "rise_low": -3.3, "rise_high": 12.2, "pays_up_to": 83.0}, ["quality"]

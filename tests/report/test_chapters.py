@@ -434,10 +434,15 @@ def test_what_a_survey_adds_to_behaviour_is_told_as_association(words: Words) ->
     assert tiers.table.rows[0][0] == "Lead"
 
 
-def test_a_rise_that_may_be_chance_does_not_pay_up_to_anything(words: Words) -> None:
+@pytest.mark.parametrize(
+    ("rise", "low", "high"), [(4.4, -3.3, 12.2), (-4.4, -12.2, 3.3), (4.4, 0.0, 8.8), (0.0, None, None)]
+)
+def test_a_rise_that_may_be_chance_does_not_pay_up_to_anything(
+    words: Words, rise: float, low: float | None, high: float | None
+) -> None:
     points = pd.DataFrame({"score": [0.0, 100.0], "response": [50.0, 54.0]}).assign(low=49.0, high=55.0)
     curves = points.assign(dimension="service").to_dict("records")
-    limits = [{"dimension": "service", "rise": 4.4, "rise_low": -3.3, "rise_high": 12.2, "pays_up_to": 83.0}]
+    limits = [{"dimension": "service", "rise": rise, "rise_low": low, "rise_high": high, "pays_up_to": 83.0}]
     survey = {"utility": {"limits": limits, "curves": curves}}
     (response,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
     assert response.points == ["Service: no clear rise; it may be chance."]

@@ -36,10 +36,10 @@ def _scaled_effects(table: pd.DataFrame, scale: float) -> pd.DataFrame:
 
 def _pays_up_to(page: Page, name: object, row: pd.Series) -> str:
     """Return up to which score more of a dimension pays; of a cost, or of what may be chance, none does."""
-    if name in page.costs:
-        return NOTHING
-    if row["rise_low"] < 0:
+    if row["rise"] == 0 or row["rise_low"] <= 0 <= row["rise_high"]:
         return page.say("unclear")
+    if name in page.costs or row["rise"] < 0:
+        return NOTHING
     return page.say("to_the_top") if pd.isna(row["pays_up_to"]) else figure(row["pays_up_to"], 0)
 
 

@@ -100,10 +100,11 @@ def _course(key: str, table: pd.DataFrame, column: str, kind: Kind, words: Words
 def _limit(limit: Json, words: Words) -> str:
     """Return up to which score more of a dimension pays; a cost, or what may be chance, does not."""
     name, score = words.code("survey", limit["dimension"]), limit["pays_up_to"]
-    if (limit.get("rise") or 0.0) < 0:
-        return words("perceived.response_cost", name=name)
-    if (limit.get("rise_low") or 0.0) < 0:
+    rise, low, high = (limit.get(key) for key in ("rise", "rise_low", "rise_high"))
+    if rise == 0 or (low is not None and high is not None and low <= 0 <= high):
         return words("perceived.response_unclear", name=name)
+    if rise is not None and rise < 0:
+        return words("perceived.response_cost", name=name)
     if score is None:
         return words("perceived.response_on", name=name)
     return words("perceived.response_limit", name=name, score=words.number(score))
