@@ -45,6 +45,14 @@ def test_a_cost_that_is_felt_to_be_high_is_badly_done() -> None:
     assert table["performance"].to_dict() == {"price": 1.5, "quality": 4.5}
 
 
+def test_a_cost_without_a_scale_is_turned_between_its_answers() -> None:
+    answers = pd.DataFrame({"i": [2, 6], "price": [6, 6], "quality": [5, 4]})
+    columns = {name: {"importance": "i", "perception": name} for name in ("price", "quality")}
+    asked = [Item(name, name, columns=own) for name, own in columns.items()]
+    table = importance_performance(read_wide(answers, asked))
+    assert table["performance"].to_dict() == {"price": 2.0, "quality": 4.5}
+
+
 def test_without_importance_there_is_no_map() -> None:
     survey = read_wide(pd.DataFrame({"x": [1, 2]}), [Item("x", columns={"performance": "x"})])
     with pytest.raises(UsageError, match="no item has both importance and performance"):

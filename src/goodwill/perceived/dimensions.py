@@ -64,9 +64,15 @@ def on_index(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     >>> on_index(survey.wide("score"), survey)["q"].tolist()
     [0.0, 50.0]
     """
-    low = survey.items["scale_low"].reindex(values.columns)
-    high = survey.items["scale_high"].reindex(values.columns)
+    low, high = scale_ends(values.columns, survey)
+    return 100 * (values - low) / (high - low).where(high > low)
+
+
+def scale_ends(items: pd.Index, survey: Survey) -> tuple[pd.Series, pd.Series]:
+    """Return the ends of each item's scale: declared, else the lowest and the highest answer on any side."""
+    low = survey.items["scale_low"].reindex(items)
+    high = survey.items["scale_high"].reindex(items)
     if low.isna().any():
         answered = survey.answers.groupby("item", observed=True)["value"]
         low, high = low.fillna(answered.min()), high.fillna(answered.max())
-    return 100 * (values - low) / (high - low).where(high > low)
+    return low, high

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
-from goodwill.perceived.dimensions import rated_side
+from goodwill.perceived.dimensions import rated_side, scale_ends
 from goodwill.perceived.estimates import F, influence, weighted_means
 from goodwill.perceived.survey import Survey
 
@@ -84,10 +84,10 @@ def importance_performance(
 
 
 def _with_costs_turned(rated: pd.DataFrame, survey: Survey) -> pd.DataFrame:
-    """Return answers in which more is better, where the ends of the scale are known."""
-    items = survey.items.loc[rated.columns]
-    ends = items["scale_low"] + items["scale_high"]
-    turned = items.index[(items["kind"] == "cost") & ends.notna()]
+    """Return answers in which more is better: costs are turned between the ends of their scale."""
+    low, high = scale_ends(rated.columns, survey)
+    ends, kinds = low + high, survey.items["kind"].reindex(rated.columns)
+    turned = kinds.index[(kinds == "cost") & ends.notna()]
     return rated.assign(**{str(name): ends[name] - rated[name] for name in turned})
 
 
