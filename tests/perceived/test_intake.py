@@ -262,6 +262,7 @@ def test_a_survey_outside_its_scale_names_items_and_counts() -> None:
     [
         ({"weight": ["x", "1"]}, r"surveys.weight: 1 of 2 are missing, no number, negative"),
         ({"time": ["never", "2024-01-31"]}, r"surveys.time: 1 of 2 values are no days such as 2024-01-31"),
+        ({"time": ["2024-01-31T10:00+01:00", "2024-07-31T10:00Z"]}, r"2 values are of several time zones"),
         ({"time": ["31.01.2024", None]}, r"Map an expression that reads them, such as strptime"),
         ({"respondent": ["a", None]}, r"1 of 2 rows have no customer_id .* Leave them out by `where`"),
     ],
@@ -269,6 +270,11 @@ def test_a_survey_outside_its_scale_names_items_and_counts() -> None:
 def test_facts_that_cannot_be_read_are_refused(fact: dict[str, list[str | None]], said: str) -> None:
     with pytest.raises(TableError, match=said):
         read_wide(pd.DataFrame({"Q1": [1, 2], **fact}), [SEAT])
+
+
+def test_blank_days_are_missing_and_spaces_around_days_are_nothing() -> None:
+    survey = read_wide(pd.DataFrame({"Q1": [1, 2], "time": [" 2024-01-31 ", " "]}), [SEAT])
+    assert survey.answers["wave"].astype("object").fillna("none").tolist() == ["none", "2024-01"]
 
 
 def test_words_are_not_asked_for_as_numbers_nor_numbers_as_words() -> None:

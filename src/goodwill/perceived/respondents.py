@@ -142,8 +142,15 @@ def _times(column: pd.Series) -> pd.Series:
     """Return moments; texts are read as ISO writes them, as any other order of day and month is a guess."""
     if pd.api.types.is_datetime64_any_dtype(column):
         return column
-    given = column.astype("object").map(_text, na_action="ignore")
-    times = pd.to_datetime(given, errors="coerce", format="ISO8601")
+    given = column.astype("object").map(_text, na_action="ignore").map(str.strip, na_action="ignore")
+    given = given.mask(given == "")
+    try:
+        times = pd.to_datetime(given, errors="coerce", format="ISO8601")
+    except ValueError as error:
+        raise TableError(
+            f"surveys.time: {len(given):,} values are of several time zones. "
+            "Map an expression that gives days of one zone, such as left(time, 10)."
+        ) from error
     strange = given[given.notna() & times.isna()]
     if len(strange):
         raise TableError(
