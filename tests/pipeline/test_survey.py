@@ -376,6 +376,13 @@ def test_a_rise_that_may_be_chance_pays_up_to_nothing(config: Config) -> None:
     assert told == ["no clear rise", "提升不明确"]
 
 
+def test_a_driver_of_a_group_without_an_interval_is_told_alone(config: Config) -> None:
+    driver = {"dimension": "price", "share": 0.4, "share_low": None, "share_high": None, "n": 50}
+    drivers = pd.DataFrame([driver | {"grouping": "sex", "group": "f"}])
+    report = SurveyReport(survey_of(config, silent), frames={"drivers_by_group": drivers})
+    assert survey_sheets(report, "en")[-1].rows == [("sex: f", "50", "price 40 %")]
+
+
 def test_groups_are_told_with_their_index_and_tiers_by_their_name(config: Config) -> None:
     who = {"grouping": "tier", "group": "lead"}
     drivers = {"dimension": ["price"], "share": [0.4], "share_low": [0.2], "share_high": [0.5], "n": [50]}
