@@ -7,7 +7,7 @@ models of steady rates hold, and a window is expected to bring what its season b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -19,6 +19,7 @@ from goodwill.modeling.season_course import KNOTS, YEAR_DAYS, course, since_epoc
 
 F = NDArray[np.float64]
 _MOST_YEARS, _MOST_WINDOWS, _UNFELT = 4, 4, 0.02
+_STEADY = np.zeros((2, 1))
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class SeasonClock:
     """
 
     rates: F
-    level: F = field(default_factory=lambda: np.zeros((2, 1)))
+    level: F = field(default_factory=lambda: _STEADY)
 
     @classmethod
     def fit(cls, calendar: pd.DataFrame) -> Self | None:
@@ -94,10 +95,10 @@ class SeasonClock:
         return float(np.exp(np.interp(days[-1] - YEAR_DAYS, days, logs)))
 
     def strayed(self, calendar: pd.DataFrame, days: int) -> float:
-        """Return how far clocks of earlier days mistook the time that so many days after them would show.
+        """Return how far the level strayed from what clocks of earlier days made of it, in so many days.
 
         This clock knows what came; those are fitted on what was over before them, two years at least, as only
-        a second year tells a season. What is foreseen now may stray as far.
+        a second year tells a season, and given the season of this one. What is foreseen now may stray as far.
 
         Parameters
         ----------
@@ -115,7 +116,8 @@ class SeasonClock:
             if (start - ends.min()) / pd.Timedelta(days=1) < 2 * YEAR_DAYS:
                 break
             day, known = np.array([start], "datetime64[D]"), self.fit(calendar[ends <= start])
-            strayed.append(self.pace(day, length) - (0.0 if known is None else known.pace(day, length)))
+            foreseen = replace(self, level=_STEADY) if known is None else replace(known, rates=self.rates)
+            strayed.append(self.pace(day, length) - foreseen.pace(day, length))
         return float(np.sqrt(np.mean(np.square(strayed)))) if strayed else 0.0
 
     def pace(self, day: NDArray[np.datetime64], days: F) -> float:
