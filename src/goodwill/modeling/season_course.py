@@ -75,10 +75,10 @@ def _courses(cells: "_Cells") -> Iterator[tuple[F, float]]:
     found, _ = _fitted(cells, cells.prior(0.3, 1.0, cells.once(0.4, 0.0)), 1.0, cells.start())
     dispersion = _dispersion(cells, found)
     for once, step in product(_ODDITIES, _STEPS):
-        covariance = cells.once(once, step)
-        stays = step**2 * cells.walk @ np.linalg.inv(covariance)
+        precision = cells.once(once, step)
+        stays = step**2 * cells.walk @ precision
         for spread, bends in product(_SEASONS, _BENDS):
-            found, likely = _fitted(cells, cells.prior(spread, bends, covariance), dispersion, found)
+            found, likely = _fitted(cells, cells.prior(spread, bends, precision), dispersion, found)
             level = stays @ found[cells.n_free : -KNOTS]
             yield np.concatenate([found[-KNOTS:], level - level[-1]]), likely
 
@@ -131,9 +131,10 @@ class _Cells:
         return np.minimum.outer(place, place)
 
     def once(self, oddity: float, step: float) -> F:
-        """Return the covariance of what came once: oddities near 0 that bend little, and a walk."""
+        """Return the precision of what came once: oddities near 0 that bend little, and a walk."""
         straight = np.diff(np.eye(len(self.days)), 2, axis=0)
-        return np.asarray(oddity**2 * np.linalg.inv(_smooth(straight)) + step**2 * self.walk)
+        covariance = oddity**2 * np.linalg.inv(_smooth(straight)) + step**2 * self.walk
+        return np.asarray(np.linalg.inv(covariance))
 
     def prior(self, spread: float, bends: float, once: F) -> F:
         """Return the precision of coefficients: ages free, cohorts, what came once, and a smooth season."""
@@ -141,7 +142,7 @@ class _Cells:
         around = np.roll(np.eye(KNOTS), 1, 0) + np.roll(np.eye(KNOTS), -1, 0) - 2 * np.eye(KNOTS)
         steps = np.diff(np.eye(self.n_cohorts), axis=0)
         precision[self.n_ages : self.n_free, self.n_ages : self.n_free] += steps.T @ steps / _COHORT_STEP**2
-        precision[self.n_free : -KNOTS, self.n_free : -KNOTS] = np.linalg.inv(once)
+        precision[self.n_free : -KNOTS, self.n_free : -KNOTS] = once
         precision[-KNOTS:, -KNOTS:] = _smooth(around, bends) / spread**2
         return precision
 
