@@ -94,8 +94,9 @@ def serving(
     >>> serving(Outcome(churned, None), {"model": dull}, {"recency_rule": dull})
     {'churn': 'model'}
     """
-    served, plain_losses = best_of(outcome, learned), _losses(outcome, plain)
+    served, plain_losses = dict[str, str](), _losses(outcome, plain)
     for target, losses in _losses(outcome, learned).items():
+        served[target] = _lowest(losses, target)
         if not (rivals := plain_losses[target]):
             continue
         rival, own = _lowest(rivals, target), losses[served[target]]
