@@ -68,6 +68,12 @@ def on_index(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     return 100 * (values - low) / (high - low).where(high > low)
 
 
+def cost_dimensions(survey: Survey) -> set[str]:
+    """Return the dimensions of which less is better."""
+    kinds = dimensions_of(survey)["kind"]
+    return set(kinds.index[kinds == "cost"])
+
+
 def scale_ends(items: pd.Index, survey: Survey) -> tuple[pd.Series, pd.Series]:
     """Return the ends of each item's scale: declared, else the lowest and the highest answer on any side."""
     low = survey.items["scale_low"].reindex(items)

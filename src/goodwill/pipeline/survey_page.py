@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from goodwill.perceived.dimensions import dimensions_of
+from goodwill.perceived.dimensions import cost_dimensions
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
@@ -45,8 +45,7 @@ class Page:
     @property
     def costs(self) -> set[str]:
         """The dimensions of which less is better."""
-        kinds = dimensions_of(self.report.survey)["kind"]
-        return set(kinds.index[kinds == "cost"])
+        return cost_dimensions(self.report.survey)
 
     def sheet(
         self, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], **facts: object

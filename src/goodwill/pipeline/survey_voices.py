@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from goodwill.perceived.dimensions import dimensions_of
+from goodwill.perceived.dimensions import cost_dimensions
 from goodwill.perceived.gaps import dimension_gaps
 from goodwill.perceived.needs import needs
 from goodwill.perceived.outcomes import outcome_items
@@ -92,9 +92,8 @@ def needs_over_waves(
         gaps = dimension_gaps(survey, level=level, wave=wave).drop(index="all", errors="ignore")
         parts.append(gaps["gap"].rename_axis("dimension").reset_index().assign(wave=wave))
     known = pd.Series(weights, dtype=float)
-    kinds = dimensions_of(survey)["kind"]
-    costs = kinds.index[kinds == "cost"].tolist()
-    return {"needs_map": needs_map(pd.concat(parts, ignore_index=True), known / known.sum(), comments, costs)}
+    moved = pd.concat(parts, ignore_index=True)
+    return {"needs_map": needs_map(moved, known / known.sum(), comments, cost_dimensions(survey))}
 
 
 def waves_of(times: pd.Series, waves: Sequence[str], period: str) -> pd.Series:
