@@ -123,17 +123,16 @@ def _weights(frame: pd.DataFrame) -> np.ndarray:
 def _waves(frame: pd.DataFrame, rules: ReadingRules) -> pd.Categorical:
     """Return waves in the order that is given, else of time, else of their names."""
     if rules.waves and "wave" in frame:
-        return _ordered(frame["wave"].astype("object").map(_text, na_action="ignore"), rules.waves)
+        return _ordered(_texts(frame["wave"]), rules.waves)
     if "time" not in frame or frame["time"].isna().all():
         if "wave" not in frame:
             return _nothing(len(frame))
-        names = frame["wave"].astype("object").map(_text, na_action="ignore")
-        return coded(*pd.factorize(names, sort=True))
+        return coded(*pd.factorize(_texts(frame["wave"]), sort=True))
     periods = _times(frame["time"]).dt.to_period(_CODES[rules.wave])
     if "wave" not in frame:
         codes, found = pd.factorize(periods, sort=True)
         return coded(codes, found.astype(str))
-    names = frame["wave"].astype("object").map(_text, na_action="ignore")
+    names = _texts(frame["wave"])
     first = list(periods.groupby(names).min().sort_values(kind="stable").index)
     return coded(pd.Index(first).get_indexer(names), first)
 
@@ -142,7 +141,7 @@ def _times(column: pd.Series) -> pd.Series:
     """Return moments; texts are read as ISO writes them, as any other order of day and month is a guess."""
     if pd.api.types.is_datetime64_any_dtype(column):
         return column
-    given = column.astype("object").map(_text, na_action="ignore").map(str.strip, na_action="ignore")
+    given = _texts(column).map(str.strip, na_action="ignore")
     given = given.mask(given == "")
     try:
         times = pd.to_datetime(given, errors="coerce", format="ISO8601")
@@ -158,6 +157,10 @@ def _times(column: pd.Series) -> pd.Series:
             "Map an expression that reads them, such as strptime(day, '%d.%m.%Y')."
         )
     return times
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    return column.astype("object").map(_text, na_action="ignore")
 
 
 def _ordered(names: pd.Series, order: tuple[str, ...]) -> pd.Categorical:
