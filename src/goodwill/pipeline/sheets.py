@@ -9,13 +9,13 @@ from goodwill.pipeline.gate import Verdict
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.runs import RunFolder
 from goodwill.pipeline.sanity import sanity_sheets
+from goodwill.wording.figures import NOTHING
 
 Metrics = Mapping[str, Any]  # JSON
 SHOWN = {
     "churn": ("roc_auc", "average_precision", "log_loss", "brier", "ece", "lift_10"),
     "clv": ("ngini", "spearman", "mae", "rmse", "bias", "decile_mape", "coverage", "interval_score"),
 }
-_NOTHING = "–"
 _SPOKEN = {"hazard": "hazard (the model of renewals)"}
 _NOTABLE_DRIFT_SHARE = _NOTABLE_LEVEL_SHARE = 0.1
 
@@ -176,9 +176,9 @@ def _registered(metrics: Metrics, verdict: Verdict) -> list[str]:
 
 def _shown(value: object) -> str:
     if not isinstance(value, int | float):
-        return _NOTHING
+        return NOTHING
     return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4f}"  # noqa: PLR2004 - money needs cents, shares digits
 
 
 def _pair(pair: Sequence[float] | None) -> str:
-    return _NOTHING if pair is None else f"{_shown(pair[0])} to {_shown(pair[1])}"
+    return NOTHING if pair is None else f"{_shown(pair[0])} to {_shown(pair[1])}"
