@@ -6,16 +6,10 @@ import pytest
 from goodwill.errors import UsageError
 from goodwill.monitoring.forecasts import Forecast, Outcome, best_of, serving, strongest
 
-N = 400
-RNG = np.random.default_rng(0)
-P = RNG.beta(2, 2, N)
-CHURNED = RNG.random(N) < P
-MEAN = RNG.gamma(2, 50, N)
-VALUE = np.where(RNG.random(N) < 0.3, 0.0, RNG.gamma(1, 1 / 0.7, N) * MEAN)
-SEEN = Outcome(CHURNED, VALUE)
-TRUTH = Forecast(P, MEAN)
-# A model that knows half of what sets customers apart, and is right on the whole.
-DULL = Forecast((P + P.mean()) / 2, (MEAN + MEAN.mean()) / 2)
+CHURNED, VALUE = np.array([True, False] * 50), np.array([0.0, 40.0, 0.0, 90.0] * 25)
+P, MEAN = np.where(CHURNED, 0.9, 0.1), VALUE + 5
+SEEN, TRUTH = Outcome(CHURNED, VALUE), Forecast(P, MEAN)
+DULL = Forecast(np.full(100, 0.5), np.full(100, VALUE.mean()))
 
 
 def test_the_strongest_baseline_is_found_target_by_target() -> None:
