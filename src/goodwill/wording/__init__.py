@@ -80,10 +80,16 @@ def _found(text: str, language: str) -> str | None:
 
 @cache
 def _catalogue(language: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], set[str], str]]]:
-    """Return the texts without places, and the patterns of the others, those that say most first."""
+    """Return the texts without places, and the patterns of the others.
+
+    Those that begin with a place match almost any beginning and come last; else those that say most first.
+    """
     texts = catalogue(language)
     exact = {key: text for key, text in texts.items() if not _PLACE.search(key)}
-    others = sorted(texts.keys() - exact.keys(), key=lambda key: (-len(_PLACE.sub("", key)), key))
+    others = sorted(
+        texts.keys() - exact.keys(),
+        key=lambda key: (_PLACE.match(key) is not None, -len(_PLACE.sub("", key)), key),
+    )
     return exact, [(re.compile(_pattern(key)), _looked_up(key), texts[key]) for key in others]
 
 
