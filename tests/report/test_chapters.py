@@ -300,6 +300,76 @@ def test_every_part_of_a_survey_is_told(words: Words) -> None:
     assert told[5].figure["data"][0]["text"] == ["refunds"]
 
 
+def by_group(**figures: float | str | list[float] | list[str] | None) -> list[dict[str, object]]:
+    """Return rows of two tiers and a city, each with the figures of its place."""
+    who = pd.DataFrame({"grouping": ["tier", "tier", "city"], "group": ["gold", "lead", "lead"]})
+    return who.assign(**figures).to_dict("records")
+
+
+GROUPED = {
+    "value": by_group(figure="index", mean=[61.0, 48.0, 55.0], low=50, high=64, n=[80, 90, 30]),
+    "dimensions": by_group(dimension="quality", score=[70.0, 52.0, 60.0], low=50, high=74),
+    "dimension_gaps": by_group(dimension="quality", gap=[-0.5, -1.5, -1.0], low=-2, high=0),
+    "drivers": by_group(dimension="quality", share=[0.5, 0.4, 0.3], share_low=None, share_high=None),
+    "needs_map": [
+        *by_group(dimension="quality", wave="1", priority=[9.0, 9.0, 9.0]),
+        *by_group(dimension="quality", wave="2", priority=[0.1, 0.2, 0.3]),
+    ],
+    "kano": by_group(
+        item="app",
+        label=None,
+        category=["must_be", "attractive", "must_be"],
+        n=9,
+        certainty=0.9,
+        better=0.5,
+        worse=-0.4,
+    ),
+    "satisfaction": by_group(
+        item="csat",
+        label="happy",
+        unit="share",
+        estimate=[0.6, 0.4, 0.5],
+        low=0.5,
+        high=0.7,
+        difference=[0.1, -0.1, 0.0],
+        p_adjusted=0.2,
+        n=9,
+    ),
+}
+
+
+def test_groups_of_a_survey_lie_beside_each_other(words: Words) -> None:
+    told = perceived.exhibits(Material("shop", findings={"survey": {"by_group": GROUPED}}), words)
+    assert [exhibit.key.removeprefix("perceived-groups") for exhibit in told] == [
+        "", "-dimensions", "-gaps", "-needs", "-kano", "-outcomes", "-drivers",
+    ]  # fmt: skip
+    index, scores, _, needs, kano, outcomes, _ = told
+    assert column(index, "group") == ["Value tier: Gold", "Value tier: Lead", "city: lead"]
+    assert index.says == "Highest: Value tier: Gold (61); lowest: Value tier: Lead (48)."
+    assert scores.figure["data"][0]["z"] == [[70.0], [52.0], [60.0]]
+    assert column(needs, "priority") == [0.1, 0.2, 0.3]
+    assert column(kano, "group") == ["Value tier: Gold", "Value tier: Lead"]
+    assert column(outcomes, "from_others") == [10.0, -10.0, 0.0]
+
+
+def test_features_that_all_groups_see_alike_are_not_told_apart(words: Words) -> None:
+    alike = [row | {"category": "must_be"} for row in GROUPED["kano"]]
+    assert (
+        perceived.exhibits(Material("shop", findings={"survey": {"by_group": {"kano": alike}}}), words) == []
+    )
+
+
+def test_how_well_questions_measure_is_told_by_side(words: Words) -> None:
+    row = {"dimension": "quality", "side": "score", "n_items": 3, "alpha": 0.8, "alpha_low": 0.7,
+           "alpha_high": 0.9, "omega": None, "verdict": "good"}  # fmt: skip
+    survey = {"reliability": {"reliability": [row]}}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert exhibit.table is not None
+    assert exhibit.table.shown(words) == [
+        ["Quality", "Score", "3", "0.8000", "0.7000", "0.9000", "–", "Good"]
+    ]
+
+
 def test_parts_that_were_not_asked_are_not_there(words: Words) -> None:
     assert perceived.exhibits(Material("shop", findings={"survey": {"missing": {"kano": "no"}}}), words) == []
 

@@ -21,6 +21,7 @@ _HOVER = {
     "share": ":.1%", "count": ":,.0f", "money": ":,.2f", "number": ":,.4g", "measure": ":.4f",
     "text": "", "date": "",
 }  # fmt: skip
+_CELL = {"share": ":.0%", "number": ":,.3~g"}
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 _DAY_MS = 86_400_000
@@ -137,7 +138,7 @@ def heat(frame: pd.DataFrame, across: Axis, down: Axis, colour: Axis) -> Figure:
         "x": labels(pd.Series(x)),
         "y": labels(pd.Series(y)),
         "z": [numbers(grid.loc[name]) for name in y],
-        "texttemplate": f"%{{z{_HOVER[colour.kind].replace('.1%', '.0%')}}}",
+        "texttemplate": f"%{{z{_CELL.get(colour.kind, _HOVER[colour.kind])}}}",
         "hovertemplate": f"%{{y}} → %{{x}}: %{{z{_HOVER[colour.kind]}}}<extra></extra>",
         "showscale": False,
         "xgap": 1,

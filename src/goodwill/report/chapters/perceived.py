@@ -7,7 +7,17 @@ import pandas as pd
 
 from goodwill.report.chapters.perceived_behaviour import gain, tiers
 from goodwill.report.chapters.perceived_course import index_course, need_course, response, theme_course
+from goodwill.report.chapters.perceived_groups import (
+    group_dimensions,
+    group_drivers,
+    group_gaps,
+    group_index,
+    group_kano,
+    group_needs,
+    group_outcomes,
+)
 from goodwill.report.chapters.perceived_maps import kano, leads, priorities, rivals
+from goodwill.report.chapters.perceived_scales import outcome_scale, reliability
 from goodwill.report.charts import Axis, Series, rows
 from goodwill.report.exhibit import Exhibit, Fact
 from goodwill.report.material import Json, Material
@@ -21,8 +31,9 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return what the survey showed, part by part; a part that was not asked is not there."""
     survey = material.findings.get("survey", {})
     makers = (
-        _dimensions, index_course, _gaps, priorities, need_course, kano, _satisfaction, _drivers, response,
-        _themes, theme_course, rivals, leads, gain, tiers, _notes,
+        _dimensions, index_course, reliability, _gaps, priorities, need_course, kano, _satisfaction, _drivers,
+        response, _themes, theme_course, rivals, leads, group_index, group_dimensions, group_gaps,
+        group_needs, group_kano, group_outcomes, group_drivers, gain, tiers, _notes,
     )  # fmt: skip
     found = [make(survey, words) for make in makers] if survey else []
     return [exhibit for exhibit in found if exhibit is not None]
@@ -111,16 +122,11 @@ def _satisfaction(survey: Json, words: Words) -> Exhibit | None:
     table = pd.DataFrame(survey.get("satisfaction", {}).get("outcomes", []))
     if table.empty:
         return None
-    table["item"] = table["label"].fillna(table["item"])
+    table = outcome_scale(table, ["estimate", "low", "high"], words)
     table["measure"] = _named(table["measure"], words)
     kinds: dict[str, Kind] = {"item": "text", "measure": "text", "n": "count", "estimate": "number"}
     kinds |= {"low": "number", "high": "number"}
     if "unit" in table:
-        # Shares stand beside points and indices of 100: all are told on that scale.
-        scale = np.where(table["unit"] == "share", 100.0, 1.0)
-        figures = table[["estimate", "low", "high"]].astype(float)
-        table[["estimate", "low", "high"]] = figures.mul(scale, axis=0)
-        table["unit"] = [words.code("units", unit) for unit in table["unit"]]
         kinds["unit"] = "text"
     title, how = words("perceived.satisfaction"), words("perceived.satisfaction_how")
     return Exhibit("perceived-satisfaction", title, how, table_of(table, kinds, words))
