@@ -19,6 +19,7 @@ from goodwill.pipeline.check import check_data
 from goodwill.pipeline.outcome import Outcome, silent
 from goodwill.pipeline.survey import survey_value
 from goodwill.pipeline.survey_intake import comments_of, survey_of
+from goodwill.pipeline.survey_parts import Wanted
 from goodwill.pipeline.survey_report import SurveyReport, survey_report
 from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
 from goodwill.pipeline.survey_value import value_frames
@@ -32,7 +33,7 @@ def few_resamples() -> Iterator[None]:
         yield
 
 
-WANTED = survey_groups.Wanted(0.95, "holm", 0, None)
+WANTED = Wanted(0.95, "holm", 0, {}, {})
 RATED = {"ok_q": "quality", "ok_s": "service", "price": "price"}
 
 
@@ -159,7 +160,11 @@ def test_waves_and_groups_have_tables_of_their_own(outcome: Outcome) -> None:
 def test_every_part_is_told_of_each_group(outcome: Outcome) -> None:
     found = outcome.data["by_group"]
     assert {"dimension_gaps", "drivers", "penalty_reward", "value", "kano", "kano_continuous"} <= set(found)
-    for part in ("gaps", "gap_changes", "reliability", "items", "drivers"):
+    told = (
+        "dimensions", "value_by_wave", "gaps", "gap_changes", "needs_map", "reliability", "items",
+        "satisfaction_by_wave", "drivers", "utility", "response_curves", "interactions",
+    )  # fmt: skip
+    for part in told:
         assert {row["group"] for row in found[part]} == {"f", "m"}
     n = {row["group"]: row["n"] for row in found["drivers"]}
     assert sum(n.values()) <= outcome.data["quality"]["n_respondents"]
@@ -168,13 +173,24 @@ def test_every_part_is_told_of_each_group(outcome: Outcome) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "table", ["response_curves", "penalty_reward", "interactions", "satisfaction_by_wave", "gap_changes"]
+)
+def test_a_group_is_told_as_a_survey_of_its_members(config: Config, table: str) -> None:
+    survey = survey_of(config, silent)
+    assert survey.groups is not None
+    women = survey.among((survey.groups["sex"] == "f").to_numpy(dtype=bool))
+    by_group = reported(config).frames[f"{table}_by_group"]
+    found = by_group[by_group["group"] == "f"].drop(columns=["grouping", "group"]).reset_index(drop=True)
+    alone = survey_report(women, config.surveys, config.seed).frames[table]
+    pd.testing.assert_frame_equal(found, alone.reset_index() if alone.index.name else alone)
+
+
 def test_a_group_too_small_for_a_part_is_named(config: Config) -> None:
     survey = survey_of(config, silent)
     first = survey.respondents[0]
     lone = pd.DataFrame({"who": np.where(survey.respondents == first, "alone", "rest")}, survey.respondents)
-    frames, missing = survey_groups.group_frames(
-        survey, WANTED, {"drivers": pd.DataFrame()}, {"who": lone["who"]}
-    )
+    frames, missing = survey_groups.group_frames(survey, WANTED, ["drivers"], {"who": lone["who"]})
     assert missing["drivers_by_group"].startswith("left out who alone: ")
     assert set(frames["drivers_by_group"]["group"]) == {"rest"}
 
@@ -183,8 +199,7 @@ def test_groups_of_a_multitude_are_told_from_a_part(config: Config, monkeypatch:
     monkeypatch.setattr(survey_groups, "MOST_RESPONDENTS", 60)
     survey = survey_of(config, silent)
     assert survey.groups is not None
-    known = {"dimension_gaps": pd.DataFrame()}
-    frames, _ = survey_groups.group_frames(survey, WANTED, known, {"sex": survey.groups["sex"]})
+    frames, _ = survey_groups.group_frames(survey, WANTED, ["gaps"], {"sex": survey.groups["sex"]})
     found = frames["dimension_gaps_by_group"]
     assert found.loc[found["dimension"] == "all", "n"].sum() <= 60
 
@@ -436,6 +451,7 @@ def test_a_config_without_a_survey_is_refused(place: Path) -> None:
             "`column` and `columns` are both given",
         ),
         ("surveys.itms=[]", "did you mean `items`"),
+        ("surveys.waves=[spring, autumn]", "which is not set; waves by time need no order"),
     ],
 )
 def test_a_config_that_contradicts_itself_is_refused(place: Path, override: str, said: str) -> None:

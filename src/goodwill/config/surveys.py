@@ -137,6 +137,15 @@ class SurveysSection(Section):
     )
 
     @model_validator(mode="after")
+    def _waves_have_a_column(self) -> Self:
+        if self.waves and (self.wide is None or self.wide.wave is None):
+            msg = (
+                "waves orders the waves of `surveys.wide.wave`, which is not set; waves by time need no order"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _wide_items_have_columns(self) -> Self:
         if self.wide is not None and not any(item.places for item in self.items):
             msg = "items are required with a wide file: name each question's column"

@@ -75,7 +75,7 @@ def dimension_gaps(
         part.assign(all=side.where(is_both)[benefits].mean(axis=1))
         for part, side in zip(parts, (expected, felt), strict=True)
     )
-    table = _gaps(survey, expected, felt, asked, level, correction)
+    table = _gaps(survey, expected, felt, asked, level, correction).rename_axis("dimension")
     return _judged(table, dimensions_of(survey)["kind"].reindex(table.index).fillna("benefit"), level)
 
 

@@ -2,30 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import pandas as pd
 
 from goodwill.config.surveys import SurveysSection
 from goodwill.errors import DataError, FitError, UsageError
 from goodwill.perceived.dimensions import rated_side
-from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
-from goodwill.perceived.importance import relative_importance
-from goodwill.perceived.importance_performance import importance_performance
 from goodwill.perceived.kano import kano, kano_by_group
 from goodwill.perceived.kano_continuous import kano_continuous
 from goodwill.perceived.kano_pairs import pair_counts
 from goodwill.perceived.outcomes import outcome_items
-from goodwill.perceived.reliability import item_quality, reliability
-from goodwill.perceived.rivals import leads, value_map
 from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
 from goodwill.perceived.survey import Survey
-from goodwill.pipeline.survey_groups import Wanted, group_frames
-from goodwill.pipeline.survey_utility import Utility, chief_outcome, dimension_scores, utility_of
+from goodwill.pipeline.survey_groups import group_frames
+from goodwill.pipeline.survey_parts import PARTS, Wanted
+from goodwill.pipeline.survey_utility import Frames
 from goodwill.pipeline.survey_value import value_frames
-from goodwill.pipeline.survey_voices import Heard, hear, needs_over_waves
-
-Frames = dict[str, pd.DataFrame]
+from goodwill.pipeline.survey_voices import Heard, hear
 
 
 @dataclass(frozen=True)
@@ -57,8 +50,8 @@ def survey_report(
             frames |= part(asked)
         except (DataError, FitError, UsageError) as error:
             missing[name] = str(error)
-    wanted = Wanted(section.level, section.correction, seed, section.prices or None)
-    more, left = group_frames(survey, wanted, frames, _groupings(survey))
+    computed = _PARTS.keys() - missing.keys()
+    more, left = group_frames(survey, asked.wanted, computed, _groupings(survey))
     frames, missing = frames | more, missing | left
     found = SurveyReport(survey, frames, missing, asked.weights_from, section.level, asked.heard)
     return replace(found, cautions=_cautions(found, section))
@@ -87,11 +80,11 @@ class _Asked:
     heard: Heard | None = None
     weights: dict[str, float] = field(default_factory=dict)
 
-    @cached_property
-    def utility(self) -> Utility:
-        """The sample from which responses are learned."""
-        scores, outcome = dimension_scores(self.survey), chief_outcome(self.survey)
-        return utility_of(self.survey, scores, outcome, self.section.level, self.seed)
+    @property
+    def wanted(self) -> Wanted:
+        """How parts are computed, as far as is known by now."""
+        section, said = self.section, None if self.heard is None else self.heard.said
+        return Wanted(section.level, section.correction, self.seed, section.prices, self.weights, said)
 
     def reason(self, part: str) -> str | None:
         """Return why a part cannot be computed; None where it can."""
@@ -135,29 +128,6 @@ def _value(asked: _Asked) -> Frames:
     return frames
 
 
-def _reliability(asked: _Asked) -> Frames:
-    survey, level = asked.survey, asked.section.level
-    sides = [side for side in ("expectation", "perception", "performance", "score") if side in survey.sides]
-    blocks = [reliability(survey, side, level=level).reset_index().assign(side=side) for side in sides]
-    return {"reliability": pd.concat(blocks, ignore_index=True), "items": item_quality(survey)}
-
-
-def _gaps(asked: _Asked) -> Frames:
-    level, correction = asked.section.level, asked.section.correction
-    found = {
-        "gaps": item_gaps(asked.survey, level=level, correction=correction),
-        "dimension_gaps": dimension_gaps(asked.survey, level=level, correction=correction),
-    }
-    if len(asked.survey.waves) > 1:
-        found["gap_changes"] = gap_changes(asked.survey, level=level, correction=correction)
-    return found
-
-
-def _map(asked: _Asked) -> Frames:
-    level, seed = asked.section.level, asked.seed
-    return {"importance_performance": importance_performance(asked.survey, level=level, seed=seed)}
-
-
 def _kano(asked: _Asked) -> Frames:
     survey, level, seed = asked.survey, asked.section.level, asked.seed
     pairs = pair_counts(survey)
@@ -193,19 +163,6 @@ def _satisfaction(asked: _Asked) -> Frames:
     return found
 
 
-def _drivers(asked: _Asked) -> Frames:
-    survey = asked.survey
-    outcome = chief_outcome(survey)
-    found = relative_importance(
-        dimension_scores(survey),
-        outcome,
-        weights=survey.weights(),
-        level=asked.section.level,
-        seed=asked.seed,
-    )
-    return {"drivers": found.table.assign(outcome=str(outcome.name), r_squared=found.r_squared)}
-
-
 def _themes(asked: _Asked) -> Frames:
     if asked.comments is None:
         return {}
@@ -214,36 +171,28 @@ def _themes(asked: _Asked) -> Frames:
     return asked.heard.frames
 
 
-def _needs(asked: _Asked) -> Frames:
-    said = None if asked.heard is None else asked.heard.said
-    return needs_over_waves(asked.survey, asked.weights, said, asked.section.level)
-
-
-def _rivals(asked: _Asked) -> Frames:
-    survey, section = asked.survey, asked.section
-    found = {"rivals": value_map(survey, section.prices or None, level=section.level, seed=asked.seed)}
-    if survey.own_brand is not None:
-        found["leads"] = leads(survey, level=section.level, correction=section.correction)
-    return found
-
-
 def _groupings(survey: Survey) -> dict[str, pd.Series]:
     groups = survey.groups
     return {} if groups is None else {str(name): groups[name] for name in groups}
 
 
+def _shared(name: str) -> Callable[[_Asked], Frames]:
+    return lambda asked: PARTS[name](asked.survey, asked.wanted)
+
+
+# In the order in which parts build on each other: dimensions give the weights, themes what was said.
 _PARTS: Mapping[str, Callable[[_Asked], Frames]] = {
     "dimensions": _value,
-    "reliability": _reliability,
-    "gaps": _gaps,
-    "importance_performance": _map,
+    "reliability": _shared("reliability"),
+    "gaps": _shared("gaps"),
+    "importance_performance": _shared("importance_performance"),
     "kano": _kano,
     "satisfaction": _satisfaction,
-    "drivers": _drivers,
-    "utility": lambda asked: asked.utility.curves(),
-    "penalty_reward": lambda asked: asked.utility.contrasts(),
-    "interactions": lambda asked: asked.utility.pairs(),
+    "drivers": _shared("drivers"),
+    "utility": _shared("utility"),
+    "penalty_reward": _shared("penalty_reward"),
+    "interactions": _shared("interactions"),
     "themes": _themes,
-    "needs_map": _needs,
-    "rivals": _rivals,
+    "needs_map": _shared("needs_map"),
+    "rivals": _shared("rivals"),
 }

@@ -30,13 +30,28 @@ def value_frames(
         for name, of in groupings.items()
     ]
     frames |= {"value_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
-    rated = [wave for wave in survey.waves if dimension_scores(survey, wave).notna().any(axis=None)]
-    waves = [
-        perceived_value(survey, given, level=level, wave=wave).total.reset_index().assign(wave=wave)
-        for wave in rated
-    ]
-    frames |= {"value_by_wave": pd.concat(waves, ignore_index=True)} if len(waves) > 1 else {}
-    return found, frames
+    waves = value_over_waves(survey, given, level)
+    return found, frames | ({"value_by_wave": waves} if len(set(waves["wave"])) > 1 else {})
+
+
+def value_over_waves(survey: Survey, weights: Mapping[str, float] | None, level: float) -> pd.DataFrame:
+    """Return the figures of perceived value in each wave that rated any dimension."""
+    waves = []
+    for wave in survey.waves:
+        if dimension_scores(survey, wave).notna().any(axis=None):
+            found = value_in(survey, weights, level, wave)
+            waves.append(found.total.reset_index().assign(wave=wave))
+    return pd.concat(waves, ignore_index=True) if waves else pd.DataFrame({"wave": []})
+
+
+def value_in(
+    survey: Survey, weights: Mapping[str, float] | None, level: float, wave: str | None = None
+) -> PerceivedValue:
+    """Return perceived value with the weights of those dimensions that these respondents rated."""
+    scores = dimension_scores(survey, wave)
+    rated = scores.columns[scores.notna().any()]
+    given = None if weights is None else {name: weights[name] for name in rated if name in weights}
+    return perceived_value(survey, given, level=level, wave=wave)
 
 
 def _with_limits(dimensions: pd.DataFrame, derived: pd.DataFrame | None) -> pd.DataFrame:

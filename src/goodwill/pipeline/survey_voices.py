@@ -26,8 +26,9 @@ class Heard:
     Parameters
     ----------
     frames : tables of aggregates.
-    said : `wave`, `dimension` and `kind` of each comment; None where comments have no time.
-    typical : the comments that are most their theme. needs : a row per customer. Both stay on this machine.
+    said : `respondent`, `wave`, `dimension` and `kind` of each comment; None where comments have no time.
+    typical : the comments that are most their theme. needs : a row per customer. All three stay on this
+        machine.
     """
 
     frames: Frames
@@ -56,30 +57,39 @@ def hear(survey: Survey | None, comments: pd.DataFrame, period: str, level: floa
     heard = voices(told, level=level, seed=seed)
     themes = heard.themes.assign(words=[", ".join(words) for words in heard.themes["words"]])
     frames = {"themes": themes, "theme_stability": heard.found.stability}
-    said = heard.comments[["wave", "dimension", "kind"]] if "wave" in heard.comments else None
-    if said is not None and len(said["wave"].dropna().unique()) > 1:
+    said = None
+    if "wave" in heard.comments:
+        said = heard.comments[["wave", "dimension", "kind"]].assign(respondent=_writers(heard.comments))
+    if _has_waves(heard.comments):
         frames["theme_waves"] = theme_waves(heard.comments, list(waves) or None)
     frames |= _by_group(survey, heard.comments)
     return Heard(frames, said, heard.typical, needs(heard.comments))
+
+
+def _has_waves(comments: pd.DataFrame) -> bool:
+    return "wave" in comments and len(comments["wave"].dropna().unique()) > 1
 
 
 def _by_group(survey: Survey | None, comments: pd.DataFrame) -> Frames:
     """Return the themes of each group of respondents who commented, where the survey knows any."""
     if survey is None or survey.groups is None:
         return {}
-    who = comments["customer_id" if "customer_id" in comments else "respondent"].astype("object")
-    of = {str(name): survey.groups[name].reindex(who) for name in survey.groups}
-    parts = [
-        theme_groups(comments, group).assign(grouping=name)
-        for name, group in of.items()
-        if group.notna().any()
-    ]
-    return {"themes_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
+    who, parts, moves = _writers(comments), [], []
+    for grouping in survey.groups:
+        of = survey.groups[grouping].reindex(who).to_numpy(dtype=object)
+        themes = theme_groups(comments, pd.Series(of))
+        parts.append(themes.assign(grouping=str(grouping)))
+        for name in themes["group"].unique() if _has_waves(comments) else ():
+            moved = theme_waves(comments[of == name], list(survey.waves) or None)
+            moves.append(moved.assign(grouping=str(grouping), group=name))
+    told = {"themes_by_group": parts, "theme_waves_by_group": moves}
+    frames = {name: pd.concat(found, ignore_index=True) for name, found in told.items() if found}
+    return {name: frame for name, frame in frames.items() if len(frame)}
 
 
 def needs_over_waves(
     survey: Survey, weights: Mapping[str, float], comments: pd.DataFrame | None, level: float
-) -> Frames:
+) -> pd.DataFrame:
     """Return what to mend first in each wave, where expectation and perception were asked in several.
 
     Parameters
@@ -90,10 +100,10 @@ def needs_over_waves(
     parts = []
     for wave in survey.waves:
         gaps = dimension_gaps(survey, level=level, wave=wave).drop(index="all", errors="ignore")
-        parts.append(gaps["gap"].rename_axis("dimension").reset_index().assign(wave=wave))
+        parts.append(gaps["gap"].reset_index().assign(wave=wave))
     known = pd.Series(weights, dtype=float)
     moved = pd.concat(parts, ignore_index=True)
-    return {"needs_map": needs_map(moved, known / known.sum(), comments, cost_dimensions(survey))}
+    return needs_map(moved, known / known.sum(), comments, cost_dimensions(survey))
 
 
 def waves_of(times: pd.Series, waves: Sequence[str], period: str) -> pd.Series:
@@ -116,7 +126,10 @@ def waves_of(times: pd.Series, waves: Sequence[str], period: str) -> pd.Series:
 
 def _scores(survey: Survey | None, comments: pd.DataFrame) -> np.ndarray:
     """Return what the writers answered to the chief outcome question, NaN where they did not."""
-    who = comments["customer_id" if "customer_id" in comments else "respondent"].astype("object")
     if survey is None or not len(outcome_items(survey)):
         return np.full(len(comments), np.nan)
-    return chief_outcome(survey).reindex(who).to_numpy(dtype=float)
+    return chief_outcome(survey).reindex(_writers(comments)).to_numpy(dtype=float)
+
+
+def _writers(comments: pd.DataFrame) -> pd.Series:
+    return comments["customer_id" if "customer_id" in comments else "respondent"].astype("object")
