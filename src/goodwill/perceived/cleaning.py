@@ -60,7 +60,7 @@ def _nothing_left(raw: RawAnswers, is_na: np.ndarray, found: dict[str, int], lef
     n_blank = raw.n_asked - len(raw.rows)
     kinds = {
         "blank": f"{n_blank:,}" if n_blank else "",
-        "outside their scale or unknown words": f"{sum(found.values()):,}, in {listed(found)}"
+        "outside their scale or unknown words": f"{sum(found.values()):,}, in {with_counts(found)}"
         if found
         else "",
         "not applicable": f"{int(is_na.sum()):,}" if is_na.any() else "",
@@ -126,19 +126,19 @@ def _impossible(rows: pd.DataFrame, items: tuple[Item, ...]) -> np.ndarray:
 
 def _refuse(found: dict[str, int], n_rows: int, rules: ReadingRules) -> None:
     if rules.impossible == "error" and found:
-        worst = listed(found)
+        worst = with_counts(found)
         raise TableError(
             f"surveys: {sum(found.values()):,} of {n_rows:,} answers are outside their scale or unknown "
             f"words: {worst}. Correct the scale, add the wording to `answers`, or set `impossible: missing`."
         )
 
 
-def listed(found: dict[str, int]) -> str:
+def with_counts(found: dict[str, int]) -> str:
     """Return the items with the most odd answers, and how many each has.
 
     Examples
     --------
-    >>> listed({"speed": 1200, "looks": 3})
+    >>> with_counts({"speed": 1200, "looks": 3})
     'speed (1,200), looks (3)'
     """
     return ", ".join(f"{name} ({n:,})" for name, n in list(found.items())[:5])

@@ -11,6 +11,7 @@ from goodwill.predictor import NOT_COMPUTABLE, Predictor
 from goodwill.value.adjusting import changed_by_limits, limit_moves
 from goodwill.value.rules import Rules
 from goodwill.value.sizes import Sizes, class_profiles, class_sizes, class_stability
+from goodwill.wording.figures import NOTHING
 
 Metrics = dict[str, Any]  # JSON
 _FIGURES = {"customers": "{:,}", "share": "{:.1%}", "clv_total": "{:,.2f}", "value_share": "{:.1%}"}
@@ -134,8 +135,8 @@ def _sizes_text(counts: Mapping[str, int], reason: str | None) -> str:
 
 
 def _figure(value: object, text: str) -> str:
-    return "–" if value is None else text.format(value)
+    return NOTHING if value is None else text.format(value)
 
 
 def _shown(value: object) -> str:
-    return f"{value:,.4g}" if isinstance(value, int | float) else "–"
+    return f"{value:,.4g}" if isinstance(value, int | float) else NOTHING

@@ -5,6 +5,7 @@ from typing import Any
 
 from goodwill.monitoring.verdict import ADVICE
 from goodwill.pipeline.outcome import Outcome, Sheet
+from goodwill.wording.figures import NOTHING
 
 Json = Mapping[str, Any]
 _SHOWN_COLUMNS = 10
@@ -68,7 +69,7 @@ def _performance_sheets(report: Json) -> list[Sheet]:
 def _performance_row(row: Json) -> tuple[str, ...]:
     churn, clv = row["churn"], row["clv"]
     numbers = (churn["roc_auc"], churn["ece"], clv["ngini"], clv["bias"], clv["coverage"])
-    shown = ["–" if number is None else f"{number:.3f}" for number in (*numbers, clv["top_decile_share"])]
+    shown = [NOTHING if number is None else f"{number:.3f}" for number in (*numbers, clv["top_decile_share"])]
     return (row["as_of"], f"{row['n_customers']:,}", *shown)
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from goodwill.decisions.budget_plan import Plan
 from goodwill.pipeline.outcome import Sheet
+from goodwill.wording.figures import NOTHING
 
 _POLICIES = {
     "plan": "this plan",
@@ -53,7 +54,7 @@ def _offers(plan: Plan, money: str) -> Sheet:
             f"{one['customers']:,}",
             f"{one['spend']:,.2f}",
             f"{one['expected_margin']:,.2f}",
-            "–" if one["roi"] is None else f"{one['roi']:.2f}",
+            NOTHING if one["roi"] is None else f"{one['roi']:.2f}",
         )
         for one in plan.by_offer
     ]

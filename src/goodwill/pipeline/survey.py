@@ -34,6 +34,42 @@ _METRICS = {
     "rivals": ("relative_benefit", "relative_price", "surplus"),
 }
 
+# Sections of the file: the table each holds, or its tables by their names there.
+_SECTIONS: dict[str, str | dict[str, str]] = {
+    "dimensions": "dimensions",
+    "value": {"value": "value", "value_by_group": "value_by_group", "value_by_wave": "value_by_wave"},
+    "reliability": {"reliability": "reliability", "items": "items"},
+    "gaps": {"items": "gaps", "dimensions": "dimension_gaps", "changes": "gap_changes"},
+    "importance_performance": "importance_performance",
+    "kano": {
+        "features": "kano",
+        "continuous": "kano_continuous",
+        "by_group": "kano_by_group",
+        "one_sided": "kano_one_sided",
+    },
+    "satisfaction": {
+        "outcomes": "satisfaction",
+        "by_group": "satisfaction_by_group",
+        "by_wave": "satisfaction_by_wave",
+    },
+    "drivers": "drivers",
+    "utility": {
+        "limits": "utility",
+        "curves": "response_curves",
+        "penalty_reward": "penalty_reward",
+        "interactions": "interactions",
+    },
+    "behaviour": {
+        "metrics": "survey_gain",
+        "differences": "survey_gain_differences",
+        "by_tier": "value_by_tier",
+    },
+    "themes": "themes",
+    "theme_stability": "theme_stability",
+    "needs": {"themes": "theme_waves", "dimensions": "needs_map"},
+    "rivals": {"map": "rivals", "leads": "leads"},
+}
+
 
 def survey_value(config: Config, *, progress: Progress = silent) -> Outcome:
     """Report perceived value, gaps, Kano, loyalty and rivals, and write `output/survey.json`.
@@ -66,7 +102,13 @@ def _data(config: Config, report: SurveyReport) -> JSON:
     """Return aggregates as plain JSON."""
     labels = report.survey.labels(config.language)
     frames = {name: as_rows(_labelled(frame, labels)) for name, frame in report.frames.items()}
-    nps = [row for row in frames.get("satisfaction", []) if row["measure"] == "nps"]
+    sections = {
+        section: frames.get(tables, [])
+        if isinstance(tables, str)
+        else {part: frames.get(table, []) for part, table in tables.items()}
+        for section, tables in _SECTIONS.items()
+    }
+    by_group = {name: rows for name, rows in frames.items() if name.endswith("_by_group")}
     return {
         "name": config.name,
         "level": config.surveys.level,
@@ -74,48 +116,9 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         "quality": asdict(report.survey.quality)
         | {"without_dimension": list(without_dimension(report.survey))},
         "waves": list(report.survey.waves),
-        "dimensions": frames.get("dimensions", []),
-        "value": {name: frames.get(name, []) for name in ("value", "value_by_group", "value_by_wave")},
-        "reliability": {name: frames.get(name, []) for name in ("reliability", "items")},
-        "gaps": {
-            "items": frames.get("gaps", []),
-            "dimensions": frames.get("dimension_gaps", []),
-            "changes": frames.get("gap_changes", []),
-        },
-        "importance_performance": frames.get("importance_performance", []),
-        "kano": {
-            "features": frames.get("kano", []),
-            "continuous": frames.get("kano_continuous", []),
-            "by_group": frames.get("kano_by_group", []),
-            "one_sided": frames.get("kano_one_sided", []),
-        },
-        "nps": nps,
-        "satisfaction": {
-            "outcomes": frames.get("satisfaction", []),
-            "by_group": frames.get("satisfaction_by_group", []),
-            "by_wave": frames.get("satisfaction_by_wave", []),
-        },
-        "drivers": frames.get("drivers", []),
-        "utility": {
-            "limits": frames.get("utility", []),
-            "curves": frames.get("response_curves", []),
-            "penalty_reward": frames.get("penalty_reward", []),
-            "interactions": frames.get("interactions", []),
-        },
-        "behaviour": {
-            "metrics": frames.get("survey_gain", []),
-            "differences": frames.get("survey_gain_differences", []),
-            "by_tier": frames.get("value_by_tier", []),
-        },
-        "themes": frames.get("themes", []),
-        "theme_stability": frames.get("theme_stability", []),
-        "needs": {"themes": frames.get("theme_waves", []), "dimensions": frames.get("needs_map", [])},
-        "by_group": {
-            name.removesuffix("_by_group"): rows
-            for name, rows in frames.items()
-            if name.endswith("_by_group")
-        },
-        "rivals": {"map": frames.get("rivals", []), "leads": frames.get("leads", [])},
+        **sections,
+        "nps": [row for row in frames.get("satisfaction", []) if row["measure"] == "nps"],
+        "by_group": {name.removesuffix("_by_group"): rows for name, rows in by_group.items()},
         "missing": report.missing,
         "cautions": list(report.cautions),
         "notes": {language: survey_notes(report, language) for language in LANGUAGES},

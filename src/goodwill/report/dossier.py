@@ -12,6 +12,7 @@ from goodwill.report.exhibit import Chapter, Exhibit, Fact
 from goodwill.report.page import html_page
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words, words_of
+from goodwill.wording.figures import NOTHING
 
 _QUARTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -174,7 +175,7 @@ def _history(case: Case, words: Words) -> list[Exhibit]:
         "dossier.history_says" if len(gaps) else "dossier.history_once",
         n=words.count(len(bought)),
         total=words.money(float(orders["amount"].sum())),
-        gap=words.number(float(gaps.median())) if len(gaps) else "–",
+        gap=words.number(float(gaps.median())) if len(gaps) else NOTHING,
     )
     table = orders.assign(day=orders["day"].dt.strftime("%Y-%m-%d"))[::-1]
     shown = table_of(table, {"day": "text", "amount": "money"}, words)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.report.words import Words
+from goodwill.wording.figures import NOTHING
 
 Kind = Literal["text", "count", "money", "share", "number", "measure", "p_value", "date"]
 Value = str | float | int | bool | None
@@ -75,7 +76,7 @@ def _plain(value: object) -> Value:
 
 def _shown(value: Value, kind: Kind, words: Words) -> str:
     if value is None:
-        return "–"
+        return NOTHING
     if isinstance(value, bool | str):
         return str(value)
     write = {
