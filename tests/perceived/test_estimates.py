@@ -58,3 +58,8 @@ def test_people_asked_once_are_compared_with_others() -> None:
 def test_nothing_that_varies_has_no_p_value() -> None:
     p = p_values(pd.Series([1.0, 2.0]), pd.Series([0.0, 1.0]), pd.Series([5.0, 5.0]))
     assert p.isna().tolist() == [True, False]
+
+
+def test_what_only_rounding_tells_apart_does_not_vary() -> None:
+    table = weighted_means(pd.DataFrame({"seat": [0.1 + 0.2, 0.3, 0.3]}), np.full(3, 1 / 3))
+    assert table.loc["seat", ["sd", "se"]].tolist() == [0, 0]

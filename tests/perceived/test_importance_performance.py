@@ -57,3 +57,9 @@ def test_without_importance_there_is_no_map() -> None:
     survey = read_wide(pd.DataFrame({"x": [1, 2]}), [Item("x", columns={"performance": "x"})])
     with pytest.raises(UsageError, match="no item has both importance and performance"):
         importance_performance(survey)
+
+
+def test_one_respondent_leaves_every_doubt() -> None:
+    survey = survey_of()
+    alone = survey.among(np.arange(len(survey.respondents)) == 0)
+    assert importance_performance(alone)["certainty"].isna().all()

@@ -97,6 +97,21 @@ def test_groups_are_counted_apart(felt: Build) -> None:
     assert kano_by_group(survey, groups.where(groups == "?")).empty
 
 
+def test_an_interval_holds_its_share_at_the_end_of_the_scale(felt: Build) -> None:
+    row = kano(felt([MUST] * 240)).iloc[0]
+    assert (row["worse"], row["worse_low"], row["better"], row["better_low"]) == (-1, -1, 0, 0)
+    assert row["worse_high"] > -1
+    assert row["better_high"] > 0
+
+
+def test_groups_that_see_a_feature_differently_are_told_from_chance(felt: Build) -> None:
+    apart = felt([MUST] * 30 + [ATTRACTIVE] * 30)
+    alike = felt([MUST, ATTRACTIVE] * 30)
+    halves = pd.Series(["a"] * 30 + ["b"] * 30, index=apart.respondents)
+    assert kano_by_group(apart, halves)["p_adjusted"].max() < 0.001
+    assert kano_by_group(alike, halves)["p_adjusted"].min() == 1
+
+
 def test_dumouchel_by_hand(felt: Build) -> None:
     row = kano_continuous(felt([ONE, ATTRACTIVE, MUST, INDIFFERENT])).loc["app"]
     assert (row["functional"], row["dysfunctional"]) == ((4 + 4 + 0 + 0) / 4, (4 + 0 + 4 + 0) / 4)

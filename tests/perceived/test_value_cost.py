@@ -75,6 +75,14 @@ def test_the_ratio_is_that_of_the_means_with_an_interval() -> None:
     assert row[["low", "high"]].tolist() == pytest.approx(np.quantile(resampled, [0.025, 0.975]), abs=0.02)
 
 
+def test_intervals_stay_on_the_scale() -> None:
+    found = perceived_value(survey_of({"works": [5.0, 5.0, 4.0], "dear": [1.0, 2.0, 1.0]}))
+    assert (found.dimensions["high"].max(), found.dimensions["low"].min()) == (100, 0)
+    assert found.total.loc["benefit", "high"] == 100
+    assert found.total.loc["net_value", "high"] == 100
+    assert found.total.loc["cost", "low"] == 0
+
+
 def test_groups_have_figures_of_their_own() -> None:
     survey = survey_of({"works": [5.0, 5.0, 1.0, 1.0]})
     found = perceived_value(survey)

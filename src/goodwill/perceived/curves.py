@@ -93,7 +93,8 @@ def _effects(model: XGBModel, sample: Answered, place: int, grid: F) -> F:
         for low, high in pairwise(grid)
     ]
     effects = np.concatenate([[0.0], np.cumsum(steps)])
-    seen = np.interp(scores[np.isfinite(scores)], grid, effects)
+    known = scores[np.isfinite(scores)]
+    seen = np.interp(known, grid, effects) if len(known) else np.zeros(1)
     return effects - seen.mean() + float(sample.y.mean())
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from scipy import stats
 
 F = npt.NDArray[np.float64]
+_ROUNDING = 1e-9
 
 
 def weighted_means(values: pd.DataFrame, weights: npt.ArrayLike, level: float = 0.95) -> pd.DataFrame:
@@ -95,7 +96,19 @@ def influence(values: F, weights: F) -> F:
     filled = np.where(is_given, values, 0.0)
     mean = (w * filled).sum(axis=0) / total
     n = is_given.sum(axis=0)
-    return w * (filled - mean) / total * np.sqrt(n / np.maximum(n - 1, 1))
+    return w * deviations(filled, mean) / total * np.sqrt(n / np.maximum(n - 1, 1))
+
+
+def deviations(values: F, mean: F | float) -> F:
+    """Return how far values lie from their mean; 0 where only rounding tells them apart.
+
+    Examples
+    --------
+    >>> deviations(np.array([0.1 + 0.2, 0.5]), 0.3).round(3).tolist()
+    [0.0, 0.2]
+    """
+    apart = values - mean
+    return np.where(np.abs(apart) > _ROUNDING * np.maximum(1.0, np.abs(mean)), apart, 0.0)
 
 
 def difference(
@@ -136,7 +149,7 @@ def _moments_of(x: F, weights: F) -> tuple[float, float, float, float, float]:
     n_effective = float(1 / (share @ share))
     if n == 1:
         return 1.0, n_effective, mean, np.nan, np.nan
-    squares = (x - mean) ** 2
+    squares = deviations(x, mean) ** 2
     widen = n / (n - 1)
     return (
         float(n),

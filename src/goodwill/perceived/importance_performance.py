@@ -34,7 +34,8 @@ def importance_performance(
     A row per item: `dimension`, `importance` and `performance` (side `performance`, else the one that rates
     us, costs turned) with intervals, the cross-hairs `importance_cut` and `performance_cut` (the means over
     items), `quadrant`: concentrate_here, keep_up, low_priority, possible_overkill, and `certainty`, the share
-    of draws from the joint distribution of all means in which the item stays in it.
+    of draws from the joint distribution of all means in which the item stays in it (missing where a single
+    respondent answered).
 
     Raises
     ------
@@ -78,9 +79,8 @@ def importance_performance(
     values = np.column_stack([side.to_numpy(dtype=float) for side in sides])
     places = _places(matters.to_numpy(dtype=float), done["mean"].to_numpy())
     drawn = _drawn(matters, done["mean"], influence(values, weights.to_numpy()), seed)
-    return table.assign(
-        quadrant=[QUADRANTS[place] for place in places], certainty=(drawn == places).mean(axis=0)
-    )
+    certainty = pd.Series((drawn == places).mean(axis=0), index=table.index).where(table["n"] > 1)
+    return table.assign(quadrant=[QUADRANTS[place] for place in places], certainty=certainty)
 
 
 def _with_costs_turned(rated: pd.DataFrame, survey: Survey) -> pd.DataFrame:

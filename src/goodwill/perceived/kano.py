@@ -3,8 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.stats import random_table
 
 from goodwill.perceived.estimates import F
+from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.kano_pairs import pair_counts
 from goodwill.perceived.survey import Survey
 
@@ -27,6 +29,7 @@ NOT_COMPUTABLE = "not_computable"
 FONG = 1.65
 _HALF = 0.5
 _DRAWS = 2_000
+_ROUNDING = 1e-9
 Who = npt.NDArray[np.bool_]
 
 
@@ -87,12 +90,20 @@ def kano(
     return table.assign(**{name: table[name].mask(undecided, NOT_COMPUTABLE) for name in words})
 
 
-def kano_by_group(survey: Survey, groups: pd.Series, *, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
+def kano_by_group(
+    survey: Survey, groups: pd.Series, *, level: float = 0.95, seed: int = 0, correction: Correction = "holm"
+) -> pd.DataFrame:
     """Return `kano` for each group of respondents, with `group` and `item` as columns.
 
     Parameters
     ----------
     groups : index respondent; who belongs to none (missing) counts in none.
+
+    Notes
+    -----
+    `p_value` and `p_adjusted` (over features) say of each feature whether groups see it differently: χ² of
+    the counts of categories, judged by tables drawn with the same margins (Patefield 1981, Applied
+    Statistics 30), which holds for small groups too.
     """
     of = groups.reindex(survey.respondents)
     parts = [
@@ -101,7 +112,26 @@ def kano_by_group(survey: Survey, groups: pd.Series, *, level: float = 0.95, see
         .assign(group=name)
         for name in sorted(of.dropna().unique())
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if not parts:
+        return pd.DataFrame()
+    table = pd.concat(parts, ignore_index=True)
+    chances = table.groupby("item", sort=False)[["n", *CATEGORIES]].apply(lambda own: _alike(own, seed))
+    found = pd.DataFrame({"p_value": chances, "p_adjusted": adjusted(chances, correction)})
+    return table.join(found, on="item")
+
+
+def _alike(own: pd.DataFrame, seed: int) -> float:
+    """Return how likely groups that see a feature alike differ as much as these."""
+    counts = np.rint(own[list(CATEGORIES)].mul(own["n"], axis=0).fillna(0).to_numpy()).astype(int)
+    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
+    rows, columns, counts = rows[rows > 0], columns[columns > 0], counts[rows > 0][:, columns > 0]
+    if min(counts.shape) < 2:  # noqa: PLR2004 - fewer cannot differ
+        return np.nan
+    expected = np.outer(rows, columns) / rows.sum()
+    drawn = random_table(rows, columns, seed=seed).rvs(_DRAWS)
+    distance = (((drawn - expected) ** 2) / expected).sum(axis=(1, 2))
+    own_distance = (((counts - expected) ** 2) / expected).sum()
+    return float((1 + (distance >= own_distance - _ROUNDING).sum()) / (1 + _DRAWS))
 
 
 def _drawn(counts: F, seed: int) -> F:
@@ -133,8 +163,11 @@ def _winners(counts: F, drawn: F) -> dict[str, npt.NDArray[np.generic]]:
 def _coefficients(shares: F, drawn: F, level: float) -> dict[str, npt.NDArray[np.generic]]:
     better, worse = _better(shares), _worse(shares)
     edges = [(1 - level) / 2, (1 + level) / 2]
+    # Draws never reach the ends of the scale, shares do.
     low, high = np.quantile(_better(drawn), edges, axis=0)
+    low, high = np.fmin(low, better), np.fmax(high, better)
     worse_low, worse_high = np.quantile(_worse(drawn), edges, axis=0)
+    worse_low, worse_high = np.fmin(worse_low, worse), np.fmax(worse_high, worse)
     place = 2 * (better >= _HALF) + (-worse >= _HALF)
     return {
         "better": better, "better_low": low, "better_high": high,

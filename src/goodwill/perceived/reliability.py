@@ -8,12 +8,14 @@ import pandas as pd
 from scipy import stats
 
 from goodwill.perceived.dimensions import rated_side
-from goodwill.perceived.estimates import F, weighted_means
+from goodwill.perceived.estimates import F, deviations, weighted_means
 from goodwill.perceived.one_factor import fit_indices, one_factor
 from goodwill.perceived.survey import Survey
 
 _STEP = 1e-4
 _LEAST_ITEMS = 2
+# A reliability so near 1 has no interval, nor has one whose interval spans e to the power of this.
+_EXACT, _WIDEST = 1e-9, 50.0
 # Hu and Bentler (1999); Browne and Cudeck (1993) for the RMSEA.
 _GOOD_SRMR, _GOOD_RMSEA = 0.08, 0.10
 VERDICTS = (
@@ -112,7 +114,7 @@ def alpha_of(covariance: F) -> float:
 
 
 def omega_of(covariance: F) -> float:
-    """Return McDonald's ω of a covariance matrix, from one factor.
+    """Return McDonald's ω of a covariance matrix, from one factor; NaN where no factor is common.
 
     Examples
     --------
@@ -125,10 +127,10 @@ def omega_of(covariance: F) -> float:
         return np.nan
     if len(covariance) == _LEAST_ITEMS:
         correlation = covariance[0, 1] / spread.prod()
-        return float(2 * correlation / (1 + correlation))
+        return float(2 * correlation / (1 + correlation)) if correlation >= 0 else np.nan
     loadings = one_factor(covariance / np.outer(spread, spread)).loadings
-    common = (loadings * spread).sum() ** 2
-    return float(common / (common + ((1 - loadings**2) * spread**2).sum()))
+    common, own = (loadings * spread).sum() ** 2, ((1 - loadings**2) * spread**2).sum()
+    return float(common / (common + own)) if own >= 0 else np.nan
 
 
 def verdict_of(alpha: float) -> str:
@@ -147,8 +149,8 @@ def covered(block: pd.DataFrame, weights: F) -> _Covered:
     if n < k + 1:
         return _Covered(values[:0], shares[:0], np.full((k, k), np.nan))
     shares = shares / shares.sum()
-    deviations = values - shares @ values
-    return _Covered(deviations, shares, (deviations * shares[:, None]).T @ deviations * n / (n - 1))
+    apart = deviations(values, shares @ values)
+    return _Covered(apart, shares, (apart * shares[:, None]).T @ apart * n / (n - 1))
 
 
 _NOBODY = _Covered(np.empty((0, 2)), np.empty(0), np.full((2, 2), np.nan))
@@ -189,7 +191,7 @@ def _with_interval(of: Callable[[F], float], block: _Covered, level: float) -> t
     covariance = block.covariance
     varies = bool((np.diag(covariance) > 0).all())
     value = of(covariance) if varies else np.nan
-    if not np.isfinite(value) or value >= 1:
+    if not np.isfinite(value) or value >= 1 - _EXACT:
         return value, np.nan, np.nan
     slope = _slope(of, covariance)
     d = block.deviations
@@ -197,6 +199,8 @@ def _with_interval(of: Callable[[F], float], block: _Covered, level: float) -> t
     n = len(d)
     se = np.sqrt((block.shares**2 @ moved**2) * n / (n - 1)) / (1 - value)
     half = stats.t.ppf((1 + level) / 2, max(block.n_effective - 1, 1)) * se
+    if half > _WIDEST:
+        return value, np.nan, np.nan
     return value, float(1 - (1 - value) * np.exp(half)), float(1 - (1 - value) * np.exp(-half))
 
 

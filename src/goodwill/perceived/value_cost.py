@@ -12,6 +12,9 @@ from goodwill.perceived.estimates import p_values, t_quantile, weighted_means
 from goodwill.perceived.items import EXPLICIT, IMPLICIT
 from goodwill.perceived.survey import Survey
 
+# Figures that may be below 0; all others run from 0 to 100.
+_LOWEST = {"net_value": -100.0, "explicit_less_implicit": -100.0}
+
 
 @dataclass(frozen=True)
 class PerceivedValue:
@@ -82,8 +85,8 @@ def perceived_value(
     people = _per_respondent(scores, kinds, shares)
     found = weighted_means(scores, survey.weights(), level)
     table = pd.DataFrame({
-        "kind": kinds, "n": found["n"], "score": found["mean"], "low": found["low"], "high": found["high"],
-        "weight": shares,
+        "kind": kinds, "n": found["n"], "score": found["mean"],
+        "low": found["low"].clip(lower=0.0), "high": found["high"].clip(upper=100.0), "weight": shares,
     })  # fmt: skip
     sign = np.where(kinds == "cost", -1.0, 1.0)
     table = table.assign(contribution=sign * table["weight"] * table["score"]).rename_axis("dimension")
@@ -99,6 +102,8 @@ def summarised(people: pd.DataFrame, weights: pd.Series, level: float = 0.95) ->
     gap = people["explicit"] - people["implicit"]
     values = people.drop(columns="value_ratio").assign(explicit_less_implicit=gap)
     table = weighted_means(values, weights, level)
+    lowest = pd.Series(_LOWEST).reindex(table.index).fillna(0.0)
+    table["low"], table["high"] = table["low"].clip(lower=lowest), table["high"].clip(upper=100.0)
     table = table.assign(p_value=p_values(table["mean"], table["se"], table["n_effective"]))
     table.loc[table.index != "explicit_less_implicit", "p_value"] = np.nan
     return pd.concat([table, _ratio(people, weights, level)]).drop(columns="sd").rename_axis("figure")
