@@ -115,3 +115,8 @@ def test_one_of_a_kind_is_told_in_the_singular() -> None:
     said = "1 features were asked from one side only; quality: 1 different scores, low and high need 3."
     expected = "1 feature was asked from one side only; quality: 1 different score, low and high need 3."
     assert told(said, "en") == expected
+
+
+def test_a_sentence_with_a_known_beginning_is_found_before_one_that_begins_with_a_name() -> None:
+    said = told("left out tier gold: quality, price: no stated importance.", "zh")
+    assert said == "略去 tier gold：quality, price：没有陈述的重要性。"

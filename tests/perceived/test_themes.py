@@ -51,3 +51,8 @@ def test_a_theme_that_nobody_speaks_of_is_none() -> None:
     found = find_themes(["Late parcel"] * 12 + ["High price"] * 12, k=4)
     assert sorted(np.unique(found.of_comment, return_counts=True)[1].tolist()) == [12, 12]
     assert len(found.weights) == len(found.words) == 2
+
+
+def test_comments_that_all_say_the_same_have_no_themes() -> None:
+    with pytest.raises(FitError, match="words in common; themes need 3"):
+        find_themes([f"slow delivery {number}" for number in range(60)])

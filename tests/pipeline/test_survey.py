@@ -12,8 +12,11 @@ import pytest
 import yaml
 from mlflow.tracking import MlflowClient
 
+from goodwill import tracking
 from goodwill.config import Config, read_config
-from goodwill.errors import ConfigError, GoodwillError, TableError, UsageError
+from goodwill.config.surveys import SurveysSection
+from goodwill.errors import ConfigError, GoodwillError, OutsideError, TableError, UsageError
+from goodwill.perceived.intake import Item, Survey, read_wide
 from goodwill.pipeline import survey_groups, survey_utility
 from goodwill.pipeline.check import check_data
 from goodwill.pipeline.outcome import Outcome, silent
@@ -184,6 +187,95 @@ def test_a_group_is_told_as_a_survey_of_its_members(config: Config) -> None:
         found = by_group[by_group["group"] == "f"].drop(columns=["grouping", "group"]).reset_index(drop=True)
         wanted = expected.reset_index() if expected.index.name else expected
         pd.testing.assert_frame_equal(found, wanted)
+
+
+def small_survey(**columns: list[object]) -> Survey:
+    """Return answers to two questions about quality without a declared scale, and one outcome."""
+    asked = [Item(name, "quality", columns={"score": name}) for name in ("a", "b")]
+    asked.append(Item("happy", measure="csat", columns={"score": "happy"}))
+    frame = pd.DataFrame(columns)
+    return read_wide(frame, asked, groups=[name for name in frame if name not in {"a", "b", "happy"}])
+
+
+def test_a_group_is_measured_on_the_scale_of_everybody() -> None:
+    survey = small_survey(
+        a=[7, 6, 7, 6, 7, 6, 1, 2, 3, 4, 1, 2],
+        b=[7, 7, 6, 6, 7, 6, 1, 2, 2, 5, 1, 3],
+        happy=[5, 5, 5, 5, 5, 5, 1, 2, 3, 4, 5, 1],
+        who=["happy"] * 6 + ["others"] * 6,
+    )
+    frames = survey_report(survey, SurveysSection(), 0).frames
+    scores = frames["dimensions_by_group"].set_index("group")["score"]
+    index = frames["value_by_group"].query("figure == 'index'").set_index("group")["mean"]
+    assert scores["happy"] == pytest.approx(100 * (np.mean([7, 6.5, 6.5, 6, 7, 6]) - 1) / 6)
+    assert scores.to_dict() == pytest.approx(index.to_dict())
+
+
+def test_groups_are_texts_and_the_small_ones_are_not_told() -> None:
+    survey = small_survey(a=[1] * 13, b=[2] * 13, happy=[3] * 13, city=[1.0] * 6 + [2.5] * 5 + [3.0, None])
+    told, small = survey_groups.with_told_groups(survey)
+    assert told.groups is not None
+    assert told.groups["city"].value_counts().to_dict() == {"1": 6, "2.5": 5}
+    assert small == {"city": 1}
+
+
+def test_single_people_are_told_of_nowhere(config: Config) -> None:
+    survey = survey_of(config, silent)
+    who = pd.DataFrame({"who": survey.respondents}, index=survey.respondents)
+    report = survey_report(replace(survey, groups=who), config.surveys, config.seed)
+    assert not [name for name in report.frames if name.endswith("_by_group")]
+    assert "120 groups of 'who' have fewer than 5 respondents" in " ".join(survey_notes(report, "en"))
+
+
+def test_answers_that_never_vary_have_no_reliability_and_tell_no_groups_apart() -> None:
+    survey = small_survey(a=[3] * 30, b=[3] * 30, happy=[3.3] * 30, who=["x"] * 11 + ["y"] * 19)
+    frames = survey_report(survey, SurveysSection(), 0).frames
+    assert frames["reliability"]["verdict"].tolist() == ["not_computable"]
+    assert frames["reliability"]["alpha"].isna().all()
+    assert frames["satisfaction_by_group"]["p_value"].isna().all()
+
+
+def test_a_dimension_of_one_item_is_told_to_have_no_reliability() -> None:
+    asked = [Item("a", "quality", columns={"score": "a"})]
+    report = survey_report(read_wide(pd.DataFrame({"a": [1, 2, 5]}), asked), SurveysSection(), 0)
+    assert report.missing["reliability"].startswith("every dimension has a single item")
+
+
+def test_the_groups_left_out_are_told_by_reason(config: Config) -> None:
+    survey = survey_of(config, silent)
+    assert survey.groups is not None
+    of = survey.groups["sex"].map({"f": "f", "m": "m"})
+    many = pd.Series([f"g{n % 20:02}" for n in range(len(of))], index=of.index)
+    _, missing = survey_groups.group_frames(survey, WANTED, ["utility"], {"n": many})
+    assert missing["utility_by_group"].startswith("left out n g00, n g01,")
+    assert "n g07 … (20): 6 respondents gave an outcome" in missing["utility_by_group"]
+
+
+def test_respondents_with_two_groups_are_refused(place: Path) -> None:
+    people = pd.concat([answers()[["id", "sex"]], pd.DataFrame({"id": ["c000"], "sex": ["x"]})])
+    people.to_csv(place / "doubled.csv", index=False)
+    source = f"surveys.respondents.source={place}/doubled.csv"
+    with pytest.raises(TableError, match="1 respondents stand in the file again with other groups"):
+        survey_of(read_config(place / "long.yaml", [source]), silent)
+
+
+def test_nothing_is_written_where_the_tracking_store_fails(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = ["slow parcel late", "parcel lost again", "price too high", "fees went up again"] * 15
+    texts = pd.DataFrame({"respondent": [f"c{n:03}" for n in range(60)], "text": said})
+    texts.to_csv(place / "texts.csv", index=False)
+
+    def full(*_: object) -> None:
+        msg = "the store is full"
+        raise OutsideError(msg)
+
+    monkeypatch.setattr(tracking, "log_json", full)
+    overrides = [f"output={place}/fails", f"tables.comments={{source: {place}/texts.csv}}"]
+    with pytest.raises(OutsideError):
+        survey_value(read_config(place / "tiny.yaml", overrides))
+    written = {file.name for file in (place / "fails").iterdir()}
+    assert written.isdisjoint({"needs.csv", "typical_comments.csv", "survey.json"})
 
 
 def test_a_group_too_small_for_a_part_is_named(config: Config) -> None:
@@ -408,7 +500,7 @@ def test_groups_are_told_with_their_index_and_tiers_by_their_name(config: Config
     }
     report = SurveyReport(survey_of(config, silent), frames=frames)
     told = [survey_sheets(report, language)[-1].rows[0] for language in ("en", "zh")]
-    assert [row[0] for row in told] == ["tier: lead", "等级: 铅质"]
+    assert [row[0] for row in told] == ["Value tier: Lead", "价值等级: 铅"]
     assert told[0][2] == "61.0 [58.0, 64.0]"
 
 
@@ -452,6 +544,8 @@ def test_a_config_without_a_survey_is_refused(place: Path) -> None:
         ),
         ("surveys.itms=[]", "did you mean `items`"),
         ("surveys.waves=[spring, autumn]", "which is not set; waves by time need no order"),
+        ("surveys.cross=[sex]", "named in `groups` and in `cross`"),
+        ("surveys.weights={quality: 1, looks: 2}", "looks is no dimension of an item"),
     ],
 )
 def test_a_config_that_contradicts_itself_is_refused(place: Path, override: str, said: str) -> None:

@@ -113,6 +113,41 @@ def test_comments_without_time_or_survey_have_no_waves() -> None:
     assert "theme_waves" not in heard.frames
 
 
+def test_waves_with_names_are_no_time_of_a_comment(asked: Survey) -> None:
+    waves = asked.answers["wave"].cat.rename_categories(["before", "after"])
+    named = replace(asked, answers=asked.answers.assign(wave=waves))
+    heard = hear(named, COMMENTS, "month", 0.95, 0)
+    assert heard.lacks_waves
+    assert heard.said is None
+    assert not hear(asked, COMMENTS, "month", 0.95, 0).lacks_waves
+
+
+def test_what_is_said_of_money_is_the_price_where_that_was_asked(asked: Survey) -> None:
+    dimension = asked.items["dimension"].replace("economic", "price")
+    priced = replace(asked, items=asked.items.assign(dimension=dimension))
+    found = hear(priced, COMMENTS, "month", 0.95, 0).frames["themes"]
+    assert set(found["dimension"]) == {"service", "price"}
+
+
+def test_groups_are_told_by_what_their_members_wrote(asked: Survey) -> None:
+    halves = pd.Series(["x" if place % 2 else "y" for place in range(len(WHO))], index=WHO)
+    grouped = replace(asked, groups=halves.reindex(asked.respondents).to_frame("half"))
+    report = survey_report(grouped, SurveysSection(weights="equal"), 0, COMMENTS)
+    assert report.heard is not None
+    assert report.heard.said is not None
+    said = report.heard.said
+    own = said[said["respondent"].map(halves) == "x"]
+    last = own[own["wave"] == "2024-03"]
+    needs = report.frames["needs_map_by_group"].query("group == 'x' and wave == '2024-03'")
+    is_need = last["kind"].isin(["pain", "concern", "expectation"])
+    shares = last[is_need]["dimension"].value_counts() / len(last)
+    told = needs.set_index("dimension")["voice_share"]
+    assert told.to_dict() == pytest.approx(shares.reindex(told.index).fillna(0).to_dict())
+    moved = report.frames["theme_waves_by_group"].query("group == 'x'")
+    themes = report.frames["themes_by_group"].query("group == 'x'").set_index("theme")["n_comments"]
+    assert moved.groupby("theme")["n_comments"].sum().to_dict() == themes.to_dict()
+
+
 def test_a_wave_lasts_until_the_next() -> None:
     days = pd.Series(pd.to_datetime(["2024-02-01", "2023-01-01"])).dt.tz_localize("UTC")
     assert waves_of(days, ("2024-01", "2024-03"), "month").tolist() == ["2024-01", None]

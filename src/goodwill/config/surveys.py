@@ -137,6 +137,23 @@ class SurveysSection(Section):
     )
 
     @model_validator(mode="after")
+    def _groups_have_one_meaning(self) -> Self:
+        both = [name for name in self.cross if name in self.groups]
+        if both:
+            msg = f"{both[0]} is named in `groups` and in `cross`: give the group another name"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _weights_are_of_dimensions(self) -> Self:
+        known = {item.dimension for item in self.items}
+        wrong = [name for name in self.weights if name not in known] if isinstance(self.weights, dict) else []
+        if wrong:
+            msg = f"weights: {wrong[0]} is no dimension of an item. Name a `dimension` of `surveys.items`"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _waves_have_a_column(self) -> Self:
         if self.waves and (self.wide is None or self.wide.wave is None):
             msg = (

@@ -38,6 +38,8 @@ def cleaned(
     if answers.empty:
         raise TableError(_nothing_left(raw, is_na, found, left_out))
     frame = items_frame(items, undeclared)
+    given = answers.groupby("item", observed=True)["value"]
+    frame = frame.assign(lowest_answer=given.min(), highest_answer=given.max())
     asked = set(answers["item"].unique())
     quality = SurveyQuality(
         n_respondents=len(answers["respondent"].cat.categories),

@@ -75,10 +75,7 @@ def cost_dimensions(survey: Survey) -> set[str]:
 
 
 def scale_ends(items: pd.Index, survey: Survey) -> tuple[pd.Series, pd.Series]:
-    """Return the ends of each item's scale: declared, else the lowest and the highest answer on any side."""
-    low = survey.items["scale_low"].reindex(items)
-    high = survey.items["scale_high"].reindex(items)
-    if low.isna().any():
-        answered = survey.answers.groupby("item", observed=True)["value"]
-        low, high = low.fillna(answered.min()), high.fillna(answered.max())
-    return low, high
+    """Return the ends of each item's scale: declared, else the lowest and the highest answer of anybody."""
+    known = survey.items.reindex(items)
+    low = known["scale_low"].fillna(known["lowest_answer"])
+    return low, known["scale_high"].fillna(known["highest_answer"])

@@ -66,7 +66,8 @@ class Survey:
         `instrument`. Text columns are categorical; the categories of `respondent` are all respondents, also
         those without an answer, and those of `wave` stand in the order of time.
     items : index `item`; `dimension`, `kind` (benefit or cost), `scale_low`, `scale_high`, `is_reversed`,
-        `measure` (nps, csat … or missing), `label_en`, `label_zh`.
+        `measure` (nps, csat … or missing), `label_en`, `label_zh`, `lowest_answer` and `highest_answer` that
+        anybody gave on any side.
     groups : index `respondent`; an attribute per column.
     own_brand : the brand that is ours, where brands are compared.
     quality : what was counted on the way in.

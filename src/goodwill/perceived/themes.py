@@ -65,7 +65,7 @@ def find_themes(
 
     Raises
     ------
-    FitError : fewer than 20 comments that share words with others.
+    FitError : fewer than 20 comments that share words with others, or fewer than 3 such words.
 
     Examples
     --------
@@ -86,8 +86,13 @@ def find_themes(
         )
     rng = np.random.default_rng(seed)
     learned = table[np.sort(rng.permutation(says)[:MAX_COMMENTS])]
-    tried = range(2, min(most, len(terms) - 1, len(says) // 4) + 1) if k is None else ()
-    agreed = stability(learned, tried, halves, rng)
+    tried = range(2, min(most, len(terms) - 1, len(says) // 4) + 1)
+    if k is None and not tried:
+        raise FitError(
+            f"{len(says)} comments have {len(terms)} words in common; themes need 3. "
+            "Read them instead, or wait for more."
+        )
+    agreed = stability(learned, tried if k is None else (), halves, rng)
     best = int(agreed["k"].to_numpy()[agreed["agreement"].argmax()]) if k is None else k
     of_comment, strength = np.full(len(texts), NO_THEME), np.zeros(len(texts))
     places, strength[says] = learn_topics(learned, best).assign(table[says])

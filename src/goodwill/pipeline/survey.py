@@ -86,10 +86,10 @@ def survey_value(config: Config, *, progress: Progress = silent) -> Outcome:
         progress("Measuring perceived value")
         report = survey_report(survey, config.surveys, config.seed, comments)
         report = _with_behaviour(config, report, progress)
-        _keep(config, report)
         data = _data(config, report)
         progress("Logging")
         data["run_id"] = _logged(config, report, data)
+        _keep(config, report)
         place = config.output_dir / "survey.json"
         write_json(place, data)
     notes = [*data["notes"][config.language], say("files", config.language, place=place)]
@@ -121,6 +121,7 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         "by_group": {name.removesuffix("_by_group"): rows for name, rows in by_group.items()},
         "missing": report.missing,
         "cautions": list(report.cautions),
+        "small_groups": report.small_groups,
         "notes": {language: survey_notes(report, language) for language in LANGUAGES},
     }
 

@@ -139,7 +139,14 @@ def _groups(config: Config, respondents: pd.Index) -> pd.DataFrame | None:
     wanted = {
         name: read_expression(table, column, f"surveys.groups.{name}") for name, column in names.items()
     }
-    frame = engines.fetch(table.select(respondent=who, **wanted)).to_pandas().set_index("respondent")
+    frame = engines.fetch(table.select(respondent=who, **wanted)).to_pandas().drop_duplicates()
+    frame = frame.set_index("respondent")
+    n_doubled = int(frame.index.duplicated().sum())
+    if n_doubled:
+        raise TableError(
+            f"{place}: {n_doubled:,} respondents stand in the file again with other groups. "
+            "Keep one row of each."
+        )
     n_unknown = int((~respondents.astype(str).isin(frame.index)).sum())
     if n_unknown == len(respondents):
         raise TableError(
@@ -150,7 +157,7 @@ def _groups(config: Config, respondents: pd.Index) -> pd.DataFrame | None:
 
 def _crossed(config: Config, survey: Survey) -> Survey:
     """Add columns of the latest scores, such as segment or tier, to the groups of respondents."""
-    names, place = list(config.surveys.cross), config.output_dir / "scores.parquet"
+    names, place = list(dict.fromkeys(config.surveys.cross)), config.output_dir / "scores.parquet"
     if not names:
         return survey
     if not place.exists():

@@ -10,6 +10,7 @@ from goodwill.perceived.dimensions import cost_dimensions
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.survey_report import SurveyReport
 from goodwill.pipeline.survey_words import Language, say
+from goodwill.report.words import words_of
 from goodwill.wording.figures import NOTHING
 
 _SHOWN = 8
@@ -36,7 +37,7 @@ class Page:
 
     def group_name(self, grouping: object, group: object) -> str:
         """Return what people read for a group: what divides, and who it is."""
-        return f"{self.say(grouping)}: {self.class_name(group)}"
+        return words_of(self.language).group(str(grouping), str(group))
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a table of the report."""

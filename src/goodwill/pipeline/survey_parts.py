@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
+from goodwill.errors import DataError
 from goodwill.perceived.families import Correction
 from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
 from goodwill.perceived.importance import relative_importance
@@ -24,6 +26,7 @@ class Wanted:
 
     Parameters
     ----------
+    level, correction, seed : of intervals, of p-values for many tests, and of draws.
     prices : brand → price; where empty, the answers tell.
     weights : of dimensions. said : who said what in which wave, as in `Heard`.
     """
@@ -36,14 +39,41 @@ class Wanted:
     said: pd.DataFrame | None = None
 
 
-def _reliability(survey: Survey, wanted: Wanted) -> Frames:
+@dataclass(frozen=True)
+class Cut:
+    """A survey, or the part of it that a group answered, and how its parts are computed."""
+
+    survey: Survey
+    wanted: Wanted
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Each respondent's score of each dimension."""
+        return dimension_scores(self.survey)
+
+    @cached_property
+    def outcome(self) -> pd.Series:
+        """The answers that tell overall value best."""
+        return chief_outcome(self.survey)
+
+    @cached_property
+    def utility(self) -> Utility:
+        """The sample from which responses are learned."""
+        return utility_of(self.survey, self.scores, self.outcome, self.wanted.level, self.wanted.seed)
+
+
+def _reliability(cut: Cut) -> Frames:
+    survey, wanted = cut.survey, cut.wanted
     sides = [side for side in _RATED if side in survey.sides]
     blocks = [reliability(survey, side, level=wanted.level).reset_index().assign(side=side) for side in sides]
-    return {"reliability": pd.concat(blocks, ignore_index=True), "items": item_quality(survey)}
+    found = pd.concat(blocks, ignore_index=True)
+    if found.empty:
+        raise DataError("every dimension has a single item; reliability needs two. Ask more of each.")
+    return {"reliability": found, "items": item_quality(survey)}
 
 
-def _gaps(survey: Survey, wanted: Wanted) -> Frames:
-    level, correction = wanted.level, wanted.correction
+def _gaps(cut: Cut) -> Frames:
+    survey, level, correction = cut.survey, cut.wanted.level, cut.wanted.correction
     found = {
         "gaps": item_gaps(survey, level=level, correction=correction),
         "dimension_gaps": dimension_gaps(survey, level=level, correction=correction),
@@ -53,46 +83,45 @@ def _gaps(survey: Survey, wanted: Wanted) -> Frames:
     return found
 
 
-def _map(survey: Survey, wanted: Wanted) -> Frames:
-    return {"importance_performance": importance_performance(survey, level=wanted.level, seed=wanted.seed)}
+def _map(cut: Cut) -> Frames:
+    level, seed = cut.wanted.level, cut.wanted.seed
+    return {"importance_performance": importance_performance(cut.survey, level=level, seed=seed)}
 
 
-def _drivers(survey: Survey, wanted: Wanted) -> Frames:
-    scores, outcome = dimension_scores(survey), chief_outcome(survey)
+def _drivers(cut: Cut) -> Frames:
+    weights, wanted = cut.survey.weights(), cut.wanted
     found = relative_importance(
-        scores, outcome, weights=survey.weights(), level=wanted.level, seed=wanted.seed
+        cut.scores, cut.outcome, weights=weights, level=wanted.level, seed=wanted.seed
     )
-    table = found.table.assign(outcome=str(outcome.name), r_squared=found.r_squared, n=found.n_respondents)
-    return {"drivers": table}
+    facts = {"r_squared": found.r_squared, "n": found.n_respondents}
+    return {"drivers": found.table.assign(outcome=str(cut.outcome.name), **facts)}
 
 
-def _utility(survey: Survey, wanted: Wanted) -> Utility:
-    return utility_of(survey, dimension_scores(survey), chief_outcome(survey), wanted.level, wanted.seed)
-
-
-def _needs(survey: Survey, wanted: Wanted) -> Frames:
-    said = wanted.said
+def _needs(cut: Cut) -> Frames:
+    survey, wanted, said = cut.survey, cut.wanted, cut.wanted.said
     if said is not None:
         said = said[said["respondent"].isin(survey.respondents)]
     return {"needs_map": needs_over_waves(survey, wanted.weights, said, wanted.level)}
 
 
-def _rivals(survey: Survey, wanted: Wanted) -> Frames:
-    level = wanted.level
-    found = {"rivals": value_map(survey, wanted.prices or None, level=level, seed=wanted.seed)}
+def _rivals(cut: Cut) -> Frames:
+    survey, wanted = cut.survey, cut.wanted
+    found = {"rivals": value_map(survey, wanted.prices or None, level=wanted.level, seed=wanted.seed)}
+    if not found["rivals"]["n"].any():
+        raise DataError("nobody rated a benefit of any brand.")
     if survey.own_brand is not None:
-        found["leads"] = leads(survey, level=level, correction=wanted.correction)
+        found["leads"] = leads(survey, level=wanted.level, correction=wanted.correction)
     return found
 
 
-PARTS: Mapping[str, Callable[[Survey, Wanted], Frames]] = {
+PARTS: Mapping[str, Callable[[Cut], Frames]] = {
     "reliability": _reliability,
     "gaps": _gaps,
     "importance_performance": _map,
     "drivers": _drivers,
-    "utility": lambda survey, wanted: _utility(survey, wanted).curves(),
-    "penalty_reward": lambda survey, wanted: _utility(survey, wanted).contrasts(),
-    "interactions": lambda survey, wanted: _utility(survey, wanted).pairs(),
+    "utility": lambda cut: cut.utility.curves(),
+    "penalty_reward": lambda cut: cut.utility.contrasts(),
+    "interactions": lambda cut: cut.utility.pairs(),
     "needs_map": _needs,
     "rivals": _rivals,
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -14,8 +15,8 @@ from goodwill.perceived.kano_pairs import pair_counts
 from goodwill.perceived.outcomes import outcome_items
 from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
 from goodwill.perceived.survey import Survey
-from goodwill.pipeline.survey_groups import group_frames
-from goodwill.pipeline.survey_parts import PARTS, Wanted
+from goodwill.pipeline.survey_groups import MOST_RESPONDENTS, group_frames, with_told_groups
+from goodwill.pipeline.survey_parts import PARTS, Cut, Wanted
 from goodwill.pipeline.survey_utility import Frames
 from goodwill.pipeline.survey_value import value_frames
 from goodwill.pipeline.survey_voices import Heard, hear
@@ -23,7 +24,10 @@ from goodwill.pipeline.survey_voices import Heard, hear
 
 @dataclass(frozen=True)
 class SurveyReport:
-    """Tables of aggregates by name, why parts are missing, what to beware of, and what people wrote."""
+    """Tables of aggregates by name, why parts are missing, what to beware of, and what people wrote.
+
+    `small_groups` counts, by grouping, the groups of too few respondents to be told of.
+    """
 
     survey: Survey
     frames: Frames = field(default_factory=dict)
@@ -32,6 +36,7 @@ class SurveyReport:
     level: float = 0.95
     heard: Heard | None = None
     cautions: tuple[str, ...] = ()
+    small_groups: dict[str, int] = field(default_factory=dict)
 
 
 def survey_report(
@@ -40,6 +45,7 @@ def survey_report(
     """Compute every part that the survey's sides, and its comments, allow."""
     frames: Frames = {}
     missing: dict[str, str] = {}
+    survey, small_groups = with_told_groups(survey)
     asked = _Asked(survey, section, seed, comments)
     for name, part in _PARTS.items():
         reason = asked.reason(name)
@@ -51,9 +57,11 @@ def survey_report(
         except (DataError, FitError, UsageError) as error:
             missing[name] = str(error)
     computed = _PARTS.keys() - missing.keys()
-    more, left = group_frames(survey, asked.wanted, computed, _groupings(survey))
+    more, left = group_frames(survey, asked.cut.wanted, computed, _groupings(survey))
     frames, missing = frames | more, missing | left
-    found = SurveyReport(survey, frames, missing, asked.weights_from, section.level, asked.heard)
+    found = SurveyReport(
+        survey, frames, missing, asked.weights_from, section.level, asked.heard, small_groups=small_groups
+    )
     return replace(found, cautions=_cautions(found, section))
 
 
@@ -64,6 +72,8 @@ def _cautions(found: SurveyReport, section: SurveysSection) -> tuple[str, ...]:
     cautions = {
         "equal_weights": section.weights == "stated" and found.weights_from == "equal",
         "waves_by_name": is_named_alone and len(found.survey.waves) > 1,
+        "comments_without_wave": found.heard is not None and found.heard.lacks_waves,
+        "groups_sampled": bool(_groupings(found.survey)) and len(found.survey.respondents) > MOST_RESPONDENTS,
     }
     return tuple(code for code, is_due in cautions.items() if is_due)
 
@@ -86,12 +96,19 @@ class _Asked:
         section, said = self.section, None if self.heard is None else self.heard.said
         return Wanted(section.level, section.correction, self.seed, section.prices, self.weights, said)
 
+    @cached_property
+    def cut(self) -> Cut:
+        """Everybody; asked for when the weights are known."""
+        return Cut(self.survey, self.wanted)
+
     def reason(self, part: str) -> str | None:
         """Return why a part cannot be computed; None where it can."""
         sides, survey = set(self.survey.sides), self.survey
         has_dimensions = bool(set(survey.items_of(rated_side(survey))) & set(_dimensioned(survey)))
         has_outcome = len(outcome_items(survey)) > 0
         nowhere, unmeasured = "no answered item belongs to a dimension", "no item has a `measure`"
+        if survey.items["measure"].notna().any():
+            unmeasured = "no answer to an item with a `measure` counts"
         needs: Mapping[str, tuple[bool, str]] = {
             "dimensions": (has_dimensions, nowhere),
             "reliability": (has_dimensions, nowhere),
@@ -108,13 +125,20 @@ class _Asked:
             ),
             "themes": (self.comments is not None, "no comments"),
             "needs_map": (
-                {"expectation", "perception"} <= sides and len(survey.waves) > 1,
-                "expectation and perception were not asked in several waves",
+                bool(self.weights) and _n_compared_waves(survey) > 1,
+                "expectation and perception of dimensions were not asked in several waves",
             ),
             "rivals": (len(survey.brands) > 1, "fewer than two brands were rated"),
         }
         is_given, words = needs[part]
         return None if is_given else words
+
+
+def _n_compared_waves(survey: Survey) -> int:
+    """Return in how many waves both what was expected and what was perceived was asked."""
+    both = survey.answers[survey.answers["side"].isin(["expectation", "perception"])]
+    sides = both[["wave", "side"]].drop_duplicates()["wave"].value_counts()
+    return int((sides > 1).sum())
 
 
 def _dimensioned(survey: Survey) -> pd.Index:
@@ -130,6 +154,7 @@ def _value(asked: _Asked) -> Frames:
 
 def _kano(asked: _Asked) -> Frames:
     survey, level, seed = asked.survey, asked.section.level, asked.seed
+    correction = asked.section.correction
     pairs = pair_counts(survey)
     if not pairs.features:
         raise DataError(
@@ -137,7 +162,7 @@ def _kano(asked: _Asked) -> Frames:
             "if the feature is there, and if it is not."
         )
     parts = [
-        kano_by_group(survey, of, level=level, seed=seed).assign(grouping=name)
+        kano_by_group(survey, of, level=level, seed=seed, correction=correction).assign(grouping=name)
         for name, of in _groupings(survey).items()
     ]
     by_group = {"kano_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
@@ -173,16 +198,19 @@ def _themes(asked: _Asked) -> Frames:
 
 def _groupings(survey: Survey) -> dict[str, pd.Series]:
     groups = survey.groups
-    return {} if groups is None else {str(name): groups[name] for name in groups}
+    if groups is None:
+        return {}
+    return {str(name): groups[name] for name in groups if groups[name].notna().any()}
 
 
 def _shared(name: str) -> Callable[[_Asked], Frames]:
-    return lambda asked: PARTS[name](asked.survey, asked.wanted)
+    return lambda asked: PARTS[name](asked.cut)
 
 
-# In the order in which parts build on each other: dimensions give the weights, themes what was said.
+# Dimensions give the weights and themes what was said; the others build on both.
 _PARTS: Mapping[str, Callable[[_Asked], Frames]] = {
     "dimensions": _value,
+    "themes": _themes,
     "reliability": _shared("reliability"),
     "gaps": _shared("gaps"),
     "importance_performance": _shared("importance_performance"),
@@ -192,7 +220,6 @@ _PARTS: Mapping[str, Callable[[_Asked], Frames]] = {
     "utility": _shared("utility"),
     "penalty_reward": _shared("penalty_reward"),
     "interactions": _shared("interactions"),
-    "themes": _themes,
     "needs_map": _shared("needs_map"),
     "rivals": _shared("rivals"),
 }

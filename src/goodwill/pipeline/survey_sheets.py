@@ -7,6 +7,7 @@ import pandas as pd
 from goodwill.perceived.dimensions import without_dimension
 from goodwill.perceived.survey import SurveyQuality
 from goodwill.pipeline.outcome import Sheet
+from goodwill.pipeline.survey_groups import FEWEST_RESPONDENTS
 from goodwill.pipeline.survey_loyalty_sheets import (
     by_group_sheet,
     by_wave_sheet,
@@ -57,6 +58,10 @@ def survey_notes(report: SurveyReport, language: Language) -> list[str]:
     odd = listed([f"{name} ({n:,})" for name, n in quality.impossible_by_item.items()])
     impossible = [say("impossible", language, n=f"{quality.n_impossible:,}", items=odd)] if odd else []
     cautions = [say(code, language) for code in report.cautions]
+    cautions += [
+        say("small_groups", language, n=n, fewest=FEWEST_RESPONDENTS, grouping=grouping)
+        for grouping, n in report.small_groups.items()
+    ]
     beside = [say("association_behaviour", language)] if "survey_gain" in report.frames else []
     return [*impossible, *cautions, *missing, say("association", language), *beside]
 

@@ -18,7 +18,7 @@ Frames = dict[str, pd.DataFrame]
 # What overall value is read from, first found.
 OUTCOMES = ("overall", "csat", "nps", "recommend", "repurchase")
 # Trees over a million respondents would say the same as over these.
-MAX_RESPONDENTS, RESAMPLES, REFERENCES = 5_000, 10, 19
+MAX_RESPONDENTS, FEWEST_SCORES, RESAMPLES, REFERENCES = 5_000, 5, 10, 19
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,15 @@ def utility_of(survey: Survey, scores: pd.DataFrame, outcome: pd.Series, level: 
 
     Parameters
     ----------
-    scores : a row per respondent, a column per dimension. outcome : in the same order.
+    scores : a row per respondent, a column per dimension; one that fewer than 5 of them scored is left out.
+    outcome : in the same order.
     """
     known = outcome.index[outcome.notna() & scores.notna().any(axis=1)]
     drawn = known.to_series().sample(min(len(known), MAX_RESPONDENTS), random_state=seed).index
-    plan = ResponsePlan(_directions(survey, scores), resamples=RESAMPLES, level=level, seed=seed)
-    return Utility(scores.loc[drawn], outcome.loc[drawn], survey.weights().loc[drawn], plan)
+    X = scores.loc[drawn]
+    X = X.loc[:, X.notna().sum() >= FEWEST_SCORES]
+    plan = ResponsePlan(_directions(survey, X), resamples=RESAMPLES, level=level, seed=seed)
+    return Utility(X, outcome.loc[drawn], survey.weights().loc[drawn], plan)
 
 
 def _directions(survey: Survey, scores: pd.DataFrame) -> Mapping[str, int]:

@@ -30,11 +30,12 @@ def value_frames(
         for name, of in groupings.items()
     ]
     frames |= {"value_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
-    waves = value_over_waves(survey, given, level)
+    weights = {str(name): float(weight) for name, weight in found.dimensions["weight"].items()}
+    waves = value_over_waves(survey, weights, level)
     return found, frames | ({"value_by_wave": waves} if len(set(waves["wave"])) > 1 else {})
 
 
-def value_over_waves(survey: Survey, weights: Mapping[str, float] | None, level: float) -> pd.DataFrame:
+def value_over_waves(survey: Survey, weights: Mapping[str, float], level: float) -> pd.DataFrame:
     """Return the figures of perceived value in each wave that rated any dimension."""
     waves = []
     for wave in survey.waves:
@@ -45,12 +46,12 @@ def value_over_waves(survey: Survey, weights: Mapping[str, float] | None, level:
 
 
 def value_in(
-    survey: Survey, weights: Mapping[str, float] | None, level: float, wave: str | None = None
+    survey: Survey, weights: Mapping[str, float], level: float, wave: str | None = None
 ) -> PerceivedValue:
     """Return perceived value with the weights of those dimensions that these respondents rated."""
     scores = dimension_scores(survey, wave)
     rated = scores.columns[scores.notna().any()]
-    given = None if weights is None else {name: weights[name] for name in rated if name in weights}
+    given = {str(name): weights[name] for name in rated if name in weights}
     return perceived_value(survey, given, level=level, wave=wave)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from goodwill.perceived.dimensions import cost_dimensions
 from goodwill.perceived.gaps import dimension_gaps
+from goodwill.perceived.lexicon import DIMENSION_WORDS
 from goodwill.perceived.needs import needs
 from goodwill.perceived.outcomes import outcome_items
 from goodwill.perceived.priorities import needs_map, theme_groups, theme_waves
@@ -29,12 +30,14 @@ class Heard:
     said : `respondent`, `wave`, `dimension` and `kind` of each comment; None where comments have no time.
     typical : the comments that are most their theme. needs : a row per customer. All three stay on this
         machine.
+    lacks_waves : whether the waves of the survey have names that no time of a comment tells.
     """
 
     frames: Frames
     said: pd.DataFrame | None
     typical: pd.DataFrame
     needs: pd.DataFrame
+    lacks_waves: bool = False
 
 
 def hear(survey: Survey | None, comments: pd.DataFrame, period: str, level: float, seed: int) -> Heard:
@@ -52,9 +55,10 @@ def hear(survey: Survey | None, comments: pd.DataFrame, period: str, level: floa
     """
     told = comments.reset_index(drop=True).assign(score=_scores(survey, comments))
     waves = () if survey is None else survey.waves
-    if "time" in told:
+    lacks_waves = "time" in told and not _are_periods(waves, period)
+    if "time" in told and not lacks_waves:
         told["wave"] = waves_of(told["time"], waves, period)
-    heard = voices(told, level=level, seed=seed)
+    heard = voices(told, dimension_words=_dimension_words(survey), level=level, seed=seed)
     themes = heard.themes.assign(words=[", ".join(words) for words in heard.themes["words"]])
     frames = {"themes": themes, "theme_stability": heard.found.stability}
     said = None
@@ -63,7 +67,23 @@ def hear(survey: Survey | None, comments: pd.DataFrame, period: str, level: floa
     if _has_waves(heard.comments):
         frames["theme_waves"] = theme_waves(heard.comments, list(waves) or None)
     frames |= _by_group(survey, heard.comments)
-    return Heard(frames, said, heard.typical, needs(heard.comments))
+    return Heard(frames, said, heard.typical, needs(heard.comments), lacks_waves)
+
+
+def _are_periods(waves: Sequence[str], period: str) -> bool:
+    """Return whether the names of waves are periods of time, as those are that no column names."""
+    try:
+        return [str(pd.Period(name, _PERIODS[period])) for name in waves] == list(waves)
+    except ValueError:
+        return False
+
+
+def _dimension_words(survey: Survey | None) -> Mapping[str, Sequence[str]]:
+    """Return the words of each dimension; those of money mean the price where only that was asked."""
+    asked = set() if survey is None else set(survey.items["dimension"].dropna())
+    if "price" not in asked or "economic" in asked:
+        return DIMENSION_WORDS
+    return {"price" if name == "economic" else name: words for name, words in DIMENSION_WORDS.items()}
 
 
 def _has_waves(comments: pd.DataFrame) -> bool:
