@@ -323,6 +323,7 @@ GROUPED = {
         certainty=0.9,
         better=0.5,
         worse=-0.4,
+        p_adjusted=0.01,
     ),
     "satisfaction": by_group(
         item="csat",
@@ -344,19 +345,54 @@ def test_groups_of_a_survey_lie_beside_each_other(words: Words) -> None:
         "", "-dimensions", "-gaps", "-needs", "-kano", "-outcomes", "-drivers",
     ]  # fmt: skip
     index, scores, _, needs, kano, outcomes, _ = told
-    assert column(index, "group") == ["Value tier: Gold", "Value tier: Lead", "city: lead"]
+    assert column(index, "group") == ["city: lead", "Value tier: Gold", "Value tier: Lead"]
     assert index.says == "Highest: Value tier: Gold (61); lowest: Value tier: Lead (48)."
-    assert scores.figure["data"][0]["z"] == [[70.0], [52.0], [60.0]]
-    assert column(needs, "priority") == [0.1, 0.2, 0.3]
-    assert column(kano, "group") == ["Value tier: Gold", "Value tier: Lead"]
-    assert column(outcomes, "from_others") == [10.0, -10.0, 0.0]
+    assert scores.figure["data"][0]["z"] == [[60.0], [70.0], [52.0]]
+    assert column(needs, "priority") == [0.3, 0.1, 0.2]
+    assert len(column(kano, "group")) == 3
+    assert column(outcomes, "from_others") == [0.0, 10.0, -10.0]
 
 
-def test_features_that_all_groups_see_alike_are_not_told_apart(words: Words) -> None:
-    alike = [row | {"category": "must_be"} for row in GROUPED["kano"]]
-    assert (
-        perceived.exhibits(Material("shop", findings={"survey": {"by_group": {"kano": alike}}}), words) == []
-    )
+def test_features_that_groups_see_differently_by_chance_are_not_told_apart(words: Words) -> None:
+    alike = [row | {"p_adjusted": 0.3} for row in GROUPED["kano"]]
+    survey = {"by_group": {"kano": alike}}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert exhibit.table is None
+    assert exhibit.notes == ["No feature is seen differently by groups beyond chance."]
+
+
+def test_each_group_is_told_what_to_mend_in_its_own_last_wave(words: Words) -> None:
+    waves = {"a": ["1", "2"], "b": ["1"]}
+    needs = [
+        {"grouping": "city", "group": group, "wave": wave, "dimension": "quality", "priority": float(wave)}
+        for group, known in waves.items()
+        for wave in known
+    ]
+    survey = {"by_group": {"needs_map": needs}}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert column(exhibit, "wave") == ["2", "1"]
+    assert column(exhibit, "priority") == [2.0, 1.0]
+
+
+def test_the_largest_groups_are_shown_and_no_class_is_none(words: Words) -> None:
+    names = ["not_computable", *(f"g{n:02}" for n in range(40))]
+    who = pd.DataFrame({"grouping": "tier", "group": names, "n": [999, *range(40)], "figure": "index"})
+    rows = who.assign(mean=50.0, low=40.0, high=60.0).to_dict("records")
+    survey = {"by_group": {"value": rows}}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert column(exhibit, "n") == [float(n) for n in range(16, 40)]
+    assert exhibit.notes == ["The 24 largest of 41 groups are shown; all of them are in survey.json."]
+
+
+def test_the_score_of_a_cost_is_no_praise(words: Words) -> None:
+    scores = {"quality": (60.0, "benefit"), "service": (50.0, "benefit"), "price": (80.0, "cost")}
+    rows = [
+        {"dimension": name, "kind": kind, "score": score, "n": 9, "low": score, "high": score, "weight": 1.0}
+        for name, (score, kind) in scores.items()
+    ]
+    survey = {"dimensions": rows, "weights_from": "equal"}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert exhibit.says == "Highest: Quality (60); lowest: Service (50)."
 
 
 def test_how_well_questions_measure_is_told_by_side(words: Words) -> None:

@@ -76,6 +76,19 @@ class Words:
         """Return what a code is called; one we have no text for is the reader's own, and stays."""
         return self.code(dimension, code) if self.has(f"codes.{dimension}.{code}") else code
 
+    def group(self, grouping: str, group: str) -> str:
+        """Return what divides people and in which group they are; names of the reader's own stay.
+
+        Examples
+        --------
+        >>> words_of("en").group("tier", "gold"), words_of("en").group("city", "gold")
+        ('Value tier: Gold', 'city: gold')
+        """
+        if grouping != "segment" and not self.has(f"codes.{grouping}"):
+            return f"{grouping}: {group}"
+        known = self.has(f"codes.{grouping}.{group}") or grouping == "segment"
+        return f"{self.column(grouping)}: {self.code(grouping, group) if known else group}"
+
     def segment(self, name: str) -> str:
         """Return a segment's name in words, the longest known parts first.
 

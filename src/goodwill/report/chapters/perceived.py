@@ -44,15 +44,17 @@ def _dimensions(survey: Json, words: Words) -> Exhibit | None:
     if table.empty:
         return None
     table["name"] = _named(table["dimension"], words)
-    table["kind"] = _named(table["kind"], words)
     table = table.sort_values("score", ascending=False)
+    # The highest score of a cost is no praise.
+    praised = table[table["kind"] != "cost"] if (table["kind"] != "cost").any() else table
+    table["kind"] = _named(table["kind"], words)
     figure = rows(
         table,
         Axis("name", ""),
         Axis("score", "", "number"),
         [Series("score", words.column("score"), "low", "high")],
     )  # fmt: skip
-    best, worst = table.iloc[0], table.iloc[-1]
+    best, worst = praised.iloc[0], praised.iloc[-1]
     said = words(
         "perceived.dimensions_says",
         best=best["name"],

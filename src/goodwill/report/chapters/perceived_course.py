@@ -70,7 +70,7 @@ def theme_course(survey: Json, words: Words) -> Exhibit | None:
     if table.empty:
         return None
     table["name"] = table["theme"].astype(str)
-    return _course("themes", table, "share", "share", words)
+    return _course(("themes", "theme"), table, "share", "share", words)
 
 
 def need_course(survey: Json, words: Words) -> Exhibit | None:
@@ -79,10 +79,14 @@ def need_course(survey: Json, words: Words) -> Exhibit | None:
     if table.empty or table["priority"].isna().all():
         return None
     table["name"] = [words.code("survey", code) for code in table["dimension"]]
-    return _course("needs", table.dropna(subset=["priority"]), "priority", "number", words)
+    return _course(("needs", "dimension"), table.dropna(subset=["priority"]), "priority", "number", words)
 
 
-def _course(key: str, table: pd.DataFrame, column: str, kind: Kind, words: Words) -> Exhibit | None:
+def _course(
+    of: tuple[str, str], table: pd.DataFrame, column: str, kind: Kind, words: Words
+) -> Exhibit | None:
+    """Return how a figure moves from wave to wave; `of` is the exhibit and the column of its lines."""
+    key, head = of
     waves = list(dict.fromkeys(table["wave"]))
     if len(waves) < _TWO:
         return None
@@ -92,9 +96,10 @@ def _course(key: str, table: pd.DataFrame, column: str, kind: Kind, words: Words
     last = shown.iloc[-1][list(foremost)].astype(float)
     said = words(f"perceived.{key}_course_says", first=last.idxmax(), wave=waves[-1])
     figure = lines(shown, Axis("wave", ""), Axis(column, words.column(column), kind), series)
-    kinds: dict[str, Kind] = {"wave": "text", "name": "text", column: kind}
+    kinds: dict[str, Kind] = {"wave": "text", head: "text", column: kind}
+    numbers = table_of(table.assign(**{head: table["name"]}), kinds, words)
     title, how = words(f"perceived.{key}_course"), words(f"perceived.{key}_course_how")
-    return Exhibit(f"perceived-{key}-course", title, how, table_of(table, kinds, words), figure, said, [said])
+    return Exhibit(f"perceived-{key}-course", title, how, numbers, figure, said, [said])
 
 
 def _limit(limit: Json, words: Words) -> str:

@@ -9,7 +9,7 @@ from goodwill.report.material import Json
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 
-_MOST = 24
+_MOST, _NO_CLASS = 24, "not_computable"
 
 
 def group_index(survey: Json, words: Words) -> Exhibit | None:
@@ -20,19 +20,23 @@ def group_index(survey: Json, words: Words) -> Exhibit | None:
         return None
     series = [Series("mean", words("perceived.index"), "low", "high")]
     figure = rows(table, Axis("group", ""), Axis("mean", "", "number"), series)
-    ordered = table.sort_values("mean", ascending=False)
-    best, worst = ordered.iloc[0], ordered.iloc[-1]
-    said = words(
-        "perceived.groups_say",
-        best=best["group"],
-        high=words.number(best["mean"]),
-        worst=worst["group"],
-        low=words.number(worst["mean"]),
-    )
+    points = [_ends(own, words) for _, own in table.groupby("grouping", sort=False) if len(own) > 1]
+    n_groups = len({(row["grouping"], row["group"]) for row in survey["by_group"]["value"]})
+    notes = [words("perceived.groups_most", n=_MOST, all=n_groups)] if n_groups > _MOST else []
     kinds: dict[str, Kind] = {"group": "text", "n": "count", "mean": "number", "low": "number"}
     kinds["high"] = "number"
     title, how = words("perceived.groups"), words("perceived.groups_how")
-    return Exhibit("perceived-groups", title, how, table_of(table, kinds, words), figure, said, [said])
+    says = str(words.texts["page"]["list_joint"]).join(points)
+    numbers = table_of(table, kinds, words)
+    return Exhibit("perceived-groups", title, how, numbers, figure, says, notes, points=points)
+
+
+def _ends(own: pd.DataFrame, words: Words) -> str:
+    """Return which group of a division feels most value and which least."""
+    ordered = own.sort_values("mean", ascending=False)
+    best, worst = ordered.iloc[0], ordered.iloc[-1]
+    high, low = words.number(best["mean"]), words.number(worst["mean"])
+    return words("perceived.groups_say", best=best["group"], high=high, worst=worst["group"], low=low)
 
 
 def group_dimensions(survey: Json, words: Words) -> Exhibit | None:
@@ -51,10 +55,11 @@ def group_drivers(survey: Json, words: Words) -> Exhibit | None:
 
 
 def group_needs(survey: Json, words: Words) -> Exhibit | None:
-    """Return what to mend first in each group, in its last wave."""
+    """Return what to mend first in each group, in the last wave in which it told."""
     table = _grouped(survey, "needs_map", words)
     if not table.empty:
-        table = table[table["wave"] == table["wave"].iloc[-1]]
+        table = table.dropna(subset=["priority"])
+        table = table[table["wave"] == table.groupby("group")["wave"].transform("last")]
     return _grid("needs", table, "priority", "number", words)
 
 
@@ -64,14 +69,14 @@ def group_kano(survey: Json, words: Words) -> Exhibit | None:
     if table.empty:
         return None
     table["feature"] = table["label"].fillna(table["item"])
-    is_told_apart = table.groupby(["item", "grouping"])["category"].transform("nunique") > 1
-    table = table[is_told_apart].sort_values(["feature", "group"], kind="stable")
+    is_told_apart = table["p_adjusted"].astype(float) < 1 - survey.get("level", 0.95)
+    table = table[is_told_apart].sort_values(["feature", "order"], kind="stable")
+    title, how = words("perceived.groups_kano"), words("perceived.groups_kano_how")
     if table.empty:
-        return None
+        return Exhibit("perceived-groups-kano", title, notes=[words("perceived.groups_kano_none")])
     table["category"] = [words.code("survey", code) for code in table["category"]]
     kinds: dict[str, Kind] = {"feature": "text", "group": "text", "n": "count", "category": "text"}
-    kinds |= {"certainty": "share", "better": "measure", "worse": "measure"}
-    title, how = words("perceived.groups_kano"), words("perceived.groups_kano_how")
+    kinds |= {"certainty": "share", "better": "measure", "worse": "measure", "p_adjusted": "p_value"}
     return Exhibit("perceived-groups-kano", title, how, table_of(table, kinds, words))
 
 
@@ -97,26 +102,40 @@ def _grid(key: str, table: pd.DataFrame, column: str, kind: Kind, words: Words) 
     across, down = Axis("dimension", ""), Axis("group", "")
     figure = heat(table, across, down, Axis(column, words.column(column), kind))
     limits = ("share_low", "share_high") if column == "share" else ("low", "high")
-    kinds: dict[str, Kind] = {"group": "text", "dimension": "text", column: kind}
+    kinds: dict[str, Kind] = {"group": "text"}
+    kinds |= {"wave": "text"} if "wave" in table else {}
+    kinds |= {"dimension": "text", column: kind}
     kinds |= {name: kind for name in limits if name in table}
     title, how = words(f"perceived.groups_{key}"), words(f"perceived.groups_{key}_how")
     return Exhibit(f"perceived-groups-{key}", title, how, table_of(table, kinds, words), figure, title)
 
 
 def _grouped(survey: Json, part: str, words: Words) -> pd.DataFrame:
-    """Return a table by group, its groups in words; of many groups those first found."""
+    """Return a table by group, groups in words and in the order of their codes; of many the largest."""
     table = pd.DataFrame(survey.get("by_group", {}).get(part, []))
     if table.empty:
         return table
-    named = [_name(*pair, words) for pair in zip(table["grouping"], table["group"], strict=True)]
-    table = table.assign(group=named)
-    shown = table["group"].unique()[:_MOST]
-    return table[table["group"].isin(shown)].reset_index(drop=True)
+    pairs = pd.MultiIndex.from_frame(table[["grouping", "group"]])
+    shown = sorted(_shown(survey, pairs.unique()), key=lambda pair: _place(pair[0], pair[1], words))
+    place = pd.Series(range(len(shown)), index=pd.MultiIndex.from_tuples(shown, names=pairs.names))
+    order = place.reindex(pairs).to_numpy()
+    named = [words.group(*pair) for pair in pairs]
+    table = table.assign(group=named, order=order).dropna(subset=["order"])
+    return table.sort_values("order", kind="stable", ignore_index=True)
 
 
-def _name(grouping: str, group: str, words: Words) -> str:
-    """Return what divides, and who it is: codes of ours in words, names of theirs as they are."""
-    is_ours = grouping == "segment" or words.has(f"codes.{grouping}.{group}")
-    known = words.names.get(grouping, {}).get(group)
-    head = words.column(grouping) if words.has(f"columns.{grouping}") else grouping
-    return f"{head}: {known or (words.code(grouping, group) if is_ours else group)}"
+def _shown(survey: Json, pairs: pd.Index) -> list[tuple[str, str]]:
+    sizes = {
+        (row["grouping"], row["group"]): row["n"]
+        for row in survey["by_group"].get("value", [])
+        if row["figure"] == "index"
+    }
+    told = [pair for pair in pairs if pair[1] != _NO_CLASS]
+    largest = set(sorted(told, key=lambda pair: -sizes.get(pair, 0))[:_MOST])
+    return [pair for pair in told if pair in largest]
+
+
+def _place(grouping: str, group: str, words: Words) -> tuple[str, int]:
+    """Return where a group stands: classes of ours from the best to the least."""
+    known = list(words.texts["codes"].get(grouping, ()))
+    return grouping, known.index(group) if group in known else len(known)
