@@ -86,7 +86,7 @@ class MemberFits:
         return {
             "active_plain": lesson("binary:logistic", "active", plain, steady.sign),
             "active_full": lesson("binary:logistic", "active", full, steady.sign),
-            "spend": lesson("reg:gamma", "spend", plain, 1),
+            "spend": lesson("reg:gamma", "spend", full, 1),
             "value": lesson("reg:tweedie", "value", plain, 1),
         }
 

@@ -87,7 +87,7 @@ def _learned(
         {
             "active_plain": (boosters["active_plain"], plain, None),
             "active_full": (boosters["active_full"], full, None),
-            "spend": (boosters["spend"], plain, margin["spend"]),
+            "spend": (boosters["spend"], full, margin["spend"]),
             "value": (boosters["value"], plain, margin["value"]),
         },
         themes,
