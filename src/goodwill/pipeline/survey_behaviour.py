@@ -13,10 +13,11 @@ from goodwill.perceived.behaviour import survey_gain, value_by_class
 from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.question import question_of
+from goodwill.pipeline.survey_groups import FEWEST_RESPONDENTS
+from goodwill.pipeline.survey_utility import Frames
 from goodwill.pipeline.tables import open_tables
 from goodwill.value.matrix import TIERS
 
-Frames = dict[str, pd.DataFrame]
 SIDES = ("perception", "performance", "score")
 QUARTERS = ("quarter_4_lowest", "quarter_3", "quarter_2", "quarter_1_highest")
 
@@ -53,7 +54,7 @@ def measured(train: Snapshot, test: Snapshot, tiers: pd.Series | None, seed: int
     `survey_gain`: how well each model foretells. `survey_gain_differences`: what the survey facts change, the
     `verdict` on it (helps, harms, no_clear_gain), and the window that was judged (`as_of`, `horizon_days`).
     `value_by_tier`: the mean of the `side` that was rated, known before `as_of`, the highest tier
-    first; absent where none was rated.
+    first and none of fewer than five; absent where none was rated.
     """
     gain = survey_gain(train, test, seed=seed)
     differences = [
@@ -75,6 +76,7 @@ def measured(train: Snapshot, test: Snapshot, tiers: pd.Series | None, seed: int
 
 def _by_tier(known: pd.DataFrame, classes: pd.Series, side: str) -> pd.DataFrame:
     table = value_by_class(known[f"survey_{side}_mean"], classes).rename_axis("tier").reset_index()
+    table = table[table["n_customers"] >= FEWEST_RESPONDENTS]
     place = {name: n for n, name in enumerate([*TIERS, *reversed(QUARTERS)])}
     ordered = table.sort_values("tier", key=lambda names: names.map(place), kind="stable")
     return ordered.assign(side=side).reset_index(drop=True)

@@ -14,9 +14,8 @@ from goodwill.perceived.outcomes import outcome_items
 from goodwill.perceived.priorities import needs_map, theme_groups, theme_waves
 from goodwill.perceived.survey import Survey
 from goodwill.perceived.voices import voices
-from goodwill.pipeline.survey_utility import chief_outcome
+from goodwill.pipeline.survey_utility import Frames, chief_outcome
 
-Frames = dict[str, pd.DataFrame]
 _PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
