@@ -99,6 +99,8 @@ def _drivers(cut: Cut) -> Frames:
 
 def _needs(cut: Cut) -> Frames:
     survey, wanted, said = cut.survey, cut.wanted, cut.wanted.said
+    if not wanted.weights:
+        raise DataError("dimensions without weights have no order of what to mend.")
     if said is not None:
         said = said[said["respondent"].isin(survey.respondents)]
     return {"needs_map": needs_over_waves(survey, wanted.weights, said, wanted.level)}

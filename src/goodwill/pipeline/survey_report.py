@@ -44,18 +44,15 @@ def survey_report(
 ) -> SurveyReport:
     """Compute every part that the survey's sides, and its comments, allow."""
     frames: Frames = {}
-    missing: dict[str, str] = {}
     survey, small_groups = with_told_groups(survey)
     asked = _Asked(survey, section, seed, comments)
+    missing = asked.reasons()
     for name, part in _PARTS.items():
-        reason = asked.reason(name)
-        if reason is not None:
-            missing[name] = reason
-            continue
-        try:
-            frames |= part(asked)
-        except (DataError, FitError, UsageError) as error:
-            missing[name] = str(error)
+        if name not in missing:
+            try:
+                frames |= part(asked)
+            except (DataError, FitError, UsageError) as error:
+                missing[name] = str(error)
     computed = _PARTS.keys() - missing.keys()
     more, left = group_frames(survey, asked.cut.wanted, computed, _groupings(survey))
     frames, missing = frames | more, missing | left
@@ -101,8 +98,8 @@ class _Asked:
         """Everybody; asked for when the weights are known."""
         return Cut(self.survey, self.wanted)
 
-    def reason(self, part: str) -> str | None:
-        """Return why a part cannot be computed; None where it can."""
+    def reasons(self) -> dict[str, str]:
+        """Return the parts that cannot be computed of what was asked, and why."""
         sides, survey = set(self.survey.sides), self.survey
         has_dimensions = bool(set(survey.items_of(rated_side(survey))) & set(_dimensioned(survey)))
         has_outcome = len(outcome_items(survey)) > 0
@@ -125,20 +122,19 @@ class _Asked:
             ),
             "themes": (self.comments is not None, "no comments"),
             "needs_map": (
-                bool(self.weights) and _n_compared_waves(survey) > 1,
+                {"expectation", "perception"} <= sides and _n_compared_waves(survey) > 1,
                 "expectation and perception of dimensions were not asked in several waves",
             ),
             "rivals": (len(survey.brands) > 1, "fewer than two brands were rated"),
         }
-        is_given, words = needs[part]
-        return None if is_given else words
+        return {part: words for part, (is_given, words) in needs.items() if not is_given}
 
 
 def _n_compared_waves(survey: Survey) -> int:
     """Return in how many waves both what was expected and what was perceived was asked."""
-    both = survey.answers[survey.answers["side"].isin(["expectation", "perception"])]
-    sides = both[["wave", "side"]].drop_duplicates()["wave"].value_counts()
-    return int((sides > 1).sum())
+    is_either = survey.answers["side"].isin(["expectation", "perception"])
+    both = survey.answers.loc[is_either, ["wave", "side"]].drop_duplicates()
+    return int((both["wave"].value_counts() > 1).sum())
 
 
 def _dimensioned(survey: Survey) -> pd.Index:
