@@ -227,6 +227,15 @@ def test_single_people_are_told_of_nowhere(config: Config) -> None:
     assert "120 groups of 'who' have fewer than 5 respondents" in " ".join(survey_notes(report, "en"))
 
 
+def test_nothing_is_told_that_few_of_a_group_answered() -> None:
+    survey = small_survey(
+        a=[1, 2, 3, 4, 5, 6] * 2, b=[None] * 9 + [2, 3, 4], happy=[1, 5, 2, 4, 3, 5] * 2, who=["x", "y"] * 6
+    )
+    frames = survey_report(survey, SurveysSection(), 0).frames
+    assert set(frames["items_by_group"]["item"]) == {"a"}
+    assert {"a", "b"} == set(frames["items"].index)
+
+
 def test_answers_that_never_vary_have_no_reliability_and_tell_no_groups_apart() -> None:
     survey = small_survey(a=[3] * 30, b=[3] * 30, happy=[3.3] * 30, who=["x"] * 11 + ["y"] * 19)
     frames = survey_report(survey, SurveysSection(), 0).frames

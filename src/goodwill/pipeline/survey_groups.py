@@ -38,6 +38,13 @@ def with_told_groups(survey: Survey) -> tuple[Survey, dict[str, int]]:
     return told, {name: n for name, n in small.items() if n}
 
 
+def told_cells(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table; of one by group only what 5 or more of the group answered."""
+    if not name.endswith("_by_group") or "n" not in frame:
+        return frame
+    return frame[frame["n"] >= FEWEST_RESPONDENTS].reset_index(drop=True)
+
+
 def _texts(names: pd.Series) -> pd.Series:
     """Return names as texts, whole numbers without a point."""
     codes, found = pd.factorize(names)

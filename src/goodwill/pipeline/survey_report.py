@@ -15,7 +15,7 @@ from goodwill.perceived.kano_pairs import pair_counts
 from goodwill.perceived.outcomes import outcome_items
 from goodwill.perceived.satisfaction import satisfaction, satisfaction_by_group, satisfaction_by_wave
 from goodwill.perceived.survey import Survey
-from goodwill.pipeline.survey_groups import MOST_RESPONDENTS, group_frames, with_told_groups
+from goodwill.pipeline.survey_groups import MOST_RESPONDENTS, group_frames, told_cells, with_told_groups
 from goodwill.pipeline.survey_parts import PARTS, Cut, Wanted
 from goodwill.pipeline.survey_utility import Frames
 from goodwill.pipeline.survey_value import value_frames
@@ -55,7 +55,8 @@ def survey_report(
                 missing[name] = str(error)
     computed = _PARTS.keys() - missing.keys()
     more, left = group_frames(survey, asked.cut.wanted, computed, _groupings(survey))
-    frames, missing = frames | more, missing | left
+    frames = {name: told_cells(name, frame) for name, frame in (frames | more).items()}
+    missing |= left
     found = SurveyReport(
         survey, frames, missing, asked.weights_from, section.level, asked.heard, small_groups=small_groups
     )
