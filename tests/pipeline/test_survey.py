@@ -247,7 +247,18 @@ def test_answers_that_never_vary_have_no_reliability_and_tell_no_groups_apart() 
 def test_a_dimension_of_one_item_is_told_to_have_no_reliability() -> None:
     asked = [Item("a", "quality", columns={"score": "a"})]
     report = survey_report(read_wide(pd.DataFrame({"a": [1, 2, 5]}), asked), SurveysSection(), 0)
-    assert report.missing["reliability"].startswith("every dimension has a single item")
+    assert report.missing["reliability"].startswith("no dimension has two items that were rated")
+
+
+def test_a_group_that_rated_nothing_is_told_by_what_it_answered() -> None:
+    n, rated = 12, [1, 2, 3, 4, 5, 6]
+    survey = small_survey(
+        a=[*rated, *[None] * 6], b=[*rated, *[None] * 6], happy=rated * 2, who=["x"] * 6 + ["y"] * 6
+    )
+    report = survey_report(survey, SurveysSection(), 0)
+    assert report.frames["satisfaction_by_group"]["n"].tolist() == [n / 2] * 2
+    assert report.frames["dimensions_by_group"]["group"].unique().tolist() == ["x"]
+    assert "left out who y: no" in report.missing["reliability_by_group"]
 
 
 def test_the_groups_left_out_are_told_by_reason(config: Config) -> None:

@@ -384,6 +384,13 @@ def test_the_largest_groups_are_shown_and_no_class_is_none(words: Words) -> None
     assert exhibit.notes == ["The 24 largest of 41 groups are shown; all of them are in survey.json."]
 
 
+def test_groups_of_no_class_alone_are_not_told(words: Words) -> None:
+    rows = [{"grouping": "tier", "group": "not_computable", "figure": "index", "mean": 50.0, "n": 9}]
+    assert (
+        perceived.exhibits(Material("shop", findings={"survey": {"by_group": {"value": rows}}}), words) == []
+    )
+
+
 def test_the_score_of_a_cost_is_no_praise(words: Words) -> None:
     scores = {"quality": (60.0, "benefit"), "service": (50.0, "benefit"), "price": (80.0, "cost")}
     rows = [

@@ -49,7 +49,10 @@ class Cut:
     @cached_property
     def scores(self) -> pd.DataFrame:
         """Each respondent's score of each dimension."""
-        return dimension_scores(self.survey)
+        found = dimension_scores(self.survey)
+        if found.isna().all(axis=None):
+            raise DataError("nobody rated a dimension.")
+        return found
 
     @cached_property
     def outcome(self) -> pd.Series:
@@ -66,10 +69,11 @@ def _reliability(cut: Cut) -> Frames:
     survey, wanted = cut.survey, cut.wanted
     sides = [side for side in _RATED if side in survey.sides]
     blocks = [reliability(survey, side, level=wanted.level).reset_index().assign(side=side) for side in sides]
-    found = pd.concat(blocks, ignore_index=True)
-    if found.empty:
-        raise DataError("every dimension has a single item; reliability needs two. Ask more of each.")
-    return {"reliability": found, "items": item_quality(survey)}
+    if not any(map(len, blocks)):
+        raise DataError(
+            "no dimension has two items that were rated; reliability needs two. Ask more of each."
+        )
+    return {"reliability": pd.concat(blocks, ignore_index=True), "items": item_quality(survey)}
 
 
 def _gaps(cut: Cut) -> Frames:

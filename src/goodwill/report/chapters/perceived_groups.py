@@ -1,5 +1,6 @@
 """Perceived value of groups beside each other: segments, tiers and whatever else respondents are."""
 
+import numpy as np
 import pandas as pd
 
 from goodwill.report.chapters.perceived_scales import outcome_scale
@@ -66,7 +67,7 @@ def group_needs(survey: Json, words: Words) -> Exhibit | None:
 def group_kano(survey: Json, words: Words) -> Exhibit | None:
     """Return the features that groups place in different categories."""
     table = _grouped(survey, "kano", words)
-    if table.empty:
+    if table.empty or "p_adjusted" not in table:
         return None
     table["feature"] = table["label"].fillna(table["item"])
     is_told_apart = table["p_adjusted"].astype(float) < 1 - survey.get("level", 0.95)
@@ -117,10 +118,11 @@ def _grouped(survey: Json, part: str, words: Words) -> pd.DataFrame:
         return table
     pairs = pd.MultiIndex.from_frame(table[["grouping", "group"]])
     shown = sorted(_shown(survey, pairs.unique()), key=lambda pair: _place(pair[0], pair[1], words))
-    place = pd.Series(range(len(shown)), index=pd.MultiIndex.from_tuples(shown, names=pairs.names))
-    order = place.reindex(pairs).to_numpy()
+    place = {pair: float(order) for order, pair in enumerate(shown)}
     named = [words.group(*pair) for pair in pairs]
-    table = table.assign(group=named, order=order).dropna(subset=["order"])
+    table = table.assign(group=named, order=[place.get(pair, np.nan) for pair in pairs]).dropna(
+        subset=["order"]
+    )
     return table.sort_values("order", kind="stable", ignore_index=True)
 
 
