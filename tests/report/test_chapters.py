@@ -384,6 +384,14 @@ def test_the_largest_groups_are_shown_and_no_class_is_none(words: Words) -> None
     assert exhibit.notes == ["The 24 largest of 41 groups are shown; all of them are in survey.json."]
 
 
+def test_a_feature_that_nobody_could_place_is_told_without_figures(words: Words) -> None:
+    blank = dict.fromkeys([*(row for row in SURVEY["kano"]["features"][0]), "better", "worse"])
+    row = blank | {"item": "app", "n": 0, "category": "not_computable"}
+    survey = {"kano": {"features": [row]}}
+    (exhibit,) = perceived.exhibits(Material("shop", findings={"survey": survey}), words)
+    assert column(exhibit, "worse") == [None]
+
+
 def test_groups_of_no_class_alone_are_not_told(words: Words) -> None:
     rows = [{"grouping": "tier", "group": "not_computable", "figure": "index", "mean": 50.0, "n": 9}]
     assert (

@@ -73,13 +73,16 @@ def derived_weights(
             f"the reliabilities of {', '.join(found.names)} are lower than their correlations allow. "
             "Join dimensions that measure the same, or call without reliability."
         )
-    if not (whole > 0).any():
+    if not (whole > 0).any() or not (drawn > 0).any(axis=1).sum() > 1:
         raise FitError(
             f"none of {len(found.names)} dimensions raises the outcome. "
             "Reverse the items that are asked the other way round."
         )
-    total, drawn_total = (np.clip(slopes, 0, None).sum(axis=1, keepdims=True) for slopes in (whole, drawn))
-    signed, drawn_signed = whole[0] / total[0], (drawn / drawn_total)[drawn_total[:, 0] > 0]
+    drawn = drawn[(drawn > 0).any(axis=1)]
+    signed, drawn_signed = (
+        slopes / np.clip(slopes, 0, None).sum(axis=1, keepdims=True) for slopes in (whole, drawn)
+    )
+    signed = signed[0]
     names = pd.Index(found.names, name="dimension")
     table = pd.DataFrame({"weight": np.clip(signed, 0, None)}, index=names)
     table["low"], table["high"] = interval(np.clip(drawn_signed, 0, None), level)
@@ -102,7 +105,9 @@ def _reliability(found: Moments, reliability: pd.Series | None) -> F:
 
 def _slopes(covariance: F, reliability: F) -> F:
     """Return effects of one true standard deviation, of the covariances that allow it."""
-    spread = np.sqrt(np.einsum("bii->bi", covariance)[:, :-1] * reliability)
+    variances = np.einsum("bii->bi", covariance)[:, :-1] * reliability
+    varies = (variances > _POSSIBLE).all(axis=1)
+    covariance, spread = covariance[varies], np.sqrt(variances[varies])
     p = spread.shape[1]
     across = covariance[:, :p, p] / spread
     true = covariance[:, :p, :p] / spread[:, :, None] / spread[:, None, :]

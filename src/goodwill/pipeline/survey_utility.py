@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from goodwill.errors import UsageError
+from goodwill.errors import DataError, UsageError
 from goodwill.perceived.asymmetry import penalty_reward
 from goodwill.perceived.curves import response_curves
 from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_index, rated_side
@@ -59,11 +59,19 @@ def utility_of(survey: Survey, scores: pd.DataFrame, outcome: pd.Series, level: 
     ----------
     scores : a row per respondent, a column per dimension; one that fewer than 5 of them scored is left out.
     outcome : in the same order.
+
+    Raises
+    ------
+    DataError : fewer than 5 gave an outcome and scored a dimension.
     """
     known = outcome.index[outcome.notna() & scores.notna().any(axis=1)]
     drawn = known.to_series().sample(min(len(known), MAX_RESPONDENTS), random_state=seed).index
     X = scores.loc[drawn]
     X = X.loc[:, X.notna().sum() >= FEWEST_SCORES]
+    if X.empty:
+        raise DataError(
+            f"no dimension was scored by {FEWEST_SCORES} respondents who gave an outcome. Ask more people."
+        )
     plan = ResponsePlan(_directions(survey, X), resamples=RESAMPLES, level=level, seed=seed)
     return Utility(X, outcome.loc[drawn], survey.weights().loc[drawn], plan)
 

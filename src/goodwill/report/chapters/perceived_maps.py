@@ -41,6 +41,8 @@ def kano(survey: Json, words: Words) -> Exhibit | None:
         return None
     counts = Counter(words.code("survey", code) for code in table["category"])
     table["category"] = [words.code("survey", code) for code in table["category"]]
+    # Figures that nobody could tell come back from JSON without a number.
+    table[["better", "worse"]] = table[["better", "worse"]].astype(float)
     table["lacking"] = -table["worse"]
     figure = points(
         table, Axis("lacking", words.column("worse"), "share"), _axis("better", words, "share"), "name"
