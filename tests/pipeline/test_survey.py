@@ -248,6 +248,7 @@ def test_a_dimension_of_one_item_is_told_to_have_no_reliability() -> None:
     asked = [Item("a", "quality", columns={"score": "a"})]
     report = survey_report(read_wide(pd.DataFrame({"a": [1, 2, 5]}), asked), SurveysSection(), 0)
     assert report.missing["reliability"].startswith("no dimension has two items that were rated")
+    assert report.frames["items"].index.tolist() == ["a"]
 
 
 def test_a_group_that_rated_nothing_is_told_by_what_it_answered() -> None:

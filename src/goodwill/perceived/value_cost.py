@@ -35,6 +35,11 @@ class PerceivedValue:
     total: pd.DataFrame
     weights_from: str
 
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weight of each dimension."""
+        return {str(name): float(weight) for name, weight in self.dimensions["weight"].items()}
+
 
 def perceived_value(
     survey: Survey,

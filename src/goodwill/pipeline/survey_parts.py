@@ -73,7 +73,7 @@ def _reliability(cut: Cut) -> Frames:
         raise DataError(
             "no dimension has two items that were rated; reliability needs two. Ask more of each."
         )
-    return {"reliability": pd.concat(blocks, ignore_index=True), "items": item_quality(survey)}
+    return {"reliability": pd.concat(blocks, ignore_index=True)}
 
 
 def _gaps(cut: Cut) -> Frames:
@@ -122,6 +122,7 @@ def _rivals(cut: Cut) -> Frames:
 
 PARTS: Mapping[str, Callable[[Cut], Frames]] = {
     "reliability": _reliability,
+    "item_quality": lambda cut: {"items": item_quality(cut.survey)},
     "gaps": _gaps,
     "importance_performance": _map,
     "drivers": _drivers,

@@ -88,16 +88,12 @@ class _Asked:
     heard: Heard | None = None
     weights: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def wanted(self) -> Wanted:
-        """How parts are computed, as far as is known by now."""
-        section, said = self.section, None if self.heard is None else self.heard.said
-        return Wanted(section.level, section.correction, self.seed, section.prices, self.weights, said)
-
     @cached_property
     def cut(self) -> Cut:
-        """Everybody; asked for when the weights are known."""
-        return Cut(self.survey, self.wanted)
+        """Everybody; asked for when the weights, and what was said, are known."""
+        section, said = self.section, None if self.heard is None else self.heard.said
+        wanted = Wanted(section.level, section.correction, self.seed, section.prices, self.weights, said)
+        return Cut(self.survey, wanted)
 
     def reasons(self) -> dict[str, str]:
         """Return the parts that cannot be computed of what was asked, and why."""
@@ -110,6 +106,7 @@ class _Asked:
         needs: Mapping[str, tuple[bool, str]] = {
             "dimensions": (has_dimensions, nowhere),
             "reliability": (has_dimensions, nowhere),
+            "item_quality": (has_dimensions, nowhere),
             "gaps": (
                 {"expectation", "perception"} <= sides,
                 "no item was asked as expectation and as perception",
@@ -144,8 +141,7 @@ def _dimensioned(survey: Survey) -> pd.Index:
 
 def _value(asked: _Asked) -> Frames:
     found, frames = value_frames(asked.survey, asked.section, asked.seed, _groupings(asked.survey))
-    asked.weights_from = found.weights_from
-    asked.weights = {str(name): float(weight) for name, weight in found.dimensions["weight"].items()}
+    asked.weights_from, asked.weights = found.weights_from, found.weights
     return frames
 
 
@@ -209,6 +205,7 @@ _PARTS: Mapping[str, Callable[[_Asked], Frames]] = {
     "dimensions": _value,
     "themes": _themes,
     "reliability": _shared("reliability"),
+    "item_quality": _shared("item_quality"),
     "gaps": _shared("gaps"),
     "importance_performance": _shared("importance_performance"),
     "kano": _kano,

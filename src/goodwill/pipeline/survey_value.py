@@ -30,8 +30,7 @@ def value_frames(
         for name, of in groupings.items()
     ]
     frames |= {"value_by_group": pd.concat(parts, ignore_index=True)} if parts else {}
-    weights = {str(name): float(weight) for name, weight in found.dimensions["weight"].items()}
-    waves = value_over_waves(survey, weights, level)
+    waves = value_over_waves(survey, found.weights, level)
     return found, frames | ({"value_by_wave": waves} if len(set(waves["wave"])) > 1 else {})
 
 
@@ -39,20 +38,20 @@ def value_over_waves(survey: Survey, weights: Mapping[str, float], level: float)
     """Return the figures of perceived value in each wave that rated any dimension."""
     waves = []
     for wave in survey.waves:
-        if dimension_scores(survey, wave).notna().any(axis=None):
-            found = value_in(survey, weights, level, wave)
+        if given := _rated(survey, weights, wave):
+            found = perceived_value(survey, given, level=level, wave=wave)
             waves.append(found.total.reset_index().assign(wave=wave))
     return pd.concat(waves, ignore_index=True) if waves else pd.DataFrame({"wave": []})
 
 
-def value_in(
-    survey: Survey, weights: Mapping[str, float], level: float, wave: str | None = None
-) -> PerceivedValue:
+def value_in(survey: Survey, weights: Mapping[str, float], level: float) -> PerceivedValue:
     """Return perceived value with the weights of those dimensions that these respondents rated."""
+    return perceived_value(survey, _rated(survey, weights), level=level)
+
+
+def _rated(survey: Survey, weights: Mapping[str, float], wave: str | None = None) -> dict[str, float]:
     scores = dimension_scores(survey, wave)
-    rated = scores.columns[scores.notna().any()]
-    given = {str(name): weights[name] for name in rated if name in weights}
-    return perceived_value(survey, given, level=level, wave=wave)
+    return {str(name): weights[name] for name in scores.columns[scores.notna().any()] if name in weights}
 
 
 def _with_limits(dimensions: pd.DataFrame, derived: pd.DataFrame | None) -> pd.DataFrame:
