@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -84,10 +85,10 @@ class Words:
         >>> words_of("en").group("tier", "gold"), words_of("en").group("city", "gold")
         ('Value tier: Gold', 'city: gold')
         """
-        if grouping != "segment" and not self.has(f"codes.{grouping}"):
-            return f"{grouping}: {group}"
-        known = self.has(f"codes.{grouping}.{group}") or grouping == "segment"
-        return f"{self.column(grouping)}: {self.code(grouping, group) if known else group}"
+        if grouping == "segment":
+            return f"{self.column(grouping)}: {self.code(grouping, group)}"
+        head = self.column(grouping) if self.has(f"codes.{grouping}") else grouping
+        return f"{head}: {self.known_code(grouping, group)}"
 
     def segment(self, name: str) -> str:
         """Return a segment's name in words, the longest known parts first.
@@ -184,8 +185,13 @@ def words_of(
     ----------
     names : by dimension and code, names that replace ours.
     """
+    return Words(language, currency, _texts(language), names or {})
+
+
+@cache
+def _texts(language: str) -> Mapping[str, Any]:
     text = files("goodwill.report").joinpath("text", f"{language}.yaml").read_text(encoding="utf-8")
-    return Words(language, currency, yaml.safe_load(text), names or {})
+    return dict(yaml.safe_load(text))
 
 
 def plain(name: str) -> str:
