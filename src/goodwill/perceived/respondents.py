@@ -11,7 +11,7 @@ from goodwill.errors import TableError
 from goodwill.perceived.words import coded
 
 Period = Literal["day", "week", "month", "quarter", "year"]
-_CODES = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+PERIOD_CODES = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _waves(frame: pd.DataFrame, rules: ReadingRules) -> pd.Categorical:
         if "wave" not in frame:
             return _nothing(len(frame))
         return coded(*pd.factorize(_texts(frame["wave"]), sort=True))
-    periods = _times(frame["time"]).dt.to_period(_CODES[rules.wave])
+    periods = _times(frame["time"]).dt.to_period(PERIOD_CODES[rules.wave])
     if "wave" not in frame:
         codes, found = pd.factorize(periods, sort=True)
         return coded(codes, found.astype(str))

@@ -73,16 +73,15 @@ def derived_weights(
             f"the reliabilities of {', '.join(found.names)} are lower than their correlations allow. "
             "Join dimensions that measure the same, or call without reliability."
         )
-    if not (whole > 0).any() or not (drawn > 0).any(axis=1).sum() > 1:
+    drawn = drawn[(drawn > 0).any(axis=1)]
+    if not (whole > 0).any() or len(drawn) < 2:  # noqa: PLR2004 - one resample has no spread
         raise FitError(
             f"none of {len(found.names)} dimensions raises the outcome. "
             "Reverse the items that are asked the other way round."
         )
-    drawn = drawn[(drawn > 0).any(axis=1)]
-    signed, drawn_signed = (
+    (signed,), drawn_signed = (
         slopes / np.clip(slopes, 0, None).sum(axis=1, keepdims=True) for slopes in (whole, drawn)
     )
-    signed = signed[0]
     names = pd.Index(found.names, name="dimension")
     table = pd.DataFrame({"weight": np.clip(signed, 0, None)}, index=names)
     table["low"], table["high"] = interval(np.clip(drawn_signed, 0, None), level)

@@ -75,7 +75,7 @@ def _driver(page: Page, row: pd.Series) -> str:
 
 def _index(values: pd.DataFrame, grouping: str, group: str) -> str:
     """Return the index of perceived value of a group, with its interval."""
-    is_own = (values["grouping"] == grouping) & (values["group"].astype(str) == group)
+    is_own = (values["grouping"] == grouping) & (values["group"] == group)
     own = values[is_own & (values["figure"] == "index")]
     return NOTHING if own.empty else f"{figure(own['mean'].iloc[0], 1)} {span(own.iloc[0], digits=1)}"
 

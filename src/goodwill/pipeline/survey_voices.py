@@ -12,11 +12,10 @@ from goodwill.perceived.lexicon import DIMENSION_WORDS
 from goodwill.perceived.needs import needs
 from goodwill.perceived.outcomes import outcome_items
 from goodwill.perceived.priorities import needs_map, theme_groups, theme_waves
+from goodwill.perceived.respondents import PERIOD_CODES
 from goodwill.perceived.survey import Survey
 from goodwill.perceived.voices import voices
 from goodwill.pipeline.survey_utility import Frames, chief_outcome
-
-_PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def hear(survey: Survey | None, comments: pd.DataFrame, period: str, level: floa
 def _are_periods(waves: Sequence[str], period: str) -> bool:
     """Return whether the names of waves are periods of time, as those are that no column names."""
     try:
-        return [str(pd.Period(name, _PERIODS[period])) for name in waves] == list(waves)
+        return [str(pd.Period(name, PERIOD_CODES[period])) for name in waves] == list(waves)
     except ValueError:
         return False
 
@@ -135,7 +134,7 @@ def waves_of(times: pd.Series, waves: Sequence[str], period: str) -> pd.Series:
     ['2024-01', '2024-01', None, None]
     """
     named = times.dt.tz_localize(None) if times.dt.tz is not None else times
-    known = named.dt.to_period(_PERIODS[period]).astype(str).where(times.notna(), None)
+    known = named.dt.to_period(PERIOD_CODES[period]).astype(str).where(times.notna(), None)
     if not len(waves):
         return known
     begun = known.fillna("").to_numpy(dtype=str)
