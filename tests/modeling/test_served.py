@@ -144,3 +144,47 @@ def test_a_busy_horizon_lasts_longer_than_its_days_where_the_season_is_known() -
     assert on_clock[1] < 40
     for plain in (ServedModel(), ServedModel(clock=busy_summer, served_by={"clv": "past_window"})):
         np.testing.assert_array_equal(plain.lasting(X), [60, 60])
+
+
+def test_a_sure_end_makes_no_fortune_of_the_value_of_another_model(
+    renewed: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    X, y = renewed
+    told = X.assign(n_contracts_cancelled=np.arange(len(X)) % 3 == 0, days_to_end=10.0)
+    served = ServedModel(served_by={"churn": "hazard"}, parameters={"trees": 3}).fit(told, y, told)
+    said = served.predict(told)
+    assert said.p_churn.max() > 0.9
+    assert said.clv_if_active.max() < 100
+    whole = (1 - said.p_churn) * said.clv_if_active + said.p_churn * said.clv_if_churned
+    np.testing.assert_allclose(whole, said.clv)
+
+
+def test_payments_are_told_one_by_one_where_contracts_alone_pay(
+    renewed: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
+    X, y = renewed
+    alone = ServedModel(parameters={"trees": 3}).fit(X, y, X)
+    ahead = alone.predict(X).payments
+    assert ahead is not None
+    assert ahead.is_known.tolist() == [True] * (len(X) - 1) + [False]
+    np.testing.assert_allclose(ahead.mean[:-1], 20.0, atol=0.5)
+    beside = X.assign(n_orders=1)
+    assert ServedModel(parameters={"trees": 3}).fit(beside, y, beside).predict(beside).payments is None
+
+
+def test_contracts_live_on_beyond_the_horizon(
+    by_hazard: ServedModel, renewed: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    X = renewed[0]
+    stays = by_hazard.predict(X).p_churn
+    value = by_hazard.beyond(X, stays, years=5.0, annual_discount_rate=0.0)
+    assert value is not None
+    assert np.isnan(value[-1])
+    # One in three ends at each renewal: after the first, 30 * (4/9 + 8/27 + ...) is left.
+    assert value[:-1].mean() == pytest.approx(40.0, rel=0.1)
+    late = by_hazard.beyond(
+        X.assign(days_to_next_payment=28.0), np.full(len(X), 1e-5), years=5.0, annual_discount_rate=0.0
+    )
+    assert late[:-1].mean() == pytest.approx(60.0, rel=0.1)
+    nothing = by_hazard.beyond(X, stays, years=20 / 365.25, annual_discount_rate=0.0)
+    assert nothing[:-1].tolist() == [0.0] * (len(X) - 1)

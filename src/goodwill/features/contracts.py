@@ -4,11 +4,12 @@ import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past, midnight
-from goodwill.engine import money
 from goodwill.features.ages import age_days
 from goodwill.features.payments import runs_up_to
 
 RENEWAL_DAYS = 31
+# A price per 30 days has more digits than money: that of a year, cut at money's, would be a cent off.
+_RATE = "decimal(28, 10)"
 
 
 def contracts(past: Past) -> ir.Table:
@@ -35,7 +36,7 @@ def contracts(past: Past) -> ir.Table:
         "n_contracts_announced": (~has_started).sum(),
         "n_renewals": (has_started & rows.is_renewal).sum(),
         "n_periods": rows.n_periods.sum(where=has_started).cast("int64"),
-        "contract_price_total": money(rows.monthly_price).sum(where=is_running).cast("float64"),
+        "contract_price_total": rows.monthly_price.cast(_RATE).sum(where=is_running).cast("float64"),
         "days_to_next_payment": rows.next_payment_days.min(where=is_running),
         "contract_period_days": rows.period_days.max(where=is_running).cast("float64"),
         "days_since_first_contract": rows.start_age_days.max(where=has_started),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from goodwill.modeling.cells import Cells
 from goodwill.modeling.expectations import Expected
+from goodwill.modeling.payments_ahead import PaymentsAhead
 
 F = NDArray[np.float64]
 
@@ -22,6 +23,7 @@ class Predicted:
     p_churn : probability of churn, above 0 and below 1.
     clv : expected value, the chance of churn included.
     clv_if_churned : what accrues without an order: late refunds, contact costs.
+    payments : the payments of contracts one by one, where contracts are all that pays.
 
     Examples
     --------
@@ -32,6 +34,7 @@ class Predicted:
     p_churn: F
     clv: F
     clv_if_churned: F
+    payments: PaymentsAhead | None = None
 
     def split(self, n_parts: int) -> "list[Predicted]":
         """Return equal parts of the rows, in order."""

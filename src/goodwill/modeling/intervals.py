@@ -18,7 +18,10 @@ from scipy.special import logit
 
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
+from goodwill.modeling import silence
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
+from goodwill.modeling.payment_bounds import PaymentBounds
+from goodwill.modeling.silence import Silence
 from goodwill.modeling.totals import drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
@@ -54,6 +57,8 @@ class ValueIntervals:
         `drift_share` of the windows and what one missed, and the error of the level. A customer's own
         distribution holds both, being learned over all windows; a total must add them.
     variance_share_ : squared errors of the customers held out, over what the distributions say of them.
+    silence_ : who brings nothing; None where that is who churns.
+    payments_ : of contracts whose payments are told one by one; None where they are not.
     """
 
     def fit(
@@ -78,18 +83,23 @@ class ValueIntervals:
         """
         X, y = X.iloc[predicted.rows], y.iloc[predicted.rows]
         is_active, value = ~y["churned"].to_numpy(bool), y["value"].to_numpy(float)
+        self.silence_ = Silence.fit(X, predicted, value, ~is_active, seed)
+        is_active = is_active if self.silence_ is None else value > 0
+        seen = self._seen(X, predicted)
         self.smallest_scale_ = _smallest_scale(value[is_active])
-        scale = self._scale(predicted)
+        scale = self._scale(seen)
         self.typical_scale_ = float(np.median(scale[is_active]))
         ratio = squeeze(value / scale)
         self.lowest_ratio_ = _lowest_ratio(ratio[is_active])
-        design, fold = _design(X, predicted)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
+        design, fold = _design(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
         residuals = _residuals(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
         self.quantiles_ = _boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
         is_known = not np.isnan(level_error)
         self.level_share_ = level_error if is_known else level_share(X["customer_id"], value, predicted.clv)
+        ahead = predicted.payments
+        self.payments_ = None if ahead is None else PaymentBounds.fit(ahead, X, value, predicted.clv)
         said = float(value_variance(self.distribution(X, predicted)).sum())
         self.variance_share_ = float(np.sum((value - predicted.clv) ** 2)) / said if said > 0 else 1.0
         return self
@@ -104,8 +114,9 @@ class ValueIntervals:
 
         The level is the point model's: the mean if active is `clv_if_active`.
         """
-        median, down, up = _asked(self.quantiles_, _design(X, predicted))
-        p_churn, scale = np.clip(predicted.p_churn, _EDGE, 1 - _EDGE), self._scale(predicted)
+        seen = self._seen(X, predicted)
+        median, down, up = _asked(self.quantiles_, _design(X, seen))
+        p_churn, scale = np.clip(seen.p_churn, _EDGE, 1 - _EDGE), self._scale(seen)
         ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_)
         level = np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
         return ValueDistribution(p_churn, scale / level, ratio, self.churned_)
@@ -136,13 +147,20 @@ class ValueIntervals:
         unused = np.maximum(tail - values.below(low), 0.0)
         given_up = _given_up(values.p_churn, values.scale / self.typical_scale_)
         high = np.maximum(low, values.quantile(1 - tail - given_up * unused))
-        return low, high, self.variance_share_ * value_variance(values)
+        variance = self.variance_share_ * value_variance(values)
+        if self.payments_ is None or predicted.payments is None:
+            return low, high, variance
+        ahead = predicted.payments
+        least, most = self.payments_.of(ahead, X, level)
+        pairs = ((least, low), (most, high), (self.payments_.variance(ahead), variance))
+        low, high, variance = (np.where(ahead.is_known, told, learned) for told, learned in pairs)
+        return low, high, variance
 
     def totals(
         self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
     ) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        variance = self.variance_share_ * value_variance(self.distribution(X, predicted))
+        variance = self.bounds_and_variance(X, predicted, LEVELS[0])[2]
         return total_intervals(clv, variance, groups, common_share=self.common_share, level=level)
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:
@@ -159,8 +177,12 @@ class ValueIntervals:
             "drift_share": self.drift_share_,
             "level_share": self.level_share_,
             "variance_share": self.variance_share_,
+            "payments": None if self.payments_ is None else self.payments_.to_dict(),
         }
-        return stored, {BOOSTER: bytes(self.quantiles_.save_raw("ubj"))}
+        boosters = {BOOSTER: bytes(self.quantiles_.save_raw("ubj"))}
+        if self.silence_ is not None:
+            stored["silence"], boosters[silence.BOOSTER] = self.silence_.to_parts()
+        return stored, boosters
 
     @classmethod
     def from_parts(cls, stored: Stored, boosters: Mapping[str, bytes]) -> Self:
@@ -172,9 +194,17 @@ class ValueIntervals:
         intervals.lowest_ratio_ = float(stored["lowest_ratio"])
         for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
             setattr(intervals, f"{name}_", float(stored[name]))
+        payments = stored.get("payments")
+        intervals.payments_ = None if payments is None else PaymentBounds.from_dict(payments)
+        trees = boosters.get(silence.BOOSTER)
+        intervals.silence_ = None if trees is None else Silence.from_parts(stored["silence"], trees)
         intervals.quantiles_ = xgb.Booster({"nthread": 1})
         intervals.quantiles_.load_model(bytearray(boosters[BOOSTER]))
         return intervals
+
+    def _seen(self, X: Table, predicted: Predictions) -> Predictions:
+        """Return what is predicted with the mass at zero in the place of churn, where they differ."""
+        return predicted if self.silence_ is None else self.silence_.seen_in(X, predicted)
 
     def _scale(self, predicted: Predictions) -> F:
         return np.maximum(predicted.clv_if_active, self.smallest_scale_)

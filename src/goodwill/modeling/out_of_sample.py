@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.modeling.payments_ahead import PaymentsAhead
+
 F = NDArray[np.float64]
 Rows = NDArray[np.intp]
 MAX_ROWS = 60_000
@@ -32,6 +34,10 @@ class Predictions(Protocol):
     def clv_if_active(self) -> F:
         """Expected value if active."""
 
+    @property
+    def payments(self) -> PaymentsAhead | None:
+        """The payments of contracts one by one, where contracts are all that pays."""
+
 
 class PointModel(Protocol):
     """A model of customer value, as `customer_value` has it."""
@@ -51,12 +57,14 @@ class OutOfSample:
     ----------
     rows : (n,) positions in the training frame.
     p_churn, clv, clv_if_churned : (n,) what was predicted for them.
+    payments : of n contracts, as `Predictions` has them.
     """
 
     rows: Rows
     p_churn: F
     clv: F
     clv_if_churned: F
+    payments: PaymentsAhead | None = None
 
     @property
     def clv_if_active(self) -> F:
@@ -96,13 +104,19 @@ def out_of_sample(
     """
     rows = drawn_rows(len(X), MAX_ROWS, seed)
     fold = dealt(X["customer_id"].iloc[rows], folds, seed)
-    said = np.empty((3, len(rows)))
+    said, payments = np.empty((3, len(rows))), []
     for held in range(folds):
         learned = rows[fold != held]
         model = model_factory().fit(_taken(X, learned), _taken(y, learned), now)
         predicted = model.predict(_taken(X, rows[fold == held]))
         said[:, fold == held] = predicted.p_churn, predicted.clv, predicted.clv_if_churned
-    return OutOfSample(rows, *said)
+        payments.append(predicted.payments)
+    told = [part for part in payments if part is not None]
+    p_churn, clv, clv_if_churned = said
+    if len(told) < folds:
+        return OutOfSample(rows, p_churn, clv, clv_if_churned)
+    back = np.argsort(np.argsort(fold, kind="stable"))
+    return OutOfSample(rows, p_churn, clv, clv_if_churned, PaymentsAhead.joined(told).taken(back))
 
 
 def dealt(customer_id: pd.Series, folds: int, seed: int) -> Rows:

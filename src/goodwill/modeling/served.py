@@ -1,12 +1,14 @@
 """What serves: the learned model, or for a target where another was better out of time, that one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.errors import FitError
 from goodwill.features.columns import Columns, Table, numbers
 from goodwill.features.snapshot import levelled
 from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
@@ -54,7 +56,7 @@ class ServedModel:
     ) -> None:
         self.served_by = dict(served_by or {})
         self.learned = CustomerValueModel(parameters=parameters, seed=seed, clock=clock)
-        self.contracts: ContractModel | None = None
+        self.renewals: ContractModel | None = None
         self.baselines: dict[str, Baseline] = {}
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, grow: Grow | None = None) -> Self:
@@ -63,9 +65,19 @@ class ServedModel:
         X, y = levelled(X, y)
         names = set(self.served_by.values()) - {LEARNED, HAZARD}
         self.baselines = {name: baseline(name).fit(X, y, now) for name in sorted(names)}
-        if HAZARD in self.served_by.values():
-            self.contracts = ContractModel(seed=self.learned.seed).fit(X, y)
+        try:
+            if HAZARD in self.served_by.values() or _pays_by_contract_alone(X):
+                self.renewals = ContractModel(seed=self.learned.seed).fit(X, y)
+        except FitError:
+            # No renewal failed or none fell due: nothing is known of single payments, and none need be.
+            if HAZARD in self.served_by.values():
+                raise
         return self
+
+    @property
+    def contracts(self) -> ContractModel | None:
+        """The model of renewals, where it serves."""
+        return self.renewals if HAZARD in self.served_by.values() else None
 
     def predict(self, X: Table) -> Predicted:
         """Return what is expected of each row of `X`, each target from what serves it."""
@@ -74,7 +86,7 @@ class ServedModel:
     def predict_over(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         """Return what is expected in each share of the horizon of each row; cheaper than one by one."""
         said = self.learned.predict_over(X, shares)
-        if not self.baselines and self.contracts is None:
+        if not self.baselines and self.renewals is None:
             return said
         known = Columns.of(X)
         horizons = [known.having({"horizon_days": numbers(X, "horizon_days") * share}) for share in shares]
@@ -94,22 +106,33 @@ class ServedModel:
         is_learned = self.served_by.get("clv", LEARNED) == LEARNED
         return Timing.of(X, self.learned.clock if is_learned else None).horizon
 
+    def beyond(self, X: Table, p_churn: F, *, years: float, annual_discount_rate: float) -> F | None:
+        """Return `ContractModel.beyond`, missing where not one contract runs; None where orders pay too."""
+        if self.renewals is None or not _pays_by_contract_alone(X):
+            return None
+        frame = Columns.of(X).frame()
+        value = self.renewals.beyond(frame, p_churn, years=years, annual_discount_rate=annual_discount_rate)
+        return np.where(numbers(X, "n_contracts_running") == 1, value, np.nan)
+
     def _replaced(self, X: Columns, said: Predicted) -> Predicted:
-        if self.contracts is not None:
-            said = _renewed(said, self.contracts.predict(X.frame()), self.served_by)
+        if self.renewals is not None:
+            said = _renewed(said, self.renewals.predict(X.frame()), self.served_by)
+            if not _pays_by_contract_alone(X):
+                said = replace(said, payments=None)
         churn, clv = (self.baselines.get(self.served_by.get(target, LEARNED)) for target in ("churn", "clv"))
         p_churn = said.p_churn if churn is None else _sure(churn.predict(X)["p_churn"])
         if clv is None:
             return _joined(p_churn, said)
         value = clv.predict(X)
         p_own = _sure(value["p_churn"]) if "p_churn" in value else said.p_churn
-        return _joined(p_churn, Predicted(p_own, value["clv"], np.zeros_like(p_own)))
+        other = replace(said, p_churn=p_own, clv=value["clv"], clv_if_churned=np.zeros_like(p_own))
+        return _joined(p_churn, other)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return the model as plain JSON values and trees."""
         learned, trees = self.learned.to_parts()
         baselines = {name: fitted.to_dict() for name, fitted in self.baselines.items()}
-        contracts, more = (None, {}) if self.contracts is None else self.contracts.to_parts()
+        contracts, more = (None, {}) if self.renewals is None else self.renewals.to_parts()
         described: Stored = {"served_by": self.served_by, "baselines": baselines, "learned": learned}
         return {**described, "contracts": contracts}, {**trees, **more}
 
@@ -122,7 +145,7 @@ class ServedModel:
             name: stored_baseline(name, stored) for name, stored in described["baselines"].items()
         }
         contracts = described.get("contracts")
-        model.contracts = None if contracts is None else ContractModel.from_parts(contracts, trees)
+        model.renewals = None if contracts is None else ContractModel.from_parts(contracts, trees)
         return model
 
 
@@ -138,7 +161,7 @@ def _joined(p_churn: F, said: Predicted) -> Predicted:
     """
     p_own = np.minimum(p_churn, said.p_churn)
     active = (said.clv - p_own * said.clv_if_churned) / (1 - p_own)
-    return Predicted(p_churn, said.clv, (said.clv - (1 - p_churn) * active) / p_churn)
+    return replace(said, p_churn=p_churn, clv_if_churned=(said.clv - (1 - p_churn) * active) / p_churn)
 
 
 def _renewed(said: Predicted, renewals: Renewals, served_by: Mapping[str, str]) -> Predicted:
@@ -147,8 +170,14 @@ def _renewed(said: Predicted, renewals: Renewals, served_by: Mapping[str, str]) 
     def better(own: F, other: F, target: str) -> F:
         return np.where(np.isnan(other), own, other) if served_by.get(target) == HAZARD else own
 
-    return Predicted(
-        better(said.p_churn, renewals.p_churn, "churn"),
+    value = Predicted(
+        better(said.p_churn, renewals.p_churn, "clv"),
         better(said.clv, renewals.clv, "clv"),
         better(said.clv_if_churned, renewals.clv_if_churned, "clv"),
+        renewals.ahead,
     )
+    return _joined(better(said.p_churn, renewals.p_churn, "churn"), value)
+
+
+def _pays_by_contract_alone(X: Table) -> bool:
+    return "n_contracts_running" in X and not {"n_orders", "balance_total"} & set(X.columns)

@@ -98,16 +98,18 @@ def contract_forecasts(
 ) -> list[Forecast]:
     """Return what the hazard model of contracts says of the rows of `test`: one forecast, or none.
 
-    Customers without a contract keep what the learned model says of them. Where there are orders beside
-    contracts the hazard model knows a part of the value alone, and says nothing of it.
+    Customers without a contract, or with several, keep what the learned model says of them. Where there are
+    orders beside contracts the hazard model knows a part of the value alone, and says nothing of it.
     """
     try:
         said = ContractModel(seed=seed).fit(train.X, train.y).predict(test.X)
     except FitError:
         return []
-    p_churn = np.where(np.isnan(said.p_churn), np.asarray(learned.p_churn, dtype=float), said.p_churn)
-    has_value = "n_orders" not in test.X and not np.isnan(said.clv).any()
-    return [Forecast(p_churn, said.clv if has_value else None, HAZARD)]
+    p_churn, clv = (
+        np.where(np.isnan(told), np.asarray(own, dtype=float), told)
+        for told, own in ((said.p_churn, learned.p_churn), (said.clv, learned.clv))
+    )
+    return [Forecast(p_churn, None if "n_orders" in test.X else clv, HAZARD)]
 
 
 def forecast_of(scores: pd.DataFrame, name: str) -> Forecast:

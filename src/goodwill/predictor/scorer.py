@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwill.features.columns import Columns, Table
+from goodwill.modeling.blend import Predicted
 from goodwill.modeling.intervals import ValueIntervals
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.segments import Segmenter
@@ -75,12 +76,15 @@ class Scorer:
         said, half = self.model.predict_over(X, [1.0, 0.5])
         low, high, variance = self.intervals.bounds_and_variance(X, said, self.level)
         at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
-        lifetime = lifetime_value(
-            half.clv,
-            said.clv,
-            self.model.lasting(X),
-            lifetime_years=self.lifetime_years,
-            annual_discount_rate=self.annual_discount_rate,
-        )
+        lifetime = self._lifetime(X, half.clv, said)
         columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk, variance)
         return np.column_stack(columns), self.segmenter.assign(X)
+
+    def _lifetime(self, X: Columns, first_half: F, said: Predicted) -> F:
+        """Return the value expected over a lifetime (n,): of single contracts renewal by renewal."""
+        years, rate = self.lifetime_years, self.annual_discount_rate
+        carried_on = lifetime_value(
+            first_half, said.clv, self.model.lasting(X), lifetime_years=years, annual_discount_rate=rate
+        )
+        beyond = self.model.beyond(X, said.p_churn, years=years, annual_discount_rate=rate)
+        return carried_on if beyond is None else np.where(np.isnan(beyond), carried_on, said.clv + beyond)

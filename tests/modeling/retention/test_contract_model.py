@@ -64,6 +64,15 @@ def test_the_next_renewal_is_likelier_the_later_no_notice_came(model: ContractMo
     assert late > 0.95
 
 
+def test_the_next_renewal_is_foreseen_beyond_the_horizon(model: ContractModel, drawn: Draw) -> None:
+    X = drawn(3, n=2)[0].assign(plan="basic", n_contracts_cancelled=0, days_to_end=np.nan, n_periods=3)
+    near, far = (
+        model.predict(X.assign(days_to_next_payment=20.0, horizon_days=h)).p_renewal for h in (60, 10)
+    )
+    np.testing.assert_allclose(near, far, atol=0.02)
+    assert far.max() < 0.95
+
+
 def test_who_gave_notice_ends_on_the_day(model: ContractModel, drawn: Draw) -> None:
     X = drawn(3, n=2)[0].assign(n_contracts_cancelled=1, days_to_next_payment=20.0, days_to_end=[20.0, 100.0])
     said = model.predict(X)
@@ -124,7 +133,7 @@ def test_no_more_renewals_are_learned_from_than_there_may_be(
 
 def test_without_judged_contracts_there_is_nothing_to_learn(seen: Frames) -> None:
     X, y = seen
-    with pytest.raises(FitError, match=r"none of 3000 rows is of a running contract"):
+    with pytest.raises(FitError, match=r"none of 3000 rows is of one running contract"):
         ContractModel().fit(X, y.drop(columns="contract_days"))
 
 

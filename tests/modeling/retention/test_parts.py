@@ -32,18 +32,26 @@ def test_a_renewal_on_the_last_day_is_not_in_the_horizon() -> None:
     assert [Schedule.of(one(horizon_days=days)).n_due[0] for days in (10, 11, 40, 41)] == [0, 1, 1, 2]
 
 
-def test_several_contracts_pay_by_the_month() -> None:
+def test_of_several_contracts_no_renewal_is_known() -> None:
     schedule = Schedule.of(one(n_contracts_running=2, contract_period_days=365.0))
-    assert (schedule.period[0], schedule.price[0]) == (30.0, 10.0)
+    assert (schedule.has_contract[0], schedule.n_due[0]) == (False, 0)
+
+
+def test_a_contract_without_a_period_pays_no_more() -> None:
+    schedule = Schedule.of(one(contract_period_days=np.nan))
+    assert (schedule.has_contract[0], schedule.price[0]) == (True, 0.0)
+
+
+def test_a_day_of_payment_that_nobody_knows_foresees_none() -> None:
+    assert Schedule.of(one(days_to_next_payment=np.nan)).n_due[0] == 0
 
 
 def test_the_price_of_a_period_is_that_of_its_days() -> None:
     assert Schedule.of(one(contract_period_days=90.0)).price[0] == 30.0
 
 
-def test_a_notice_counts_where_all_contracts_have_one() -> None:
-    told = {"n_contracts_cancelled": 1, "days_to_end": 10.0}
-    found = [Schedule.of(one(n_contracts_running=n, **told)).has_notice[0] for n in (1, 2)]
+def test_a_notice_counts_where_the_contract_has_one() -> None:
+    found = [Schedule.of(one(n_contracts_cancelled=n, days_to_end=10.0)).has_notice[0] for n in (1, 0)]
     assert found == [True, False]
 
 
@@ -111,6 +119,23 @@ def test_worth_finds_margin_discount_and_servicing() -> None:
     years = paid * draw.uniform(0, 0.5, 2000)
     worth = Worth.fit(paid, years, days, value=0.7 * paid - 0.05 * years - 0.02 * days)
     assert vars(worth) == pytest.approx({"margin": 0.7, "per_year": 0.05, "servicing": 0.02}, rel=1e-6)
+
+
+def test_a_few_who_bring_more_bend_no_part_of_worth() -> None:
+    draw = np.random.default_rng(0)
+    paid, days = draw.integers(0, 4, 3000) * 9.9, draw.choice([31.0, 90.0], 3000)
+    value = paid + np.where(np.arange(3000) % 1500 == 0, 99.0, 0.0)
+    worth = Worth.fit(paid, paid * 0.1, days, value=value)
+    assert vars(worth) == pytest.approx({"margin": 1.0, "per_year": 0.0, "servicing": 0.0}, abs=1e-9)
+
+
+def test_what_contracts_cost_is_spread_over_their_days() -> None:
+    draw = np.random.default_rng(0)
+    paid, days = draw.integers(0, 4, 9000) * 9.9, draw.choice([31.0, 90.0], 9000)
+    costs = draw.poisson(days / 200) * 4.0
+    worth = Worth.fit(paid, paid * 0.1, days, value=0.7 * paid - costs)
+    assert worth.margin == pytest.approx(0.7, abs=1e-6)
+    assert worth.of(paid, paid * 0.1, days).sum() == pytest.approx((0.7 * paid - costs).sum())
 
 
 def test_the_days_of_a_term_are_told() -> None:

@@ -7,18 +7,20 @@ renewals, and its expected payments follow from the same product, whatever the h
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from goodwill.errors import FitError
 from goodwill.modeling.encoding import Encoding
+from goodwill.modeling.payments_ahead import PaymentsAhead
 from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
+from goodwill.modeling.retention.later_renewals import LaterRenewals
 from goodwill.modeling.retention.notice import NoticeRule
 from goodwill.modeling.retention.schedule import Schedule
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
@@ -36,7 +38,7 @@ _NOT_KNOWN_SO = ("value_past_window", "spend_past_window")
 
 @dataclass(frozen=True)
 class Renewals:
-    """What is expected of each contract (n,); missing where none runs.
+    """What is expected of each contract (n,); missing where none runs, or several do.
 
     Parameters
     ----------
@@ -44,6 +46,7 @@ class Renewals:
     p_renewal : probability that the next renewal comes to be.
     clv : expected value. clv_if_churned : of those who end: their payments before the end.
     payments : expected payments, discounted as training was; before margin and servicing.
+    ahead : the payments one by one, each with its chance to come.
     """
 
     p_churn: F
@@ -51,6 +54,14 @@ class Renewals:
     clv: F
     clv_if_churned: F
     payments: F
+    ahead: PaymentsAhead
+
+    def where(self, runs: NDArray[np.bool_]) -> "Renewals":
+        """Return what is expected of the contracts that run, and leave the others out."""
+        kept = {
+            name: np.where(runs, column, np.nan) for name, column in vars(self).items() if name != "ahead"
+        }
+        return Renewals(**kept, ahead=replace(self.ahead, nothing=np.where(runs, self.ahead.nothing, np.nan)))
 
 
 class ContractModel:
@@ -124,9 +135,34 @@ class ContractModel:
             self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], schedule.n_due[block] + 1))
             for block in blocks(schedule.n_due + 1)
         ]
-        whole = np.concatenate(parts, axis=1) if parts else np.empty((5, 0))
-        whole[:, ~schedule.has_contract] = np.nan
-        return Renewals(*whole)
+        p_churn, p_renewal, clv, clv_if_churned, payments = np.hstack(
+            [np.empty((5, 0)), *(told for told, _ in parts)]
+        )
+        nothing = self.worth_.of(np.zeros(len(X)), np.zeros(len(X)), schedule.horizon)
+        ahead = replace(PaymentsAhead.joined([due for _, due in parts]), nothing=nothing)
+        found = Renewals(p_churn, p_renewal, clv, clv_if_churned, payments, ahead)
+        return found.where(schedule.has_contract)
+
+    def beyond(self, X: pd.DataFrame, p_churn: F, *, years: float, annual_discount_rate: float) -> F:
+        """Return the value (n,) expected from the end of the horizon on, up to `years` from `as_of`.
+
+        The renewals go on as the curve of tenure and plan does, and a contract that is likelier to fail at
+        the first one than its curve says stays so, in odds.
+
+        Parameters
+        ----------
+        p_churn : (n,) probability to end within the horizon.
+        annual_discount_rate : money in t years counts (1 + rate)^(-t).
+        """
+        known, row = self.encoding_.encode(X), np.arange(len(X))
+        ahead = Landmarks(X, known, Schedule.of(X), row, Schedule.of(X).n_due)
+        hazard = self._hazards(ahead)
+        shift = logit(np.clip(hazard, _SURE, 1 - _SURE)) - ahead.start(self.curves_, self.notice_)
+        open_hazard = hazard * open_share(ahead.schedule, self.notice_)
+        comes = (1 - p_churn) * (1 - hazard) / np.maximum(1 - open_hazard, _SURE)
+        comes = self._noticed(ahead, np.zeros(len(X), bool), comes)
+        later = LaterRenewals(ahead, comes, shift, self.curves_)
+        return later.value(self.worth_, years=years, annual_discount_rate=annual_discount_rate)
 
     def survival(self, X: pd.DataFrame, days: list[int]) -> F:
         """Return the probability (n, n_days) that each contract still runs so many days after `as_of`."""
@@ -165,14 +201,20 @@ class ContractModel:
         hazard = DiscreteHazard(parameters={**self.parameters, "trees": n}, seed=self.seed)
         return hazard.fit(rows, ended, start=start)
 
-    def _predicted(self, ahead: Landmarks) -> F:
-        schedule, start = ahead.schedule, ahead.start(self.curves_, self.notice_)
-        hazard = expit(start) if self.hazard_ is None else self.hazard_.hazard(ahead.frame(), start=start)
-        is_last = ahead.step == schedule.n_due[ahead.row]
+    def _hazards(self, ahead: Landmarks) -> F:
+        """Return the chance of each renewal to fail, of contracts without notice (m,)."""
+        start = ahead.start(self.curves_, self.notice_)
+        return expit(start) if self.hazard_ is None else self.hazard_.hazard(ahead.frame(), start=start)
+
+    def _predicted(self, ahead: Landmarks) -> tuple[F, PaymentsAhead]:
+        schedule, hazard = ahead.schedule, self._hazards(ahead)
+        is_last, is_next = ahead.step == schedule.n_due[ahead.row], ahead.step == 0
+        renews = self._noticed(ahead.only(is_next), np.zeros(is_next.sum(), bool), 1 - hazard[is_next])
         hazard[is_last] *= open_share(schedule, self.notice_)
         survival = self._noticed(ahead, is_last, running_survival(ahead.row, hazard))
         lives = np.clip(survival[is_last], _SURE, 1 - _SURE)
-        return self._valued(ahead.only(~is_last), survival[~is_last], lives)
+        p_churn, *told, ahead_of = self._valued(ahead.only(~is_last), survival[~is_last], lives)
+        return np.stack([p_churn, renews, *told]), ahead_of
 
     def _noticed(self, ahead: Landmarks, is_last: NDArray[np.bool_], survival: F) -> F:
         """Replace what was expected of contracts whose end is known."""
@@ -182,30 +224,30 @@ class ContractModel:
         sure = np.where(moment < schedule.known_end[row], 1.0, self.notice_.p_back)
         return np.where(schedule.has_notice[row], sure, survival)
 
-    def _valued(self, due: Landmarks, survival: F, lives: F) -> F:
+    def _valued(self, due: Landmarks, survival: F, lives: F) -> tuple[F, F, F, F, PaymentsAhead]:
         schedule, row, n = due.schedule, due.row, len(lives)
         price, years = schedule.price[row], schedule.due(row, due.step) / _YEAR_DAYS
+        ahead = PaymentsAhead(np.zeros(n), row, survival, self.worth_.of(price, price * years, np.zeros(1)))
         ends = np.maximum(survival - lives[row], 0.0)
         paid, late, before, before_late = (
             np.bincount(row, weights * price * times, n).astype(float)
             for weights in (survival, ends)
             for times in (np.ones(len(row)), years)
         )
-        first, gone = np.ones(n), 1 - lives
-        first[row[due.step == 0]] = survival[due.step == 0]
+        gone = 1 - lives
         clv = self.worth_.of(paid, late, schedule.horizon)
         churned = self.worth_.of(before / gone, before_late / gone, schedule.horizon)
-        return np.stack([gone, first, clv, churned, self.worth_.discounted(paid, late)])
+        return gone, clv, churned, self.worth_.discounted(paid, late), ahead
 
 
 def _judged(X: pd.DataFrame, y: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the windows' rows of contract holders, as many as have `MAX_PERIODS` renewals between them."""
     days = y.get("contract_days", pd.Series(np.nan, y.index)).to_numpy(float)
-    held = np.flatnonzero(np.isfinite(days) & (X.get("n_contracts_running", pd.Series(0, X.index)) > 0))
+    held = np.flatnonzero(np.isfinite(days) & Schedule.of(X).has_contract)
     if not len(held):
         raise FitError(
-            f"contracts: none of {len(X)} rows is of a running contract whose end is the churn that is asked "
-            "about. Map contracts, and set churn.kind to auto or contract."
+            f"contracts: none of {len(X)} rows is of one running contract whose end is the churn that is "
+            "asked about. Map contracts, and set churn.kind to auto or contract."
         )
     drawn = np.random.default_rng(seed).permutation(held)
     n_rows = np.cumsum(Schedule.of(X.iloc[drawn]).n_due + 1)

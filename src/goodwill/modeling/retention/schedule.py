@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 F = NDArray[np.float64]
-_MONTH_DAYS, _YEAR_DAYS = 30.0, 365.25
+MONTH_DAYS, _YEAR_DAYS = 30.0, 365.25
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,11 @@ class Schedule:
     """The renewals that fall due after `as_of`, all vectors (n,), times in days from `as_of`.
 
     Renewal j (0, 1, …) falls due at `first + j · period` and pays `price` if the contract lives to see it.
-    Several contracts at once count as one that pays by the month.
 
     Parameters
     ----------
-    has_contract : whether one runs. first : days to the next renewal. period : days between two.
+    has_contract : whether one runs. Of several at once, features do not tell the days on which each is paid.
+    first : days to the next renewal. period : days between two.
     price : money per period. number : of the period at hand, from 1.
     known_end : days to the end where notice was given, missing else.
     horizon : days that are asked about.
@@ -48,16 +48,19 @@ class Schedule:
     def of(cls, X: pd.DataFrame) -> Self:
         """Read the schedule off the features of a snapshot (n, ...)."""
         n_running, period = _column(X, "n_contracts_running", 0.0), _column(X, "contract_period_days")
-        has_contract = n_running > 0
-        is_plain = has_contract & (n_running == 1) & (period > 0)
-        period = np.where(is_plain, period, _MONTH_DAYS)
-        first = np.where(is_plain, _column(X, "days_to_next_payment"), _MONTH_DAYS / 2)
+        first = _column(X, "days_to_next_payment")
+        has_contract = (n_running == 1) & (np.nan_to_num(first, nan=-1.0) >= 0)
+        # Without a period a contract is paid once, and judged by the month.
+        has_period = has_contract & (period > 0)
+        period = np.where(has_period, period, MONTH_DAYS)
+        first = np.where(has_period, first, MONTH_DAYS / 2)
+        monthly = np.where(has_period, np.nan_to_num(_column(X, "contract_price_total")), 0.0)
         notices, end = _column(X, "n_contracts_cancelled", 0.0), _column(X, "days_to_end")
         return cls(
             has_contract=has_contract,
             first=first,
             period=period,
-            price=np.nan_to_num(_column(X, "contract_price_total")) * period / _MONTH_DAYS,
+            price=monthly * period / MONTH_DAYS,
             number=np.maximum(np.nan_to_num(_column(X, "n_periods"), nan=1.0), 1.0),
             known_end=np.where(has_contract & (notices >= n_running), end, np.nan),
             horizon=_column(X, "horizon_days"),

@@ -1,6 +1,6 @@
 """What a payment is worth: margin, discount and servicing, learned from what contracts brought."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -9,6 +9,7 @@ from scipy.optimize import nnls
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
+_TRIMMINGS, _TRACE, _MATTERS = 20, 1e-9, 0.005
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Worth:
     Parameters
     ----------
     margin : value of a unit paid at once. per_year : what it loses for every year it is paid later.
-    servicing : cost of a contract per day.
+    servicing : cost of a contract per day; below zero where it brings more than its payments.
 
     Examples
     --------
@@ -35,7 +36,12 @@ class Worth:
 
     @classmethod
     def fit(cls, paid: F, paid_years: F, days: F, *, value: F) -> Self:
-        """Fit by least squares, no part below zero.
+        """Fit to the half of the rows that agree best, with no part below zero.
+
+        Least trimmed squares, by concentration steps from all rows (Rousseeuw and Van Driessen 2006).
+
+        What few contracts bring beside their payments (another contract, a refund) bends no part; where it
+        matters to the total it is spread over the days.
 
         Parameters
         ----------
@@ -43,9 +49,17 @@ class Worth:
         days : (n,) length of the window. value : (n,) what they were worth.
         """
         scale = max(float(np.abs(paid).max(initial=0.0)), 1.0)
-        columns = np.column_stack([paid, -paid_years, -days * scale / 1000]) / scale
-        parts, _ = nnls(columns, value / scale)
-        return cls(float(parts[0]), float(parts[1]), float(parts[2]) * scale / 1000)
+        columns = np.column_stack([paid / scale, -paid_years / scale, -days / 1000])
+        agrees = np.ones(len(value), bool)
+        for _ in range(_TRIMMINGS):
+            parts, _ = nnls(columns[agrees], value[agrees] / scale)
+            misses = np.abs(columns @ parts - value / scale)
+            agrees = misses <= np.median(misses) + _TRACE
+        worth = cls(float(parts[0]), float(parts[1]), float(parts[2]) * scale / 1000)
+        left = float(np.sum(worth.of(paid, paid_years, days) - value))
+        if abs(left) <= _MATTERS * np.abs(value).sum():
+            return worth
+        return replace(worth, servicing=worth.servicing + left / days.sum())
 
     def of(self, paid: F, paid_years: F, days: F) -> F:
         """Return the value (n,) of payments and windows."""

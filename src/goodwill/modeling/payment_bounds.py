@@ -1,0 +1,127 @@
+"""Intervals of what a contract brings: between two of the amounts it can bring, widened where they err."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwill.features.columns import Table, numbers
+from goodwill.modeling.payments_ahead import PaymentsAhead
+
+F = NDArray[np.float64]
+Stored = dict[str, Any]  # JSON as it comes
+_LEVELS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99])
+_HAIR, _FEW = 1e-9, 30
+
+
+@dataclass(frozen=True)
+class PaymentBounds:
+    """How far values lay outside the quantiles of the payments ahead, of contracts no model had seen.
+
+    Conformalised quantile regression, each side for itself (Romano, Patterson and Candès 2019, theorem 2),
+    that never narrows: an interval between two amounts that can be paid holds both. What else there is (costs
+    of servicing, new prices) grows with the horizon, and several contracts of one customer are paid on days
+    that `Schedule` does not know, so that each errs by itself.
+
+    Parameters
+    ----------
+    horizons : (n_horizons,) days, rising; between them widening follows straight lines.
+    widening : (2, n_horizons, n_levels, 2) for customers with one contract and with several: what an
+        interval of each of `_LEVELS` is widened by below and above, as a share of all payments ahead.
+    typical : money; the median of all payments ahead, which stands for less.
+    variance_share : squared errors of what was expected, over what the chances of the payments say of them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> ahead = PaymentsAhead(np.zeros(40), np.arange(40), np.full(40, 0.95), np.full(40, 10.0))
+    >>> X = pd.DataFrame({"horizon_days": 30, "n_contracts_running": 1}, index=range(40))
+    >>> bounds = PaymentBounds.fit(ahead, X, np.full(40, 10.0), ahead.mean)
+    >>> low, high = bounds.of(ahead, X, level=0.8)
+    >>> low[:2].round(6).tolist(), high[:2].round(6).tolist()
+    ([10.0, 10.0], [10.0, 10.0])
+    """
+
+    horizons: F
+    widening: F
+    typical: float
+    variance_share: float
+
+    @classmethod
+    def fit(cls, ahead: PaymentsAhead, X: Table, value: F, clv: F) -> Self:
+        """Learn from contracts held out.
+
+        Parameters
+        ----------
+        ahead : of n contracts, by models that had not seen them. X : (n, ...) their features.
+        value, clv : (n,) what came, and what was expected.
+        """
+        known, paying = ahead.is_known, ahead.most[ahead.most > 0]
+        typical = float(np.median(paying)) if len(paying) else 1.0
+        sides = [
+            side / np.maximum(ahead.most, typical)
+            for level in _LEVELS
+            for low, high in [_plain(ahead, level)]
+            for side in (low - value, value - high)
+        ]
+        outside = np.stack(sides, axis=1).reshape(len(value), len(_LEVELS), 2)
+        horizon, several = numbers(X, "horizon_days"), _has_several(X)
+        horizons = np.unique(horizon[known])
+        widening = [
+            [_widening(outside, [known & kind & (horizon == days), known & kind, known]) for days in horizons]
+            for kind in (~several, several)
+        ]
+        said, squares = np.sum(ahead.variance[known]), np.sum((value - clv)[known] ** 2)
+        return cls(horizons, np.array(widening), typical, float(squares / said) if said > 0 else 1.0)
+
+    def of(self, ahead: PaymentsAhead, X: Table, level: float) -> tuple[F, F]:
+        """Return the interval (low, high) of each contract (n,), missing where none runs."""
+        horizon, several = numbers(X, "horizon_days"), _has_several(X)
+        scale = np.maximum(ahead.most, self.typical)
+
+        def wider(side: int) -> F:
+            by_horizon = [
+                [np.interp(level, _LEVELS, levels) for levels in kind] for kind in self.widening[..., side]
+            ]
+            one, many = (np.interp(horizon, self.horizons, found) for found in by_horizon)
+            return scale * np.where(several, many, one)
+
+        low, high = _plain(ahead, level)
+        return low - wider(0), high + wider(1)
+
+    def variance(self, ahead: PaymentsAhead) -> F:
+        """Return the variance of each contract's value (n,), missing where none runs."""
+        return self.variance_share * ahead.variance
+
+    def to_dict(self) -> Stored:
+        """Return the bounds as plain JSON values."""
+        told = {"typical": self.typical, "variance_share": self.variance_share}
+        return {"horizons": self.horizons.tolist(), "widening": self.widening.tolist(), **told}
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the stored bounds."""
+        horizons, widening = (np.array(stored[name], float) for name in ("horizons", "widening"))
+        return cls(horizons, widening, float(stored["typical"]), float(stored["variance_share"]))
+
+
+def _plain(ahead: PaymentsAhead, level: float) -> tuple[F, F]:
+    """Return the quantiles that leave half of what is missing to `level` on either side, and hold them."""
+    low, high = (ahead.quantile(p) for p in ((1 - level) / 2, (1 + level) / 2))
+    # A sum of payments is the same amount as their multiple but for its last digits.
+    return low - _HAIR * np.abs(low), high + _HAIR * np.abs(high)
+
+
+def _widening(outside: F, groups: list[NDArray[np.bool_]]) -> F:
+    """Return by how much intervals must widen for the first group with enough contracts (n_levels, 2)."""
+    rows = next(group for group in groups if group.sum() >= _FEW or group is groups[-1])
+    wanted = [
+        np.quantile(outside[rows, i], (1 + level) / 2, axis=0, method="higher")
+        for i, level in enumerate(_LEVELS)
+    ]
+    return np.maximum(wanted, 0.0)
+
+
+def _has_several(X: Table) -> NDArray[np.bool_]:
+    return numbers(X, "n_contracts_running") > 1

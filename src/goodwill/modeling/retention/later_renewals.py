@@ -1,0 +1,44 @@
+"""What contracts bring after the horizon: renewal by renewal, as long as a lifetime is meant to last."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from goodwill.modeling.retention.landmarks import Landmarks
+from goodwill.modeling.retention.tenure_curves import TenureCurves
+from goodwill.modeling.retention.worth import Worth
+
+F = NDArray[np.float64]
+_YEAR_DAYS = 365.25
+
+
+@dataclass(frozen=True)
+class LaterRenewals:
+    """The renewals of n contracts that fall due after the horizon.
+
+    Parameters
+    ----------
+    first : the first of each contract. comes : (n,) probability that it comes.
+    shift : (n,) what is added to the logit of every later hazard, beside the curve's.
+    curves : the hazard by tenure and plan.
+    """
+
+    first: Landmarks
+    comes: F
+    shift: F
+    curves: TenureCurves
+
+    def value(self, worth: Worth, *, years: float, annual_discount_rate: float) -> F:
+        """Return what they bring (n,) up to `years` from `as_of`, discounted from then on; 0 after it."""
+        schedule, plans, number = self.first.schedule, self.first.plans, self.first.number
+        due, stays = schedule.due(self.first.row, self.first.step), self.comes
+        stays = stays.copy()
+        total, gain = np.zeros(len(stays)), worth.margin * schedule.price - worth.servicing * schedule.period
+        while (rows := np.flatnonzero(schedule.has_contract & (due < years * _YEAR_DAYS))).size:
+            total[rows] += stays[rows] * gain[rows] * (1 + annual_discount_rate) ** -(due[rows] / _YEAR_DAYS)
+            number[rows] += 1
+            stays[rows] *= 1 - expit(self.curves.logit(plans[rows], number[rows]) + self.shift[rows])
+            due[rows] += schedule.period[rows]
+        return total
