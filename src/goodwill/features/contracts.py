@@ -8,6 +8,7 @@ from goodwill.features.ages import age_days
 from goodwill.features.payments import runs_up_to
 
 RENEWAL_DAYS = 31
+_FAR_DAYS = 1e8
 # A price per 30 days has more digits than money: that of a year, cut at money's, would be a cent off.
 _RATE = "decimal(28, 10)"
 
@@ -24,12 +25,16 @@ def contracts(past: Past) -> ir.Table:
     `n_contracts_announced` (known, yet to start), `n_contracts_cancelled` (running, notice given),
     `n_renewals` (contracts that start when one has ended, or within `RENEWAL_DAYS` after it),
     `n_periods` (billing periods begun), `contract_price_total` per 30 days of what runs,
-    `days_to_next_payment` of what runs (0 on `as_of` itself), `contract_period_days` (the longest that runs),
+    `days_to_next_payment` of what runs (0 on `as_of` itself), of the payments that come next the largest,
+    `payment_largest`, and `days_to_largest_payment`, `contract_period_days` (the longest that runs),
     `days_since_first_contract`, `days_since_last_contract` (their starts), `days_since_cancellation`,
     `days_to_end` of the first running contract to end, where known, and `plan` of the latest to start.
     """
     rows = _judged(past)
     has_started, is_running = rows.start_age_days > 0, rows.is_running
+    has_payment = ~rows.next_payment_days.isnull()
+    # Of equal payments, the one that comes first.
+    weight = rows.price.cast("float64") - rows.next_payment_days / _FAR_DAYS
     sums = {
         "n_contracts": has_started.sum(),
         "n_contracts_running": is_running.sum(),
@@ -38,6 +43,8 @@ def contracts(past: Past) -> ir.Table:
         "n_periods": rows.n_periods.sum(where=has_started).cast("int64"),
         "contract_price_total": rows.monthly_price.cast(_RATE).sum(where=is_running).cast("float64"),
         "days_to_next_payment": rows.next_payment_days.min(where=is_running),
+        "payment_largest": rows.price.cast("float64").max(where=is_running & has_payment),
+        "days_to_largest_payment": rows.next_payment_days.argmax(weight, where=is_running & has_payment),
         "contract_period_days": rows.period_days.max(where=is_running).cast("float64"),
         "days_since_first_contract": rows.start_age_days.max(where=has_started),
         "days_since_last_contract": rows.start_age_days.min(where=has_started),

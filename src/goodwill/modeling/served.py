@@ -107,12 +107,12 @@ class ServedModel:
         return Timing.of(X, self.learned.clock if is_learned else None).horizon
 
     def beyond(self, X: Table, p_churn: F, *, years: float, annual_discount_rate: float) -> F | None:
-        """Return `ContractModel.beyond`, missing where not one contract runs; None where orders pay too."""
+        """Return `ContractModel.beyond`, missing where no contract runs; None where orders pay too."""
         if self.renewals is None or not _pays_by_contract_alone(X):
             return None
         frame = Columns.of(X).frame()
         value = self.renewals.beyond(frame, p_churn, years=years, annual_discount_rate=annual_discount_rate)
-        return np.where(numbers(X, "n_contracts_running") == 1, value, np.nan)
+        return np.where(numbers(X, "n_contracts_running") > 0, value, np.nan)
 
     def _replaced(self, X: Columns, said: Predicted) -> Predicted:
         if self.renewals is not None:

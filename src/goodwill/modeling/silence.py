@@ -25,6 +25,7 @@ _COMMON, _EDGE, _SMALLEST = 0.05, 1e-3, 1e-6
 _READ = (
     *("n_order_days", "days_since_last_order", "n_orders_180d", "gap_last_days", "horizon_days"),
     *("n_contracts_running", "days_to_next_payment", "contract_period_days", "contract_price_total"),
+    *("payment_largest", "days_to_largest_payment"),
 )
 
 
@@ -101,7 +102,7 @@ class Silence:
 
 
 def _design(X: Table, predicted: Predictions, typical: float) -> NDArray[np.float32]:
-    """Return what the chance may depend on (n, 13), missing where X does not say."""
+    """Return what the chance may depend on (n, 14), missing where X does not say."""
     ahead = numbers(X, "days_to_next_payment") - numbers(X, "horizon_days")
     stays, worth = np.clip(predicted.p_churn, _EDGE, 1 - _EDGE), predicted.clv / max(typical, _SMALLEST)
     columns = [numbers(X, name) for name in _READ]

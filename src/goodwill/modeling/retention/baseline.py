@@ -9,23 +9,17 @@ from numpy.typing import NDArray
 from goodwill.errors import FitError
 from goodwill.features.columns import Table, as_frame
 from goodwill.modeling.retention.contract_model import ContractModel
-from goodwill.modeling.retention.schedule import MONTH_DAYS
+from goodwill.modeling.retention.schedule import as_one
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-_AS_ONE = {
-    "n_contracts_running": 1,
-    "contract_period_days": MONTH_DAYS,
-    "days_to_next_payment": MONTH_DAYS / 2,
-}
 _UNREAD = ["plan", "n_contracts_cancelled", "days_to_end"]
 
 
 class RetentionCurve:
     """Churn and value of contracts by one shifted-beta-geometric curve (Fader & Hardie 2007).
 
-    One per length of the period: it knows no plan, no notice, and no fact about the customer, and counts
-    several contracts of one as one that pays by the month.
+    One per length of the period: it knows no plan, no notice, and no fact about the customer.
 
     Examples
     --------
@@ -54,12 +48,12 @@ class RetentionCurve:
                 "orders, which are all that a retention curve speaks of. Let another model serve."
             )
         plain = ContractModel(kind="shifted_beta_geometric", parameters={"trees": 0})
-        self._model = plain.fit(_read(X), y)
+        self._model = plain.fit(as_one(X.drop(columns=_UNREAD, errors="ignore")), y)
         return self
 
     def predict(self, X: Table) -> dict[str, F]:
         """Return `p_churn` and `clv`, each (n,)."""
-        said = self._model.predict(_read(as_frame(X)))
+        said = self._model.predict(as_one(as_frame(X).drop(columns=_UNREAD, errors="ignore")))
         return {"p_churn": said.p_churn, "clv": said.clv}
 
     def to_dict(self) -> Stored:
@@ -72,9 +66,3 @@ class RetentionCurve:
         baseline = cls()
         baseline._model = ContractModel.from_parts(stored, {})
         return baseline
-
-
-def _read(X: pd.DataFrame) -> pd.DataFrame:
-    told = X.drop(columns=_UNREAD, errors="ignore")
-    several, read = told["n_contracts_running"] > 1, [name for name in _AS_ONE if name in told]
-    return told.assign(**{name: told[name].mask(several, _AS_ONE[name]) for name in read})

@@ -22,7 +22,7 @@ from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
 from goodwill.modeling.retention.later_renewals import LaterRenewals
 from goodwill.modeling.retention.notice import NoticeRule
-from goodwill.modeling.retention.schedule import Schedule
+from goodwill.modeling.retention.schedule import Schedule, as_one
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
 from goodwill.modeling.retention.tree_choice import n_trees_worth
 from goodwill.modeling.retention.worth import Worth
@@ -147,15 +147,15 @@ class ContractModel:
         """Return the value (n,) expected from the end of the horizon on, up to `years` from `as_of`.
 
         The renewals go on as the curve of tenure and plan does, and a contract that is likelier to fail at
-        the first one than its curve says stays so, in odds.
+        the first one than its curve says stays so, in odds. Several contracts count as one (`as_one`).
 
         Parameters
         ----------
         p_churn : (n,) probability to end within the horizon.
         annual_discount_rate : money in t years counts (1 + rate)^(-t).
         """
-        known, row = self.encoding_.encode(X), np.arange(len(X))
-        ahead = Landmarks(X, known, Schedule.of(X), row, Schedule.of(X).n_due)
+        X, schedule = as_one(X), Schedule.of(as_one(X))
+        ahead = Landmarks(X, self.encoding_.encode(X), schedule, np.arange(len(X)), schedule.n_due)
         hazard = self._hazards(ahead)
         shift = logit(np.clip(hazard, _SURE, 1 - _SURE)) - ahead.start(self.curves_, self.notice_)
         open_hazard = hazard * open_share(ahead.schedule, self.notice_)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 F = NDArray[np.float64]
-MONTH_DAYS, _YEAR_DAYS = 30.0, 365.25
+_MONTH_DAYS, _YEAR_DAYS = 30.0, 365.25
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ class Schedule:
         has_contract = (n_running == 1) & (np.nan_to_num(first, nan=-1.0) >= 0)
         # Without a period a contract is paid once, and judged by the month.
         has_period = has_contract & (period > 0)
-        period = np.where(has_period, period, MONTH_DAYS)
-        first = np.where(has_period, first, MONTH_DAYS / 2)
+        period = np.where(has_period, period, _MONTH_DAYS)
+        first = np.where(has_period, first, _MONTH_DAYS / 2)
         monthly = np.where(has_period, np.nan_to_num(_column(X, "contract_price_total")), 0.0)
         notices, end = _column(X, "n_contracts_cancelled", 0.0), _column(X, "days_to_end")
         return cls(
             has_contract=has_contract,
             first=first,
             period=period,
-            price=monthly * period / MONTH_DAYS,
+            price=monthly * period / _MONTH_DAYS,
             number=np.maximum(np.nan_to_num(_column(X, "n_periods"), nan=1.0), 1.0),
             known_end=np.where(has_contract & (notices >= n_running), end, np.nan),
             horizon=_column(X, "horizon_days"),
@@ -96,6 +96,22 @@ class Schedule:
         total = self.price * n_renewals
         days = self.first * n_renewals + self.period * n_renewals * (n_renewals - 1) / 2
         return total, self.price * days / _YEAR_DAYS
+
+
+def as_one(X: pd.DataFrame) -> pd.DataFrame:
+    """Return features in which several contracts of one customer count as one, renewed with the largest.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"n_contracts_running": [2], "days_to_next_payment": [3.0]})
+    >>> as_one(X.assign(days_to_largest_payment=200.0)).iloc[0].tolist()
+    [1.0, 200.0, 200.0]
+    """
+    if "days_to_largest_payment" not in X:
+        return X
+    several = X["n_contracts_running"] > 1
+    first = X["days_to_next_payment"].mask(several, X["days_to_largest_payment"])
+    return X.assign(n_contracts_running=X["n_contracts_running"].mask(several, 1), days_to_next_payment=first)
 
 
 def _column(X: pd.DataFrame, name: str, missing: float = np.nan) -> F:
