@@ -80,6 +80,18 @@ def test_measures_keep_digits_and_money_keeps_cents() -> None:
     assert [words.number(2.0), words.number(2.196)] == ["2", "2.20"]
 
 
+def test_nothing_is_told_as_less_than_zero_that_rounds_to_it() -> None:
+    words = words_of("en", "EUR")
+    told = [
+        words.exact(-0.004),
+        words.money(-4e-5),
+        words.share(-1e-6),
+        words.measure(-1e-9),
+        words.number(-0.0),
+    ]
+    assert told == ["0.00", "0.00 EUR", "0.0%", "0.0000", "0"]
+
+
 def test_columns_in_the_name_of_a_segment_are_told_apart() -> None:
     name = "high_n_interactions_call_90d_low_days_since_interaction_call_n_interactions_call_30d"
     told = "High contacts (call) in 90 days, low days since contact (call), contacts (call) in 30 days"
