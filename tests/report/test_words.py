@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from goodwill.modeling.segment_names import WORDS
 from goodwill.report.words import words_of
 
 # Names that have no translation of their own: an English head already is the plain word.
@@ -56,6 +57,17 @@ def test_amounts_keep_three_telling_digits(language: str, amount: float, text: s
 def test_a_segment_is_named_in_the_readers_language() -> None:
     assert words_of("en").code("segment", "recent_frequent_big_spenders") == "Recent frequent big spenders"
     assert words_of("zh").code("segment", "recent_frequent_big_spenders") == "近期活跃·高频·高消费"
+
+
+def test_a_segment_of_contracts_is_told_in_phrases() -> None:
+    name = "long_terms_payment_due_soon_plan_gold"
+    assert words_of("en").segment(name) == "Long terms, payment due soon, plan gold"
+    assert words_of("zh").segment(name) == "长周期·即将付款·套餐·gold"
+
+
+@pytest.mark.parametrize("word", [word for pair in WORDS.values() for word in pair])
+def test_every_word_of_a_segment_is_told_in_chinese(word: str) -> None:
+    assert words_of("zh").segment(word).isascii() is False
 
 
 def test_names_of_a_config_replace_ours() -> None:

@@ -113,8 +113,11 @@ class Words:
         """Return what stands between two parts; "low" belongs to the column after it."""
         if last in _LEVELS:
             return " "
-        is_apart = part in _LEVELS or self._segment_column(part) is not None
+        is_apart = part in _LEVELS or any(self._is_phrase(one) for one in (last, part))
         return str(self.texts["segment_comma" if is_apart else "segment_joint"])
+
+    def _is_phrase(self, part: str) -> bool:
+        return part in self.texts["segment_words"] or self._segment_column(part) is not None
 
     def _segment_part(self, part: str) -> str | None:
         known = self.texts["segment_words"].get(part) or self._segment_column(part)
