@@ -17,6 +17,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.score_drivers import DRIVERS
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
+from goodwill.value.defaults import rules_of
 
 Texts = dict[str, dict[str, str]]
 FINDINGS = ("check", "survey", "plan", "effects", "monitor")
@@ -109,10 +110,10 @@ def _scores_of(scores: pd.DataFrame | None) -> str | None:
 
 
 def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:
-    """Return the names and the strategies of each dimension's classes, in the config's language."""
+    """Return the names of classes and of renamed dimensions, and the strategies, in the config's language."""
     frames = {} if run is None else read_evidence(run)[0]
     names, strategies = (_of_classes(frames, f"{what}_{config.language}") for what in ("name", "strategy"))
-    return names, strategies
+    return {**names, "dimensions": _renamed(frames, config.language)}, strategies
 
 
 def run_in_force(config: Config) -> Path | None:
@@ -157,6 +158,15 @@ def _of_classes(frames: Mapping[str, pd.DataFrame], column: str) -> Texts:
     rules = frames.get("classes", pd.DataFrame())
     groups = rules.groupby("dimension", sort=False) if len(rules) else ()
     return {str(name): dict(zip(group["code"], group[column], strict=True)) for name, group in groups}
+
+
+def _renamed(frames: Mapping[str, pd.DataFrame], language: str) -> dict[str, str]:
+    """Return what a dimension is called where the rules in force call it something else than a shop's do."""
+    rules, usual = frames.get("classes", pd.DataFrame()), rules_of("retail").dimensions
+    if f"dimension_{language}" not in rules:
+        return {}
+    names = dict(zip(rules["dimension"], rules[f"dimension_{language}"], strict=True))
+    return {str(key): str(name) for key, name in names.items() if name != usual[key].name.of(language)}
 
 
 def _json(place: Path) -> dict[str, Any]:
