@@ -12,7 +12,7 @@ import pytest
 from goodwill.errors import UsageError
 from goodwill.files import write_json
 from goodwill.pipeline.evidence import class_frames, evidence_json, read_evidence
-from goodwill.pipeline.report import class_texts, run_in_force, write_report
+from goodwill.pipeline.report import class_texts, material_of, run_in_force, write_report
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.value.defaults import rules_of
 
@@ -44,6 +44,7 @@ def test_classes_and_dimensions_go_by_the_names_of_their_industry(
     write_json(tmp_path / "evidence.json", evidence_json(class_frames(rules_of("subscription")), {}))
     names, _ = class_texts(config, tmp_path)
     assert (names["dimensions"], names["lifecycle"]["repeat"]) == ({"behaviour": usage}, renewed)
+    assert material_of(config, tmp_path, None, None, pd.DataFrame()).class_names == names
     write_json(tmp_path / "evidence.json", evidence_json(class_frames(rules_of("retail")), {}))
     assert class_texts(config, tmp_path)[0]["dimensions"] == {}
     assert class_texts(config, None)[0] == {"dimensions": {}}

@@ -68,6 +68,7 @@ def material_of(
     """Return all that a page may tell of a config's results."""
     metrics = {} if run is None else _json(run / "metrics.json")
     frames, facts = ({}, {}) if run is None else read_evidence(run)
+    names, strategies = _told(frames, config.language)
     frames |= _actions(config)
     return Material(
         name=config.name,
@@ -81,8 +82,8 @@ def material_of(
         evidence=frames,
         findings=_findings(config),
         carried=config.score.carry,
-        class_names=_of_classes(frames, f"name_{config.language}"),
-        strategies=_of_classes(frames, f"strategy_{config.language}"),
+        class_names=names,
+        strategies=strategies,
         has_customers=config.tables.has_main,
         facts={**_facts(config, run, metrics, facts), "scores_of": _scores_of(scores)},
         identifiers=config.report.identifiers,
@@ -111,9 +112,7 @@ def _scores_of(scores: pd.DataFrame | None) -> str | None:
 
 def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:
     """Return the names of classes and of renamed dimensions, and the strategies, in the config's language."""
-    frames = {} if run is None else read_evidence(run)[0]
-    names, strategies = (_of_classes(frames, f"{what}_{config.language}") for what in ("name", "strategy"))
-    return {**names, "dimensions": _renamed(frames, config.language)}, strategies
+    return _told({} if run is None else read_evidence(run)[0], config.language)
 
 
 def run_in_force(config: Config) -> Path | None:
@@ -151,6 +150,11 @@ def _findings(config: Config) -> dict[str, dict[str, Any]]:
     places = {name: config.output_dir / f"{name}.json" for name in FINDINGS}
     places["drivers"] = latest.resolve().with_name(DRIVERS)
     return {name: _json(place) for name, place in places.items() if place.is_file()}
+
+
+def _told(frames: Mapping[str, pd.DataFrame], language: str) -> tuple[Texts, Texts]:
+    names, strategies = (_of_classes(frames, f"{what}_{language}") for what in ("name", "strategy"))
+    return {**names, "dimensions": _renamed(frames, language)}, strategies
 
 
 def _of_classes(frames: Mapping[str, pd.DataFrame], column: str) -> Texts:
