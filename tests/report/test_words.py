@@ -65,6 +65,10 @@ def test_a_segment_of_contracts_is_told_in_phrases() -> None:
     assert words_of("zh").segment(name) == "长周期·即将付款·套餐·gold"
 
 
+def test_every_column_that_names_segments_has_a_head() -> None:
+    assert WORDS.keys() <= words_of("en").texts["columns"].keys() & words_of("zh").texts["columns"].keys()
+
+
 @pytest.mark.parametrize("word", [word for pair in WORDS.values() for word in pair])
 def test_every_word_of_a_segment_is_told_in_chinese(word: str) -> None:
     assert words_of("zh").segment(word).isascii() is False
