@@ -31,7 +31,7 @@ def test_a_barred_channel_leads_to_the_next_strategy() -> None:
 
 
 def test_the_reason_is_what_decided_and_the_first_reason_of_the_scores() -> None:
-    scores = customers().assign(reason_1=["no order for 9 days", None, "one order"])
+    scores = customers().assign(reason_1=["no order for 9 days", "not_computable", "one order"])
     assert recommended(scores, [CALL, MAIL])["reason"].tolist() == [
         "tier gold; no order for 9 days", "tier gold", "p_churn 0.60; one order",
     ]  # fmt: skip

@@ -22,6 +22,16 @@ def test_the_strongest_reason_comes_first_in_points_and_money_together() -> None
     ]
 
 
+def test_what_shows_in_no_figure_is_no_reason() -> None:
+    points, money = np.array([[0.1, 0.0004, -0.0004]]), np.array([[1.0, -0.004, -0.03]])
+    why = Contributions(("orders", "spend", "city"), points, money, np.zeros(1), np.zeros(1))
+    assert told(why, pd.DataFrame({"city": ["York"]})).iloc[0].tolist() == [
+        "the number of orders (churn +10.0 points, clv +1.00)",
+        "city: York (churn +0.0 points, clv -0.03)",
+        "not_computable",
+    ]
+
+
 def test_a_served_model_gives_three_reasons_to_everybody(
     shop_model: CustomerValueModel, shop_test: Snapshot
 ) -> None:

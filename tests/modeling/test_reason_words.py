@@ -25,6 +25,22 @@ def test_complaints_of_every_kind_are_counted() -> None:
     assert list(phrases("complaints", X[[]])) == ["complaints"]
 
 
+def test_whether_a_payment_falls_due_is_told() -> None:
+    X = pd.DataFrame({"days_to_next_payment": [12.0, 150.0], "horizon_days": 90})
+    late = "no payment due within 90 days; the next in 150"
+    assert list(phrases("payment_due", X)) == ["next payment due in 12 days", late]
+    assert list(phrases("payment_due", X[["days_to_next_payment"]], "zh"))[1] == "下次付款在150天后"
+
+
+def test_notice_is_told_where_it_was_given() -> None:
+    X = pd.DataFrame({"n_contracts_cancelled": [1, 0, 0], "days_to_end": [20.0, 40.0, None]})
+    assert list(phrases("notice", X)) == [
+        "notice given; ends in 20 days",
+        "runs out in 40 days",
+        "no notice given",
+    ]
+
+
 def test_a_column_without_a_theme_is_told_as_it_stands() -> None:
     X = pd.DataFrame({"age": [41.0, float("nan")], "city": ["York", "Bath"]})
     assert list(phrases("age", X)) == ["age: 41", "age"]
@@ -45,6 +61,13 @@ def test_a_column_without_a_theme_is_told_as_it_stands() -> None:
         ("days_since_interaction_email", "contact"),
         ("category_top=home", "basket"),
         ("n_contracts_running", "contract"),
+        ("n_periods", "tenure"),
+        ("days_since_first_contract", "tenure"),
+        ("plan=yearly", "plan"),
+        ("contract_period_days", "plan"),
+        ("contract_price_total", "contract_price"),
+        ("days_to_next_payment", "payment_due"),
+        ("days_to_end", "notice"),
         ("balance_total", "holdings"),
         ("n_treatments_mail", "offers"),
         ("is_referred", "referrals"),

@@ -1,6 +1,6 @@
 import numpy as np
 
-from goodwill.modeling.segment_names import names_of
+from goodwill.modeling.segment_names import WORDS, names_of
 
 
 def test_order_of_segments_changes_no_name() -> None:
@@ -18,6 +18,21 @@ def test_small_moves_of_the_centres_change_no_name() -> None:
     centres, shares = np.array([[2.0, 0.1, -0.5], [-1.0, 1.2, 0.1], [-0.9, -1.1, 1.3]]), np.ones(3) / 3
     names = names_of(labels, centres, shares)
     assert all(names_of(labels, centres + rng.normal(0, 0.05, (3, 3)), shares) == names for _ in range(50))
+
+
+def test_contracts_have_names_of_their_own() -> None:
+    labels = ["n_contracts_cancelled = 1", "days_to_next_payment", "contract_period_days", "plan = gold"]
+    centres = np.array([[-0.3, -0.9, -1.2, 0.5], [-0.3, 1.5, 1.4, -0.2], [1.9, -0.2, 1.3, -0.2]])
+    assert names_of(labels, centres, np.array([0.5, 0.3, 0.2])) == [
+        "short_terms_payment_due_soon",
+        "long_terms_payment_far_off",
+        "long_terms_notice_given",
+    ]
+
+
+def test_no_two_columns_share_their_words() -> None:
+    of_contracts = list(WORDS.items())[list(WORDS).index("contract_period_days") :]
+    assert len({word for _, pair in of_contracts for word in pair}) == 2 * len(of_contracts)
 
 
 def test_names_grow_only_as_far_as_they_must() -> None:

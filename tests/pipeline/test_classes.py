@@ -89,6 +89,12 @@ def test_a_figure_that_is_missing_is_a_dash() -> None:
     assert list(sheet.rows) == [["gold", "3", "100.0%", "–"]]
 
 
+def test_money_that_rounds_to_zero_has_no_sign() -> None:
+    rows = {"lead": {"customers": 2, "share": 1.0, "clv_total": -0.004, "value_share": -1e-7}}
+    (sheet,) = trained_sheets({"classes": {"tier": rows, "version": 1}})
+    assert [str(cell) for cell in sheet.rows[0][3:5]] == ["0.00", "0.0%"]
+
+
 def test_fewer_segments_than_were_asked_for_are_told() -> None:
     profiles = {"all_customers": {"customers": 3, "share": 1.0}}
     (sheet,) = trained_sheets({"segments": {"k": 1, "asked": 8, "stability": None, "profiles": profiles}})

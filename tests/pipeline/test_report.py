@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.report import run_in_force, write_report
+from goodwill.files import write_json
+from goodwill.pipeline.evidence import class_frames, evidence_json, read_evidence
+from goodwill.pipeline.report import class_texts, material_of, run_in_force, write_report
 from goodwill.pipeline.score import Request, score_customers
+from goodwill.value.defaults import rules_of
 
 if TYPE_CHECKING:
     from conftest import Shop
@@ -30,6 +32,22 @@ def test_training_leaves_a_report_and_the_aggregates_behind_it(trained: Shop) ->
     assert len(facts["digests"]["transactions"]["digest"]) > 8
     assert "What the base is worth" in text_of(run / "report.html")
     assert "customers scored" in text_of(run / "report.html")
+
+
+@pytest.mark.parametrize(
+    ("language", "usage", "renewed"), [("en", "Usage", "Renewed"), ("zh", "使用行为", "已续约")]
+)
+def test_classes_and_dimensions_go_by_the_names_of_their_industry(
+    untrained: Shop, tmp_path: Path, language: str, usage: str, renewed: str
+) -> None:
+    config = untrained.config(f"language={language}")
+    write_json(tmp_path / "evidence.json", evidence_json(class_frames(rules_of("subscription")), {}))
+    names, _ = class_texts(config, tmp_path)
+    assert (names["dimensions"], names["lifecycle"]["repeat"]) == ({"behaviour": usage}, renewed)
+    assert material_of(config, tmp_path, None, None, pd.DataFrame()).class_names == names
+    write_json(tmp_path / "evidence.json", evidence_json(class_frames(rules_of("retail")), {}))
+    assert class_texts(config, tmp_path)[0]["dimensions"] == {}
+    assert class_texts(config, None)[0] == {"dimensions": {}}
 
 
 def test_no_customer_stands_in_what_training_left(trained: Shop) -> None:

@@ -110,9 +110,8 @@ def test_one_group_is_no_comparison(material: Material, words: Words) -> None:
 
 
 def test_reasons_count_whatever_their_figures() -> None:
-    scored = pd.DataFrame(
-        {"reason_1": ["silent for 84 days", "silent for 9.5 days"], "reason_2": ["new", None]}
-    )
+    scored = pd.DataFrame({"reason_1": ["silent for 84 days", "silent for 9.5 days", "not_computable"]})
+    scored["reason_2"] = ["new", None, "not_computable"]
     counts = drivers.reason_counts(scored, ["reason_1", "reason_2"])
     assert counts[["reason", "customers"]].to_numpy().tolist() == [["silent for … days", 2], ["new", 1]]
 
@@ -126,6 +125,9 @@ def test_importance_is_told_where_training_left_it(words: Words) -> None:
 def test_only_an_allowed_page_names_customers(material: Material, words: Words) -> None:
     assert people.exhibits(material, words) == []
     (exhibit,) = people.exhibits(replace(material, identifiers=True), words)
+    untold = material.scores.assign(reason_1="not_computable")
+    (unknown,) = people.exhibits(replace(material, identifiers=True, scores=untold), words)
+    assert column(unknown, "reason_1") == [None] * 50
     risks = column(exhibit, "value_at_risk")
     assert (len(risks), risks) == (50, sorted(risks, reverse=True))
 

@@ -21,6 +21,7 @@ def case() -> Case:
             "p_churn": [0.2, 0.4], "clv": [50.0, 40.0],
             "clv_low": [10.0, 5.0], "clv_high": [90.0, 80.0], "value_at_risk": [10.0, 16.0], "tier": "gold",
             "segment": "recent_frequent", "need": "not_computable", "reason_1": "silent for 60 days",
+            "reason_2": "not_computable",
         }
     )  # fmt: skip
     orders = pd.DataFrame(

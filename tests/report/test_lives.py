@@ -35,6 +35,7 @@ def test_each_part_of_life_is_told(page: str, key: str) -> None:
 
 def test_the_cohorts_of_contracts_begin_with_the_first_contract(page: str) -> None:
     assert "First contract" in page
+    assert "Holding a contract" in page
 
 
 def test_running_totals_are_put_into_words(page: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from goodwill.modeling.segment_names import WORDS
 from goodwill.report.words import words_of
 
 # Names that have no translation of their own: an English head already is the plain word.
@@ -58,6 +59,21 @@ def test_a_segment_is_named_in_the_readers_language() -> None:
     assert words_of("zh").code("segment", "recent_frequent_big_spenders") == "近期活跃·高频·高消费"
 
 
+def test_a_segment_of_contracts_is_told_in_phrases() -> None:
+    name = "long_terms_payment_due_soon_plan_gold"
+    assert words_of("en").segment(name) == "Long terms, payment due soon, plan gold"
+    assert words_of("zh").segment(name) == "长周期·即将付款·套餐·gold"
+
+
+def test_every_column_that_names_segments_has_a_head() -> None:
+    assert WORDS.keys() <= words_of("en").texts["columns"].keys() & words_of("zh").texts["columns"].keys()
+
+
+@pytest.mark.parametrize("word", [word for pair in WORDS.values() for word in pair])
+def test_every_word_of_a_segment_is_told_in_chinese(word: str) -> None:
+    assert words_of("zh").segment(word).isascii() is False
+
+
 def test_names_of_a_config_replace_ours() -> None:
     assert words_of("en", names={"tier": {"gold": "VIP"}}).code("tier", "gold") == "VIP"
 
@@ -78,6 +94,18 @@ def test_measures_keep_digits_and_money_keeps_cents() -> None:
     assert [words.measure(0.44184), words.measure(1234.5)] == ["0.4418", "1,234.50"]
     assert [words.exact(1234.5), words.exact(12.345)] == ["1,234", "12.35"]
     assert [words.number(2.0), words.number(2.196)] == ["2", "2.20"]
+
+
+def test_nothing_is_told_as_less_than_zero_that_rounds_to_it() -> None:
+    words = words_of("en", "EUR")
+    told = [
+        words.exact(-0.004),
+        words.money(-4e-5),
+        words.share(-1e-6),
+        words.measure(-1e-9),
+        words.number(-0.0),
+    ]
+    assert told == ["0.00", "0.00 EUR", "0.0%", "0.0000", "0"]
 
 
 def test_columns_in_the_name_of_a_segment_are_told_apart() -> None:

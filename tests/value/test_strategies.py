@@ -1,5 +1,7 @@
 """What to do with each class."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -16,6 +18,15 @@ def test_every_class_has_a_strategy_in_both_languages(industry: Industry) -> Non
     assert (found.map(len) > 0).all(axis=None)
     assert not found.duplicated(["dimension", "class"]).any()
     assert found["strategy_zh"].str.contains("[\u4e00-\u9fff]").all()
+
+
+def test_subscribers_are_not_told_to_purchase() -> None:
+    found = strategies("subscription")
+    texts = found[found["dimension"] != "rfm"].drop(columns=["dimension", "class"])
+    words = "purchase|basket|packs|sets|order|购买|交叉销售|套装|大包装|交易"
+    assert texts.map(lambda text: re.search(words, text) is not None).sum().sum() == 0
+    names = found.set_index(["dimension", "class"])[["name_en", "name_zh"]]
+    assert names.loc[("lifecycle", "repeat")].tolist() == ["Renewed", "已续约"]
 
 
 def test_a_predictors_own_rules_come_with_its_limits() -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from goodwill.decisions.budget_limits import is_barred
 from goodwill.decisions.offers import Allowed, holds
 from goodwill.errors import ConfigError
+from goodwill.value.rules import NOT_COMPUTABLE
 
 Industry = Literal["retail", "bank", "subscription"]
 Language = Literal["en", "zh"]
@@ -145,13 +146,16 @@ def _reasons(
     if "reason_1" not in scores:
         return reasons
     pairs = zip(reasons.tolist(), scores["reason_1"].tolist(), strict=True)
-    joined = ["; ".join(part for part in pair if isinstance(part, str) and part) for pair in pairs]
+    joined = [
+        "; ".join(part for part in pair if isinstance(part, str) and part not in {"", NOT_COMPUTABLE})
+        for pair in pairs
+    ]
     return np.array(joined, dtype=object)
 
 
 def _told(values: pd.Series, column: str, named: Naming) -> list[str]:
     is_number = pd.api.types.is_numeric_dtype(values)
-    return [named(column, f"{value:,.2f}" if is_number else str(value)) for value in values.tolist()]
+    return [named(column, f"{value:z,.2f}" if is_number else str(value)) for value in values.tolist()]
 
 
 def _text(path: Path) -> str:

@@ -20,8 +20,8 @@ Mode = Literal["auto", "off", "exact", "approximate"]
 REASONS = ("reason_1", "reason_2", "reason_3")
 NONE = "not_computable"
 EXACT_ROWS, APPROXIMATE_ROWS = 50_000, 1_000_000
-_POINTS = {"en": "churn {:+.1f} points", "zh": "流失 {:+.1f} 个百分点"}
-_MONEY = {"en": "clv {:+,.2f}", "zh": "clv {:+,.2f}"}
+_POINTS = {"en": "churn {:+z.1f} points", "zh": "流失 {:+z.1f} 个百分点"}
+_MONEY = {"en": "clv {:+z,.2f}", "zh": "clv {:+z,.2f}"}
 _FRAME = {"en": ("{} ({})", ", "), "zh": ("{}（{}）", "，")}
 
 
@@ -84,7 +84,7 @@ def reason_columns(model: ServedModel, X: pd.DataFrame, rule: ReasonRule) -> pd.
 def told(
     why: Contributions, X: pd.DataFrame, language: Language = "en", *, say: Say = phrases
 ) -> pd.DataFrame:
-    """Return the three strongest themes of each row in words.
+    """Return the three strongest themes of each row in words, fewer where no more of them show in a figure.
 
     Examples
     --------
@@ -101,7 +101,8 @@ def told(
     order = np.argsort(-(_shares(points) + _shares(money)), axis=1, kind="stable")[:, : len(REASONS)]
     texts = np.full((len(X), len(REASONS)), NONE, dtype=object)
     for place, theme in enumerate(why.themes[one] for one in kept):
-        rows, slot = np.nonzero(order == place)
+        is_felt = (points[:, place].round(3) != 0) | (money[:, place].round(2) != 0)
+        rows, slot = np.nonzero((order == place) & is_felt[:, None])
         words = say(theme, X.iloc[rows], language)
         numbers = _numbers(100 * points[rows, place], money[rows, place], is_told, language)
         frame = _FRAME[language][0]

@@ -29,7 +29,12 @@ _EN = {
         "{spend_past_window:,.2f} in the window before",
         "what was spent",
     ),
-    "tenure": ("customer for {days_since_first_order:.0f} days", "time as a customer"),
+    "tenure": (
+        "customer for {days_since_first_order:.0f} days",
+        "customer for {days_since_first_contract:.0f} days; billing periods: {n_periods:.0f}",
+        "customer for {days_since_first_contract:.0f} days",
+        "time as a customer",
+    ),
     "basket": (
         "products: {n_products:.0f}, categories: {n_categories:.0f}",
         "products: {n_products:.0f}",
@@ -45,8 +50,28 @@ _EN = {
     ),
     "channel": ("last order through {channel_last}", "channels used"),
     "contract": (
-        "running contracts: {n_contracts_running:.0f}, held for {days_since_first_contract:.0f} days",
-        "contracts and payments",
+        "contracts running: {n_contracts_running:.0f}, begun: {n_contracts:.0f}",
+        "contracts running: {n_contracts_running:.0f}",
+        "the number of contracts",
+    ),
+    "plan": (
+        "plan {plan}, billed every {contract_period_days:.0f} days",
+        "plan {plan}",
+        "billed every {contract_period_days:.0f} days",
+        "the plan",
+    ),
+    "contract_price": ("price {contract_price_total:,.2f} per 30 days", "the price"),
+    "payment_due": (
+        "{_none_due}no payment due within {horizon_days:.0f} days; the next in {days_to_next_payment:.0f}",
+        "next payment due in {days_to_next_payment:.0f} days",
+        "when the next payment is due",
+    ),
+    "notice": (
+        "{_noticed}notice given; ends in {days_to_end:.0f} days",
+        "{_noticed}notice given",
+        "runs out in {days_to_end:.0f} days",
+        "{_unnoticed}no notice given",
+        "no end is known",
     ),
     "holdings": ("holds {balance_total:,.2f}", "what is held"),
     "offers": ("offers so far: {n_treatments:.0f}", "offers so far"),
@@ -67,7 +92,12 @@ _ZH = {
         "上一窗口消费{spend_past_window:,.2f}",
         "消费金额",
     ),
-    "tenure": ("成为客户{days_since_first_order:.0f}天", "客户年限"),
+    "tenure": (
+        "成为客户{days_since_first_order:.0f}天",
+        "成为客户{days_since_first_contract:.0f}天，已计费{n_periods:.0f}期",
+        "成为客户{days_since_first_contract:.0f}天",
+        "客户年限",
+    ),
     "basket": (
         "购买{n_categories:.0f}个品类的{n_products:.0f}种商品",
         "购买{n_products:.0f}种商品",
@@ -83,8 +113,28 @@ _ZH = {
     ),
     "channel": ("最近通过{channel_last}下单", "所用渠道"),
     "contract": (
-        "现有合同{n_contracts_running:.0f}份，已持有{days_since_first_contract:.0f}天",
-        "合同与付款",
+        "现有合同{n_contracts_running:.0f}份，累计签过{n_contracts:.0f}份",
+        "现有合同{n_contracts_running:.0f}份",
+        "合同数量",
+    ),
+    "plan": (
+        "套餐{plan}，每{contract_period_days:.0f}天计费",
+        "套餐{plan}",
+        "每{contract_period_days:.0f}天计费",
+        "套餐",
+    ),
+    "contract_price": ("每30天价格{contract_price_total:,.2f}", "价格"),
+    "payment_due": (
+        "{_none_due}{horizon_days:.0f}天内无须付款，下次在{days_to_next_payment:.0f}天后",
+        "下次付款在{days_to_next_payment:.0f}天后",
+        "下次付款时间",
+    ),
+    "notice": (
+        "{_noticed}已提出解约，{days_to_end:.0f}天后终止",
+        "{_noticed}已提出解约",
+        "{days_to_end:.0f}天后到期",
+        "{_unnoticed}未提出解约",
+        "未知终止日期",
     ),
     "holdings": ("持有余额{balance_total:,.2f}", "持有情况"),
     "offers": ("已收到{n_treatments:.0f}次优惠", "以往优惠"),
@@ -134,11 +184,20 @@ def _facts(theme: str, X: pd.DataFrame) -> pd.DataFrame:
     if theme == "complaints":
         counts = [name for name in X if _COMPLAINTS.fullmatch(str(name))]
         return X.assign(_complaints=X[counts].sum(axis=1)) if counts else X
-    if theme != "rhythm" or not {"days_since_last_order", "gap_mean_days"} <= set(X):
-        return X
-    is_late = X["days_since_last_order"] > X["gap_mean_days"]
     mark = pd.Series("", index=X.index, dtype=object)
-    return X.assign(_overdue=mark.where(is_late), _on_time=mark.where(~is_late & X["gap_mean_days"].notna()))
+    return X.assign(**{name: mark.where(fits) for name, fits in _marks(theme, X).items()})
+
+
+def _marks(theme: str, X: pd.DataFrame) -> "dict[str, pd.Series[bool]]":
+    if theme == "rhythm" and {"days_since_last_order", "gap_mean_days"} <= set(X):
+        is_late = X["days_since_last_order"] > X["gap_mean_days"]
+        return {"_overdue": is_late, "_on_time": ~is_late & X["gap_mean_days"].notna()}
+    if theme == "payment_due" and {"days_to_next_payment", "horizon_days"} <= set(X):
+        return {"_none_due": X["days_to_next_payment"] >= X["horizon_days"]}
+    if theme == "notice" and "n_contracts_cancelled" in X:
+        is_noticed = X["n_contracts_cancelled"] > 0
+        return {"_noticed": is_noticed, "_unnoticed": ~is_noticed}
+    return {}
 
 
 def _filled(template: str, facts: pd.DataFrame) -> Sequence[str]:

@@ -6,7 +6,7 @@ buy-till-you-die start by its logarithms (orders times money). On that scale a t
 from the mean over customers of the same horizon. The logarithmic mean carries it over to probability and to
 money without a remainder (LMDI, Ang 2004), and the blend is linear in both. So a row's contributions add up
 to its p_churn less the typical p_churn, and to its clv less the typical clv; the typical customer is one who
-is average in every theme.
+is average in every theme. What a model of renewals serves is taken apart in `reason_contracts`.
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,11 @@ from scipy.special import expit, log_expit
 from goodwill.modeling.baselines import Baseline, BuyTillYouDie
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.modeling.reason_contracts import contracts_apart
 from goodwill.modeling.reason_members import Apart, Distance, Groups, linear_apart, start_apart, trees_apart
 from goodwill.modeling.reason_themes import themes_of
 from goodwill.modeling.retention import RetentionCurve
-from goodwill.modeling.served import HAZARD, LEARNED, ServedModel
+from goodwill.modeling.served import LEARNED, ServedModel
 
 F = NDArray[np.float64]
 _SMALL = 1e-9
@@ -69,11 +70,13 @@ def contributions(model: ServedModel, X: pd.DataFrame, *, approximate: bool = Fa
     groups = Groups(pd.factorize(X["horizon_days"])[0])
     parts = _learned(model.learned, X, groups, approximate=approximate)
     churn, clv = (model.baselines.get(model.served_by.get(name, LEARNED)) for name in ("churn", "clv"))
-    if model.contracts is not None or RetentionCurve.name in model.baselines:
-        return _by_contract(parts, model, X, groups)
     if churn is not None:
         parts = _churn_by_rule(parts, model.predict(X).p_churn, groups)
-    return parts if clv is None else _value_by_rule(parts, clv, X, groups)
+    if clv is not None:
+        parts = _value_by_rule(parts, clv, X, groups)
+    if model.contracts is None and RetentionCurve.name not in model.baselines:
+        return parts
+    return _by_contract(parts, model, X, approximate=approximate)
 
 
 def _learned(
@@ -168,20 +171,22 @@ def _money(log: Distance) -> F:
     return log.carried(np.exp, np.exp(log.value))
 
 
-def _by_contract(parts: Contributions, model: ServedModel, X: pd.DataFrame, groups: Groups) -> Contributions:
-    """Give what a model of renewals says to the contract; who holds none keeps the themes."""
-    said, held = model.predict(X), (X["n_contracts_running"] > 0).to_numpy()
-    themes = tuple(dict.fromkeys([*parts.themes, "contract"]))
+def _by_contract(
+    parts: Contributions, model: ServedModel, X: pd.DataFrame, *, approximate: bool
+) -> Contributions:
+    """Give what models of renewals say to the themes of contracts; who holds none keeps what there is."""
+    held = (X["n_contracts_running"] > 0).to_numpy()
+    own, apart = contracts_apart(model, X[held], approximate=approximate)
+    groups = Groups(pd.factorize(X.loc[held, "horizon_days"])[0])
+    themes = tuple(dict.fromkeys([*parts.themes, *own]))
     room = ((0, 0), (0, len(themes) - len(parts.themes)))
     points, money = np.pad(parts.points, room), np.pad(parts.money, room)
     typical = [parts.typical_p_churn.copy(), parts.typical_clv.copy()]
-    for target, by_theme, whole, mean in zip(
-        ("churn", "clv"), (points, money), (said.p_churn, said.clv), typical, strict=True
-    ):
-        if model.served_by.get(target) not in {HAZARD, RetentionCurve.name}:
-            continue
-        mean[held], by_theme[held] = groups.mean(whole)[held], 0.0
-        by_theme[held, themes.index("contract")] = (whole - mean)[held]
+    for target, by_theme, mean in zip(("churn", "clv"), (points, money), typical, strict=True):
+        if target in apart:
+            distance = apart[target].centred(groups)
+            mean[held], by_theme[held] = distance.typical, 0.0
+            by_theme[np.ix_(held, np.array([themes.index(theme) for theme in own]))] = distance.by_theme
     return Contributions(themes, points, money, *typical)
 
 

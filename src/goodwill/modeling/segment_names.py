@@ -18,6 +18,20 @@ WORDS = {
     "spend_total": ("small_spenders", "big_spenders"),
     "spend_mean": ("small_baskets", "large_baskets"),
     "gap_mean_days": ("quick_rhythm", "slow_rhythm"),
+    "contract_period_days": ("short_terms", "long_terms"),
+    "days_since_first_contract": ("new_subscribers", "long_held"),
+    "days_since_last_contract": ("just_signed", "signed_long_ago"),
+    "n_renewals": ("seldom_renewed", "often_renewed"),
+    "n_periods": ("few_payments", "many_payments"),
+    "n_contracts": ("few_contracts", "many_contracts"),
+    "n_contracts_running": ("few_running", "several_running"),
+    "n_contracts_announced": ("none_to_start", "one_to_start"),
+    "contract_price_total": ("low_price", "high_price"),
+    "value_past_window": ("little_value_lately", "much_value_lately"),
+    "days_to_next_payment": ("payment_due_soon", "payment_far_off"),
+    "days_to_end": ("ending_soon", "ending_late"),
+    "n_contracts_cancelled": ("no_notice", "notice_given"),
+    "days_since_cancellation": ("notice_recent", "notice_long_ago"),
 }
 _YES = ("yes", "y", "true", "1", "1.0")
 ALL_CUSTOMERS, TYPICAL = "all_customers", "typical_customers"
@@ -75,7 +89,7 @@ def _phrases(columns: Sequence[tuple[str, FloatArray]], n_segments: int) -> list
         return phrases
     strongest = np.abs([column for _, column in columns]).argmax(axis=0)
     for place, (label, column) in enumerate(columns):
-        low, high = WORDS.get(label) or _plain_words(label)
+        low, high = WORDS.get(_column(label)) or _plain_words(label)
         for i, level in enumerate(_levels(column)):
             # What sets a segment apart most is said even where others go further.
             said = int(np.sign(column[i])) if strongest[i] == place else int(level)
@@ -99,8 +113,16 @@ def _in_order(labels: Sequence[str], centres: FloatArray, shares: FloatArray) ->
     told = shares @ centres**2
     known = {label: i for i, label in enumerate(WORDS)}
     telling = [i for i in range(len(labels)) if told[i] >= _TELLING_SHARE]
-    telling.sort(key=lambda i: (known.get(labels[i], len(known)), -round(float(told[i]), 6), labels[i]))
+    telling.sort(
+        key=lambda i: (known.get(_column(labels[i]), len(known)), -round(float(told[i]), 6), labels[i])
+    )
     return [(labels[i], centres[:, i]) for i in telling]
+
+
+def _column(label: str) -> str:
+    """Return the column where a label tells much of it or yes, else the label."""
+    name, _, level = label.partition(" = ")
+    return name if level.lower() in _YES else label
 
 
 def _plain_words(label: str) -> tuple[str, str]:

@@ -77,6 +77,6 @@ def _worst_value(by: str, table: pd.DataFrame, total: float, currency: str) -> F
     worst, missed = judged.astype(object).iloc[int(np.argmax(gap.abs()))], float(gap.abs().sum() / total)
     text = (
         f"Value by {by}: group totals are off by {missed:.0%} of all value in sum; worst {worst['group']}: "
-        f"predicted {worst['clv_total']:,.0f} {currency}, came {worst['value_total']:,.0f}."
+        f"predicted {worst['clv_total']:z,.0f} {currency}, came {worst['value_total']:z,.0f}."
     )
     return Finding(name, level_of(missed, 0.15, 0.3), missed, text.replace("  ", " ").replace(" ,", ","))

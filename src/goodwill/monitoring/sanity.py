@@ -201,7 +201,7 @@ def assumption_costs(X: pd.DataFrame, report: Mapping[str, Mapping[str, Any]]) -
     found = frequency_spend(X["n_order_days"], X["spend_mean"])
     name = min(rivals, key=lambda key: rivals[key])
     cost = rivals[name] - clv["mae"]
-    text = f"{found.text} Serving {name} instead would change the mean error of value by {cost:+,.2f}."
+    text = f"{found.text} Serving {name} instead would change the mean error of value by {cost:+z,.2f}."
     return [Finding("spend_independence", found.level, found.value, text)]
 
 

@@ -14,9 +14,9 @@ from goodwill.value.sizes import Sizes, class_profiles, class_sizes, class_stabi
 from goodwill.wording.figures import NOTHING
 
 Metrics = dict[str, Any]  # JSON
-_FIGURES = {"customers": "{:,}", "share": "{:.1%}", "clv_total": "{:,.2f}", "value_share": "{:.1%}"}
+_FIGURES = {"customers": "{:,}", "share": "{:z.1%}", "clv_total": "{:z,.2f}", "value_share": "{:z.1%}"}
 _ACTED_ON = ("tier", "lifecycle", "need")
-_MORE_FIGURES = {"clv_mean": "{:,.2f}", "p_churn_mean": "{:.3f}"}
+_MORE_FIGURES = {"clv_mean": "{:z,.2f}", "p_churn_mean": "{:.3f}"}
 
 
 def with_class_metrics(

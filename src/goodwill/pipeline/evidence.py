@@ -56,6 +56,7 @@ def class_frames(rules: Rules) -> Frames:
     rows = [
         {
             "dimension": dimension,
+            **_texts("dimension", made.name),
             "code": code,
             **_texts("name", rule.name),
             **_texts("strategy", rule.strategy),

@@ -123,7 +123,7 @@ def _return_sheet(name: str, campaign: Campaign, brought: Sequence[Return], mone
         f"{campaign.level:.0%} interval",
     )
     rows = [
-        (one.arm, one.outcome, _shown(one.cost), _shown(one.margin), f"{one.roi:+.0%}", _range(one))
+        (one.arm, one.outcome, _shown(one.cost), _shown(one.margin), f"{one.roi:+z.0%}", _range(one))
         for one in brought
     ]
     return Sheet(f"{name}: return on cost, per treated customer", heads, rows)
@@ -182,8 +182,8 @@ def _policy_sheet(name: str, one: UpliftReport, level: float, money: str) -> She
 
 
 def _range(one: Return) -> str:
-    return "no bound" if one.low is None or one.high is None else f"{one.low:+.0%} to {one.high:+.0%}"
+    return "no bound" if one.low is None or one.high is None else f"{one.low:+z.0%} to {one.high:+z.0%}"
 
 
 def _shown(value: float) -> str:
-    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4f}"  # noqa: PLR2004 - money needs cents, shares digits
+    return f"{value:z,.2f}" if abs(value) >= 10 else f"{value:z.4f}"  # noqa: PLR2004 - money needs cents, shares digits

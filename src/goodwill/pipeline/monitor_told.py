@@ -82,7 +82,7 @@ def _history_sheets(report: Json) -> list[Sheet]:
             day["version"],
             f"{day['n_scored']:,}",
             f"{day['p_churn_mean']:.3f}",
-            f"{day['clv_total']:,.2f}",
+            f"{day['clv_total']:z,.2f}",
         )
         for day in days
     ]
@@ -95,7 +95,7 @@ def _moves_sheet(migration: Json) -> Sheet:
     watched = [row for moved in migration["classes"].values() for row in moved["watch_list"]]
     watched.sort(key=lambda row: -row["value_at_stake"])
     rows = [
-        (row["why"], row["from"], row["to"], f"{row['customers']:,}", f"{row['value_at_stake']:,.2f}")
+        (row["why"], row["from"], row["to"], f"{row['customers']:,}", f"{row['value_at_stake']:z,.2f}")
         for row in watched[:_SHOWN_COLUMNS]
     ]
     by = " by another model" if migration["model_changed"] else ""

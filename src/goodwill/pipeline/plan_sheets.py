@@ -36,13 +36,13 @@ def plan_sentence(plan: Plan, money: str) -> str:
     )
     said = (
         f"{len(plan.rows):,} customers get an offer: {plan.spend:,.2f} {money} of {plan.budget:,.2f} spent, "
-        f"{plan.profit:,.2f} {money} expected beyond the cost. The plan is {proof}."
+        f"{plan.profit:z,.2f} {money} expected beyond the cost. The plan is {proof}."
     )
     left = plan.budget - plan.spend
     if plan.budget_price > 0 or left <= 0:
         return said
     return (
-        f"{said} {left:,.2f} {money} stay unspent: no further offer is expected to bring more than it costs."
+        f"{said} {left:z,.2f} {money} stay unspent: no further offer is expected to bring more than it costs."
     )
 
 
@@ -52,8 +52,8 @@ def _offers(plan: Plan, money: str) -> Sheet:
             str(one["offer"]),
             str(one["channel"]),
             f"{one['customers']:,}",
-            f"{one['spend']:,.2f}",
-            f"{one['expected_margin']:,.2f}",
+            f"{one['spend']:z,.2f}",
+            f"{one['expected_margin']:z,.2f}",
             NOTHING if one["roi"] is None else f"{one['roi']:.2f}",
         )
         for one in plan.by_offer
@@ -66,7 +66,7 @@ def _offers(plan: Plan, money: str) -> Sheet:
 
 def _comparison(plan: Plan, money: str) -> Sheet:
     rows = [
-        (_POLICIES[name], f"{one['customers']:,}", f"{one['spend']:,.2f}", f"{one['profit']:,.2f}")
+        (_POLICIES[name], f"{one['customers']:,}", f"{one['spend']:z,.2f}", f"{one['profit']:z,.2f}")
         for name, one in plan.comparisons.items()
     ]
     heads = ("policy", "customers", f"cost ({money})", f"expected profit ({money})")
@@ -80,7 +80,7 @@ def _prices(plan: Plan, money: str) -> Sheet:
 
 
 def _curve(plan: Plan, money: str) -> Sheet:
-    rows = [tuple(f"{point[name]:,.2f}" for name in ("budget", "spend", "gain")) for point in plan.curve]
+    rows = [tuple(f"{point[name]:z,.2f}" for name in ("budget", "spend", "gain")) for point in plan.curve]
     heads = (f"budget ({money})", f"spent ({money})", f"gain ({money})")
     return Sheet("Return against budget", heads, rows)
 

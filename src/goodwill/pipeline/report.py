@@ -17,6 +17,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.score_drivers import DRIVERS
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
+from goodwill.value.defaults import rules_of
 
 Texts = dict[str, dict[str, str]]
 FINDINGS = ("check", "survey", "plan", "effects", "monitor")
@@ -67,6 +68,7 @@ def material_of(
     """Return all that a page may tell of a config's results."""
     metrics = {} if run is None else _json(run / "metrics.json")
     frames, facts = ({}, {}) if run is None else read_evidence(run)
+    names, strategies = _told(frames, config.language)
     frames |= _actions(config)
     return Material(
         name=config.name,
@@ -80,8 +82,8 @@ def material_of(
         evidence=frames,
         findings=_findings(config),
         carried=config.score.carry,
-        class_names=_of_classes(frames, f"name_{config.language}"),
-        strategies=_of_classes(frames, f"strategy_{config.language}"),
+        class_names=names,
+        strategies=strategies,
         has_customers=config.tables.has_main,
         facts={**_facts(config, run, metrics, facts), "scores_of": _scores_of(scores)},
         identifiers=config.report.identifiers,
@@ -109,10 +111,8 @@ def _scores_of(scores: pd.DataFrame | None) -> str | None:
 
 
 def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:
-    """Return the names and the strategies of each dimension's classes, in the config's language."""
-    frames = {} if run is None else read_evidence(run)[0]
-    names, strategies = (_of_classes(frames, f"{what}_{config.language}") for what in ("name", "strategy"))
-    return names, strategies
+    """Return the names of classes and of renamed dimensions, and the strategies, in the config's language."""
+    return _told({} if run is None else read_evidence(run)[0], config.language)
 
 
 def run_in_force(config: Config) -> Path | None:
@@ -152,11 +152,25 @@ def _findings(config: Config) -> dict[str, dict[str, Any]]:
     return {name: _json(place) for name, place in places.items() if place.is_file()}
 
 
+def _told(frames: Mapping[str, pd.DataFrame], language: str) -> tuple[Texts, Texts]:
+    names, strategies = (_of_classes(frames, f"{what}_{language}") for what in ("name", "strategy"))
+    return {**names, "dimensions": _renamed(frames, language)}, strategies
+
+
 def _of_classes(frames: Mapping[str, pd.DataFrame], column: str) -> Texts:
     """Return the texts of each dimension's classes, in the order of the rules."""
     rules = frames.get("classes", pd.DataFrame())
     groups = rules.groupby("dimension", sort=False) if len(rules) else ()
     return {str(name): dict(zip(group["code"], group[column], strict=True)) for name, group in groups}
+
+
+def _renamed(frames: Mapping[str, pd.DataFrame], language: str) -> dict[str, str]:
+    """Return what a dimension is called where the rules in force call it something else than a shop's do."""
+    rules, usual = frames.get("classes", pd.DataFrame()), rules_of("retail").dimensions
+    if f"dimension_{language}" not in rules:
+        return {}
+    names = dict(zip(rules["dimension"], rules[f"dimension_{language}"], strict=True))
+    return {str(key): str(name) for key, name in names.items() if name != usual[key].name.of(language)}
 
 
 def _json(place: Path) -> dict[str, Any]:

@@ -97,6 +97,6 @@ def drivers_sheets(found: Drivers, currency: str) -> list[Sheet]:
 def _strongest(rows: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     table = pd.DataFrame(rows).groupby("group", sort=False).head(_STRONGEST)
     return [
-        (str(one["group"]), str(one["theme"]), f"{100 * one['points']:+.1f}", f"{one['money']:+,.2f}")
+        (str(one["group"]), str(one["theme"]), f"{100 * one['points']:+z.1f}", f"{one['money']:+z,.2f}")
         for one in table.to_dict("records")
     ]

@@ -140,8 +140,8 @@ def _totals(rows: pd.DataFrame) -> dict[str, float]:
 def _in_all(ranges: pd.DataFrame, currency: str) -> list[str]:
     everyone = ranges[ranges["by"] == ALL] if len(ranges) else ranges
     return [
-        f"Expected in all over {row['horizon_days']} days: {row['clv_total']:,.0f} {currency}; likely range "
-        f"{row['total_low']:,.0f} to {row['total_high']:,.0f}."
+        f"Expected in all over {row['horizon_days']} days: {row['clv_total']:z,.0f} {currency}; likely range "
+        f"{row['total_low']:z,.0f} to {row['total_high']:z,.0f}."
         for row in everyone.to_dict("records")
     ]
 
@@ -159,7 +159,7 @@ def _segments(days: int | None, rows: pd.DataFrame, currency: str) -> Sheet:
     if "p_churn_sum" in rows:
         columns["mean p_churn"] = (rows["p_churn_sum"] / rows["n"]).map("{:.3f}".format)
     if "clv_sum" in rows:
-        columns[f"clv total ({currency})"] = rows["clv_sum"].map("{:,.2f}".format)
+        columns[f"clv total ({currency})"] = rows["clv_sum"].map("{:z,.2f}".format)
     table = pd.DataFrame(columns).reset_index()
     title = "Scores" if days is None else f"Scores over {days} days"
     return Sheet(title, list(table.columns), table.astype(str).to_numpy().tolist())

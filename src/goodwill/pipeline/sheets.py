@@ -177,7 +177,7 @@ def _registered(metrics: Metrics, verdict: Verdict) -> list[str]:
 def _shown(value: object) -> str:
     if not isinstance(value, int | float):
         return NOTHING
-    return f"{value:,.2f}" if abs(value) >= 10 else f"{value:.4f}"  # noqa: PLR2004 - money needs cents, shares digits
+    return f"{value:z,.2f}" if abs(value) >= 10 else f"{value:z.4f}"  # noqa: PLR2004 - money needs cents, shares digits
 
 
 def _pair(pair: Sequence[float] | None) -> str:

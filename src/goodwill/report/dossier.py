@@ -77,7 +77,7 @@ def classes_of(case: Case, words: Words) -> pd.DataFrame:
 def reasons_of(case: Case) -> list[str]:
     """Return the reasons that were told with the latest scores."""
     found = (case.latest.get(f"reason_{place}") for place in (1, 2, 3))
-    return [str(reason) for reason in found if isinstance(reason, str) and reason]
+    return [reason for reason in found if isinstance(reason, str) and reason not in {"", UNKNOWN}]
 
 
 def outcome_facts(similar: Similar, words: Words) -> str:

@@ -113,8 +113,11 @@ class Words:
         """Return what stands between two parts; "low" belongs to the column after it."""
         if last in _LEVELS:
             return " "
-        is_apart = part in _LEVELS or self._segment_column(part) is not None
+        is_apart = part in _LEVELS or any(self._is_phrase(one) for one in (last, part))
         return str(self.texts["segment_comma" if is_apart else "segment_joint"])
+
+    def _is_phrase(self, part: str) -> bool:
+        return part in self.texts["segment_words"] or self._segment_column(part) is not None
 
     def _segment_part(self, part: str) -> str | None:
         known = self.texts["segment_words"].get(part) or self._segment_column(part)
@@ -147,13 +150,13 @@ class Words:
         """Return money as it stands in a table: cents only where they tell."""
         if amount is None or not math.isfinite(amount):
             return NOTHING
-        return _minus(f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.2f}")  # noqa: PLR2004 - cents under 1,000
+        return _minus(f"{amount:z,.0f}" if abs(amount) >= 1000 else f"{amount:z,.2f}")  # noqa: PLR2004 - cents under 1,000
 
     def share(self, share: float | None) -> str:
         """Return a share as percent."""
         if share is None or not math.isfinite(share):
             return NOTHING
-        return _minus(f"{share * 100:.1f}%".replace("100.0%", "100%"))
+        return _minus(f"{share * 100:z.1f}%".replace("100.0%", "100%"))
 
     def count(self, number: float | None) -> str:
         """Return a count."""
@@ -163,13 +166,13 @@ class Words:
         """Return a number as a reader compares it: decimals only where it is small."""
         if number is None or not math.isfinite(number):
             return NOTHING
-        return _minus(f"{number:,.0f}") if number == round(number) else _three_digits(number)
+        return _minus(f"{number:z,.0f}") if number == round(number) else _three_digits(number)
 
     def measure(self, number: float | None) -> str:
         """Return a measure of quality with four decimals, or cents where it is money."""
         if number is None or not math.isfinite(number):
             return NOTHING
-        return _minus(f"{number:,.4f}" if abs(number) < 10 else f"{number:,.2f}")  # noqa: PLR2004 - shares need digits
+        return _minus(f"{number:z,.4f}" if abs(number) < 10 else f"{number:z,.2f}")  # noqa: PLR2004 - shares need digits
 
     def p_value(self, number: float | None) -> str:
         """Return a p-value with three decimals; none is zero."""
@@ -209,7 +212,7 @@ def plain(name: str) -> str:
 def _three_digits(number: float) -> str:
     if abs(number) >= 100:  # noqa: PLR2004 - three digits before the point need none behind it
         return _minus(f"{number:,.0f}")
-    return _minus(f"{number:,.1f}" if abs(number) >= 10 else f"{number:,.2f}")  # noqa: PLR2004 - as above
+    return _minus(f"{number:z,.1f}" if abs(number) >= 10 else f"{number:z,.2f}")  # noqa: PLR2004 - as above
 
 
 def _minus(text: str) -> str:

@@ -57,11 +57,11 @@ def _acquisition(channels: pd.DataFrame, words: Words) -> Exhibit:
 
 def _retention(key: str, cohorts: pd.DataFrame, words: Words) -> Exhibit:
     table = cohorts.assign(retention=cohorts["active"] / cohorts["customers"])
-    began = "first_contract" if key == "contracts" else "cohort"
-    table = table.rename(columns={"cohort": began})
+    began, stayed = ("first_contract", "holding_contract") if key == "contracts" else ("cohort", "active")
+    table = table.rename(columns={"cohort": began, "active": stayed})
     later = table[table["months_since"] > 0]
     first_month = later[later["months_since"] == 1]
-    mean = first_month["active"].sum() / max(first_month["customers"].sum(), 1)
+    mean = first_month[stayed].sum() / max(first_month["customers"].sum(), 1)
     said = words(f"cohorts.{key}_says", share=words.share(mean))
     shown = later[later[began].isin(sorted(set(later[began]))[-_MOST_COHORTS:])]
     shown = shown[shown["months_since"] <= _MOST_MONTHS]
@@ -76,7 +76,7 @@ def _retention(key: str, cohorts: pd.DataFrame, words: Words) -> Exhibit:
         Axis("retention", "", "share"),
     )
     kinds: dict[str, Kind] = {began: "text", "months_since": "count", "customers": "count"}
-    more: dict[str, Kind] = {"active": "count", "retention": "share", "spend": "money"}
+    more: dict[str, Kind] = {stayed: "count", "retention": "share", "spend": "money"}
     kinds |= {name: kind for name, kind in more.items() if name in table}
     shown_table = table_of(table, kinds, words)
     return Exhibit(

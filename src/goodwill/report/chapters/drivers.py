@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from goodwill.report.chapters.classes import UNKNOWN
 from goodwill.report.charts import Axis, Series, rows
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json, Material
@@ -59,6 +60,7 @@ def reason_counts(scored: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     [['no order for … days', 2, 0.6666666666666666]]
     """
     named = pd.concat([scored[name].dropna().astype("str").value_counts() for name in columns])
+    named = named.drop(UNKNOWN, errors="ignore")
     named.index = named.index.str.replace(_EFFECT, "", regex=True)
     kinds = named.groupby(named.index.str.replace(r"\d[\d,.]*", "…", regex=True)).sum()
     kinds = kinds.sort_values(ascending=False)[:_MOST]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from goodwill.report.chapters.classes import UNKNOWN
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
 from goodwill.report.tables import Kind, table_of
@@ -27,6 +28,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
         return []
     kinds = {name: kind for name, kind in _KINDS.items() if material.has_scores(name)}
     top = material.scored.nlargest(_MOST, "value_at_risk")[list(kinds)]
+    if "reason_1" in kinds:
+        top = top.assign(reason_1=top["reason_1"].astype(object).where(top["reason_1"] != UNKNOWN))
     for name in {"tier", "segment"} & set(kinds):
         top = top.assign(**{name: [words.code(name, code) for code in top[name]]})
     return [
