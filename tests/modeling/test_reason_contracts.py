@@ -43,6 +43,15 @@ def test_points_and_money_add_up_for_holders_and_others(served_by: dict[str, str
     np.testing.assert_allclose(why.money.sum(axis=1) + why.typical_clv, said.clv, atol=1e-4)
 
 
+def test_several_contracts_keep_what_the_model_says_of_them(renewed: Frames) -> None:
+    X, y = renewed
+    several = X.assign(n_contracts_running=X["n_contracts_running"] * (1 + (np.arange(len(X)) % 4 == 0)))
+    model = _served({"churn": "hazard", "clv": "hazard"}, several, y)
+    why, said = contributions(model, several), model.predict(several)
+    np.testing.assert_allclose(why.points.sum(axis=1) + why.typical_p_churn, said.p_churn, atol=1e-5)
+    np.testing.assert_allclose(why.money.sum(axis=1) + why.typical_clv, said.clv, atol=1e-4)
+
+
 def test_retention_curves_add_up_too(renewed: Frames) -> None:
     X, y = (frame.iloc[:-1] for frame in renewed)
     model = _served({"churn": "shifted_beta_geometric", "clv": "hazard"}, X, y)

@@ -26,7 +26,7 @@ def contracts(past: Past) -> ir.Table:
     `n_renewals` (contracts that start when one has ended, or within `RENEWAL_DAYS` after it),
     `n_periods` (billing periods begun), `contract_price_total` per 30 days of what runs,
     `days_to_next_payment` of what runs (0 on `as_of` itself), of the payments that come next the largest,
-    `payment_largest`, and `days_to_largest_payment`, `contract_period_days` (the longest that runs),
+    `contract_largest_payment`, and `days_to_largest_payment`, `contract_period_days` (the longest that runs),
     `days_since_first_contract`, `days_since_last_contract` (their starts), `days_since_cancellation`,
     `days_to_end` of the first running contract to end, where known, and `plan` of the latest to start.
     """
@@ -43,7 +43,7 @@ def contracts(past: Past) -> ir.Table:
         "n_periods": rows.n_periods.sum(where=has_started).cast("int64"),
         "contract_price_total": rows.monthly_price.cast(_RATE).sum(where=is_running).cast("float64"),
         "days_to_next_payment": rows.next_payment_days.min(where=is_running),
-        "payment_largest": rows.price.cast("float64").max(where=is_running & has_payment),
+        "contract_largest_payment": rows.price.cast("float64").max(where=is_running & has_payment),
         "days_to_largest_payment": rows.next_payment_days.argmax(weight, where=is_running & has_payment),
         "contract_period_days": rows.period_days.max(where=is_running).cast("float64"),
         "days_since_first_contract": rows.start_age_days.max(where=has_started),

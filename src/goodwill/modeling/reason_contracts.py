@@ -34,29 +34,40 @@ _OF_CURVES = (
 )
 
 
+def renewed_by(model: ServedModel) -> dict[str, list[str]]:
+    """Return the models of renewals that serve, each with its targets."""
+    names = (HAZARD, RetentionCurve.name)
+    served = {name: [target for target, by in model.served_by.items() if by == name] for name in names}
+    return {name: targets for name, targets in served.items() if targets}
+
+
+def spoken_of(name: str, X: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return whose contracts a model of renewals speaks of (n,): the hazard of no several at once."""
+    n_running = X["n_contracts_running"].to_numpy(float)
+    return n_running == 1 if name == HAZARD else n_running > 0
+
+
 def contracts_apart(
-    model: ServedModel, X: pd.DataFrame, *, approximate: bool = False
+    model: ServedModel, name: str, X: pd.DataFrame, *, approximate: bool = False
 ) -> tuple[tuple[str, ...], dict[str, Apart]]:
-    """Take apart the targets that a model of renewals serves.
+    """Take apart the targets that one model of renewals serves.
 
     Parameters
     ----------
-    X : (n, ...) of customers who hold a contract.
+    name : which. X : (n, ...) of customers that it speaks of.
     approximate : go one order instead of four (fewer than four, too, where there are more than six themes).
 
     Returns
     -------
-    The k themes that the models read, and "churn" and "clv" by theme, as far as a model of renewals serves.
+    The k themes that the model reads, and "churn" and "clv" by theme, as far as it serves.
     """
-    serving = {name for name in model.served_by.values() if name in {HAZARD, RetentionCurve.name}}
-    targets = [target for target, name in model.served_by.items() if name in serving]
-    themes = _themes(model, X)
-    if not targets or X.empty:
+    targets, themes = renewed_by(model)[name], _themes(model, X)
+    if X.empty:
         return tuple(themes), {}
 
     def says(rows: pd.DataFrame) -> F:
-        said = {name: _said(model, name, rows) for name in serving}
-        return np.column_stack([said[model.served_by[target]][target] for target in targets])
+        said = _said(model, name, rows)
+        return np.column_stack([said[target] for target in targets])
 
     most = 1 if approximate else min(_ORDERS, _THEMES // len(themes))
     by_theme, value = shared(says, X, themes, n_orders=max(most, 1)), says(X)

@@ -20,10 +20,9 @@ from scipy.special import expit, log_expit
 from goodwill.modeling.baselines import Baseline, BuyTillYouDie
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.customer_value import CustomerValueModel
-from goodwill.modeling.reason_contracts import contracts_apart
+from goodwill.modeling.reason_contracts import contracts_apart, renewed_by, spoken_of
 from goodwill.modeling.reason_members import Apart, Distance, Groups, linear_apart, start_apart, trees_apart
 from goodwill.modeling.reason_themes import themes_of
-from goodwill.modeling.retention import RetentionCurve
 from goodwill.modeling.served import LEARNED, ServedModel
 
 F = NDArray[np.float64]
@@ -74,9 +73,9 @@ def contributions(model: ServedModel, X: pd.DataFrame, *, approximate: bool = Fa
         parts = _churn_by_rule(parts, model.predict(X).p_churn, groups)
     if clv is not None:
         parts = _value_by_rule(parts, clv, X, groups)
-    if model.contracts is None and RetentionCurve.name not in model.baselines:
-        return parts
-    return _by_contract(parts, model, X, approximate=approximate)
+    for name in renewed_by(model):
+        parts = _by_contract(parts, model, name, X, approximate=approximate)
+    return parts
 
 
 def _learned(
@@ -172,11 +171,11 @@ def _money(log: Distance) -> F:
 
 
 def _by_contract(
-    parts: Contributions, model: ServedModel, X: pd.DataFrame, *, approximate: bool
+    parts: Contributions, model: ServedModel, name: str, X: pd.DataFrame, *, approximate: bool
 ) -> Contributions:
-    """Give what models of renewals say to the themes of contracts; who holds none keeps what there is."""
-    held = (X["n_contracts_running"] > 0).to_numpy()
-    own, apart = contracts_apart(model, X[held], approximate=approximate)
+    """Give what a model of renewals says to the themes of contracts; the others keep what there is."""
+    held = spoken_of(name, X)
+    own, apart = contracts_apart(model, name, X[held], approximate=approximate)
     groups = Groups(pd.factorize(X.loc[held, "horizon_days"])[0])
     themes = tuple(dict.fromkeys([*parts.themes, *own]))
     room = ((0, 0), (0, len(themes) - len(parts.themes)))

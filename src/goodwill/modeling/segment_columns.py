@@ -27,6 +27,8 @@ PURCHASE_COLUMNS = (
     "days_since_first_order",
 )
 # What says who and when, not what somebody is like.
+# Of a single contract, what other columns say.
+_TOLD_TWICE = ("contract_largest_payment", "days_to_largest_payment")
 _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _MOST_LEVELS, _LEAST_LEVEL_SHARE, _MOST_COLUMNS, _TWO = 12, 0.02, 30, 2
 _TAIL_SHARE, _SAME_COLUMN = 0.01, 0.95
@@ -100,7 +102,7 @@ def choose_columns(X: pd.DataFrame) -> list[str]:
     of_purchases = [name for name in PURCHASE_COLUMNS if name in X]
     if len(of_purchases) > _TWO:
         return of_purchases
-    described = [str(name) for name in X if name not in _KEYS]
+    described = [str(name) for name in X if name not in {*_KEYS, *_TOLD_TWICE}]
     return [name for name in described if not pd.api.types.is_datetime64_any_dtype(X[name])]
 
 

@@ -25,7 +25,7 @@ _COMMON, _EDGE, _SMALLEST = 0.05, 1e-3, 1e-6
 _READ = (
     *("n_order_days", "days_since_last_order", "n_orders_180d", "gap_last_days", "horizon_days"),
     *("n_contracts_running", "days_to_next_payment", "contract_period_days", "contract_price_total"),
-    *("payment_largest", "days_to_largest_payment"),
+    *("contract_largest_payment", "days_to_largest_payment"),
 )
 
 
