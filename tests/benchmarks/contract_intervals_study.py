@@ -51,14 +51,14 @@ def measured(shop: Tables, named: NamedWorld, horizon_days: int) -> dict[str, fl
     said = unfitted().fit(train.X, train.y, test.X).predict(test.X)
     held = out_of_sample(unfitted, train.X, train.y, test.X)
     intervals = ValueIntervals().fit(train.X, train.y, held)
-    low, high, variance = intervals.bounds_and_variance(test.X, said, LEVEL)
+    low, high, spread = intervals.bounds_and_spread(test.X, said, LEVEL)
     value = test.y["value"].to_numpy(float)
     return {
         "n": len(value),
         "coverage": float(np.mean((low <= value) & (value <= high))),
         "score": score(value, low, high),
         "crude": score(value, np.minimum(3 * said.clv, 0.0), np.maximum(3 * said.clv, 0.0)),
-        "sd_said": float(np.sqrt(variance.sum())),
+        "sd_said": float(np.sqrt(spread.variance.sum())),
         "sd_came": float(np.sqrt(np.sum((value - said.clv) ** 2))),
     }
 

@@ -42,10 +42,10 @@ def test_intervals_hold_where_most_who_stay_bring_nothing(
 ) -> None:
     X, y, said = held
     intervals = ValueIntervals().fit(X, y, said)
-    low, high, variance = intervals.bounds_and_variance(X, said, 0.8)
+    low, high, spread = intervals.bounds_and_spread(X, said, 0.8)
     value = y["value"].to_numpy()
     assert np.mean((low <= value) & (value <= high)) >= 0.8
-    assert np.sqrt(variance.sum()) == pytest.approx(np.sqrt(np.sum((value - said.clv) ** 2)), rel=0.05)
+    assert np.sqrt(spread.variance.sum()) == pytest.approx(np.sqrt(np.sum((value - said.clv) ** 2)), rel=0.05)
     stored, boosters = intervals.to_parts()
     again = ValueIntervals.from_parts(json.loads(json.dumps(stored)), boosters)
     np.testing.assert_array_equal(again.bounds(X, said, 0.8), (low, high))

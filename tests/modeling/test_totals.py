@@ -33,6 +33,25 @@ def test_totals_of_groups_add_up_and_hold_their_draws() -> None:
     assert inside.mean(axis=1).between(0.86, 0.94).all()
 
 
+@pytest.mark.parametrize("n", [1, 2, 5, 20, 100])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_totals_of_few_hold_though_nobody_may_bring_anything(n: int, level: float) -> None:
+    draw, n_groups = np.random.default_rng(n), 20_000 // n
+    bought = draw.random((n_groups, n)) < 0.1
+    came = (bought * draw.exponential(100.0, (n_groups, n))).sum(axis=1)
+    clv, variance, nothing = (np.full(n, value) for value in (10.0, 1900.0, np.log(0.9)))
+    found = total_intervals(
+        clv, variance, pd.Series(["few"] * n), common_share=0.0, level=level, log_nothing=nothing
+    ).iloc[0]
+    inside = np.mean((found["low"] <= came) & (came <= found["high"]))
+    assert level - 0.03 < inside < max(level + 0.04, 0.9**n + 0.02)
+
+
+def test_a_variance_that_is_missing_is_refused() -> None:
+    with pytest.raises(UsageError, match="missing for 1 of 2 customers"):
+        total_intervals(np.ones(2), np.array([1.0, np.nan]), pd.Series(["x", "y"]), common_share=0.0)
+
+
 def test_what_moves_everybody_does_not_average_away() -> None:
     for n in (100, 1_000_000):
         clv = np.full(n, 10.0)

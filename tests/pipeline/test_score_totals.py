@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from goodwill.modeling.totals import Spread
 from goodwill.pipeline.score_totals import keep_totals, scores_and_totals, total_parts, totals_of
 
 
@@ -21,17 +22,19 @@ def scores() -> pd.DataFrame:
 
 
 def test_parts_add_up_to_the_whole() -> None:
-    variance = np.array([4.0, 9.0, np.nan])
-    whole = total_parts(scores(), variance, ["branch"])
+    variance, nothing = np.array([4.0, 9.0, np.nan]), np.array([0.1, 0.2, np.nan])
+    whole = total_parts(scores(), Spread(variance, nothing), ["branch"])
     first, rest = (
-        total_parts(scores()[:1], variance[:1], ["branch"]),
-        total_parts(scores()[1:], variance[1:], ["branch"]),
+        total_parts(scores()[part], Spread(variance[part], nothing[part]), ["branch"])
+        for part in (slice(1), slice(1, None))
     )
     assert first.add(rest, fill_value=0).sort_index().equals(whole.sort_index().astype(float))
 
 
 def test_only_scored_customers_count() -> None:
-    totals = totals_of(total_parts(scores(), np.ones(3), ["branch"]), common_share=0.1, level=0.8)
+    totals = totals_of(
+        total_parts(scores(), Spread(np.ones(3), np.zeros(3)), ["branch"]), common_share=0.1, level=0.8
+    )
     assert totals.loc[totals["by"] == "branch", ["group", "customers"]].to_numpy().tolist() == [["a", 2]]
     assert (totals["total_low"] < totals["clv_total"]).all()
 

@@ -22,7 +22,7 @@ from goodwill.modeling import silence
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.payment_bounds import PaymentBounds
 from goodwill.modeling.silence import Silence
-from goodwill.modeling.totals import drift_share, level_share, total_intervals, value_variance
+from goodwill.modeling.totals import Spread, drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 
@@ -136,10 +136,10 @@ class ValueIntervals:
         UsageError
             If `level` is below 0.5 or above 0.99.
         """
-        return self.bounds_and_variance(X, predicted, level)[:2]
+        return self.bounds_and_spread(X, predicted, level)[:2]
 
-    def bounds_and_variance(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F, F]:
-        """Return `bounds` and the variance of each row's realised value, which totals add up."""
+    def bounds_and_spread(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F, Spread]:
+        """Return `bounds` and how each row's realised value is spread, which totals add up."""
         if not LEVELS[0] <= level <= LEVELS[1]:
             raise UsageError(f"level: {level} is outside {LEVELS[0]} to {LEVELS[1]}. Choose for example 0.8.")
         values, tail = self.distribution(X, predicted), (1 - level) / 2
@@ -147,21 +147,31 @@ class ValueIntervals:
         unused = np.maximum(tail - values.below(low), 0.0)
         given_up = _given_up(values.p_churn, values.scale / self.typical_scale_)
         high = np.maximum(low, values.quantile(1 - tail - given_up * unused))
-        variance = self.variance_share_ * value_variance(values)
+        variance, p_nothing = self.variance_share_ * value_variance(values), values.p_nothing
         if self.payments_ is None or predicted.payments is None:
-            return low, high, variance
+            return low, high, Spread(variance, p_nothing)
         ahead = predicted.payments
         least, most = self.payments_.of(ahead, X, level)
-        pairs = ((least, low), (most, high), (self.payments_.variance(ahead), variance))
-        low, high, variance = (np.where(ahead.is_known, told, learned) for told, learned in pairs)
-        return low, high, variance
+        told = (least, most, self.payments_.variance(ahead), ahead.p_nothing)
+        low, high, variance, p_nothing = (
+            np.where(ahead.is_known, *pair)
+            for pair in zip(told, (low, high, variance, p_nothing), strict=True)
+        )
+        return low, high, Spread(variance, p_nothing)
 
     def totals(
         self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
     ) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        variance = self.bounds_and_variance(X, predicted, LEVELS[0])[2]
-        return total_intervals(clv, variance, groups, common_share=self.common_share, level=level)
+        spread = self.bounds_and_spread(X, predicted, LEVELS[0])[2]
+        return total_intervals(
+            clv,
+            spread.variance,
+            groups,
+            common_share=self.common_share,
+            level=level,
+            log_nothing=spread.log_nothing,
+        )
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:
         """Return what is needed to predict again: plain JSON values, and boosters by name."""

@@ -56,6 +56,13 @@ class PaymentsAhead:
         """The expected value (n,)."""
         return self.nothing + self._sum(self.gain * self.probability)
 
+    @property
+    def p_nothing(self) -> F:
+        """The probability to bring exactly nothing (n,)."""
+        comes = np.zeros(len(self))
+        np.maximum.at(comes, self.row, self.probability)
+        return np.where(self.nothing == 0, 1 - comes, 0.0)
+
     @cached_property
     def variance(self) -> F:
         """The variance of the value (n,), in money squared."""

@@ -6,25 +6,54 @@ was learned from a sample of customers that happened to buy as they did. The lar
 second part counts, and no number of customers averages it away.
 """
 
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri
 
 from goodwill.errors import UsageError
 from goodwill.modeling.value_distribution import ValueDistribution
 
 F = NDArray[np.float64]
 _FEWEST_WINDOWS = 4
+_SMALLEST, _FEW = 1e-12, 1e-8
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How what n customers realise is spread, as far as totals need it.
+
+    Parameters
+    ----------
+    variance : (n,) of each value, money squared. p_nothing : (n,) the chance to bring exactly nothing.
+    """
+
+    variance: F
+    p_nothing: F
+
+    @property
+    def log_nothing(self) -> F:
+        """The logarithm of the chance to bring nothing, which adds up over customers (n,)."""
+        return np.log(np.maximum(self.p_nothing, _SMALLEST))
 
 
 def total_intervals(
-    clv: F, variance: F, groups: pd.Series, *, common_share: float, level: float = 0.9
+    clv: F,
+    variance: F,
+    groups: pd.Series,
+    *,
+    common_share: float,
+    level: float = 0.9,
+    log_nothing: F | None = None,
 ) -> pd.DataFrame:
     """Return the expected total of each group with its prediction interval.
 
-    A total above zero is taken for lognormal, which keeps the interval of a small group above zero, and
-    another one for normal.
+    A total above zero is taken for lognormal, and another one for normal. Of a small group, of whom it may be
+    that nobody brings anything, the total is 0 with that chance and else of a gamma distribution: a compound
+    Poisson sum of gammas is near to that (Jørgensen 1987, J. R. Stat. Soc. B 49, on Tweedie models).
 
     Parameters
     ----------
@@ -33,6 +62,7 @@ def total_intervals(
     groups : (n_customers,) the group of each customer; missing ones are left out.
     common_share : standard deviation of the logarithm of what moves all customers together.
     level : probability that an interval holds its total, above 0 and below 1.
+    log_nothing : (n_customers,) as `Spread` has it; nobody is taken to bring nothing when None.
 
     Returns
     -------
@@ -41,7 +71,7 @@ def total_intervals(
     Raises
     ------
     UsageError
-        If the level does not lie between 0 and 1.
+        If the level does not lie between 0 and 1, or a variance is missing where a value is expected.
 
     Examples
     --------
@@ -54,11 +84,25 @@ def total_intervals(
     """
     if not 0 < level < 1:
         raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
-    rows = pd.DataFrame({"clv": clv, "variance": variance})
+    n_unknown = int(np.sum(np.isnan(variance) & ~np.isnan(clv)))
+    if n_unknown:
+        raise UsageError(f"variance: missing for {n_unknown} of {len(clv)} customers with a clv. Give all.")
+    nothing = np.full(len(clv), np.log(_SMALLEST)) if log_nothing is None else log_nothing
+    rows = pd.DataFrame({"clv": clv, "variance": variance, "log_nothing": nothing})
     sums = rows.groupby(groups.to_numpy()).agg(
-        n_customers=("clv", "size"), clv_total=("clv", "sum"), variance=("variance", "sum")
+        n_customers=("clv", "size"),
+        clv_total=("clv", "sum"),
+        variance=("variance", "sum"),
+        log_nothing=("log_nothing", "sum"),
     )
-    low, high = _bounds(sums["clv_total"].to_numpy(), sums.pop("variance").to_numpy(), common_share, level)
+    total, apart = sums["clv_total"].to_numpy(), sums.pop("variance").to_numpy()
+    p_nothing = np.exp(sums.pop("log_nothing").to_numpy())
+    low, high = _bounds(total, apart, common_share, level)
+    is_small = (p_nothing > _FEW) & (total > 0)
+    few = partial(_of_few, total[is_small], apart[is_small], p_nothing[is_small], common_share)
+    low[is_small] = few(np.full(is_small.sum(), (1 - level) / 2))
+    # Nothing lies below nothing: what is left out lies above.
+    high[is_small] = few(np.where(low[is_small] == 0, level, (1 + level) / 2))
     return sums.assign(low=low, high=high).rename_axis("group").reset_index()
 
 
@@ -164,3 +208,13 @@ def _bounds(total: F, variance: F, common_share: float, level: float) -> tuple[F
     spread = z * np.sqrt(variance + (common_share * total) ** 2)
     low = np.where(is_positive, middle / reach, total - spread)
     return low, np.where(is_positive, middle * reach, total + spread)
+
+
+def _of_few(total: F, variance: F, p_nothing: F, common_share: float, p: F) -> F:
+    """Return the quantiles of totals that are 0 with a chance, and else of a gamma distribution (n,)."""
+    comes = np.maximum(1 - p_nothing, _SMALLEST)
+    mean = total / comes
+    square = (variance + total**2) * np.exp(common_share**2) / comes
+    shape = 1 / np.maximum(square / mean**2 - 1, _SMALLEST)
+    share = np.clip((p - p_nothing) / comes, 0.0, 1.0)
+    return np.asarray(mean * gammaincinv(shape, share) / shape)

@@ -50,6 +50,11 @@ class ValueDistribution:
     def __len__(self) -> int:
         return len(self.p_churn)
 
+    @property
+    def p_nothing(self) -> F:
+        """The probability to bring exactly nothing (n,)."""
+        return self._at_zero
+
     def quantile(self, p: float | F) -> F:
         """Return the value that is not exceeded with probability `p`, one for all or one each (n,)."""
         p = np.broadcast_to(np.asarray(p, dtype=float), self.p_churn.shape)

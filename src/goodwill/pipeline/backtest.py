@@ -65,7 +65,7 @@ def run_backtest(
     """
     train, test = train.scored, test.scored
     predictor.set_params(segments=1)
-    scores, variance = predictor.fit(train, grow=grow).predict_with_variance(test.X)
+    scores, spread = predictor.fit(train, grow=grow).predict_with_spread(test.X)
     plain = baseline_predictions(test, train.levelled)
     baselines = {
         name: Forecast(made.get("p_churn"), made.get("clv"), name) for name, made in plain[0].items()
@@ -78,10 +78,12 @@ def run_backtest(
         # What serves beside them changes nothing in trees that took long to grow.
         again = None if grow is None else _again(predictor)
         predictor.set_params(served_by=served_by).fit(train, grow=again)
-        scores, variance = predictor.predict_with_variance(test.X)
+        scores, spread = predictor.predict_with_spread(test.X)
     report = judged_beside(plain, scores, test, level=predictor.level, seed=predictor.seed)
     _add_candidates(report, test, candidates)
-    value, clv, squares = (float(np.sum(column)) for column in (test.y["value"], scores["clv"], variance))
+    value, clv, squares = (
+        float(np.sum(column)) for column in (test.y["value"], scores["clv"], spread.variance)
+    )
     missed = missed_share(value, clv, squares, predictor.intervals_.common_share)
     return Backtest(train, test, scores, report, served_by, baselines, grow, missed)
 

@@ -180,7 +180,7 @@ def _scored(
     untold = dict.fromkeys(REASONS, NONE) if rule.mode == "off" != config.score.reasons else {}
     carried, folder = _carried(tables, config.score.carry), config.output_dir
     for chunk in known_in_chunks(tables, opened.engine, asked, folder=folder, carried=carried):
-        scores, variance = predictor.predict_with_variance(chunk.X, reasons=rule)
+        scores, spread = predictor.predict_with_spread(chunk.X, reasons=rule)
         scores = scores.assign(**untold)
         if config.score.components:
             scores = with_components(scores, chunk.X, predictor, tables, question)
@@ -190,7 +190,7 @@ def _scored(
         is_first = done == 0 and config.score.reasons != "off"
         found = drivers_of(predictor, chunk.X, scores, config.seed) if is_first else {}
         told = class_rows(scores, chunk.X, predictor.class_limits_, config.score.carry)
-        parts = total_parts(scores, variance, config.score.carry)
+        parts = total_parts(scores, spread, config.score.carry)
         yield Scored(scores, predictor.unseen(chunk.X), told, found, parts)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))

@@ -3,40 +3,39 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from goodwill.files import write_json
-from goodwill.modeling.totals import total_intervals
+from goodwill.modeling.totals import Spread, total_intervals
 from goodwill.pipeline.record import as_rows
 from goodwill.predictor import CustomerValuePredictor, Predictor
 
 ALL = "all"
 _GROUPED = ("segment", "tier")
-_KEYS = ["horizon_days", "by", "group"]
+_KEYS, _SPREAD = ["horizon_days", "by", "group"], ("variance", "log_nothing")
 FILE = "totals.json"
 
 
-def total_parts(
-    scores: pd.DataFrame, variance: npt.NDArray[np.float64], carried: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Return customers, clv and its variance by horizon and group, summed: sums of parts add up to the whole.
+def total_parts(scores: pd.DataFrame, spread: Spread, carried: Sequence[str] = ()) -> pd.DataFrame:
+    """Return customers, clv and its spread by horizon and group, summed: sums of parts add up to the whole.
 
     Parameters
     ----------
     scores : (n, ...) as a predictor returns them; only scored rows count.
-    variance : (n,) of each realised value, money squared.
+    spread : of each realised value.
     carried : columns to group by besides segment and tier, such as a branch.
 
     Examples
     --------
+    >>> import numpy as np
     >>> scores = pd.DataFrame({"horizon_days": [90.0] * 2, "clv": [1.0, 2.0], "tier": ["gold"] * 2})
     >>> scores["status"] = "scored"
-    >>> total_parts(scores, np.array([4.0, 5.0])).reset_index().to_numpy().tolist()
-    [[90, 'all', 'all', 2, 3.0, 9.0], [90, 'tier', 'gold', 2, 3.0, 9.0]]
+    >>> parts = total_parts(scores, Spread(np.array([4.0, 5.0]), np.ones(2)))
+    >>> parts.reset_index().to_numpy().tolist()
+    [[90, 'all', 'all', 2, 3.0, 9.0, 0.0], [90, 'tier', 'gold', 2, 3.0, 9.0, 0.0]]
     """
-    rows = scores.assign(variance=variance, horizon_days=scores["horizon_days"].fillna(0).astype(int))
+    sums = {"variance": spread.variance, "log_nothing": spread.log_nothing}
+    rows = scores.assign(**sums, horizon_days=scores["horizon_days"].fillna(0).astype(int))
     rows = rows[rows["status"] == "scored"].assign(**{ALL: ALL})
     names = [name for name in dict.fromkeys((ALL, *_GROUPED, *carried)) if name in rows]
     found = [_summed(rows, name) for name in names]
@@ -48,17 +47,21 @@ def totals_of(parts: pd.DataFrame, common_share: float, level: float) -> pd.Data
 
     Examples
     --------
+    >>> import numpy as np
     >>> scores = pd.DataFrame({"status": "scored", "horizon_days": 90.0, "clv": [10.0] * 100})
-    >>> found = totals_of(total_parts(scores, np.full(100, 100.0)), common_share=0.0, level=0.9)
+    >>> parts = total_parts(scores, Spread(np.full(100, 100.0), np.zeros(100)))
+    >>> found = totals_of(parts, common_share=0.0, level=0.9)
     >>> found.round(0).to_numpy().tolist()
     [[90, 'all', 'all', 100, 1000.0, 844.0, 1172.0]]
     """
     # Each group is a row already, so that its number stands for it.
     places = pd.Series(range(len(parts)))
-    clv, variance = (parts[name].to_numpy(float) for name in ("clv", "variance"))
-    found = total_intervals(clv, variance, places, common_share=common_share, level=level)
+    clv, variance, nothing = (parts[name].to_numpy(float) for name in ("clv", *_SPREAD))
+    found = total_intervals(
+        clv, variance, places, common_share=common_share, level=level, log_nothing=nothing
+    )
     bounds = {f"total_{end}": found[end].to_numpy() for end in ("low", "high")}
-    told = parts.rename(columns={"clv": "clv_total"}).drop(columns="variance").assign(**bounds)
+    told = parts.rename(columns={"clv": "clv_total"}).drop(columns=[*_SPREAD]).assign(**bounds)
     return told.reset_index().astype({"customers": int})
 
 
@@ -79,12 +82,13 @@ def scores_and_totals(
         return None, pd.DataFrame()
     if not isinstance(predictor, CustomerValuePredictor):
         return predictor.predict(present), pd.DataFrame()
-    scores, variance = predictor.predict_with_variance(present)
-    parts = total_parts(scores, variance)
+    scores, spread = predictor.predict_with_spread(present)
+    parts = total_parts(scores, spread)
     return scores, totals_of(parts, predictor.intervals_.common_share, level)
 
 
 def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     groups = rows.groupby(["horizon_days", rows[by].astype("str").rename("group")])
-    found = groups.agg(customers=("clv", "size"), clv=("clv", "sum"), variance=("variance", "sum"))
+    sums = {name: (name, "sum") for name in ("clv", *_SPREAD)}
+    found = groups.agg(customers=("clv", "size"), **sums)
     return found.reset_index().assign(by=by)

@@ -25,6 +25,7 @@ from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
+from goodwill.modeling.totals import Spread
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of
 from goodwill.predictor.inputs import Inputs, ensure_customers
 from goodwill.predictor.scorer import Scorer
@@ -170,20 +171,22 @@ class CustomerValuePredictor(BaseEstimator):
         HistoryError
             If a horizon lies outside the trained ones.
         """
-        return self.predict_with_variance(X, reasons=reasons)[0]
+        return self.predict_with_spread(X, reasons=reasons)[0]
 
-    def predict_with_variance(self, X: Table, *, reasons: ReasonRule | None = None) -> tuple[pd.DataFrame, F]:
-        """Return `predict` and the variance (n,) of each realised value, which `total_intervals` adds up."""
+    def predict_with_spread(
+        self, X: Table, *, reasons: ReasonRule | None = None
+    ) -> tuple[pd.DataFrame, Spread]:
+        """Return `predict` and how each realised value is spread (n,), which `total_intervals` adds up."""
         scorer, sent = self._scorer, Columns.of(X)
         known = self.inputs_.completed(sent)
-        scores, variance = scorer.scores(sent, known)
+        scores, spread = scorer.scores(sent, known)
         found = scores.frame()
         if reasons is None or reasons.mode == "off":
-            return found, variance
+            return found, spread
         is_scored = known["status"] == "scored"
         scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
         told = reason_columns(self.model_, scored, reasons)
-        return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), variance
+        return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), spread
 
     def scores(self, X: Table) -> Columns:
         """Return `predict` as plain arrays, which is quicker for one customer."""

@@ -11,6 +11,7 @@ from goodwill.modeling.intervals import ValueIntervals
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
+from goodwill.modeling.totals import Spread
 from goodwill.predictor.blocks import in_blocks
 from goodwill.predictor.classes import at_horizon, with_classes
 from goodwill.predictor.inputs import KEYS, Inputs
@@ -41,44 +42,44 @@ class Scorer:
     lifetime_years: float
     annual_discount_rate: float
 
-    def scores(self, sent: Columns, known: Columns) -> tuple[Columns, F]:
-        """Return keys, predictions, segments and classes, days as they were sent, and the variance (n,).
+    def scores(self, sent: Columns, known: Columns) -> tuple[Columns, Spread]:
+        """Return keys, predictions, segments and classes, days as they were sent, and their spread (n,).
 
         Parameters
         ----------
         sent : the rows as they came.
         known : the same rows, completed.
         """
-        scores, variance = self._unclassed(known)
+        scores, spread = self._unclassed(known)
         judged = at_horizon(known, scores, self.inputs, self._said)
         classed = with_classes(scores, judged, self.limits)
-        return classed.having({"as_of": sent.get("as_of", known["as_of"])}), variance
+        return classed.having({"as_of": sent.get("as_of", known["as_of"])}), spread
 
-    def _unclassed(self, known: Columns) -> tuple[Columns, F]:
-        """Return keys, predictions and segments of all rows, and the variance of their values."""
+    def _unclassed(self, known: Columns) -> tuple[Columns, Spread]:
+        """Return keys, predictions and segments of all rows, and how their values are spread."""
         is_scored = known["status"] == "scored"
-        values = np.full((len(known), len(PREDICTED) + 1), np.nan)
+        values = np.full((len(known), len(PREDICTED) + 2), np.nan)
         segments = np.full(len(known), NOT_COMPUTABLE, dtype=object)
         if is_scored.any():
             rows = known if is_scored.all() else known.part(is_scored)
             found, names = zip(*in_blocks(self._predicted, rows), strict=True)
             values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
-        *predicted, variance = values.T
+        *predicted, variance, p_nothing = values.T
         told = {name: known[name] for name in KEYS} | dict(zip(PREDICTED, predicted, strict=True))
-        return Columns({**told, "segment": segments}, len(known)), variance
+        return Columns({**told, "segment": segments}, len(known)), Spread(variance, p_nothing)
 
     def _said(self, X: Table) -> tuple[F, F]:
         said = self.model.predict(X)
         return said.p_churn, said.clv
 
     def _predicted(self, X: Columns) -> tuple[F, NDArray[np.object_]]:
-        """Return the columns PREDICTED and the variance (n, 8), and the segment (n,), of scored rows."""
+        """Return the columns PREDICTED and the spread (n, 9), and the segment (n,), of scored rows."""
         said, half = self.model.predict_over(X, [1.0, 0.5])
-        low, high, variance = self.intervals.bounds_and_variance(X, said, self.level)
+        low, high, spread = self.intervals.bounds_and_spread(X, said, self.level)
         at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
         lifetime = self._lifetime(X, half.clv, said)
-        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk, variance)
-        return np.column_stack(columns), self.segmenter.assign(X)
+        columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk)
+        return np.column_stack([*columns, spread.variance, spread.p_nothing]), self.segmenter.assign(X)
 
     def _lifetime(self, X: Columns, first_half: F, said: Predicted) -> F:
         """Return the value expected over a lifetime (n,): of single contracts renewal by renewal."""
