@@ -277,6 +277,22 @@ def test_a_period_of_its_own_is_taken(tmp_path: Path) -> None:
     assert mapped(config, "contracts")["period_days"].tolist() == [91.0] * 6
 
 
+@pytest.mark.parametrize("header", ["period_days", "Billing cycle", "计费周期"])
+def test_a_period_in_words_is_mapped_to_days(tmp_path: Path, header: str) -> None:
+    words = ["monthly", "yearly", "Half-yearly", "quarterly", "weekly ", "每月"]
+    rows = [(i, d, "", "9.9", word) for i, d, word in zip("abcdef", DAYS, words, strict=True)]
+    file = csv(tmp_path / "subs.csv", f"customer|start_date|end_date|price|{header}", rows)
+    assert mapped(guessed(file), "contracts")["period_days"].tolist() == [30, 365, 182, 91, 7, 30]
+    assert f"# {header} holds words: Half-yearly for 182 days, monthly for 30 days" in guess_config([file])
+
+
+def test_a_period_in_unknown_words_is_said_not_to_be_used(tmp_path: Path) -> None:
+    rows = [(i, d, "", "9.9", "12 months") for i, d in zip("abcdef", DAYS, strict=True)]
+    text = guess_config([csv(tmp_path / "subs.csv", "customer|start_date|end_date|price|period_days", rows)])
+    assert "# period_days is not used: some of its values are neither days nor words known" in text
+    assert "# price is taken to be paid every 30 days" in text
+
+
 @pytest.mark.parametrize(
     "header",
     [
