@@ -33,6 +33,14 @@ _NEEDED = (
     "(customer id, start, end, price); a row per customer with a label such as churn. Rename the columns, or "
     "write the config by hand with `columns:` (ours: theirs)."
 )
+_NO_HISTORY = (
+    "all rows begin on one day, {day}: there is no history to choose dates from, nor to learn from; add "
+    "older rows, then choose an as_of and a horizon that lie within it"
+)
+_AHEAD = (
+    "contracts that start after {last}, the last day with a notice or an end, are taken to be booked ahead: "
+    "{n}; leave them out with `where:` before you ask for `latest`"
+)
 _CURRENCIES = {
     "GBP": "£|gbp", "EUR": "€|eur", "CNY": "￥|元|人民币|cny|rmb", "JPY": "円|jpy", "KRW": "₩|원|krw",
     "INR": "₹|inr", "USD": r"\$|usd",
@@ -134,6 +142,8 @@ def _snapshot(main: Seen, mapped: ir.Table) -> list[str]:
             f"{main.source}: no row has a time and an amount above zero, so there is no history."
         )
     horizon = horizon_days(rhythm)
+    if rhythm.first == rhythm.last:
+        return snapshot_lines("latest", horizon, [_NO_HISTORY.format(day=rhythm.first)])
     return snapshot_lines(as_of(rhythm, horizon), horizon, _reasons(rhythm))
 
 
@@ -149,8 +159,10 @@ def _campaigns(checked: Sequence[tuple[Section, ir.Table]]) -> list[str]:
 
 
 def _reasons(rhythm: Rhythm) -> list[str]:
+    ahead = _AHEAD.format(n=rhythm.n_later, last=rhythm.last)
     return [
         f"history from {rhythm.first} to {rhythm.last}, {rhythm.gap}",
+        *([ahead] if rhythm.n_later else []),
         f"horizon: a round number of days, at most {GAPS} times that and 1/{SHARE} of the history",
         "as_of: leaves one horizon to judge the models on; `latest` looks from the last day instead",
     ]
