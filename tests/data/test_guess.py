@@ -326,6 +326,22 @@ def test_our_own_names_are_taken_at_their_word(tmp_path: Path) -> None:
         assert section.columns == {ours: ours for ours in CONTRACTS[name].kinds if ours in theirs}
 
 
+@pytest.mark.parametrize(
+    ("file", "otherwise", "name"),
+    [
+        ("contracts.csv", "Phone plans (2025)", "phone-plans-2025"),
+        ("contracts.csv", "合同", "shop"),
+        ("gym.csv", "mine", "gym"),
+    ],
+)
+def test_a_file_named_like_a_table_of_ours_gives_no_name(
+    tmp_path: Path, file: str, otherwise: str, name: str
+) -> None:
+    rows = [(i, d, "", "9.9", 30) for i, d in zip("abcdef", DAYS, strict=True)]
+    contracts = csv(tmp_path / file, "customer|start_date|end_date|price|period_days", rows)
+    assert yaml.safe_load(guess_config([contracts], otherwise=otherwise))["name"] == name
+
+
 def test_comments_are_told_from_codes(tmp_path: Path) -> None:
     sales = csv(tmp_path / "sales.csv", "member|day|total", orders())
     words = [("17", "The parcel came two weeks late"), ("18", "I would buy this lamp again")]

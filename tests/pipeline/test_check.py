@@ -99,3 +99,12 @@ def test_a_guessed_config_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     write_tables(tmp_path / "data", customers=60, seed=1)
     answer = write_config([tmp_path / "data/transactions.parquet"])
     assert not check_data(read_config(answer.data["config"])).is_no
+
+
+def test_a_guessed_config_of_one_contract_passes(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"customer_id": ["a"], "start": "2024-01-01", "end": [None]})
+    rows.assign(price=5.0, period_days=30).to_csv(tmp_path / "contracts.csv", index=False)
+    answer = write_config([tmp_path / "contracts.csv"], out=tmp_path / "gym.yaml")
+    config = read_config(answer.data["config"], [f"output={tmp_path}/out"])
+    assert not check_data(config).is_no
+    assert config.name == "gym"
