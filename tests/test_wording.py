@@ -3,12 +3,14 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 import goodwill
+from goodwill.data.quality import Quality
 from goodwill.evaluation.findings import Level
 from goodwill.monitoring.verdict import ADVICE
 from goodwill.wording import catalogue, told
@@ -41,7 +43,7 @@ def pieces(module: Path) -> Iterator[str]:
             silent |= {id(part) for part in ast.walk(node)}
             yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield re.sub(r"{[\w:.+%]*}", "{}", node.value)
+            yield re.sub(r"{[\w:.,+%]*}", "{}", node.value)
 
 
 def is_silent(node: ast.AST) -> bool:
@@ -79,6 +81,11 @@ def test_a_translation_tells_the_same_facts() -> None:
 
 def test_every_verdict_and_level_has_its_chinese() -> None:
     codes = [*ADVICE, *get_args(Level)]
+    assert [code for code in codes if told(code, "zh") == code] == []
+
+
+def test_every_fact_of_a_table_has_its_chinese() -> None:
+    codes = [field.name for field in fields(Quality)]
     assert [code for code in codes if told(code, "zh") == code] == []
 
 

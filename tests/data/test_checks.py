@@ -157,6 +157,11 @@ def test_contracts_run_forward(columns: dict, expected: str) -> None:
     assert contract_problems(**columns)[0].startswith(expected)
 
 
+def test_a_period_of_no_days_is_not_said_to_be_a_large_price_too() -> None:
+    (told,) = contract_problems(period_days=[0])
+    assert told.startswith("contracts.period_days: 1 of 1 values is not positive.")
+
+
 @pytest.mark.parametrize("end", [None, "2024-06-30", "9999-12-31"])
 def test_a_contract_may_end_late_or_never(end: str | None) -> None:
     assert contract_problems(end=[end]) == []

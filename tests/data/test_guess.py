@@ -277,6 +277,22 @@ def test_a_period_of_its_own_is_taken(tmp_path: Path) -> None:
     assert mapped(config, "contracts")["period_days"].tolist() == [91.0] * 6
 
 
+@pytest.mark.parametrize("header", ["period_days", "Billing cycle", "计费周期"])
+def test_a_period_in_words_is_mapped_to_days(tmp_path: Path, header: str) -> None:
+    words = ["monthly", "yearly", "Half-yearly", "quarterly", "weekly ", "每月"]
+    rows = [(i, d, "", "9.9", word) for i, d, word in zip("abcdef", DAYS, words, strict=True)]
+    file = csv(tmp_path / "subs.csv", f"customer|start_date|end_date|price|{header}", rows)
+    assert mapped(guessed(file), "contracts")["period_days"].tolist() == [30, 365, 182, 91, 7, 30]
+    assert f"# {header} holds words: Half-yearly for 182 days, monthly for 30 days" in guess_config([file])
+
+
+def test_a_period_in_unknown_words_is_said_not_to_be_used(tmp_path: Path) -> None:
+    rows = [(i, d, "", "9.9", "12 months") for i, d in zip("abcdef", DAYS, strict=True)]
+    text = guess_config([csv(tmp_path / "subs.csv", "customer|start_date|end_date|price|period_days", rows)])
+    assert "# period_days is not used: some of its values are neither days nor words known" in text
+    assert "# price is taken to be paid every 30 days" in text
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -308,6 +324,22 @@ def test_our_own_names_are_taken_at_their_word(tmp_path: Path) -> None:
     for name, section in config.tables.present.items():
         theirs = pd.read_parquet(section.source).columns
         assert section.columns == {ours: ours for ours in CONTRACTS[name].kinds if ours in theirs}
+
+
+@pytest.mark.parametrize(
+    ("file", "otherwise", "name"),
+    [
+        ("contracts.csv", "Phone plans (2025)", "phone-plans-2025"),
+        ("contracts.csv", "合同", "shop"),
+        ("gym.csv", "mine", "gym"),
+    ],
+)
+def test_a_file_named_like_a_table_of_ours_gives_no_name(
+    tmp_path: Path, file: str, otherwise: str, name: str
+) -> None:
+    rows = [(i, d, "", "9.9", 30) for i, d in zip("abcdef", DAYS, strict=True)]
+    contracts = csv(tmp_path / file, "customer|start_date|end_date|price|period_days", rows)
+    assert yaml.safe_load(guess_config([contracts], otherwise=otherwise))["name"] == name
 
 
 def test_comments_are_told_from_codes(tmp_path: Path) -> None:

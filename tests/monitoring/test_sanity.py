@@ -83,7 +83,8 @@ def test_overrated_one_time_buyers_are_priced() -> None:
 
 def test_buyers_of_one_kind_cannot_be_compared() -> None:
     rows = pd.DataFrame({"recency": [1, 1], "n": [1, 1], "clv": [1.0, 2.0], "value": [1.0, 1.0]})
-    assert one_time_above_repeaters(rows).value is None
+    found = one_time_above_repeaters(rows)
+    assert (found.level, found.value) == ("warning", None)
 
 
 def test_a_model_that_ignores_spend_is_told() -> None:
@@ -97,7 +98,8 @@ def test_a_model_that_ignores_spend_is_told() -> None:
 
 def test_spend_that_does_not_vary_cannot_be_compared() -> None:
     rows = pd.DataFrame({"n": 3, "spend": 5.0, "clv": range(40), "value": range(40)})
-    assert more_spend_more_value(rows).value is None
+    found = more_spend_more_value(rows)
+    assert (found.level, found.value) == ("warning", None)
 
 
 def test_few_customers_cannot_be_judged(shop: Shop) -> None:
@@ -105,6 +107,7 @@ def test_few_customers_cannot_be_judged(shop: Shop) -> None:
     found = {finding.name: finding for finding in sanity_report(X, y, scores).findings}
     assert found["churn_by_stage"].text == "No stage holds enough customers to be judged."
     assert found["value_by_stage"].value is None
+    assert {found["churn_by_stage"].level, found["value_by_stage"].level} == {"warning"}
 
 
 def test_windows_are_compared_at_the_longest_horizon(shop: Shop) -> None:
@@ -117,7 +120,8 @@ def test_windows_are_compared_at_the_longest_horizon(shop: Shop) -> None:
 
 def test_one_window_cannot_be_compared() -> None:
     windows = pd.DataFrame({"as_of": [1], "horizon_days": [90], "churn_share": [0.5], "value_mean": [1.0]})
-    assert stability(windows).value is None
+    found = stability(windows)
+    assert (found.level, found.value) == ("warning", None)
 
 
 def test_the_cost_of_an_assumption_is_the_error_it_adds(shop: Shop) -> None:

@@ -25,20 +25,36 @@ def test_sound_tables_pass_with_their_quality_and_findings(untrained: Shop) -> N
     assert {"name", "level", "text"} <= set(answer.data["findings"][0])
 
 
-def test_without_orders_the_answer_says_what_was_left_out(tmp_path: Path) -> None:
-    rows = {"customer_id": ["a", "b"], "start": "2024-01-01", "end": ["2024-06-01", None], "price": 5.0}
-    pd.DataFrame(rows).assign(period_days=30).to_parquet(tmp_path / "contracts.parquet")
-    config = Config.model_validate(
+def contract_shop(folder: Path, rows: pd.DataFrame) -> Config:
+    rows.assign(price=5.0, period_days=30).to_parquet(folder / "contracts.parquet")
+    return Config.model_validate(
         {
             "name": "abo",
-            "tables": {"contracts": {"source": str(tmp_path / "contracts.parquet")}},
+            "tables": {"contracts": {"source": str(folder / "contracts.parquet")}},
             "snapshot": {"as_of": "2024-03-01", "horizon_days": 30},
-            "output": str(tmp_path / "out"),
+            "output": str(folder / "out"),
         }
     )
-    said = check_data(config).notes
+
+
+def test_without_orders_the_answer_says_what_was_left_out(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"customer_id": ["a", "b"], "start": "2024-01-01", "end": ["2024-06-01", None]})
+    said = check_data(contract_shop(tmp_path, rows)).notes
     assert said[0] == "Every table keeps its contract."
     assert "no assumption about orders was checked" in said[1]
+
+
+def test_odd_contracts_are_told_with_their_count_and_no_key(tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        {"customer_id": ["ann", "bob"], "start": "2024-01-01", "end": ["2024-01-01", "2024-06-01"]}
+    )
+    answer = check_data(contract_shop(tmp_path, pd.concat([rows, rows.tail(1)])))
+    told = {row[0]: row[2] for row in answer.sheets[-1].rows}
+    assert told["contract_repeats"].startswith("1 of 3 contracts")
+    assert told["contract_zero_days"].startswith("1 of 3 contracts")
+    assert not answer.is_no
+    assert "ann" not in str(answer)
+    assert "bob" not in str(answer)
 
 
 def test_what_was_found_is_kept_as_json(untrained: Shop) -> None:
@@ -83,3 +99,12 @@ def test_a_guessed_config_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     write_tables(tmp_path / "data", customers=60, seed=1)
     answer = write_config([tmp_path / "data/transactions.parquet"])
     assert not check_data(read_config(answer.data["config"])).is_no
+
+
+def test_a_guessed_config_of_one_contract_passes(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"customer_id": ["a"], "start": "2024-01-01", "end": [None]})
+    rows.assign(price=5.0, period_days=30).to_csv(tmp_path / "contracts.csv", index=False)
+    answer = write_config([tmp_path / "contracts.csv"], out=tmp_path / "gym.yaml")
+    config = read_config(answer.data["config"], [f"output={tmp_path}/out"])
+    assert not check_data(config).is_no
+    assert config.name == "gym"

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pytest
 
+from goodwill.evaluation.terms import contract_findings
 from goodwill.pipeline.check import check_data
 from goodwill.wording import told
 
@@ -40,6 +42,14 @@ def test_a_check_tells_no_english_sentence(untrained: Shop) -> None:
     steps: list[str] = []
     answer = check_data(untrained.config(), progress=lambda step, *_: steps.append(step))
     assert english([*steps, *read(answer)]) == []
+
+
+@pytest.mark.parametrize("ended", [0, 7])
+def test_odd_contracts_are_told_in_chinese(ended: int) -> None:
+    odd = dict.fromkeys(("repeats", "overlaps", "zero_days", "early_notices", "late_notices"), 3)
+    found = contract_findings({"all": 2000, "ended": ended, **odd})
+    assert english([text for finding in found for text in (finding.name, finding.text)]) == []
+    assert [finding.name for finding in found if told(finding.name, "zh") == finding.name] == []
 
 
 def test_broken_contracts_are_told_in_chinese(untrained: Shop, tmp_path: Path) -> None:

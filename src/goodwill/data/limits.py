@@ -161,7 +161,9 @@ def _of_contracts(table: ir.Table, contract: Contract) -> list[Limit]:
         _limit(
             table,
             "often:price",
-            (table.price < LARGEST) & (table.price * (_LONG_DAYS / table.period_days) >= LARGEST),
+            (table.price < LARGEST)
+            & (table.period_days > 0)
+            & (table.price * (_LONG_DAYS / table.period_days) >= LARGEST),
             f"make{{s}} {LARGEST:.0e} or more in ten years, which exact sums cannot hold. "
             "Divide the column, say by 1000.",
         ),

@@ -13,7 +13,8 @@ class Finding:
     Attributes
     ----------
     name : code of the check; stable, English.
-    level : ok, warning (results need care) or problem (a model that assumes it will be wrong).
+    level : ok, warning (results need care, or too little is known to judge) or problem (a model that assumes
+        it will be wrong).
     value : the number the level was read from; None where it cannot be computed.
     text : what was found and what to do, in words for people who do not build models.
     """

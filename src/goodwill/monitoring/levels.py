@@ -41,7 +41,7 @@ def _worst_churn(by: str, table: pd.DataFrame) -> Finding:
     """Return the largest gap between predicted and actual churn that chance does not explain."""
     name, judged = f"churn_by_{by.split(maxsplit=1)[0]}", large(table)
     if judged.empty:
-        return Finding(name, "ok", None, f"No {by} holds enough customers to be judged.")
+        return Finding(name, "warning", None, f"No {by} holds enough customers to be judged.")
     is_off = _beyond_chance(judged)
     gap = (judged["p_churn_mean"] - judged["churned_share"]).where(is_off, 0.0)
     worst = judged.astype(object).iloc[int(np.argmax(gap.abs()))]
@@ -72,7 +72,7 @@ def _worst_value(by: str, table: pd.DataFrame, total: float, currency: str) -> F
     """Return the group whose predicted total is off by most money, as a share of all value."""
     name, judged = f"value_by_{by.split(maxsplit=1)[0]}", large(table)
     if judged.empty or total <= 0:
-        return Finding(name, "ok", None, f"No {by} holds enough customers or value to be judged.")
+        return Finding(name, "warning", None, f"No {by} holds enough customers or value to be judged.")
     gap = judged["clv_total"] - judged["value_total"]
     worst, missed = judged.astype(object).iloc[int(np.argmax(gap.abs()))], float(gap.abs().sum() / total)
     text = (

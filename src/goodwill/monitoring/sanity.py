@@ -113,7 +113,9 @@ def one_time_above_repeaters(rows: pd.DataFrame) -> Finding:
     )
     both = one.join(more.add_suffix("_more"), how="inner")
     if both.empty:
-        return Finding("one_time_above_repeaters", "ok", None, "Buyers of one kind only: nothing to compare.")
+        return Finding(
+            "one_time_above_repeaters", "warning", None, "Buyers of one kind only: nothing to compare."
+        )
     n, is_above = both["n"], both["clv"] > both["clv_more"]
     share = float(n[is_above].sum() / n.sum())
     too_much = ((both["clv"] - both["value"]) * n)[is_above].sum()
@@ -139,7 +141,7 @@ def more_spend_more_value(rows: pd.DataFrame) -> Finding:
     """
     parts = [part for _, part in rows.groupby(rows["n"].clip(upper=_BINS)) if _varies(part)]
     if not parts:
-        return Finding("more_spend_more_value", "ok", None, "Spend hardly varies: nothing to compare.")
+        return Finding("more_spend_more_value", "warning", None, "Spend hardly varies: nothing to compare.")
     weights = [len(part) for part in parts]
     said, true = (
         float(np.average([spearmanr(part["spend"], part[name]).statistic for part in parts], weights=weights))
@@ -171,7 +173,7 @@ def stability(windows: pd.DataFrame, last: int = 3) -> Finding:
     same = windows[windows["horizon_days"] == windows["horizon_days"].max()].sort_values("as_of").tail(last)
     mean = float(same["value_mean"].mean())
     if len(same) < 2 or mean <= 0:  # noqa: PLR2004 - a move takes two
-        return Finding("stability", "ok", None, "Too few windows of the longest horizon to compare.")
+        return Finding("stability", "warning", None, "Too few windows of the longest horizon to compare.")
     move = float((same["value_mean"].max() - same["value_mean"].min()) / mean)
     churn = float(same["churn_share"].max() - same["churn_share"].min())
     text = (

@@ -8,8 +8,10 @@ from goodwill.config import Config
 from goodwill.data.checks import ContractError
 from goodwill.data.quality import Quality, quality
 from goodwill.data.tables import Tables
+from goodwill.data.terms import term_counts
 from goodwill.evaluation.assumptions import purchase_findings
 from goodwill.evaluation.findings import Finding
+from goodwill.evaluation.terms import contract_findings
 from goodwill.features.months import customer_totals, monthly_orders, order_days
 from goodwill.files import write_json
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
@@ -72,9 +74,11 @@ def _findings(config: Config, tables: Tables) -> Sequence[Finding]:
         return profile_findings(read_profiles(config, tables))
     question = question_of(config, tables)
     past = tables.before(question.as_of)
+    terms = None if tables.contracts is None else term_counts(tables.contracts, question.as_of)
+    found = [] if terms is None else contract_findings(terms)
     if past.tables.transactions is None:
-        return ()
-    return purchase_findings(
+        return found
+    return found + purchase_findings(
         customer_totals(past), monthly_orders(past), order_days(past), question.horizon_days
     )
 

@@ -49,7 +49,7 @@ def write_config(files: Sequence[Path], *, out: Path | None = None, replace: boo
     UsageError
         If the file exists and is not to be replaced, or nothing in the data looks like a main table.
     """
-    text = guess_config(files)
+    text = guess_config(files) if out is None else guess_config(files, otherwise=out.stem)
     place = Path("configs", f"{yaml.safe_load(text)['name']}.yaml") if out is None else out
     if place.exists() and not replace:
         raise UsageError(f"{place} exists. Name another with --out, or replace it with --force.")

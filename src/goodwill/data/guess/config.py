@@ -33,15 +33,23 @@ _NEEDED = (
     "(customer id, start, end, price); a row per customer with a label such as churn. Rename the columns, or "
     "write the config by hand with `columns:` (ours: theirs)."
 )
+_NO_HISTORY = (
+    "all rows begin on one day, {day}: there is no history to choose dates from, nor to learn from; add "
+    "older rows, then choose an as_of and a horizon that lie within it"
+)
+_AHEAD = (
+    "contracts that start after {last}, the last day with a notice or an end, are taken to be booked ahead: "
+    "{n}; leave them out with `where:` before you ask for `latest`"
+)
 _CURRENCIES = {
     "GBP": "£|gbp", "EUR": "€|eur", "CNY": "￥|元|人民币|cny|rmb", "JPY": "円|jpy", "KRW": "₩|원|krw",
     "INR": "₹|inr", "USD": r"\$|usd",
 }  # fmt: skip
-_SHOWN, _WINDOW_DAYS = 5, 60
+_USUAL_NAME, _SHOWN, _WINDOW_DAYS = "shop", 5, 60
 _HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
-def guess_config(files: Sequence[Path], *, name: str | None = None) -> str:
+def guess_config(files: Sequence[Path], *, name: str | None = None, otherwise: str = _USUAL_NAME) -> str:
     r"""Return the text of a config for data files, with comments where a person should look.
 
     Column names in several languages and the columns' values decide which of our tables each file is and
@@ -52,6 +60,7 @@ def guess_config(files: Sequence[Path], *, name: str | None = None) -> str:
     ----------
     files : CSV, Parquet or Excel files; several become several tables of the same customers.
     name : of the config; made from the main file's name when None.
+    otherwise : what the name is made from where the main file is called like one of our tables.
 
     Raises
     ------
@@ -79,7 +88,7 @@ def guess_config(files: Sequence[Path], *, name: str | None = None) -> str:
     tail += _campaigns(checked)
     tail += [f"# not used: {one.columns}" for one in seen if one not in used]
     sections = [section for section, _ in checked]
-    return config_text(name or _name(main.source), sections, _settings(main), tail)
+    return config_text(name or _name(main.source, otherwise), sections, _settings(main), tail)
 
 
 def _checked(one: Seen) -> tuple[Section, ir.Table]:
@@ -134,6 +143,8 @@ def _snapshot(main: Seen, mapped: ir.Table) -> list[str]:
             f"{main.source}: no row has a time and an amount above zero, so there is no history."
         )
     horizon = horizon_days(rhythm)
+    if rhythm.first == rhythm.last:
+        return snapshot_lines("latest", horizon, [_NO_HISTORY.format(day=rhythm.first)])
     return snapshot_lines(as_of(rhythm, horizon), horizon, _reasons(rhythm))
 
 
@@ -149,8 +160,10 @@ def _campaigns(checked: Sequence[tuple[Section, ir.Table]]) -> list[str]:
 
 
 def _reasons(rhythm: Rhythm) -> list[str]:
+    ahead = _AHEAD.format(n=rhythm.n_later, last=rhythm.last)
     return [
         f"history from {rhythm.first} to {rhythm.last}, {rhythm.gap}",
+        *([ahead] if rhythm.n_later else []),
         f"horizon: a round number of days, at most {GAPS} times that and 1/{SHARE} of the history",
         "as_of: leaves one horizon to judge the models on; `latest` looks from the last day instead",
     ]
@@ -168,7 +181,11 @@ def _settings(main: Seen) -> Mapping[str, str]:
     return {"currency": currency} | {"language": "zh" if is_chinese else ""}
 
 
-def _name(source: str) -> str:
+def _name(source: str, otherwise: str) -> str:
     """Return a config's name made of a file's: letters, digits and signs that a folder may have."""
-    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(source).stem.replace("*", "")).strip("-._").lower()
-    return plain if plain and plain not in CONTRACTS else "shop"
+    plain = _plain_name(Path(source).stem.replace("*", ""))
+    return plain if plain and plain not in CONTRACTS else _plain_name(otherwise) or _USUAL_NAME
+
+
+def _plain_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip("-._").lower()

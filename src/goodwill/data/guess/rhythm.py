@@ -1,7 +1,9 @@
 """How long a history is and how often customers come back: the ground of `as_of` and `horizon_days`."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import ibis
 from ibis.expr import types as ir
@@ -11,6 +13,8 @@ from goodwill.engine import fetch
 GAPS = 4  # a horizon holds about so many gaps, so that silence over it means something
 SHARE = 3  # and at most this part of the history, so that outcome windows before and after `as_of` fit in
 _NICE = (7, 14, 30, 60, 90, 180, 365)
+# Silence since the last notice means something if it is so many times the longest of so many days with one.
+_SILENCES, _LEAST_DAYS, _LOOKED_AT = 4, 20, timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,14 @@ class Rhythm:
     first, last : the first and the last day with an event.
     gap_days : a median; None where nobody came back.
     of : what the gap lies between, in words.
+    n_later : events after `last`, taken to be booked ahead.
     """
 
     first: date
     last: date
     gap_days: float | None
     of: str = "purchases"
+    n_later: int = 0
 
     @property
     def gap(self) -> str:
@@ -58,9 +64,49 @@ def rhythm_of_orders(orders: ir.Table) -> Rhythm | None:
 
 
 def rhythm_of_contracts(contracts: ir.Table) -> Rhythm | None:
-    """Return the rhythm of mapped contracts: the gap lies between two payments; None without a start."""
+    """Return the rhythm of mapped contracts: the gap lies between two payments; None without a start.
+
+    A start may be booked ahead, a notice (or an end, where there are no notices) is written down when it has
+    come. So the history ends with the last notice where starts go on after it for more than four times as
+    long as there ever was no notice in the two years before, if notices came on twenty days of those.
+
+    Examples
+    --------
+    >>> days = [date(2024, 1, 1) + timedelta(days=n) for n in range(60)]
+    >>> rows = {"start": [*days, date(2024, 5, 1)], "end": [*days, None], "period_days": [30] * 61}
+    >>> contracts = ibis.memtable(rows).cast({"start": "timestamp", "end": "timestamp"})
+    >>> rhythm = rhythm_of_contracts(contracts)
+    >>> rhythm.last, rhythm.n_later
+    (datetime.date(2024, 2, 29), 1)
+    """
     started = contracts.filter(contracts.start.notnull())
-    return _rhythm(started.select(day=started.start.date(), gap=started.period_days), "payments")
+    days = started.select(day=started.start.date(), gap=started.period_days)
+    found = _rhythm(days, "payments")
+    told = _days_told(contracts)
+    if found is None or not _are_over(told, found.last):
+        return found
+    n_later = fetch(days.aggregate(n=days.count(where=days.day > told[-1]))).to_pylist()[0]["n"]
+    past = _rhythm(days.filter(days.day <= told[-1]), "payments")
+    return found if past is None else replace(past, last=told[-1], n_later=n_later)
+
+
+def _days_told(contracts: ir.Table) -> list[date]:
+    """Return the days with a notice, or with an end where nobody gave notice."""
+    for name in ("cancelled_at", "end"):
+        if name in contracts.columns:
+            days = contracts.select(day=contracts[name].date()).distinct().order_by("day")
+            if found := fetch(days.filter(days.day.notnull())).to_pydict()["day"]:
+                return list(found)
+    return []
+
+
+def _are_over(days: Sequence[date], last: date) -> bool:
+    """Tell whether days came to an end before `last`, their silence being none of those they had before."""
+    recent = [day for day in days if day > days[-1] - _LOOKED_AT]
+    if len(recent) < _LEAST_DAYS:
+        return False
+    longest = max(after - before for before, after in pairwise(recent))
+    return last - days[-1] > _SILENCES * longest
 
 
 def _rhythm(gaps: ir.Table, of: str) -> Rhythm | None:

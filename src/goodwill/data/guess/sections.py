@@ -15,7 +15,7 @@ from goodwill.data.guess.roles import (
     rivals,
     void_values,
 )
-from goodwill.data.guess.words import rank
+from goodwill.data.guess.words import period_days, rank
 
 Value = str | Mapping[str, str] | Sequence[str]
 
@@ -29,6 +29,10 @@ _PERIODS = (
     ("月", 30),
 )
 _USUAL_PERIOD = 30
+_UNREAD_PERIOD = (
+    "{} is not used: some of its values are neither days nor words known for a period; where it says how "
+    "often the price is paid, map period_days by CASE column WHEN 'word' THEN days END"
+)
 _SURE = 20  # filled rows from which on a column of distinct values is taken for names or ids
 _DISTINCT = 0.9
 
@@ -111,8 +115,12 @@ def _cost(parts: Parts) -> dict[str, str]:
 
 
 def _one_of(name: str, values: Sequence[str]) -> str:
-    texts = ["'" + value.replace("'", "''") + "'" for value in values]
+    texts = [_text(value) for value in values]
     return f"{quoted(name)} = {texts[0]}" if len(texts) == 1 else f"{quoted(name)} IN ({', '.join(texts)})"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _customers(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Section:
@@ -121,15 +129,33 @@ def _customers(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Secti
     return replace(section, options={"known_at_signup": known}, notes=[note])
 
 
-def _contracts(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Section:
-    end, price = parts["end"], parts["price"]
+def _contracts(section: Section, parts: Parts, facts: Sequence[Facts]) -> Section:
+    end = parts["end"]
     is_cancelling = rank("contracts", "cancelled_at", end.header) is not None
     notes = [f"{end.name} is taken for the end; a contract without one runs on"] if is_cancelling else []
     if "period_days" in parts:
         return replace(section, notes=notes)
-    days = next((days for word, days in _PERIODS if word in price.header), _USUAL_PERIOD)
-    notes.append(f"{price.name} is taken to be paid every {days} days")
-    return replace(section, columns={**section.columns, "period_days": str(days)}, notes=notes)
+    period, told = _period(parts, facts)
+    return replace(section, columns={**section.columns, "period_days": period}, notes=[*notes, *told])
+
+
+def _period(parts: Parts, facts: Sequence[Facts]) -> tuple[str, list[str]]:
+    """Return the period of payment where no column holds it in days, and what is assumed by that."""
+    free = [column for column in facts if column not in parts.values()]
+    worded = next((column for column in free if _names_a_period(column)), None)
+    days = {} if worded is None else {value: period_days(value) for value in worded.values}
+    if worded is not None and all(days.values()):
+        cases = " ".join(f"WHEN {_text(value)} THEN {n}" for value, n in days.items())
+        meant = ", ".join(f"{value} for {n} days" for value, n in days.items())
+        return f"CASE trim({quoted(worded.name)}) {cases} END", [f"{worded.name} holds words: {meant}"]
+    price = parts["price"]
+    usual = next((days for word, days in _PERIODS if word in price.header), _USUAL_PERIOD)
+    unread = [] if worded is None else [_UNREAD_PERIOD.format(worded.name)]
+    return str(usual), [*unread, f"{price.name} is taken to be paid every {usual} days"]
+
+
+def _names_a_period(column: Facts) -> bool:
+    return column.n_filled > 0 and rank("contracts", "period_days", column.header) is not None
 
 
 def _profiles(section: Section, parts: Parts, facts: Sequence[Facts]) -> Section:

@@ -35,7 +35,7 @@ def config_text(
     return "\n".join([*lines, *tail]) + "\n"
 
 
-def snapshot_lines(as_of: date, horizon_days: int, notes: Sequence[str]) -> list[str]:
+def snapshot_lines(as_of: date | str, horizon_days: int, notes: Sequence[str]) -> list[str]:
     """Return the lines of the config's snapshot."""
     comments = [f"  # {note}" for note in notes]
     return ["snapshot:", *comments, f"  as_of: {as_of}", f"  horizon_days: {horizon_days}"]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
@@ -51,19 +52,39 @@ def rank(table: str, role: str, header: str) -> int | None:
     return next((place for place, pattern in enumerate(patterns) if pattern.fullmatch(header)), None)
 
 
+def period_days(word: str) -> int | None:
+    """Return the days of a period of payment that a word stands for; None where it stands for none we know.
+
+    Examples
+    --------
+    >>> [period_days(word) for word in ("Monthly", "jährlich", "半年", "half-yearly", "forever")]
+    [30, 365, 182, 182, None]
+    """
+    return next((days for days, pattern in _periods().items() if pattern.fullmatch(plain(word))), None)
+
+
+@cache
+def _periods() -> Mapping[int, re.Pattern[str]]:
+    return {days: re.compile(pattern) for days, pattern in _words()["periods"].items()}
+
+
 _Patterns = tuple[tuple[re.Pattern[str], ...], re.Pattern[str] | None]
 
 
 @cache
 def _lexicon() -> Mapping[str, Mapping[str, _Patterns]]:
-    text = resources.files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
-    lexicon = yaml.safe_load(text)
+    lexicon = _words()
     groups = {f"<{name}>": f"(?:{words.replace(', ', '|')})" for name, words in lexicon["words"].items()}
     never = {role: re.compile(pattern) for role, pattern in lexicon["never"].items()}
     return {
         table: {role: (_compiled(patterns, groups), never.get(role)) for role, patterns in columns.items()}
         for table, columns in lexicon["roles"].items()
     }
+
+
+def _words() -> dict[str, Any]:  # Any: YAML
+    text = resources.files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
 
 
 def _compiled(patterns: list[str | list[str]], groups: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
