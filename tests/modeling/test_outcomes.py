@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.modeling.outcomes import Level, level_of
+from goodwill.errors import FitError
+from goodwill.modeling.outcomes import Level, check_labels, level_of
 
 
 def told(n: int, value: float, said: float, **expected: float) -> pd.DataFrame:
@@ -49,3 +50,9 @@ def test_what_customers_settle_is_as_sure_as_they_are_many(expected: dict[str, f
     shares = [level_of(told(n, value=10.0, said=8.0, **expected)).share for n in (4_000, 40_000)]
     assert shares[0] == pytest.approx(1 / np.sqrt(4_000), rel=0.03)
     assert shares[0] / shares[1] == pytest.approx(np.sqrt(10), rel=0.03)
+
+
+def test_customers_are_counted_once_however_many_windows_hold_them() -> None:
+    X, y = pd.DataFrame({"customer_id": ["a", "a", "b"]}), pd.DataFrame({"churned": [False] * 3})
+    with pytest.raises(FitError, match="nobody of 2 customers in the training windows churned"):
+        check_labels(X, y)

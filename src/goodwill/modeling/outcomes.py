@@ -14,14 +14,14 @@ _CENT, _WHALE = 0.01, 0.999
 _LIKELY_LEVEL = 0.1
 
 
-def check_labels(y: pd.DataFrame) -> None:
+def check_labels(X: pd.DataFrame, y: pd.DataFrame) -> None:
     """Raise where nobody churned, or everybody did."""
     churned = y["churned"].to_numpy(bool)
     if not 0 < churned.sum() < len(churned):
         found = "nobody" if not churned.any() else "everybody"
         raise FitError(
-            f"churned: {found} of {len(churned)} customers in the training windows churned, so there is "
-            "nothing to learn from. Choose another horizon_days, or check the labels."
+            f"churned: {found} of {X['customer_id'].nunique():,} customers in the training windows churned, "
+            "so there is nothing to learn from. Choose another horizon_days, or check the labels."
         )
 
 

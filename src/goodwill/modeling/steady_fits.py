@@ -64,7 +64,7 @@ class SteadyFits:
         cls, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, *, clock: SeasonClock | None, seed: int
     ) -> Self:
         """Return what is learned from past windows; parameters and errors as of `CustomerValueModel`."""
-        check_labels(y)
+        check_labels(X, y)
         sign = horizon_sign(X, y)
         expectations = Expectations.fit(on_clock(now, clock)) if sign > 0 else None
         encoding = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
