@@ -30,8 +30,8 @@ class PurchaseModel(StoredFit):
     Parameters
     ----------
     penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (times
-        measured in mean T) and each covariate's coefficient; 0 is maximum likelihood. For small or
-        homogeneous data.
+        measured in mean T) and each covariate's coefficient (per standard deviation); 0 is maximum
+        likelihood. For small or homogeneous data.
     covariates : names of numeric columns of X that do not change in time and multiply the parameters
         (Fader and Hardie 2007, "Incorporating time-invariant covariates").
 
