@@ -76,6 +76,12 @@ def test_nobody_returns_after_a_survival_of_0() -> None:
     assert curve[["survival", "standard_error"]].to_numpy().max() == 0
 
 
+def test_fractional_weights_end_in_a_survival_of_0() -> None:
+    lived = np.tile(np.arange(1, 11), 30)
+    table = life_table(lived, np.ones(300, bool), weight=np.random.default_rng(0).random(300))
+    assert kaplan_meier(table)["survival"].iloc[-1] == 0
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

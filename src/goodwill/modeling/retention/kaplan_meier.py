@@ -47,8 +47,9 @@ def life_table(
     periods = np.arange(1, lived.max(initial=0) + 1)
     leaving = np.bincount(lived, counts, len(periods) + 1)
     coming = np.bincount(entered, counts, len(periods) + 1)
-    # Who has outlived n periods came to the ends of 1 … n, and is not there at the end of n + 1.
-    at_risk = np.cumsum(coming)[:-1] - np.cumsum(leaving)[:-1]
+    # At the end of a period are those who last as long, but for who was first seen later. Summed from the
+    # last one on, so that the last to end are all who are left, to the bit, whatever their weights.
+    at_risk = (np.cumsum(leaving[::-1]) - np.cumsum(coming[::-1]))[-2::-1]
     ends = np.bincount(lived[ended], counts[ended], len(periods) + 1)[1:]
     return pd.DataFrame({"period": periods, "at_risk": at_risk, "ended": ends}).astype(float)
 
