@@ -77,6 +77,8 @@ def test_histories_that_count_no_opportunities_are_refused(change: dict[str, flo
 def test_fractions_of_opportunities_are_refused() -> None:
     with pytest.raises(UsageError, match="whole number of opportunities"):
         MODEL.expected_purchases(ONE, t=1.5)
+    with pytest.raises(UsageError, match="whole number of opportunities"):
+        MODEL.simulate(n=3, T=5.0, seed=1, horizon=1.5)
 
 
 def test_published_fit(donations: pd.DataFrame) -> None:

@@ -43,8 +43,8 @@ def _deaths(log_params: F, rows: Rows, top: F) -> F:
     """Return sums (5, n) over the opportunities i after which a customer may have died.
 
     Of the likelihood over exp(top), and of it times the digammas of beta + skipped, alpha + beta + i, delta +
-    i and gamma + delta + i + 1.
-    There is a term per customer and opportunity; its parts are read from tables, for they depend on one count each.
+    i and gamma + delta + i + 1. There is a term per customer and opportunity; its parts are read from tables,
+    for they depend on one count each.
     """
     alpha, beta, gamma, delta = np.exp(log_params)
     spans = (rows.T - rows.t_x).astype(np.intp)
@@ -176,7 +176,7 @@ class BGBB(PurchaseModel):
     def _read(self, X: Table, *, t: F | float = 0.0) -> Rows:
         rows = super()._read(X, t=t)
         if (rows.t != np.floor(rows.t)).any():
-            msg = "`t` must be a whole number of opportunities. Use a continuous model for fractions of time."
+            msg = "The horizon must be a whole number of opportunities. Use a continuous model for fractions."
             raise UsageError(msg)
         is_bad = (rows.table[:3] != np.floor(rows.table[:3])).any(axis=0) | (rows.x > rows.t_x)
         if is_bad.any():

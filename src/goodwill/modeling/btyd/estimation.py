@@ -76,7 +76,10 @@ def estimate(
     chunk: int,
 ) -> Estimate:
     """Return the penalised maximum-likelihood estimate with standard errors by the delta method."""
-    rows, weight = _distinct(rows, _weights(weight, len(rows)))
+    if not 0 <= penalty < np.inf:
+        msg = f"`penalty` is {penalty}; it weighs a prior. Use 0 for none, or a positive number such as 1."
+        raise UsageError(msg)
+    rows, weight = _distinct(rows, customer_weights(weight, len(rows)))
     rate, scale = _rate_and_scale(rows, weight, penalty)
     scaling = Scaling.of(rows, weight, likelihood.covariates)
     rows = scaling.scaled(rows)
@@ -110,12 +113,14 @@ def estimate(
     )
 
 
-def _message(fit: Fit, names: list[str]) -> str:
-    stuck = [name for name, is_stuck in zip(names, fit.at_bound, strict=True) if is_stuck]
-    return fit.message.replace("a parameter", f"{' and '.join(stuck)} (no limit in the data)")
+def customer_weights(weight: F | None, n_rows: int) -> F:
+    """Return how many customers each row stands for (n_rows,), 1 where nothing is said.
 
-
-def _weights(weight: F | None, n_rows: int) -> F:
+    Examples
+    --------
+    >>> customer_weights(None, 2).tolist()
+    [1.0, 1.0]
+    """
     if weight is None:
         return np.ones(n_rows)
     weight = np.asarray(weight, dtype=np.float64)
@@ -123,6 +128,11 @@ def _weights(weight: F | None, n_rows: int) -> F:
         msg = f"`sample_weight` must hold {n_rows} finite numbers from 0 up; got shape {weight.shape}."
         raise UsageError(msg)
     return weight
+
+
+def _message(fit: Fit, names: list[str]) -> str:
+    stuck = [name for name, is_stuck in zip(names, fit.at_bound, strict=True) if is_stuck]
+    return fit.message.replace("a parameter", f"{' and '.join(stuck)} (no limit in the data)")
 
 
 def _distinct(rows: Rows, weight: F) -> tuple[Rows, F]:
