@@ -1,5 +1,7 @@
 """Censoring weights, Brier scores, concordance and the median time, by hand and by definition."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,16 @@ def test_a_span_has_two_ends(at: list[float]) -> None:
 def test_times_are_finite() -> None:
     with pytest.raises(UsageError, match="as long and finite"):
         concordance([1, np.nan], [True, True], [0.1, 0.2])
+
+
+@pytest.mark.parametrize("score", [concordance, concordance_ipcw])
+@pytest.mark.parametrize("risk", [[0.1], [0.1, 0.2, 0.3], [0.1, np.nan], [[0.1, 0.2]]])
+def test_a_risk_is_a_number_for_each_customer(score: Callable[..., float], risk: list) -> None:
+    with pytest.raises(UsageError, match=r"missing values beside 2 customers\. Give one number for each"):
+        score([1, 2], [True, True], risk)
+
+
+@pytest.mark.parametrize("ended", [["True", "False"], [True, np.nan], [True, None]])
+def test_an_end_is_true_or_false(ended: list) -> None:
+    with pytest.raises(UsageError, match=r"has_ended holds text or missing values\. Say True or False"):
+        concordance([1, 2], ended, [0.1, 0.2])

@@ -118,7 +118,7 @@ def concordance(time: npt.ArrayLike, has_ended: npt.ArrayLike, risk: npt.ArrayLi
     0.8
     """
     moment, ended = _watched(time, has_ended)
-    return _concordant(moment, ended, np.asarray(risk, dtype=float), np.ones(len(moment)))
+    return _concordant(moment, ended, _risks(risk, len(moment)), np.ones(len(moment)))
 
 
 def concordance_ipcw(
@@ -142,7 +142,7 @@ def concordance_ipcw(
     starts = ended if until is None else ended & (moment < until)
     watched = censoring_survival(moment, ended, moment)
     weight = np.where(starts, 1 / np.maximum(watched, 1e-12) ** 2, 0.0)
-    return _concordant(moment, ended, np.asarray(risk, dtype=float), weight)
+    return _concordant(moment, ended, _risks(risk, len(moment)), weight)
 
 
 def time_to_churn(survival: npt.ArrayLike, days: npt.ArrayLike, share: float = 0.5) -> F:
@@ -175,12 +175,25 @@ def time_to_churn(survival: npt.ArrayLike, days: npt.ArrayLike, share: float = 0
 
 
 def _watched(time: npt.ArrayLike, has_ended: npt.ArrayLike) -> tuple[F, npt.NDArray[np.bool_]]:
-    moment, ended = np.asarray(time, dtype=float), np.asarray(has_ended, dtype=bool)
+    moment, said = np.asarray(time, dtype=float), np.asarray(has_ended)
+    if said.dtype.kind not in "biufO" or not np.isin(said, [False, True]).all():
+        raise UsageError("has_ended holds text or missing values. Say True or False of each customer.")
+    ended = said.astype(bool)
     if moment.shape != ended.shape or not np.isfinite(moment).all():
         raise UsageError(
             f"time has {moment.size} values and has_ended {ended.size}; they must be as long and finite."
         )
     return moment, ended
+
+
+def _risks(risk: npt.ArrayLike, n_customers: int) -> F:
+    risks = np.asarray(risk, dtype=np.float64)
+    if risks.shape != (n_customers,) or np.isnan(risks).any():
+        raise UsageError(
+            f"risk has the shape {risks.shape} and {int(np.isnan(risks).sum())} missing values beside "
+            f"{n_customers} customers. Give one number for each."
+        )
+    return risks
 
 
 def _concordant(time: F, ended: npt.NDArray[np.bool_], risk: F, weight: F) -> float:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import betaln
 from scipy.stats import beta
 
 from goodwill.errors import TableError, UsageError
@@ -37,6 +38,19 @@ def test_likelihood_is_the_mixture_over_customers() -> None:
     assert np.exp(value[0]) == pytest.approx(over_customers(seen), rel=1e-9)
 
 
+def test_histories_of_all_lengths_are_mixed_by_hand() -> None:
+    X = pd.DataFrame({"frequency": [0.0, 2.0, 1.0], "recency": [0.0, 2.0, 4.0], "T": [0.0, 900.0, 5.0]})
+    rows, (a, b, c, d) = read_rows(X), MODEL.params_.values()
+    ends = [np.append(np.arange(t_x, T), T) for t_x, T in zip(rows.t_x, rows.T, strict=True)]
+    by_hand = [
+        np.log(np.sum(np.exp(betaln(a + x, b + end - x) + betaln(c + (end < T), d + end))))
+        for x, T, end in zip(rows.x, rows.T, ends, strict=True)
+    ]
+    value, gradient = MODEL.row_log_likelihood(np.log([[a], [b], [c], [d]]), rows)
+    assert value == pytest.approx(np.array(by_hand) - betaln(a, b) - betaln(c, d), rel=1e-12)
+    assert np.isfinite(gradient).all()
+
+
 def test_alive_silent_expected_and_discounted_are_posterior_means() -> None:
     all_seen = over_customers(seen)
 
@@ -63,6 +77,8 @@ def test_histories_that_count_no_opportunities_are_refused(change: dict[str, flo
 def test_fractions_of_opportunities_are_refused() -> None:
     with pytest.raises(UsageError, match="whole number of opportunities"):
         MODEL.expected_purchases(ONE, t=1.5)
+    with pytest.raises(UsageError, match="whole number of opportunities"):
+        MODEL.simulate(n=3, T=5.0, seed=1, horizon=1.5)
 
 
 def test_published_fit(donations: pd.DataFrame) -> None:

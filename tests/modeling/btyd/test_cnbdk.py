@@ -74,3 +74,24 @@ def test_regular_customers_who_are_overdue_look_dead_sooner() -> None:
     random = MBGCNBD(k=1).with_params(alpha=35.0, **same_pace)
     regular = MBGCNBD(k=4).with_params(alpha=4 * 35.0 / 4 / 4, **same_pace)
     assert regular.p_alive(late)[0] < random.p_alive(late)[0]
+
+
+def test_weights_of_another_index_belong_to_rows_in_order() -> None:
+    X = MBGCNBD(k=3).with_params(**PARAMS).simulate(n=300, T=40.0, seed=1)
+    weight = np.arange(300) % 3 + 1.0
+    plain = MBGCNBD(k=3).fit(X, sample_weight=weight)
+    labelled = MBGCNBD(k=3).fit(X, sample_weight=pd.Series(weight, index=np.arange(300)[::-1]))
+    assert labelled.log_likelihood_ == plain.log_likelihood_
+
+
+def test_missing_log_gaps_are_counted() -> None:
+    X = MBGCNBD(k=3).with_params(**PARAMS).simulate(n=300, T=40.0, seed=1)
+    X.loc[[1, 2], "log_gap_sum"] = np.nan
+    with pytest.raises(TableError, match="log_gap_sum: 2 of 300 values are missing or infinite"):
+        MBGCNBD(k=3).fit(X)
+
+
+def test_what_is_no_frame_is_told() -> None:
+    for ask in (MBGCNBD().fit, choose_regularity):
+        with pytest.raises(UsageError, match="Give a frame with the columns"):
+            ask(np.ones((3, 3)))

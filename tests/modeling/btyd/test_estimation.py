@@ -25,6 +25,12 @@ def test_impossible_weights_are_refused(weight: np.ndarray) -> None:
         BGNBD().fit(HISTORIES, sample_weight=weight)
 
 
+@pytest.mark.parametrize("penalty", [-1.0, np.nan, np.inf])
+def test_an_impossible_penalty_is_refused(penalty: float) -> None:
+    with pytest.raises(UsageError, match=r"`penalty` is .*; it weighs a prior"):
+        BGNBD(penalty=penalty).fit(HISTORIES)
+
+
 def test_unit_of_time_changes_only_parameters_in_time() -> None:
     weeks = BGNBD(penalty=1.0).fit(HISTORIES)
     days = BGNBD(penalty=1.0).fit(HISTORIES.assign(recency=HISTORIES.recency * 7, T=HISTORIES["T"] * 7))

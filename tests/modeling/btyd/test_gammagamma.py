@@ -7,7 +7,7 @@ from scipy.stats import gamma
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from goodwill.errors import FitError, TableError
+from goodwill.errors import FitError, TableError, UsageError
 from goodwill.modeling.btyd import GammaGamma
 from goodwill.modeling.btyd.gammagamma import gamma_gamma_log_likelihood
 from goodwill.modeling.btyd.rows import Rows
@@ -94,6 +94,29 @@ def test_repeat_buyers_must_spend(spend: float) -> None:
         GammaGamma().fit(pd.DataFrame({"frequency": [2, 3], "monetary_value": [spend, 5.0]}))
 
 
+def test_fractions_of_purchases_are_refused() -> None:
+    with pytest.raises(TableError, match="1 of 2 histories have a frequency that is no count"):
+        GammaGamma().fit(pd.DataFrame({"frequency": [2, 2.5], "monetary_value": [4.0, 5.0]}))
+
+
+@pytest.mark.parametrize("weight", [np.ones(2), np.full(300, -1.0)])
+def test_impossible_weights_are_refused(weight: np.ndarray) -> None:
+    with pytest.raises(UsageError, match="must hold 300 finite numbers from 0 up"):
+        GammaGamma().fit(spenders(300), sample_weight=weight)
+
+
+def test_a_mean_that_does_not_exist_is_refused() -> None:
+    heavy = GammaGamma.from_params(p=2.0, q=1.0, v=10.0)
+    for ask in (heavy.population_mean, lambda: heavy.conditional_mean(spenders(3))):
+        with pytest.raises(UsageError, match="q is 1; at or below 1 the mean spend does not exist"):
+            ask()
+
+
+def test_what_is_no_frame_is_told() -> None:
+    with pytest.raises(UsageError, match="Give a frame with the columns"):
+        GammaGamma().fit(spenders(30).to_numpy())
+
+
 def test_missing_column_is_named() -> None:
     with pytest.raises(TableError, match=r"lack \['monetary_value'\]"):
         GammaGamma().fit(pd.DataFrame({"frequency": [1]}))
@@ -115,7 +138,13 @@ def test_dependence_is_seen() -> None:
 @pytest.mark.parametrize("frequency", [[0, 2, 3], [2, 2, 2]])
 def test_independence_of_too_few_is_unknown(frequency: list[int]) -> None:
     X = pd.DataFrame({"frequency": frequency, "monetary_value": [1.0, 2.0, 3.0]})
-    assert GammaGamma.independence(X).p_value == 1
+    check = GammaGamma.independence(X)
+    assert np.isnan(check.p_value)
+    assert not check.holds
+
+
+def test_independence_of_nobody_does_not_hold() -> None:
+    assert not GammaGamma.independence(spenders(0)).holds
 
 
 def test_unfitted_model_says_so() -> None:

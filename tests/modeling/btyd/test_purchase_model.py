@@ -177,3 +177,16 @@ def test_silence_is_the_ratio_of_likelihoods(known: PurchaseModel) -> None:
 def test_fit_without_customers_is_refused(known: PurchaseModel) -> None:
     with pytest.raises(FitError, match="0 customers made 0 repeat purchases"):
         type(known)().fit(known.simulate(n=0, T=5.0, seed=0))
+
+
+@pytest.mark.parametrize("horizon", [-1.0, np.nan, np.inf])
+def test_an_impossible_horizon_cannot_be_simulated(known: PurchaseModel, horizon: float) -> None:
+    with pytest.raises(UsageError, match="The horizon is negative, missing or infinite"):
+        known.simulate(n=3, T=6.0, seed=1, horizon=horizon)
+
+
+def test_what_is_no_frame_is_told(known: PurchaseModel) -> None:
+    X = known.simulate(n=3, T=6.0, seed=1).to_numpy()
+    for ask in (known.fit, known.p_alive, lambda X: known.simulate_like(X, seed=1)):
+        with pytest.raises(UsageError, match=r"The histories are a ndarray\. Give a frame"):
+            ask(X)

@@ -57,3 +57,25 @@ def test_one_replicate_is_no_interval() -> None:
 def test_level_is_a_probability(level: float) -> None:
     with pytest.raises(UsageError, match="give a probability"):
         bootstrap(TRUE, HISTORIES.head(100), replicates=2).parameters(level=level)
+
+
+def test_weights_are_customers_of_every_replicate() -> None:
+    few = HISTORIES.head(50).round(0)
+    weight = np.full(50, 40.0)
+    model = BGNBD(penalty=1.0).fit(few, sample_weight=weight)
+    again = bootstrap(model, few, replicates=3, sample_weight=weight)
+    assert [refit.n_customers_ for refit in again.models] == [2_000] * 3
+
+
+def test_a_weighted_bootstrap_is_that_of_the_repeated_rows() -> None:
+    few, weight = HISTORIES.head(50).round(0), np.arange(50) % 4
+    weighted = bootstrap(TRUE, few, replicates=3, sample_weight=weight).parameters()
+    repeated = bootstrap(TRUE, few.iloc[np.repeat(np.arange(50), weight)], replicates=3).parameters()
+    pd.testing.assert_frame_equal(weighted, repeated)
+
+
+def test_forgotten_weights_are_told() -> None:
+    few = HISTORIES.head(50).round(0)
+    model = BGNBD(penalty=1.0).fit(few, sample_weight=np.full(50, 2.0))
+    with pytest.raises(UsageError, match=r"fitted to 100 customers, and 50 are given.*`sample_weight`"):
+        bootstrap(model, few)

@@ -23,6 +23,30 @@ def test_missing_column_is_named() -> None:
         read_rows(pd.DataFrame({"frequency": [1], "recency": [1.0]}))
 
 
+@pytest.mark.parametrize("X", [pd.DataFrame(GOOD).to_numpy(), GOOD])
+def test_what_is_no_frame_is_told(X: np.ndarray | dict) -> None:
+    with pytest.raises(UsageError, match=r"Give a frame with the columns \['frequency', 'recency', 'T'\]"):
+        read_rows(X)
+
+
+@pytest.mark.parametrize("T", [pd.to_timedelta([4, 5], unit="D"), pd.to_datetime(["2024-01-04"] * 2)])
+def test_times_are_no_numbers(T: pd.Index) -> None:
+    with pytest.raises(TableError, match=r"T: .*64.* is no number\. Give numbers in one unit of time"):
+        read_rows(pd.DataFrame(GOOD).assign(T=T))
+
+
+@pytest.mark.parametrize("T", [["four", 5.0], [pd.Timedelta("4D"), 5.0], [pd.NA, 5.0]])
+def test_what_is_no_number_is_counted(T: list) -> None:
+    with pytest.raises(TableError, match="T: 1 of 2 values are no numbers"):
+        read_rows(pd.DataFrame(GOOD).assign(T=pd.Series(T, dtype=object)))
+
+
+def test_a_column_that_is_there_twice_is_named() -> None:
+    X = pd.DataFrame(GOOD)
+    with pytest.raises(TableError, match=r"more than one column \['T'\]"):
+        read_rows(pd.concat([X, X[["T"]]], axis=1))
+
+
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [

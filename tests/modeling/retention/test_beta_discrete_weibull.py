@@ -9,7 +9,7 @@ import pytest
 from scipy.special import hyp2f1
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
 from goodwill.modeling.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
 
 # Fader & Hardie (2007), Table 1, years 0 to 12, per thousand; the models see the first seven renewals.
@@ -130,3 +130,16 @@ def test_known_parameters_are_stored_without_errors() -> None:
 def test_an_unfitted_curve_says_so() -> None:
     with pytest.raises(NotFittedError, match="Call `fit` with a life table first"):
         BetaDiscreteWeibull().survival(1)
+
+
+def test_impossible_parameters_are_named() -> None:
+    with pytest.raises(
+        UsageError, match="takes the parameters alpha, beta; missing: beta; not above 0: alpha"
+    ):
+        ShiftedBetaGeometric.from_params(alpha=-1.0)
+
+
+def test_an_impossible_penalty_is_refused() -> None:
+    table = pd.DataFrame({"period": [1], "at_risk": [9], "ended": [3]})
+    with pytest.raises(UsageError, match=r"`penalty` is -1\.0; it weighs a prior"):
+        ShiftedBetaGeometric(penalty=-1.0).fit(table)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
 from goodwill.modeling.retention import DiscreteHazard
 
 
@@ -70,3 +70,39 @@ def test_a_start_is_of_one_reason(rows: pd.DataFrame, reason: np.ndarray) -> Non
 def test_an_unfitted_hazard_says_so(rows: pd.DataFrame) -> None:
     with pytest.raises(NotFittedError, match="Call `fit` with person-periods first"):
         DiscreteHazard().hazard(rows)
+
+
+@pytest.mark.parametrize("code", [np.nan, -1, 0.5])
+def test_what_is_no_code_of_a_reason_is_counted(rows: pd.DataFrame, reason: np.ndarray, code: float) -> None:
+    with pytest.raises(UsageError, match="y: 1 of 4000 values are no whole numbers from 0 up"):
+        DiscreteHazard().fit(rows, np.append(reason[1:], code))
+
+
+def test_lengths_that_differ_are_told(rows: pd.DataFrame, reason: np.ndarray) -> None:
+    with pytest.raises(UsageError, match="Lengths differ: 4000 X, 10 y"):
+        DiscreteHazard().fit(rows, reason[:10])
+
+
+@pytest.mark.parametrize("start", [np.full(4000, -np.inf), np.zeros(3), np.zeros((4000, 2))])
+def test_a_start_is_a_logit_for_each_period(
+    rows: pd.DataFrame, reason: np.ndarray, start: np.ndarray
+) -> None:
+    with pytest.raises(UsageError, match=r"beside 4000 periods\. Give one logit"):
+        DiscreteHazard().fit(rows, reason == 1, start=start)
+
+
+def test_an_unknown_parameter_is_named(rows: pd.DataFrame, reason: np.ndarray) -> None:
+    with pytest.raises(UsageError, match=r"`parameters` holds \['tres'\]; there are .*'trees'"):
+        DiscreteHazard(parameters={"tres": 5}).fit(rows, reason)
+
+
+def test_a_learned_column_must_be_there(competing: DiscreteHazard, rows: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match=r"lack \['price'\], which the hazard was learned from"):
+        competing.hazard(rows.drop(columns="price"))
+
+
+def test_what_is_no_frame_of_periods_is_told(rows: pd.DataFrame, reason: np.ndarray) -> None:
+    with pytest.raises(UsageError, match=r"The periods are a ndarray\. Give a frame"):
+        DiscreteHazard().fit(rows.to_numpy(), reason)
+    with pytest.raises(UsageError, match=r"more than one column \['plan'\]"):
+        DiscreteHazard().fit(pd.concat([rows, rows[["plan"]]], axis=1), reason)

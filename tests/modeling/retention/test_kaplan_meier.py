@@ -57,9 +57,55 @@ def test_nobody_left_is_a_survival_of_0_without_an_interval() -> None:
     assert np.isnan(last["low"])
 
 
-@pytest.mark.parametrize(
-    ("lived", "ended", "entered"), [([1], [True], [1]), ([1], [False], [2]), ([1], [False], [-1])]
-)
+@pytest.mark.parametrize(("lived", "ended", "entered"), [([1], [True], [1]), ([1], [False], [2])])
 def test_a_contract_cannot_end_before_it_was_seen(lived: list, ended: list, entered: list) -> None:
     with pytest.raises(UsageError, match="must outlive the periods before it was seen"):
         life_table(lived, ended, n_entered=entered)
+
+
+def test_a_period_with_nobody_at_risk_changes_nothing() -> None:
+    curve = kaplan_meier(life_table([1, 2, 7], [True, False, True], n_entered=[0, 0, 4]))
+    assert curve["survival"].tolist() == [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0]
+    assert curve.loc[:5, ["low", "high"]].nunique().tolist() == [1, 1]
+    assert (curve.loc[:5, "low"] < 0.5).all()
+    assert (curve.loc[:5, "high"] > 0.5).all()
+
+
+def test_nobody_returns_after_a_survival_of_0() -> None:
+    curve = kaplan_meier(life_table([1, 5], [True, True], n_entered=[0, 3]))
+    assert curve[["survival", "standard_error"]].to_numpy().max() == 0
+
+
+def test_fractional_weights_end_in_a_survival_of_0() -> None:
+    lived = np.tile(np.arange(1, 11), 30)
+    table = life_table(lived, np.ones(300, bool), weight=np.random.default_rng(0).random(300))
+    assert kaplan_meier(table)["survival"].iloc[-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"has_ended": ["True", "False"]}, "has_ended: 2 of 2 values are neither True nor False"),
+        ({"has_ended": [True, np.nan]}, "has_ended: 1 of 2 values are neither"),
+        ({"n_periods": [1.5, 2]}, "n_periods: 1 of 2 values are no whole numbers"),
+        ({"n_periods": ["a", "2"]}, "n_periods: 1 of 2 values are no whole numbers"),
+        ({"n_periods": pd.to_timedelta([1, 2], unit="D")}, "n_periods: 2 of 2 values are no whole"),
+        ({"n_entered": [0.5, 0]}, "n_entered: 1 of 2 values are no whole numbers"),
+        ({"n_entered": [-1, 0]}, "n_entered: 1 of 2 values are no whole numbers from 0 up"),
+        ({"weight": [1, -1]}, "weight: 1 of 2 values are missing, infinite or below 0"),
+        ({"weight": [1.0]}, "Lengths differ: 2 n_periods, 2 has_ended, 1 weight"),
+    ],
+)
+def test_what_no_life_table_can_hold_is_told(given: dict, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        life_table(**{"n_periods": [1, 2], "has_ended": [True, False]} | given)
+
+
+def test_flags_may_be_numbers() -> None:
+    assert life_table([1, 2], [1.0, 0.0])["ended"].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 90.0])
+def test_a_level_is_a_probability(level: float) -> None:
+    with pytest.raises(UsageError, match="give a probability between 0 and 1"):
+        kaplan_meier(life_table([1, 2], [True, False]), level=level)

@@ -1,5 +1,7 @@
 """Person-periods, curves from hazards, and what they bring."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,6 +26,27 @@ def test_a_row_per_period_at_risk() -> None:
 def test_a_contract_cannot_end_before_it_was_seen() -> None:
     with pytest.raises(UsageError, match="Count periods from 1"):
         person_periods(pd.DataFrame({"plan": ["a"]}), [0], [1])
+
+
+def test_lengths_that_differ_are_told() -> None:
+    with pytest.raises(UsageError, match="Lengths differ: 2 contracts, 1 n_periods, 1 end_reason"):
+        person_periods(pd.DataFrame({"plan": ["a", "b"]}), [1], [1])
+
+
+def test_what_is_no_frame_of_contracts_is_told() -> None:
+    with pytest.raises(UsageError, match=r"The contracts are a ndarray\. Give a frame"):
+        person_periods(np.ones((1, 2)), [1], [1])
+
+
+def test_a_column_of_the_name_period_is_told() -> None:
+    with pytest.raises(UsageError, match=r"have a column `period`.* Rename it"):
+        person_periods(pd.DataFrame({"period": [1]}), [1], [1])
+
+
+@pytest.mark.parametrize(("curves", "axes"), [(survival_curves, "period"), (cumulative_incidence, "reason")])
+def test_hazards_have_their_axes(curves: Callable[[list], np.ndarray], axes: str) -> None:
+    with pytest.raises(UsageError, match=rf"hazards has the shape \(2,\); its axes are contract.* {axes}\."):
+        curves([0.1, 0.2])
 
 
 def test_incidences_and_survival_add_up_to_1() -> None:

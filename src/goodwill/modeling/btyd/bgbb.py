@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betaln, digamma
+from scipy.special import betaln, digamma, gammaln
 
 from goodwill.errors import TableError, UsageError
 from goodwill.features.columns import Table
@@ -21,22 +21,53 @@ def bgbb_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
     """Return log-likelihoods (n,) and gradients (4, n) in log alpha, beta, gamma, delta (eq. 5).
 
     The history is a mixture: alive through all T opportunities, or dead right after the i-th one, i = t_x
-    to T - 1.
+    to T - 1. Of the latter, death right after t_x is the likeliest.
     """
     alpha, beta, gamma, delta = np.exp(log_params)
-    total, gradient = _part(log_params, rows, rows.T, died=0.0)
-    for step in range(int((rows.T - rows.t_x).max(initial=0.0))):
-        value, slope = _part(log_params, rows, rows.t_x + step, died=1.0)
-        value = np.where(rows.t_x + step < rows.T, value, -np.inf)
-        both = np.logaddexp(total, value)
-        gradient = gradient * np.exp(total - both) + slope * np.exp(value - both)
-        total = both
-    return total - betaln(alpha, beta) - betaln(gamma, delta), gradient - _prior_slopes(log_params)
+    alive, slope = _part(log_params, rows, rows.T, died=0.0)
+    top = np.maximum(alive, _part(log_params, rows, rows.t_x, died=1.0)[0])
+    kept = np.exp(alive - top)
+    gone, skips, tries, stays, lives = _deaths(log_params, rows, top)
+    moved = [
+        digamma(alpha + rows.x) * gone - tries,
+        skips - tries,
+        digamma(gamma + 1) * gone - lives,
+        stays - lives,
+    ]
+    value = top + np.log(kept + gone) - betaln(alpha, beta) - betaln(gamma, delta)
+    gradient = (slope * kept + np.exp(log_params) * np.array(moved)) / (kept + gone)
+    return value, gradient - _prior_slopes(log_params)
+
+
+def _deaths(log_params: F, rows: Rows, top: F) -> F:
+    """Return sums (5, n) over the opportunities i after which a customer may have died.
+
+    Of the likelihood over exp(top), and of it times the digammas of beta + skipped, alpha + beta + i, delta +
+    i and gamma + delta + i + 1. There is a term per customer and opportunity; its parts are read from tables,
+    for they depend on one count each.
+    """
+    alpha, beta, gamma, delta = np.exp(log_params)
+    spans = (rows.T - rows.t_x).astype(np.intp)
+    begin, row = np.cumsum(spans) - spans, np.repeat(np.arange(len(rows)), spans)
+    last = np.arange(row.size) + (rows.t_x.astype(np.intp) - begin)[row]
+    places = [last - rows.x.astype(np.intp)[row], last, last, last]
+    steps = np.arange(rows.T.max(initial=0.0) + 1)
+    starts = [beta, alpha + beta, delta, gamma + delta + 1]
+    skips, tries, stays, lives = (gammaln(start + steps) for start in starts)
+    own = gammaln(alpha + rows.x) + gammaln(gamma + 1) - top
+    share = np.exp(own[row] + skips[places[0]] + (stays - tries - lives)[last])
+    sums, is_long = np.zeros((5, len(rows))), spans > 0
+    if row.size:
+        sums[0, is_long] = np.add.reduceat(share, begin[is_long])
+        for i, (start, place) in enumerate(zip(starts, places, strict=True), start=1):
+            slope = digamma(start + steps)[place]
+            sums[i, is_long] = np.add.reduceat(share * slope, begin[is_long])
+    return sums
 
 
 def _part(log_params: F, rows: Rows, end: F, *, died: float) -> tuple[F, F]:
     alpha, beta, gamma, delta = np.exp(log_params)
-    bought, skipped = alpha + rows.x, beta + np.maximum(end - rows.x, 0.0)
+    bought, skipped = alpha + rows.x, beta + end - rows.x
     stopped, stayed = gamma + died, delta + end
     value = betaln(bought, skipped) + betaln(stopped, stayed)
     tries, lives = digamma(bought + skipped), digamma(stopped + stayed)
@@ -79,6 +110,7 @@ class BGBB(PurchaseModel):
     time_names = ()
     covariate_signs: ClassVar[Mapping[str, float]] = {}
     covariates: Sequence[str] = ()
+    chunk = 512
 
     def __init__(self, *, penalty: float = 0.0) -> None:
         self.penalty = penalty
@@ -144,7 +176,7 @@ class BGBB(PurchaseModel):
     def _read(self, X: Table, *, t: F | float = 0.0) -> Rows:
         rows = super()._read(X, t=t)
         if (rows.t != np.floor(rows.t)).any():
-            msg = "`t` must be a whole number of opportunities. Use a continuous model for fractions of time."
+            msg = "The horizon must be a whole number of opportunities. Use a continuous model for fractions."
             raise UsageError(msg)
         is_bad = (rows.table[:3] != np.floor(rows.table[:3])).any(axis=0) | (rows.x > rows.t_x)
         if is_bad.any():

@@ -12,7 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import TableError, UsageError
 from goodwill.modeling.btyd.bgnbd import MBGNBD, coin_terms, posterior_coins
-from goodwill.modeling.btyd.rows import Rows
+from goodwill.modeling.btyd.estimation import customer_weights
+from goodwill.modeling.btyd.rows import HISTORY, Rows, check_columns, read_columns
 from goodwill.modeling.btyd.shifts import at_shift
 from goodwill.modeling.btyd.simulation import Latent, coin_lives, histories
 
@@ -121,12 +122,22 @@ class MBGCNBD(MBGNBD):
         if self.k < 1 or self.k != int(self.k):
             msg = f"`k` is {self.k}; it counts stages. Use 1 (no regularity), 2, 3, …"
             raise UsageError(msg)
+        check_columns(X, [*HISTORY, *self.columns])
+        gaps = self._gaps(X) if "log_gap_sum" in X else np.zeros(len(X))
         super().fit(X, y, sample_weight=sample_weight)
-        if "log_gap_sum" in X.columns:
-            gaps = (self.k - 1) * X["log_gap_sum"] - X["frequency"] * gammaln(self.k)
-            weight = 1.0 if sample_weight is None else sample_weight
-            self.log_likelihood_ += float((gaps * weight).sum())
+        self.log_likelihood_ += float((gaps * customer_weights(sample_weight, len(X))).sum())
         return self
+
+    def _gaps(self, X: pd.DataFrame) -> F:
+        frequency, log_gaps = read_columns(X, ["frequency", "log_gap_sum"])
+        n_bad = int((~np.isfinite(log_gaps)).sum())
+        if n_bad:
+            msg = (
+                f"log_gap_sum: {n_bad} of {log_gaps.size} values are missing or infinite. Sum the natural "
+                "logarithms of the gaps between purchase days, 0 without any, or drop the column."
+            )
+            raise TableError(msg)
+        return (self.k - 1) * log_gaps - frequency * gammaln(self.k)
 
     def row_log_likelihood(self, log_params: F, rows: Rows) -> tuple[F, F]:
         """Return each row's log-likelihood (n,) and its gradient (n_params, n) in the log-parameters."""
@@ -192,6 +203,7 @@ def choose_regularity(X: pd.DataFrame, *, largest: int = 6) -> int:
     ------
     TableError if X lacks log_gap_sum, without which no two values of k can be compared.
     """
+    check_columns(X, HISTORY)
     if "log_gap_sum" not in X.columns:
         msg = (
             f"Regularity shows in single gaps, but the columns are {list(X.columns)}. Add `log_gap_sum`, the "

@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from goodwill.errors import FitError, UsageError
 from goodwill.modeling.btyd.fitting import Fit, Objective, maximise
 from goodwill.modeling.btyd.rows import Rows, in_chunks, unique_rows
+from goodwill.modeling.btyd.scaling import Scaling, carried
 from goodwill.modeling.btyd.stored_fit import Estimate
 
 F = NDArray[np.float64]
@@ -75,8 +76,13 @@ def estimate(
     chunk: int,
 ) -> Estimate:
     """Return the penalised maximum-likelihood estimate with standard errors by the delta method."""
-    rows, weight = _distinct(rows, _weights(weight, len(rows)))
+    if not 0 <= penalty < np.inf:
+        msg = f"`penalty` is {penalty}; it weighs a prior. Use 0 for none, or a positive number such as 1."
+        raise UsageError(msg)
+    rows, weight = _distinct(rows, customer_weights(weight, len(rows)))
     rate, scale = _rate_and_scale(rows, weight, penalty)
+    scaling = Scaling.of(rows, weight, likelihood.covariates)
+    rows = scaling.scaled(rows)
     offset = np.array(
         [np.log(scale) if name in likelihood.time_names else 0.0 for name in likelihood.all_names]
     )
@@ -87,15 +93,16 @@ def estimate(
     begin = np.zeros((len(starts(rate)), offset.size))
     begin[:, : len(likelihood.names)] = starts(rate)
     fit = maximise(objective, sample, begin - offset)
-    theta = fit.theta + offset
     message = _message(fit, likelihood.all_names)
     if not fit.converged:
         advice = "Predictions may still serve; for stable parameters set a `penalty` such as 1."
         warnings.warn(f"The fit did not converge: {message}. {advice}", ConvergenceWarning, stacklevel=3)
-    n_params = len(likelihood.names)
+    way_back = scaling.way_back(likelihood.names, likelihood.covariate_signs)
+    theta, n_params = way_back @ (fit.theta + offset), len(likelihood.names)
+    scaling.check(theta[:n_params])
     value = np.concatenate([np.exp(theta[:n_params]), theta[n_params:]])
     slope = np.concatenate([np.exp(theta[:n_params]), np.ones(theta.size - n_params)])
-    error = slope * np.sqrt(np.diag(fit.covariance))
+    error = slope * carried(way_back, fit.covariance)
     return Estimate(
         params=dict(zip(likelihood.all_names, value.tolist(), strict=True)),
         standard_errors=dict(zip(likelihood.all_names, error.tolist(), strict=True)),
@@ -106,12 +113,14 @@ def estimate(
     )
 
 
-def _message(fit: Fit, names: list[str]) -> str:
-    stuck = [name for name, is_stuck in zip(names, fit.at_bound, strict=True) if is_stuck]
-    return fit.message.replace("a parameter", f"{' and '.join(stuck)} (no limit in the data)")
+def customer_weights(weight: F | None, n_rows: int) -> F:
+    """Return how many customers each row stands for (n_rows,), 1 where nothing is said.
 
-
-def _weights(weight: F | None, n_rows: int) -> F:
+    Examples
+    --------
+    >>> customer_weights(None, 2).tolist()
+    [1.0, 1.0]
+    """
     if weight is None:
         return np.ones(n_rows)
     weight = np.asarray(weight, dtype=np.float64)
@@ -119,6 +128,11 @@ def _weights(weight: F | None, n_rows: int) -> F:
         msg = f"`sample_weight` must hold {n_rows} finite numbers from 0 up; got shape {weight.shape}."
         raise UsageError(msg)
     return weight
+
+
+def _message(fit: Fit, names: list[str]) -> str:
+    stuck = [name for name, is_stuck in zip(names, fit.at_bound, strict=True) if is_stuck]
+    return fit.message.replace("a parameter", f"{' and '.join(stuck)} (no limit in the data)")
 
 
 def _distinct(rows: Rows, weight: F) -> tuple[Rows, F]:
@@ -154,7 +168,9 @@ def _objective(
         theta = phi + offset
 
         def work(part: slice) -> tuple[float, F]:
-            return likelihood.total(theta, Rows(rows.table[:, part]), weight[part])
+            # A trial step may go where nothing is finite; the climb then takes a shorter one.
+            with np.errstate(all="ignore"):
+                return likelihood.total(theta, Rows(rows.table[:, part]), weight[part])
 
         value, gradient = -penalty / 2 * float(phi @ phi), -penalty * phi
         for part_value, part_gradient in in_chunks(work, len(rows), chunk=chunk):

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from scipy.special import digamma, gammaln
 from scipy.stats import spearmanr
 
-from goodwill.errors import FitError, TableError
-from goodwill.features.columns import Table, numbers
-from goodwill.modeling.btyd.estimation import Likelihood, estimate
-from goodwill.modeling.btyd.rows import Rows
+from goodwill.errors import FitError, TableError, UsageError
+from goodwill.features.columns import Table
+from goodwill.modeling.btyd.estimation import Likelihood, customer_weights, estimate
+from goodwill.modeling.btyd.rows import Rows, read_columns
 from goodwill.modeling.btyd.stored_fit import StoredFit
 
 F = NDArray[np.float64]
-_CHUNK = 4_096
+_CHUNK, _NAMES = 4_096, ("p", "q", "v")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Independence:
 
     @property
     def holds(self) -> bool:
-        """True if the rank correlation is weak (below .1) or may be chance (p at or above .05)."""
+        """True if the rank correlation is weak (below .1) or may be chance (p at or above .05).
+
+        False where there is none to speak of: too few repeat buyers, or all alike.
+        """
         return abs(self.spearman) < 0.1 or self.p_value >= 0.05  # noqa: PLR2004 - explained in the docstring
 
 
@@ -96,15 +99,11 @@ class GammaGamma(StoredFit):
         """
         rows = _read(X)
         is_repeat = rows.x > 0
+        weight = customer_weights(sample_weight, len(rows))[is_repeat]
         rows = Rows(rows.table[:, is_repeat])
-        weight = (
-            np.ones(len(rows))
-            if sample_weight is None
-            else np.asarray(sample_weight, dtype=np.float64)[is_repeat]
-        )
         _check_spread(rows, weight)
         likelihood = Likelihood(
-            names=("p", "q", "v"),
+            names=_NAMES,
             time_names=("v",),
             covariate_signs={},
             covariates=(),
@@ -122,15 +121,14 @@ class GammaGamma(StoredFit):
 
     def conditional_mean(self, X: Table) -> F:
         """Return each customer's expected spend per purchase (eq. 5), the population's for frequency 0."""
-        self._check_fitted()
+        p, q, v = self._known()
         rows = _read(X)
-        p, q, v = (self.params_[name] for name in ("p", "q", "v"))
         return p * (v + rows.x * rows.t_x) / (p * rows.x + q - 1)
 
     def population_mean(self) -> float:
         """Return the mean spend per purchase of a customer not yet known, p v / (q - 1)."""
-        self._check_fitted()
-        return self.params_["p"] * self.params_["v"] / (self.params_["q"] - 1)
+        p, q, v = self._known()
+        return p * v / (q - 1)
 
     @staticmethod
     def independence(X: pd.DataFrame) -> Independence:
@@ -139,7 +137,7 @@ class GammaGamma(StoredFit):
         is_repeat = rows.x > 0
         x, m = rows.x[is_repeat], rows.t_x[is_repeat]
         if x.size < 3 or np.ptp(x) == 0 or np.ptp(m) == 0:  # noqa: PLR2004 - no correlation of two points
-            return Independence(0.0, 0.0, 1.0, int(x.size))
+            return Independence(np.nan, np.nan, np.nan, int(x.size))
         rank = spearmanr(x, m)
         return Independence(
             float(np.corrcoef(x, m)[0, 1]), float(rank.statistic), float(rank.pvalue), int(x.size)
@@ -149,10 +147,21 @@ class GammaGamma(StoredFit):
         """Return `X` with simulated mean spends of customers who made these numbers of repeat purchases."""
         self._check_fitted()
         rng = np.random.default_rng(seed)
-        count = X["frequency"].to_numpy(dtype=np.float64)
+        count = read_columns(X, ["frequency"])[0]
         scale = rng.gamma(self.params_["q"], 1 / self.params_["v"], count.size)
         spend = rng.gamma(self.params_["p"] * count, 1.0) / np.where(count > 0, scale * count, 1.0)
         return X.assign(monetary_value=spend)
+
+    def _known(self) -> tuple[float, float, float]:
+        self._check_fitted()
+        p, q, v = (self.params_[name] for name in _NAMES)
+        if q <= 1:
+            msg = f"q is {q:g}; at or below 1 the mean spend does not exist. Give a larger one, or fit it."
+            raise UsageError(msg)
+        return p, q, v
+
+    def _param_names(self) -> dict[str, bool]:
+        return dict.fromkeys(_NAMES, True)
 
     def _settings(self) -> dict[str, int | float | list[str]]:
         return {"penalty": self.penalty}
@@ -164,12 +173,8 @@ def _starts(rate: float) -> F:
 
 
 def _read(X: Table) -> Rows:
-    missing = [name for name in ("frequency", "monetary_value") if name not in X]
-    if missing:
-        msg = f"The histories lack {missing}; they have {list(X.columns)}. Make them with `btyd_summary`."
-        raise TableError(msg)
-    x, m = (numbers(X, name) for name in ("frequency", "monetary_value"))
-    is_bad = ~np.isfinite(x) | (x < 0) | ((x > 0) & ~(np.isfinite(m) & (m > 0)))
+    x, m = read_columns(X, ["frequency", "monetary_value"])
+    is_bad = ~np.isfinite(x) | (x < 0) | (x != np.floor(x)) | ((x > 0) & ~(np.isfinite(m) & (m > 0)))
     if is_bad.any():
         msg = (
             f"{int(is_bad.sum())} of {x.size} histories have a frequency that is no count, or repeat "

@@ -12,7 +12,7 @@ from goodwill.errors import UsageError
 from goodwill.features.columns import Table
 from goodwill.modeling.btyd.estimation import Likelihood, estimate
 from goodwill.modeling.btyd.quadrature import discount_nodes
-from goodwill.modeling.btyd.rows import Rows, in_chunks, read_rows, unique_rows
+from goodwill.modeling.btyd.rows import Rows, check_columns, in_chunks, read_rows, unique_rows
 from goodwill.modeling.btyd.stored_fit import StoredFit
 
 F = NDArray[np.float64]
@@ -30,8 +30,8 @@ class PurchaseModel(StoredFit):
     Parameters
     ----------
     penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (times
-        measured in mean T) and each covariate's coefficient; 0 is maximum likelihood. For small or
-        homogeneous data.
+        measured in mean T) and each covariate's coefficient (per standard deviation); 0 is maximum
+        likelihood. For small or homogeneous data.
     covariates : names of numeric columns of X that do not change in time and multiply the parameters
         (Fader and Hardie 2007, "Incorporating time-invariant covariates").
 
@@ -151,7 +151,8 @@ class PurchaseModel(StoredFit):
         """Return simulated histories of customers with the T and the covariates of `X`."""
         self._check_fitted()
         rng = np.random.default_rng(seed)
-        rows = self._read(X.assign(frequency=0.0, recency=0.0))
+        check_columns(X, ["T", *self.covariates])
+        rows = self._read(X.assign(frequency=0.0, recency=0.0), t=horizon)
         likelihood = self._likelihood()
         log_params = likelihood.row_params(likelihood.theta(self.params_), rows)
         simulated = self.row_simulate(log_params, rows, horizon=horizon, rng=rng)
@@ -194,6 +195,9 @@ class PurchaseModel(StoredFit):
             covariates=tuple(self.covariates),
             row_log_likelihood=self.row_log_likelihood,
         )
+
+    def _param_names(self) -> dict[str, bool]:
+        return {name: name in self.names for name in self._likelihood().all_names}
 
     def _read(self, X: Table, *, t: F | float = 0.0) -> Rows:
         return read_rows(X, t=t, extra=self.columns)

@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import FitError, UsageError
+from goodwill.modeling.btyd.estimation import customer_weights
 
 F = NDArray[np.float64]
 
@@ -20,6 +21,7 @@ class Simulable(Protocol):
     """A fitted model that can simulate what it was fitted to."""
 
     params_: dict[str, float]
+    n_customers_: float
 
     def simulate_like(self, X: pd.DataFrame, *, seed: int) -> pd.DataFrame:
         """Return simulated histories of customers with the exposure of `X`."""
@@ -52,12 +54,21 @@ class Bootstrap(Generic[Model]):
         return _band(draws, level, pd.RangeIndex(draws.shape[1]))
 
 
-def bootstrap(model: Model, X: pd.DataFrame, *, replicates: int = 100, seed: int = 0) -> Bootstrap[Model]:
-    """Return `replicates` refits of `model` to histories it simulates for the customers of `X` (a row each).
+def bootstrap(
+    model: Model, X: pd.DataFrame, *, replicates: int = 100, seed: int = 0, sample_weight: F | None = None
+) -> Bootstrap[Model]:
+    """Return `replicates` refits of `model` to histories it simulates for the customers of `X`.
+
+    Parameters
+    ----------
+    model : fitted. X : a row per customer, or per kind of customer.
+    sample_weight : (n,) how many customers a row stands for, as in `fit`; 1 by default. As many are simulated
+        as they are together, to the nearest whole number.
 
     Raises
     ------
-    FitError if more than half of the replicates cannot be fitted.
+    FitError if more than half of the replicates cannot be fitted. UsageError if the model was fitted to more
+    customers than are given here.
 
     Examples
     --------
@@ -71,16 +82,32 @@ def bootstrap(model: Model, X: pd.DataFrame, *, replicates: int = 100, seed: int
     if replicates < 2:  # noqa: PLR2004 - an interval needs two
         msg = f"`replicates` is {replicates}; an interval needs at least 2, better 100."
         raise UsageError(msg)
+    customers = _customers(model, X, sample_weight)
     seeds = np.random.SeedSequence(seed).generate_state(replicates).tolist()
-    refits = [_refit(model, X, replicate_seed) for replicate_seed in seeds]
+    refits = [_refit(model, customers, replicate_seed) for replicate_seed in seeds]
     models = tuple(refit for refit in refits if refit is not None)
     if 2 * len(models) < replicates:
         msg = (
-            f"Only {len(models)} of {replicates} simulated samples of {len(X)} customers could be fitted. "
-            "Use more customers, or a `penalty`."
+            f"Only {len(models)} of {replicates} simulated samples of {len(customers)} customers could be "
+            "fitted. Use more customers, or a `penalty`."
         )
         raise FitError(msg)
     return Bootstrap(models, n_failed=replicates - len(models))
+
+
+def _customers(model: Simulable, X: pd.DataFrame, sample_weight: F | None) -> pd.DataFrame:
+    weight = customer_weights(sample_weight, len(X))
+    n = round(float(weight.sum()))
+    if n < round(model.n_customers_):
+        msg = (
+            f"The model was fitted to {model.n_customers_:g} customers, and {n} are given. Give those of the "
+            "fit, with its `sample_weight` if it had one."
+        )
+        raise UsageError(msg)
+    if sample_weight is None:
+        return X
+    places = (np.arange(n) + 0.5) / n * weight.sum()
+    return X.iloc[np.searchsorted(np.cumsum(weight), places)]
 
 
 def _refit(model: Model, X: pd.DataFrame, seed: int) -> Model | None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from numbers import Real
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from goodwill.features.columns import Table, numbers
 
 F = NDArray[np.float64]
 Result = TypeVar("Result")
+HISTORY = ("frequency", "recency", "T")
 _SAMPLE = 20_000
 
 
@@ -73,26 +75,69 @@ def read_rows(X: Table, *, t: F | float = 0.0, extra: Sequence[str] = ()) -> Row
     >>> read_rows(pd.DataFrame({"frequency": [2], "recency": [3.0], "T": [4.0]}), t=1.5).t
     array([1.5])
     """
-    names = ["frequency", "recency", "T", *extra]
+    names = [*HISTORY, *extra]
+    columns = read_columns(X, names)
+    values = np.empty((len(names) + 1, len(X)))
+    values[3] = _horizon(t, n_rows=len(X))
+    for place, column in zip([0, 1, 2, *range(4, len(names) + 1)], columns, strict=True):
+        values[place] = column
+    _check(values, names)
+    return Rows(values)
+
+
+def read_columns(X: Table, names: Sequence[str]) -> list[F]:
+    """Return the columns of these names as numbers, each (n,).
+
+    Raises
+    ------
+    UsageError if X is no frame. TableError if a column is absent, there twice, a time or text.
+
+    Examples
+    --------
+    >>> read_columns(pd.DataFrame({"T": pd.to_timedelta([4], unit="D")}), ["T"])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.TableError: T: timedelta64[...] is no number. Give numbers in one unit...
+    """
+    check_columns(X, names)
+    return [_numbers(X, name) for name in names]
+
+
+def check_columns(X: object, names: Sequence[str]) -> None:
+    """Refuse what is no frame, or lacks a column, or has it twice."""
+    if not isinstance(X, Table):
+        msg = f"The histories are a {type(X).__name__}. Give a frame with the columns {list(names)}."
+        raise UsageError(msg)
     missing = [name for name in names if name not in X]
     if missing:
         msg = f"The histories lack {missing}; they have {list(X.columns)}. Make them with `btyd_summary`."
         raise TableError(msg)
-    values = np.empty((len(names) + 1, len(X)))
-    values[3] = _horizon(t, n_rows=len(X))
-    for place, name in zip([0, 1, 2, *range(4, len(names) + 1)], names, strict=True):
-        values[place] = numbers(X, name)
-    _check(values, names)
-    return Rows(values)
+    twice = [name for name in names if np.ndim(X[name]) > 1]
+    if twice:
+        msg = f"The histories have more than one column {twice}. Rename or drop the others."
+        raise TableError(msg)
+
+
+def _numbers(X: Table, name: str) -> F:
+    kind = X[name].dtype
+    if kind.kind in "mM":
+        msg = f"{name}: {kind} is no number. Give numbers in one unit of time, such as days or weeks."
+        raise TableError(msg)
+    try:
+        return numbers(X, name)
+    except (TypeError, ValueError) as error:
+        n_bad = sum(not isinstance(value, Real) for value in X[name])
+        msg = f"{name}: {n_bad} of {len(X)} values are no numbers, but text or times. Convert or drop them."
+        raise TableError(msg) from error
 
 
 def _horizon(t: F | float, *, n_rows: int) -> F:
     horizon = np.asarray(t, dtype=np.float64)
     if horizon.ndim and horizon.shape != (n_rows,):
-        msg = f"`t` has shape {horizon.shape} beside {n_rows} rows. Give one number, or one per row."
+        msg = f"The horizon has shape {horizon.shape} beside {n_rows} rows. Give one number, or one per row."
         raise UsageError(msg)
     if not (np.isfinite(horizon) & (horizon >= 0)).all():
-        msg = "`t` holds negative, missing or infinite horizons. Give lengths of time in the unit of T."
+        msg = "The horizon is negative, missing or infinite. Give lengths of time in the unit of T."
         raise UsageError(msg)
     return np.broadcast_to(horizon, (n_rows,))
 

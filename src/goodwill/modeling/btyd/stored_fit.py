@@ -1,5 +1,6 @@
 """A fit as plain numbers: parameters with standard errors, comparison of fits, JSON instead of pickle."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self, TypedDict
@@ -10,6 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from goodwill.errors import ArtefactError, UsageError
+from goodwill.modeling.given_params import check_params
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,28 @@ class StoredFit(BaseEstimator):
         return cls().with_params(**params)
 
     def with_params(self, **params: float) -> Self:
-        """Return this model with known parameters in place of a fit."""
+        """Return this model with known parameters in place of a fit.
+
+        Raises
+        ------
+        UsageError if a parameter is missing, unknown, or not above 0 where it must be.
+
+        Examples
+        --------
+        >>> from goodwill.modeling.btyd import GammaGamma
+        >>> GammaGamma.from_params(p=6.25, q=3.74)
+        Traceback (most recent call last):
+            ...
+        goodwill.errors.UsageError: GammaGamma takes the parameters p, q, v; missing: v. Give each one.
+        """
+        check_params(type(self).__name__, self._param_names(), params)
         unknown = dict.fromkeys(params, float("nan"))
         self._store(Estimate(params, unknown, float("nan"), 0.0, converged=False, message="parameters given"))
         return self
+
+    @abstractmethod
+    def _param_names(self) -> dict[str, bool]:
+        """Return the parameters' names, and whether each must be above 0."""
 
     def aic(self) -> float:
         """Return Akaike's information criterion, 2 k - 2 log L; smaller is better."""

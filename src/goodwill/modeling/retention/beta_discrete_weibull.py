@@ -12,7 +12,8 @@ from scipy.special import gammaln
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
+from goodwill.modeling.given_params import check_params
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -64,6 +65,8 @@ class BetaDiscreteWeibull(BaseEstimator):
         FitError
             If nobody ended, or nobody outlived a period: then no curve is likelier than a flat one.
         """
+        if not 0 <= self.penalty < np.inf:
+            raise UsageError(f"`penalty` is {self.penalty}; it weighs a prior. Use 0 for none, or 1.")
         period, at_risk, ended = (X[name].to_numpy(float) for name in ("period", "at_risk", "ended"))
         if not 0 < ended.sum() < at_risk.sum():
             raise FitError(
@@ -86,7 +89,14 @@ class BetaDiscreteWeibull(BaseEstimator):
 
     @classmethod
     def from_params(cls, **params: float) -> Self:
-        """Return a model with known parameters."""
+        """Return a model with known parameters.
+
+        Raises
+        ------
+        UsageError
+            If a parameter is missing, unknown or not above 0.
+        """
+        check_params(cls.__name__, dict.fromkeys(cls.names, True), params)
         model = cls()
         model.params_ = {name: float(params[name]) for name in cls.names}
         model.standard_errors_ = dict.fromkeys(cls.names, float("nan"))

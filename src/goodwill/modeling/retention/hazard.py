@@ -11,12 +11,18 @@ from scipy.special import expit
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
 from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.encoding import Encoding
+from goodwill.modeling.retention.checks import check_lengths, whole_numbers
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
+_PARAMETERS = frozenset((
+    "trees", "max_depth", "max_leaves", "eta", "learning_rate", "gamma", "min_split_loss", "min_child_weight",
+    "max_delta_step", "subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode", "reg_lambda",
+    "lambda", "reg_alpha", "alpha", "scale_pos_weight", "grow_policy", "num_parallel_tree",
+))  # fmt: skip
 
 
 class DiscreteHazard(BaseEstimator):
@@ -60,8 +66,13 @@ class DiscreteHazard(BaseEstimator):
         ------
         FitError
             If no row ended, or there is a start and more than one reason.
+        UsageError
+            If X is no frame, y holds no codes, lengths differ, or XGBoost knows no such parameter.
         """
-        reason = np.asarray(y, dtype=np.int64)
+        _check(X, self.parameters or {})
+        reason = whole_numbers("y", y)
+        check_lengths(X=X, y=reason)
+        _check_start(start, len(X))
         self.reasons_ = tuple(int(code) for code in np.unique(reason[reason > 0]))
         if not self.reasons_ or (start is not None and len(self.reasons_) > 1):
             raise FitError(
@@ -84,6 +95,11 @@ class DiscreteHazard(BaseEstimator):
             raise NotFittedError(
                 "This DiscreteHazard is not fitted yet. Call `fit` with person-periods first."
             )
+        _check(X, {})
+        missing = [name for name in (*self.encoding_.numbers, *self.encoding_.levels) if name not in X]
+        if missing:
+            raise UsageError(f"The periods lack {missing}, which the hazard was learned from. Add them.")
+        _check_start(start, len(X))
         design = self.encoding_.encode(X)
         return expit(np.column_stack([booster.margin(design, start) for booster in self.boosters_]))
 
@@ -112,3 +128,25 @@ class DiscreteHazard(BaseEstimator):
             for stored in described["boosters"]
         ]
         return model
+
+
+def _check(X: object, parameters: Mapping[str, float]) -> None:
+    if not isinstance(X, pd.DataFrame):
+        raise UsageError(f"The periods are a {type(X).__name__}. Give a frame with a row per period.")
+    twice = X.columns[X.columns.duplicated()].tolist()
+    if twice:
+        raise UsageError(f"The periods have more than one column {twice}. Rename or drop the others.")
+    unknown = sorted(set(parameters) - _PARAMETERS)
+    if unknown:
+        raise UsageError(f"`parameters` holds {unknown}; there are {sorted(_PARAMETERS)}. Correct the name.")
+
+
+def _check_start(start: F | None, n_rows: int) -> None:
+    if start is None:
+        return
+    n_bad = int((~np.isfinite(start)).sum())
+    if np.shape(start) != (n_rows,) or n_bad:
+        raise UsageError(
+            f"start has the shape {np.shape(start)} and {n_bad} missing or infinite values beside {n_rows} "
+            "periods. Give one logit of a hazard above 0 and below 1 for each."
+        )

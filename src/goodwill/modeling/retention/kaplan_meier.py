@@ -6,6 +6,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from goodwill.errors import UsageError
+from goodwill.modeling.retention.checks import check_lengths, flags, weights, whole_numbers
 
 
 def life_table(
@@ -34,10 +35,11 @@ def life_table(
     >>> life_table([1, 2, 2, 3], [True, True, False, False]).to_numpy().tolist()
     [[1.0, 4.0, 1.0], [2.0, 3.0, 1.0], [3.0, 1.0, 0.0]]
     """
-    lived, ended = np.asarray(n_periods, dtype=int), np.asarray(has_ended, dtype=bool)
-    entered = np.zeros(len(lived), dtype=int) if n_entered is None else np.asarray(n_entered, dtype=int)
-    counts = np.ones(len(lived)) if weight is None else np.asarray(weight, dtype=float)
-    if (entered < 0).any() or (lived < entered).any() or (ended & (lived == entered)).any():
+    lived, ended = whole_numbers("n_periods", n_periods), flags("has_ended", has_ended)
+    check_lengths(n_periods=lived, has_ended=ended, n_entered=n_entered, weight=weight)
+    entered = np.zeros_like(lived) if n_entered is None else whole_numbers("n_entered", n_entered)
+    counts = np.ones(len(lived)) if weight is None else weights("weight", weight)
+    if (lived < entered).any() or (ended & (lived == entered)).any():
         raise UsageError(
             "n_periods: a contract must outlive the periods before it was seen, and end in a later one. "
             "Count periods from 1, the one in which the contract began."
@@ -45,8 +47,9 @@ def life_table(
     periods = np.arange(1, lived.max(initial=0) + 1)
     leaving = np.bincount(lived, counts, len(periods) + 1)
     coming = np.bincount(entered, counts, len(periods) + 1)
-    # Who has outlived n periods came to the ends of 1 … n, and is not there at the end of n + 1.
-    at_risk = np.cumsum(coming)[:-1] - np.cumsum(leaving)[:-1]
+    # At the end of a period are those who last as long, but for who was first seen later. Summed from the
+    # last one on, so that the last to end are all who are left, to the bit, whatever their weights.
+    at_risk = (np.cumsum(leaving[::-1]) - np.cumsum(coming[::-1]))[-2::-1]
     ends = np.bincount(lived[ended], counts[ended], len(periods) + 1)[1:]
     return pd.DataFrame({"period": periods, "at_risk": at_risk, "ended": ends}).astype(float)
 
@@ -65,7 +68,7 @@ def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     Returns
     -------
     A row per period: `period`, `survival`, `standard_error`, `low`, `high`; the last two are missing where
-    nobody or everybody has ended.
+    nobody or everybody has ended. A period that nobody came to the end of changes nothing.
 
     Examples
     --------
@@ -73,10 +76,14 @@ def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     >>> curve[["survival", "standard_error"]].round(3).to_numpy().tolist()
     [[0.75, 0.217], [0.5, 0.25], [0.5, 0.25]]
     """
-    at_risk, ended = table["at_risk"].to_numpy(), table["ended"].to_numpy()
-    survival = np.cumprod(1 - ended / at_risk)
+    if not 0 < level < 1:
+        raise UsageError(f"`level` is {level}; give a probability between 0 and 1, such as 0.9.")
+    at_risk, ended = table["at_risk"].to_numpy(float), table["ended"].to_numpy(float)
+    # Where nobody came to the end of a period, nothing was seen of it: the curve goes on as it was.
+    is_seen, nothing = at_risk > 0, np.zeros(len(table))
+    survival = np.cumprod(1 - np.divide(ended, at_risk, out=nothing.copy(), where=is_seen))
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.cumsum(ended / (at_risk * (at_risk - ended)))
+        spread = np.divide(ended, at_risk * (at_risk - ended), out=nothing, where=is_seen).cumsum()
         error = np.where(survival > 0, survival * np.sqrt(spread), 0.0)
         reach = norm.ppf((1 + level) / 2) * np.sqrt(spread) / np.log(survival)
         low, high = survival ** np.exp(-reach), survival ** np.exp(reach)

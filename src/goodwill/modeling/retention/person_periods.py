@@ -5,6 +5,8 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.errors import UsageError
+from goodwill.modeling.retention.checks import check_lengths, whole_numbers
 from goodwill.modeling.retention.kaplan_meier import life_table
 
 F = NDArray[np.float64]
@@ -38,8 +40,13 @@ def person_periods(
     >>> rows.to_numpy().tolist(), ended.tolist()
     ([[1, 'a'], [2, 'a'], [1, 'b']], [0, 1, 0])
     """
-    lived, reason = np.asarray(n_periods, dtype=np.int64), np.asarray(end_reason, dtype=np.int64)
-    entered = np.zeros(len(lived), dtype=np.int64) if n_entered is None else np.asarray(n_entered, np.int64)
+    lived, reason = whole_numbers("n_periods", n_periods), whole_numbers("end_reason", end_reason)
+    check_lengths(contracts=contracts, n_periods=lived, end_reason=reason, n_entered=n_entered)
+    entered = np.zeros_like(lived) if n_entered is None else whole_numbers("n_entered", n_entered)
+    if not isinstance(contracts, pd.DataFrame):
+        raise UsageError(f"The contracts are a {type(contracts).__name__}. Give a frame with a row for each.")
+    if "period" in contracts:
+        raise UsageError("The contracts have a column `period`, which is what the rows count. Rename it.")
     life_table(lived, reason > 0, n_entered=entered)
     row, step = repeated(lived - entered)
     period = entered[row] + step + 1
@@ -70,7 +77,7 @@ def survival_curves(hazards: npt.ArrayLike) -> F:
     >>> survival_curves([[0.5, 0.5], [0.0, 1.0]]).tolist()
     [[0.5, 0.25], [1.0, 0.0]]
     """
-    return np.cumprod(1 - np.asarray(hazards, dtype=float), axis=1)
+    return np.cumprod(1 - _of_contracts(hazards, n_axes=2), axis=1, dtype=np.float64)
 
 
 def cumulative_incidence(hazards: npt.ArrayLike) -> F:
@@ -88,7 +95,7 @@ def cumulative_incidence(hazards: npt.ArrayLike) -> F:
     >>> cumulative_incidence([[[0.3, 0.2], [0.0, 1.0]]]).tolist()
     [[[0.3, 0.2], [0.3, 0.7]]]
     """
-    by_reason = np.asarray(hazards, dtype=float)
+    by_reason = _of_contracts(hazards, n_axes=3)
     survival = survival_curves(by_reason.sum(axis=2))
     before = np.concatenate([np.ones((len(survival), 1)), survival[:, :-1]], axis=1)
     return np.cumsum(before[:, :, None] * by_reason, axis=1)
@@ -117,3 +124,13 @@ def expected_margin(
     """
     worth = (1.0 + annual_discount_rate) ** -np.asarray(years, dtype=float)
     return np.sum(np.asarray(survival, dtype=float) * np.asarray(margin, dtype=float) * worth, axis=1)
+
+
+def _of_contracts(hazards: npt.ArrayLike, *, n_axes: int) -> F:
+    given, axes = np.asarray(hazards, dtype=np.float64), ("contract", "period", "reason")[:n_axes]
+    if given.ndim != n_axes:
+        raise UsageError(
+            f"hazards has the shape {given.shape}; its axes are {', '.join(axes)}. For one contract write "
+            "[hazards]."
+        )
+    return given
