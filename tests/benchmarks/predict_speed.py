@@ -18,7 +18,7 @@ import pandas as pd
 
 import goodwill as gw
 from goodwill.features.columns import Columns
-from goodwill.modeling import intervals
+from goodwill.modeling.ratio_quantiles import design_of
 from goodwill.predictor import CustomerValuePredictor
 from goodwill.predictor.blocks import in_blocks
 
@@ -64,7 +64,7 @@ def bare_of(predictor: CustomerValuePredictor, X: pd.DataFrame) -> Work:
 
     def designs(part: Columns) -> list[tuple[object, np.ndarray]]:
         said = model.predict(part)
-        told = intervals._design(part, said)  # noqa: SLF001 - the columns those trees read
+        told = design_of(part, said)
         ready: list[tuple[object, np.ndarray]] = [(quantiles, np.ascontiguousarray(told))]
         rows = model._columns.rows_over(part, [1.0, 0.5])  # noqa: SLF001 - as above
         for name, booster in model.boosters_.by_name.items():

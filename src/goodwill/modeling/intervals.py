@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import xgboost as xgb
 from numpy.typing import NDArray
-from scipy.special import logit
 
 from goodwill.errors import UsageError
-from goodwill.features.columns import Table, numbers
+from goodwill.features.columns import Table
 from goodwill.modeling import silence
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.payment_bounds import PaymentBounds
+from goodwill.modeling.ratio_quantiles import asked, boosted, design_of, residuals_of
 from goodwill.modeling.silence import Silence
 from goodwill.modeling.totals import Spread, drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
@@ -29,15 +29,10 @@ from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 __all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]
 
 F = NDArray[np.float64]
-Rows = NDArray[np.intp]
 Stored = Mapping[str, Any]  # JSON as it comes
 LEVELS = (0.5, 0.99)
-TREES = 40
 BOOSTER = "quantiles"
-_QUANTILES = (0.1, 0.5, 0.9)
-_NARROWEST = 0.02
 _EDGE = 1e-5
-_CENT = 0.01
 _LEAST_LEVEL = 0.2
 _RAREST = 0.001
 _MOST_GIVEN_UP = 0.9
@@ -91,10 +86,10 @@ class ValueIntervals:
         self.typical_scale_ = float(np.median(scale[is_active]))
         ratio = squeeze(value / scale)
         self.lowest_ratio_ = _lowest_ratio(ratio[is_active])
-        design, fold = _design(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
-        residuals = _residuals(design, ratio[is_active], fold, seed)
+        design, fold = design_of(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
+        residuals = residuals_of(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
-        self.quantiles_ = _boosted(design, ratio[is_active], seed)
+        self.quantiles_ = boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
         is_known = not np.isnan(level_error)
         self.level_share_ = level_error if is_known else level_share(X["customer_id"], value, predicted.clv)
@@ -115,7 +110,7 @@ class ValueIntervals:
         The level is the point model's: the mean if active is `clv_if_active`.
         """
         seen = self._seen(X, predicted)
-        median, down, up = _asked(self.quantiles_, _design(X, seen))
+        median, down, up = asked(self.quantiles_, design_of(X, seen))
         p_churn, scale = np.clip(seen.p_churn, _EDGE, 1 - _EDGE), self._scale(seen)
         ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_)
         level = np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
@@ -220,26 +215,6 @@ class ValueIntervals:
         return np.maximum(predicted.clv_if_active, self.smallest_scale_)
 
 
-def _design(X: Table, predicted: Predictions) -> NDArray[np.float32]:
-    """Return what the spread around an expected value may depend on (n, 7); missing where X does not say.
-
-    Ratios alone: dates, ages and amounts are others in a later window, and spreads learned on them carry over
-    worse. In order: logit of p_churn, orders that the value if active is worth, days with orders, the
-    variation of the gaps between them, the largest and the last spend over the mean, the spread of the logs.
-    """
-    mean = _log(numbers(X, "spend_mean")) if "spend_mean" in X else np.zeros(len(X))
-    columns = (
-        logit(np.clip(predicted.p_churn, _EDGE, 1 - _EDGE)),
-        _log(predicted.clv_if_active) - mean,
-        _log(numbers(X, "n_order_days")),
-        numbers(X, "gap_cv"),
-        _log(numbers(X, "spend_max")) - mean,
-        _log(numbers(X, "spend_last")) - mean,
-        numbers(X, "spend_log_std"),
-    )
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
 def _given_up(p_churn: F, scale: F) -> F:
     """Return which part of an unused lower tail lies above the interval; `scale` in typical ones (n,).
 
@@ -247,44 +222,6 @@ def _given_up(p_churn: F, scale: F) -> F:
     and the factor were chosen on windows of cdnow, for the score and for the coverage of tenths together.
     """
     return np.minimum(_MOST_GIVEN_UP * np.sqrt((1 - p_churn) / np.sqrt(scale)), 1.0)
-
-
-def _log(amount: F) -> F:
-    return np.log(np.maximum(amount, _CENT))
-
-
-def _boosted(design: NDArray[np.float32], ratio: F, seed: int) -> xgb.Booster:
-    settings = {
-        "objective": "reg:quantileerror",
-        "quantile_alpha": _QUANTILES,
-        "max_depth": 2,
-        "eta": 0.2,
-        "min_child_weight": 50,
-        "subsample": 0.7,
-        "max_bin": 64,
-        "reg_lambda": 5.0,
-        "tree_method": "hist",
-        "nthread": 1,  # these trees are small: threads would wait for each other longer than they work
-        "seed": seed,
-    }
-    return xgb.train(settings, xgb.QuantileDMatrix(design, label=ratio, max_bin=64), TREES)
-
-
-def _asked(quantiles: xgb.Booster, design: NDArray[np.float32]) -> tuple[F, F, F]:
-    """Return median, distance to the 10 % and distance to the 90 % quantile, of each row."""
-    low, median, high = np.sort(quantiles.inplace_predict(design).astype(float), axis=1).T
-    return median, np.maximum(median - low, _NARROWEST), np.maximum(high - median, _NARROWEST)
-
-
-def _residuals(design: NDArray[np.float32], ratio: F, fold: Rows, seed: int) -> F:
-    """Return standardised residuals of customers by quantiles that had not seen them."""
-    residuals = np.empty(len(ratio))
-    for held in (0, 1):
-        seen = fold != held if (fold != held).any() else fold == held
-        median, down, up = _asked(_boosted(design[seen], ratio[seen], seed), design[fold == held])
-        distance = ratio[fold == held] - median
-        residuals[fold == held] = distance / np.where(distance > 0, up, down)
-    return residuals
 
 
 def _lowest_ratio(ratio: F) -> float:

@@ -65,6 +65,7 @@ class ServedModel:
         X, y = levelled(X, y)
         names = set(self.served_by.values()) - {LEARNED, HAZARD}
         self.baselines = {name: baseline(name).fit(X, y, now) for name in sorted(names)}
+        self.renewals = None
         try:
             if HAZARD in self.served_by.values() or _pays_by_contract_alone(X):
                 self.renewals = ContractModel(seed=self.learned.seed).fit(X, y)

@@ -2,7 +2,7 @@
 
 from goodwill.modeling.retention.baseline import RetentionCurve
 from goodwill.modeling.retention.beta_discrete_weibull import BetaDiscreteWeibull, ShiftedBetaGeometric
-from goodwill.modeling.retention.contract_model import ContractModel, Renewals
+from goodwill.modeling.retention.contract_model import ContractModel
 from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.kaplan_meier import kaplan_meier, life_table
 from goodwill.modeling.retention.person_periods import (
@@ -11,6 +11,7 @@ from goodwill.modeling.retention.person_periods import (
     person_periods,
     survival_curves,
 )
+from goodwill.modeling.retention.renewals import Renewals
 
 __all__ = [
     "BetaDiscreteWeibull",

@@ -7,7 +7,7 @@ renewals, and its expected payments follow from the same product, whatever the h
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +22,7 @@ from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
 from goodwill.modeling.retention.later_renewals import LaterRenewals
 from goodwill.modeling.retention.notice import NoticeRule
+from goodwill.modeling.retention.renewals import Renewals
 from goodwill.modeling.retention.schedule import Schedule, as_one
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
 from goodwill.modeling.retention.tree_choice import n_trees_worth
@@ -34,34 +35,6 @@ MAX_PERIODS = 400_000
 DEFAULTS: Mapping[str, float] = {"trees": 150, "max_depth": 3, "min_child_weight": 40}
 _SURE, _YEAR_DAYS = 1e-5, 365.25
 _NOT_KNOWN_SO = ("value_past_window", "spend_past_window")
-
-
-@dataclass(frozen=True)
-class Renewals:
-    """What is expected of each contract (n,); missing where none runs, or several do.
-
-    Parameters
-    ----------
-    p_churn : probability to end within the horizon, above 0 and below 1.
-    p_renewal : probability that the next renewal comes to be.
-    clv : expected value. clv_if_churned : of those who end: their payments before the end.
-    payments : expected payments, discounted as training was; before margin and servicing.
-    ahead : the payments one by one, each with its chance to come.
-    """
-
-    p_churn: F
-    p_renewal: F
-    clv: F
-    clv_if_churned: F
-    payments: F
-    ahead: PaymentsAhead
-
-    def where(self, runs: NDArray[np.bool_]) -> "Renewals":
-        """Return what is expected of the contracts that run, and leave the others out."""
-        kept = {
-            name: np.where(runs, column, np.nan) for name, column in vars(self).items() if name != "ahead"
-        }
-        return Renewals(**kept, ahead=replace(self.ahead, nothing=np.where(runs, self.ahead.nothing, np.nan)))
 
 
 class ContractModel:
@@ -154,11 +127,12 @@ class ContractModel:
         p_churn : (n,) probability to end within the horizon.
         annual_discount_rate : money in t years counts (1 + rate)^(-t).
         """
-        X, schedule = as_one(X), Schedule.of(as_one(X))
+        X = as_one(X)
+        schedule = Schedule.of(X)
         ahead = Landmarks(X, self.encoding_.encode(X), schedule, np.arange(len(X)), schedule.n_due)
         hazard = self._hazards(ahead)
         shift = logit(np.clip(hazard, _SURE, 1 - _SURE)) - ahead.start(self.curves_, self.notice_)
-        open_hazard = hazard * open_share(ahead.schedule, self.notice_)
+        open_hazard = hazard * open_share(schedule, self.notice_)
         comes = (1 - p_churn) * (1 - hazard) / np.maximum(1 - open_hazard, _SURE)
         comes = self._noticed(ahead, np.zeros(len(X), bool), comes)
         later = LaterRenewals(ahead, comes, shift, self.curves_)

@@ -1,0 +1,38 @@
+"""What a model of renewals says of contracts."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwill.modeling.payments_ahead import PaymentsAhead
+
+F = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Renewals:
+    """What is expected of each contract (n,); missing where none runs, or several do.
+
+    Parameters
+    ----------
+    p_churn : probability to end within the horizon, above 0 and below 1.
+    p_renewal : probability that the next renewal comes to be.
+    clv : expected value. clv_if_churned : of those who end: their payments before the end.
+    payments : expected payments, discounted as training was; before margin and servicing.
+    ahead : the payments one by one, each with its chance to come.
+    """
+
+    p_churn: F
+    p_renewal: F
+    clv: F
+    clv_if_churned: F
+    payments: F
+    ahead: PaymentsAhead
+
+    def where(self, runs: NDArray[np.bool_]) -> "Renewals":
+        """Return what is expected of the contracts that run, and leave the others out."""
+        kept = {
+            name: np.where(runs, column, np.nan) for name, column in vars(self).items() if name != "ahead"
+        }
+        return Renewals(**kept, ahead=replace(self.ahead, nothing=np.where(runs, self.ahead.nothing, np.nan)))
