@@ -10,7 +10,7 @@ import pandas as pd
 from goodwill.files import write_json
 from goodwill.modeling.totals import total_intervals
 from goodwill.pipeline.record import as_rows
-from goodwill.predictor import CustomerValuePredictor, Predictor
+from goodwill.predictor import NOT_COMPUTABLE, CustomerValuePredictor, Predictor
 
 ALL = "all"
 _GROUPED = ("segment", "tier")
@@ -27,7 +27,8 @@ def total_parts(
     ----------
     scores : (n, ...) as a predictor returns them; only scored rows count.
     variance : (n,) of each realised value, money squared.
-    carried : columns to group by besides segment and tier, such as a branch.
+    carried : columns to group by besides segment and tier, such as a branch; who has none is
+        `not_computable`.
 
     Examples
     --------
@@ -85,6 +86,7 @@ def scores_and_totals(
 
 
 def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    groups = rows.groupby(["horizon_days", rows[by].astype("str").rename("group")])
+    names = rows[by].astype("str").fillna(NOT_COMPUTABLE).rename("group")
+    groups = rows.groupby(["horizon_days", names])
     found = groups.agg(customers=("clv", "size"), clv=("clv", "sum"), variance=("variance", "sum"))
     return found.reset_index().assign(by=by)
