@@ -102,6 +102,28 @@ def test_cross_validation_is_no_backtest(words: Words) -> None:
     assert exhibit.notes == ["A plain model was better here, so it serves: logistic regression."]
 
 
+@pytest.mark.parametrize(("language", "plain"), [("en", "plain"), ("zh", "简单")])
+def test_the_model_of_renewals_is_no_plain_model(language: str, plain: str) -> None:
+    metrics = {"backtest": {}, "churn": {"roc_auc": 0.8}, "served_by": {"churn": "hazard"}}
+    (exhibit,) = quality.exhibits(Material("shop", metrics=metrics), words_of(language))
+    assert plain not in exhibit.notes[0]
+
+
+def test_gaps_are_told_in_points_and_coverage_of_customers(material: Material, words: Words) -> None:
+    told = {exhibit.key: exhibit for exhibit in quality.exhibits(material, words)}
+    assert told["quality-calibration"].says.endswith(" percentage points.")
+    (note,) = told["quality-clv-beside"].notes
+    assert note.startswith("What came lay inside its interval for 81.0% of customers; 40.0% of customers")
+
+
+def test_the_gate_names_no_champion_where_there_may_be_none() -> None:
+    for language in ("en", "zh"):
+        gate = words_of(language).texts["codes"]["gate"]
+        assert [
+            text for text in (gate["keep"], gate["no_evidence"]) if "stays" in text or "保留" in text
+        ] == []
+
+
 def test_one_group_is_no_comparison(material: Material, words: Words) -> None:
     alone = replace(material, scores=material.scores.assign(branch_id="one"))
     assert groups.exhibits(alone, words) == []
