@@ -138,6 +138,21 @@ def test_reasons_count_whatever_their_figures() -> None:
     assert counts[["reason", "customers"]].to_numpy().tolist() == [["silent for … days", 2], ["new", 1]]
 
 
+def test_names_with_digits_stay_apart() -> None:
+    names = [
+        "branch: B01",
+        "branch: B02",
+        "branch: North 2",
+        "branch：分店3",
+        "plan A12, billed every 30 days",
+    ]
+    numbers = ["age: 34", "age: 41", "已84天未下单", "已9天未下单", "spend: -1,234.5", "spend: 7"]
+    counts = drivers.reason_counts(pd.DataFrame({"reason_1": names + numbers}), ["reason_1"])
+    kept = [*names[:4], "plan A12, billed every … days", "age: …", "已…天未下单", "spend: -…"]
+    assert set(kept) <= set(counts["reason"])
+    assert counts.set_index("reason").loc[["age: …", "已…天未下单"], "customers"].tolist() == [2, 2]
+
+
 def test_importance_is_told_where_training_left_it(words: Words) -> None:
     evidence = {"importance": pd.DataFrame({"column": ["n_orders", "x"], "importance": [0.7, 0.3]})}
     (exhibit,) = drivers.exhibits(Material("shop", evidence=evidence), words)
