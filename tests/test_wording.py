@@ -13,6 +13,7 @@ import goodwill
 from goodwill.data.quality import Quality
 from goodwill.evaluation.findings import Level
 from goodwill.monitoring.verdict import ADVICE
+from goodwill.value.defaults import INDUSTRIES, rules_of
 from goodwill.wording import catalogue, told
 
 SOURCE = Path(goodwill.__file__).parent
@@ -109,6 +110,13 @@ def test_every_advice_is_told_in_chinese() -> None:
 )  # fmt: skip
 def test_facts_are_kept_and_what_is_unknown_stays(english: str, chinese: str) -> None:
     assert told(english, "zh") == chinese
+
+
+@pytest.mark.parametrize("industry", INDUSTRIES)
+def test_what_a_dimension_needs_is_told_in_chinese(industry: str) -> None:
+    needs = [f"needs {dimension.needs}" for dimension in rules_of(industry).dimensions.values()]
+    english = re.compile(r"\b(needs|or|and|with|value|predicted|past|of)\b")
+    assert [text for text in needs if english.search(told(text, "zh"))] == []
 
 
 def test_one_is_told_in_the_singular_and_looked_up_in_the_plural() -> None:

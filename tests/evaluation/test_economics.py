@@ -71,7 +71,14 @@ def test_no_contact_earns_nothing_where_every_contact_costs() -> None:
 
 
 @pytest.mark.parametrize(
-    "cost", [{"offer_cost": -1}, {"contact_cost": -1}, {"success_rate": 0}, {"success_rate": 2}]
+    "cost",
+    [
+        {"offer_cost": -1},
+        {"contact_cost": -1},
+        {"offer_cost": float("nan")},
+        {"success_rate": 0},
+        {"success_rate": 2},
+    ],
 )
 def test_an_impossible_offer_is_refused(cost: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="Correct the offer"):
@@ -82,3 +89,30 @@ def test_an_impossible_offer_is_refused(cost: dict[str, float]) -> None:
 def test_both_outcomes_and_a_value_above_the_offer_are_needed(churned: list[int], value: float) -> None:
     with pytest.raises(UsageError, match="both outcomes are needed"):
         expected_maximum_profit(churned, [0.1, 0.2], value=value, offer_cost=10.0, contact_cost=1.0)
+
+
+def test_a_contact_that_costs_nothing_is_made_with_all() -> None:
+    best = expected_maximum_profit([1, 0, 1, 0], [0.9, 0.8, 0.3, 0.1], value=44, offer_cost=0, contact_cost=0)
+    assert best.profit == pytest.approx(44 * 0.5 * 0.3)
+    assert best.share == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("churned", "score", "told"),
+    [
+        ([1, 0], [0.1, np.nan], "score: 1 of 2 values are missing"),
+        ([1, 0], [0.1], "Arrays of different lengths"),
+        ([1, 0, 2], [0.1, 0.2, 0.3], "churned: 1 of 3 values are neither 0 nor 1"),
+    ],
+)
+def test_outcomes_and_scores_must_fit(churned: list[float], score: list[float], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        expected_maximum_profit(churned, score, **MONEY)
+    with pytest.raises(UsageError, match=told):
+        maximum_profit(churned, score, value=200.0, offer=OFFER)
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (-1, 2), (6, np.nan)])
+def test_the_success_rate_has_a_shape(shape: tuple[float, float]) -> None:
+    with pytest.raises(UsageError, match=r"success_shape: .* not both above 0"):
+        expected_maximum_profit([1, 0], [0.9, 0.1], **MONEY, success_shape=shape)

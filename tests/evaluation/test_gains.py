@@ -1,7 +1,9 @@
 """Lift by groups of a score."""
 
 import numpy as np
+import pytest
 
+from goodwill.errors import UsageError
 from goodwill.evaluation.gains import lift_table
 
 
@@ -23,3 +25,9 @@ def test_there_are_no_more_groups_than_customers() -> None:
 
 def test_where_nothing_happened_there_is_no_lift() -> None:
     assert lift_table([0, 0], [0.2, 0.1])["lift"].isna().all()
+
+
+@pytest.mark.parametrize("bins", [0, -1])
+def test_customers_fall_into_one_group_at_least(bins: int) -> None:
+    with pytest.raises(UsageError, match="at least one group is needed"):
+        lift_table([1, 0], [0.2, 0.1], bins=bins)

@@ -182,5 +182,9 @@ def test_impossible_level_is_refused() -> None:
         clv_metrics([1], [1], [0], [2], level=80)
 
 
+def test_who_brought_nothing_or_less_is_counted() -> None:
+    assert clv_metrics([0, -3, 1, 2], [1, 1, 1, 1])["zero_share"] == 0.5
+
+
 def _columns(rows: list[tuple[float, int]], scale: float) -> tuple[list[float], list[float]]:
     return [row[0] for row in rows], [row[1] * scale for row in rows]

@@ -87,6 +87,15 @@ def test_the_median_lies_between_the_days() -> None:
     np.testing.assert_allclose(found, [10.0, np.nan, 5.0])
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [([20, 10], "do not ascend"), ([0, 10], "do not ascend"), ([10], r"shape \(1, 2\) and days \(1,\)")],
+)
+def test_a_course_needs_a_column_per_day_in_order(days: list[float], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        time_to_churn([[0.5, 0.4]], days=days)
+
+
 def test_survival_needs_a_column_per_time() -> None:
     with pytest.raises(UsageError, match="a row per customer and a column per time"):
         brier_scores([1, 2], [True, True], [[0.5], [0.5]], at=[1, 1.5])

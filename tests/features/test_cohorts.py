@@ -30,3 +30,14 @@ def test_refunds_alone_make_no_cohort(shop: Callable[..., Tables]) -> None:
     assert cohort_retention(
         shop(transactions=("customer_id time amount", rows)).before(date(2024, 1, 1))
     ).empty
+
+
+def test_refunds_are_taken_off_the_spend_and_make_nobody_active(shop: Callable[..., Tables]) -> None:
+    rows = [
+        ("a", "2023-09-02", -1.0), ("a", "2023-11-05", 9.0), ("a", "2023-12-05", -4.0),
+        ("b", "2023-12-05", -8.0),
+    ]  # fmt: skip
+    past = shop(transactions=("customer_id time amount", rows)).before(date(2024, 1, 1))
+    assert cohort_retention(past).to_numpy().tolist() == [
+        ["2023-11", 0, 1, 1, 8.0], ["2023-11", 1, 1, 0, -4.0],
+    ]  # fmt: skip

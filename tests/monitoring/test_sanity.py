@@ -56,6 +56,7 @@ def test_a_model_without_level_is_told_where_and_by_how_much(shop: Shop) -> None
     told = {finding.name: finding for finding in found.findings}
     assert told["churn_by_stage"].level == "problem"
     assert told["value_by_decile"].level == "problem"
+    assert "; worst group: " in told["value_by_decile"].text
     assert " EUR, came " in told["value_by_cohort"].text
 
 

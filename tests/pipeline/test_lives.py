@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,14 @@ def test_payments_are_what_a_channel_returns(holders: gw.Tables) -> None:
     scores = pd.DataFrame({"customer_id": ["a", "b"], "clv_lifetime": [None, 30.0]})
     table = acquisition_frames(holders, AS_OF, RULE, scores)["acquisition"]
     assert table[["margin_mean", "clv_to_cac", "payback_days"]].to_numpy().tolist() == [[7.5, 22.5 / 7, 30.0]]
+
+
+def test_ages_of_income_and_of_customers_count_from_sign_up(holders: gw.Tables) -> None:
+    early = holders.customers.mutate(signup_time=holders.customers.signup_time - ibis.interval(days=200))
+    scores = pd.DataFrame({"customer_id": ["a", "b"], "clv_lifetime": [None, 30.0]})
+    tables = replace(holders, customers=early)
+    table = acquisition_frames(tables, AS_OF, RULE, scores)["acquisition"]
+    assert table["payback_days"].tolist() == [230.0]
 
 
 def test_without_costs_or_scores_no_channel_is_judged(holders: gw.Tables) -> None:

@@ -39,6 +39,14 @@ def test_only_scored_customers_count() -> None:
     assert (totals["total_low"] < totals["clv_total"]).all()
 
 
+def test_customers_of_no_group_are_one_of_their_own() -> None:
+    some = scores().assign(branch=["a", None, "b"])
+    parts = total_parts(some, Spread(np.ones(3), np.zeros(3)), ["branch"]).reset_index()
+    assert parts.loc[parts["by"] == "branch", ["group", "customers", "clv"]].to_numpy().tolist() == [
+        ["a", 1, 10.0], ["not_computable", 1, 30.0],
+    ]  # fmt: skip
+
+
 def test_no_totals_are_kept_where_no_variance_is_known(tmp_path: Path) -> None:
     found = keep_totals(tmp_path / "scores.parquet", pd.DataFrame(), predictor=None, level=0.8)
     assert found.empty

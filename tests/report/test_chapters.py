@@ -102,6 +102,28 @@ def test_cross_validation_is_no_backtest(words: Words) -> None:
     assert exhibit.notes == ["A plain model was better here, so it serves: logistic regression."]
 
 
+@pytest.mark.parametrize(("language", "plain"), [("en", "plain"), ("zh", "简单")])
+def test_the_model_of_renewals_is_no_plain_model(language: str, plain: str) -> None:
+    metrics = {"backtest": {}, "churn": {"roc_auc": 0.8}, "served_by": {"churn": "hazard"}}
+    (exhibit,) = quality.exhibits(Material("shop", metrics=metrics), words_of(language))
+    assert plain not in exhibit.notes[0]
+
+
+def test_gaps_are_told_in_points_and_coverage_of_customers(material: Material, words: Words) -> None:
+    told = {exhibit.key: exhibit for exhibit in quality.exhibits(material, words)}
+    assert told["quality-calibration"].says.endswith(" percentage points.")
+    (note,) = told["quality-clv-beside"].notes
+    assert note.startswith("What came lay inside its interval for 81.0% of customers; 40.0% of customers")
+
+
+def test_the_gate_names_no_champion_where_there_may_be_none() -> None:
+    for language in ("en", "zh"):
+        gate = words_of(language).texts["codes"]["gate"]
+        assert [
+            text for text in (gate["keep"], gate["no_evidence"]) if "stays" in text or "保留" in text
+        ] == []
+
+
 def test_one_group_is_no_comparison(material: Material, words: Words) -> None:
     alone = replace(material, scores=material.scores.assign(branch_id="one"))
     assert groups.exhibits(alone, words) == []
@@ -114,6 +136,21 @@ def test_reasons_count_whatever_their_figures() -> None:
     scored["reason_2"] = ["new", None, "not_computable"]
     counts = drivers.reason_counts(scored, ["reason_1", "reason_2"])
     assert counts[["reason", "customers"]].to_numpy().tolist() == [["silent for … days", 2], ["new", 1]]
+
+
+def test_names_with_digits_stay_apart() -> None:
+    names = [
+        "branch: B01",
+        "branch: B02",
+        "branch: North 2",
+        "branch：分店3",
+        "plan A12, billed every 30 days",
+    ]
+    numbers = ["age: 34", "age: 41", "已84天未下单", "已9天未下单", "spend: -1,234.5", "spend: 7"]
+    counts = drivers.reason_counts(pd.DataFrame({"reason_1": names + numbers}), ["reason_1"])
+    kept = [*names[:4], "plan A12, billed every … days", "age: …", "已…天未下单", "spend: -…"]
+    assert set(kept) <= set(counts["reason"])
+    assert counts.set_index("reason").loc[["age: …", "已…天未下单"], "customers"].tolist() == [2, 2]
 
 
 def test_importance_is_told_where_training_left_it(words: Words) -> None:

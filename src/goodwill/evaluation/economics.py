@@ -8,6 +8,7 @@ from scipy.stats import beta
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import ranked
+from goodwill.evaluation.samples import checked
 
 F = npt.NDArray[np.float64]
 
@@ -29,9 +30,10 @@ class RetentionOffer:
 
     def __post_init__(self) -> None:
         """Refuse costs below zero and rates outside 0 to 1."""
-        if self.offer_cost < 0 or self.contact_cost < 0 or not 0 < self.success_rate <= 1:
+        is_cost = 0 <= self.offer_cost < np.inf and 0 <= self.contact_cost < np.inf
+        if not is_cost or not 0 < self.success_rate <= 1:
             raise UsageError(
-                f"{self}: costs must not be negative and success_rate must lie in (0, 1]. Correct the offer."
+                f"{self}: costs must be 0 or more and success_rate must lie in (0, 1]. Correct the offer."
             )
 
 
@@ -108,12 +110,13 @@ def expected_maximum_profit(
     ----------
     churned : (n,) 0 or 1. score : (n,) the higher, the likelier to churn.
     value : mean value of a customer kept.
-    success_shape : α and β of the success rate; the paper's 6 and 14 have a mean of .3.
+    success_shape : α and β of the success rate, above 0; the paper's 6 and 14 have a mean of .3.
 
     Raises
     ------
     UsageError
-        If all customers churned or none did, or the offer costs as much as the customer is worth.
+        If outcomes and scores differ in length or are missing, all customers churned or none did, the offer
+        costs as much as the customer is worth, or the shape is none of a beta distribution.
 
     Examples
     --------
@@ -123,15 +126,19 @@ def expected_maximum_profit(
     >>> round(best.profit, 3), round(best.share, 3)
     (28.0, 0.5)
     """
-    ended = np.asarray(churned, dtype=float)
-    if not 0 < ended.sum() < len(ended) or not 0 <= offer_cost < value or contact_cost < 0:
+    ended, scores = _outcomes(churned, score)
+    if not 0 < ended.sum() < len(ended) or not 0 <= offer_cost < value < np.inf or not contact_cost >= 0:
         raise UsageError(
             f"{ended.sum():g} of {len(ended)} customers churned and an offer of {offer_cost:g} is made for a "
             f"value of {value:g}: both outcomes are needed, and an offer that costs less than it can save."
         )
-    churners, others = _hull(ended, np.asarray(score, dtype=float))
-    rates = np.concatenate([[0.0], _turns(churners, others, value, offer_cost, contact_cost), [1.0]])
     a, b = success_shape
+    if not (0 < a < np.inf and 0 < b < np.inf):
+        raise UsageError(
+            f"success_shape: {a:g} and {b:g} are not both above 0. Pass α and β, such as 6 and 14."
+        )
+    churners, others = _hull(ended, scores)
+    rates = np.concatenate([[0.0], _turns(churners, others, value, offer_cost, contact_cost), [1.0]])
     chance = np.diff(beta.cdf(rates, a, b))
     rate = a / (a + b) * np.diff(beta.cdf(rates, a + 1, b))
     cost = contact_cost * churners + (offer_cost + contact_cost) * others
@@ -150,14 +157,22 @@ def maximum_profit(
     >>> maximum_profit([1, 0, 0, 0], [0.9, 0.8, 0.3, 0.1], value=200.0, offer=offer)
     MaximumProfit(profit=14.0, share=0.25)
     """
-    ended = np.asarray(churned, dtype=float)
-    order = ranked(score)
+    ended, scores = _outcomes(churned, score)
+    order = ranked(scores)
     churners = order.cumulated(ended) / len(ended)
     share = order.cumulated(np.ones(len(ended))) / len(ended)
     kept = offer.success_rate * (value - offer.offer_cost) - offer.contact_cost
     profit = churners * kept - (share - churners) * (offer.offer_cost + offer.contact_cost)
     best = int(np.argmax(profit))
     return MaximumProfit(float(profit[best]), float(share[best]))
+
+
+def _outcomes(churned: npt.ArrayLike, score: npt.ArrayLike) -> tuple[F, F]:
+    ended, scores = checked(churned=churned, score=score)
+    n_odd = int(np.sum((ended != 0) & (ended != 1)))
+    if n_odd:
+        raise UsageError(f"churned: {n_odd} of {len(ended)} values are neither 0 nor 1. Pass the outcome.")
+    return ended, scores
 
 
 def _hull(ended: F, score: F) -> tuple[F, F]:
@@ -180,7 +195,8 @@ def _is_left(x: F, y: F, a: int, b: int, c: int) -> bool:
 def _turns(churners: F, others: F, value: float, offer_cost: float, contact_cost: float) -> F:
     """Return the success rates at which the next corner of the hull becomes the best."""
     more, wasted = np.diff(churners), np.diff(others)
-    with np.errstate(divide="ignore"):
-        slope = np.where(more > 0, wasted / more, np.inf)
-    rates = (contact_cost + (offer_cost + contact_cost) * slope) / (value - offer_cost)
-    return np.clip(rates, 0.0, 1.0)
+    cost = contact_cost * more + (offer_cost + contact_cost) * wasted
+    # A corner without another churner is worth its cost at no rate; where it costs nothing, at any.
+    never = np.where(cost > 0, 1.0, 0.0)
+    gain = (value - offer_cost) * more
+    return np.clip(np.divide(cost, gain, out=never, where=gain > 0), 0.0, 1.0)

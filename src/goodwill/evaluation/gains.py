@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import binned
 from goodwill.evaluation.samples import clv_sample
 
@@ -23,12 +24,19 @@ def lift_table(outcome: npt.ArrayLike, score: npt.ArrayLike, bins: int = 10) -> 
     `lift` (the group's mean over the overall mean), `customers_share` and `captured_share` (of all groups
     so far) and `cumulative_lift`. Shares and lifts are missing where the outcome adds up to 0.
 
+    Raises
+    ------
+    UsageError
+        If outcomes and scores differ in length or are missing, or `bins` is below 1.
+
     Examples
     --------
     >>> table = lift_table([1, 0, 0, 1], [0.9, 0.1, 0.5, 0.4], bins=2)
     >>> table[["outcome_mean", "lift", "captured_share", "cumulative_lift"]].to_numpy().tolist()
     [[0.5, 1.0, 0.5, 1.0], [0.5, 1.0, 1.0, 1.0]]
     """
+    if bins < 1:
+        raise UsageError(f"bins = {bins}: at least one group is needed. Pass a whole number from 1 on.")
     sample = clv_sample(outcome, score)
     n = len(sample)
     bins = min(bins, max(n, 1))

@@ -10,6 +10,7 @@ from goodwill.errors import UsageError
 
 F = npt.NDArray[np.float64]
 DAYS = (14, 21, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 365, 540, 730)
+LEAST_SILENCES = 30
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,15 @@ class InactivityRule:
 
     Parameters
     ----------
-    days : silent days after which a customer counts as lost; None where no number of days is safe enough.
+    days : silent days after which a customer counts as lost; None where no number of days is safe enough, or
+        the history is too short or too small to tell.
     table : all that were considered, as `inactivity_table` returns them.
+    why_none : why no number of days is proposed; empty where one is.
     """
 
     days: int | None
     table: pd.DataFrame
+    why_none: str = ""
 
 
 def inactivity_table(
@@ -49,8 +53,10 @@ def inactivity_table(
 
     Returns
     -------
-    A row per threshold that the history can judge: `days`, `n_silences` (seen to last that long),
-    `false_churn_rate`, `lost_share` (customers silent for that long at `until`).
+    A row per threshold that the history can judge, one whose follow-up ends before the longest silence does:
+    `days`, `n_silences` (seen to last that long), `n_followed` (of them, those that ended within
+    `follow_up_days` or were watched all through), `false_churn_rate`, `lost_share` (customers silent for that
+    long at `until`).
 
     Raises
     ------
@@ -59,12 +65,15 @@ def inactivity_table(
 
     Examples
     --------
-    >>> inactivity_table(["a", "a", "b"], [0, 40, 0], 100, days=(30, 50), follow_up_days=30).to_dict("list")
-    {'days': [30, 50], 'n_silences': [3, 2], 'false_churn_rate': [0.333, 0.0], 'lost_share': [1.0, 1.0]}
+    >>> inactivity_table(["a", "a", "b"], [0, 40, 0], 100, days=(30, 50, 70), follow_up_days=30)
+       days  n_silences  n_followed  false_churn_rate  lost_share
+    0    30           3           3             0.333         1.0
+    1    50           2           1             0.000         1.0
     """
     silence, has_ended, is_last = _silences(customer, day, until)
     moment, curve = _curve(silence, has_ended)
-    asked = np.array([d for d in days if d <= silence.max()], dtype=np.int64)
+    # Nobody was watched beyond the longest silence: there the curve is not known, however flat it looks.
+    asked = np.array([d for d in days if d + follow_up_days < silence.max()], dtype=np.int64)
 
     def survival(at: npt.NDArray[np.int64]) -> F:
         return curve[np.searchsorted(moment, at, side="right")]
@@ -74,6 +83,9 @@ def inactivity_table(
     return pd.DataFrame({
         "days": asked,
         "n_silences": [int((silence >= d).sum()) for d in asked],
+        "n_followed": [
+            int(((silence >= d) & (has_ended | (silence >= d + follow_up_days))).sum()) for d in asked
+        ],
         "false_churn_rate": (1 - later / np.where(here > 0, here, 1.0)).round(3),
         "lost_share": [float((lost >= d).mean()) for d in asked],
     })  # fmt: skip
@@ -89,6 +101,8 @@ def propose_inactivity(
 ) -> InactivityRule:
     """Return the shortest silence after which at most `max_false_churn` of the customers come back.
 
+    A threshold needs `LEAST_SILENCES` silences that were followed; where none has them, none is proposed.
+
     Parameters
     ----------
     customer, day, until, follow_up_days : as in `inactivity_table`.
@@ -96,13 +110,36 @@ def propose_inactivity(
 
     Examples
     --------
-    >>> rule = propose_inactivity(["a", "a", "b"], [0, 40, 0], 100, follow_up_days=30)
-    >>> rule.days
+    >>> customers, days = list(range(40)) * 2, [0] * 40 + [40] * 40
+    >>> propose_inactivity(customers, days, 200, follow_up_days=30).days
     45
+    >>> propose_inactivity(customers[:40], days[:40], 100, follow_up_days=90).why_none
+    'The longest silence seen is 100 days: no threshold of 14 days or more can be followed for 90 days.'
     """
     table = inactivity_table(customer, day, until, follow_up_days=follow_up_days)
-    safe = table.loc[table["false_churn_rate"] <= max_false_churn, "days"]
-    return InactivityRule(None if safe.empty else int(safe.iloc[0]), table)
+    known = table[table["n_followed"] >= LEAST_SILENCES]
+    safe = known.loc[known["false_churn_rate"] <= max_false_churn, "days"]
+    if len(safe):
+        return InactivityRule(int(safe.iloc[0]), table)
+    longest = int(_silences(customer, day, until)[0].max())
+    return InactivityRule(None, table, _why_none(table, known, max_false_churn, longest, follow_up_days))
+
+
+def _why_none(
+    table: pd.DataFrame, known: pd.DataFrame, max_false_churn: float, longest: int, follow_up_days: int
+) -> str:
+    if table.empty:
+        return (
+            f"The longest silence seen is {longest} days: no threshold of {min(DAYS)} days or more can be "
+            f"followed for {follow_up_days} days."
+        )
+    if known.empty:
+        return (
+            f"At most {table['n_followed'].max()} silences were followed for {follow_up_days} days, fewer "
+            f"than the {LEAST_SILENCES} that a proposal needs."
+        )
+    least = known["false_churn_rate"].min()
+    return f"Of those called lost {least:.1%} come back at best, more than the {max_false_churn:.1%} allowed."
 
 
 def _silences(

@@ -79,7 +79,7 @@ def clv_metrics(
       of clv;
     - ``top_1_share``, ``top_1_share_predicted``: the share of all value held by the 1 % who bring most,
       actual and predicted (a prediction that explodes shows here first);
-    - ``zero_share``: share of customers whose value is exactly 0: an interval holding 0 covers them all;
+    - ``zero_share``: share of customers who brought nothing or less;
     - ``coverage``: share of values inside the interval;
     - ``interval_score``: mean width plus 2 / (1 - level) times what lies outside, lower is better;
       Gneiting and Raftery (2007), J. Am. Stat. Assoc. 102, equation 43;

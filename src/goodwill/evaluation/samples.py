@@ -69,7 +69,7 @@ class ClvSample:
             "mae": _mean(self.errors, weights),
             "rmse": math.sqrt(_mean(self.errors**2, weights)),
             "bias": ratio(dot(weights, self.clv), dot(weights, self.value)) - 1,
-            "zero_share": _mean((self.value == 0).astype(float), weights),
+            "zero_share": _mean((self.value <= 0).astype(float), weights),
         }
         return found | (self.interval.metrics(weights) if self.interval else {})
 

@@ -157,12 +157,26 @@ def time_to_churn(survival: npt.ArrayLike, days: npt.ArrayLike, share: float = 0
     -------
     (n,) days; missing where survival stays above `share`: do not read more into a curve than it shows.
 
+    Raises
+    ------
+    UsageError
+        If there is not a column per day, or the days do not ascend from above 0.
+
     Examples
     --------
     >>> time_to_churn([[0.8, 0.4], [0.9, 0.8]], days=[30, 60]).tolist()
     [52.5, nan]
     """
     curve, ahead = np.asarray(survival, dtype=float), np.asarray(days, dtype=float)
+    if curve.ndim != 2 or ahead.shape != curve.shape[1:]:  # noqa: PLR2004 - a row per customer
+        raise UsageError(
+            f"survival has shape {curve.shape} and days {ahead.shape}. "
+            "Give a row per customer and a column per day."
+        )
+    if not (np.diff(ahead, prepend=0.0) > 0).all():
+        raise UsageError(
+            f"days: {ahead.tolist()} do not ascend from above 0. Sort them, and the columns too."
+        )
     curve = np.concatenate([np.ones((len(curve), 1)), curve], axis=1)
     ahead = np.concatenate([[0.0], ahead])
     is_below = curve <= share

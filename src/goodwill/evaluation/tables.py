@@ -103,7 +103,7 @@ def decile_table(
     Returns
     -------
     frame with decile (1 holds the highest clv), n_customers, predicted_total, actual_total, zero_share
-    (customers whose value is 0) and, with an interval, coverage.
+    (customers whose value is 0 or less) and, with an interval, coverage.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def decile_table(
         "n_customers": n / bins,
         "predicted_total": per_decile(sample.clv),
         "actual_total": per_decile(sample.value),
-        "zero_share": per_decile((sample.value == 0).astype(float)) / max(n / bins, 1),
+        "zero_share": per_decile((sample.value <= 0).astype(float)) / max(n / bins, 1),
     }
     if sample.interval is not None:
         columns["coverage"] = per_decile(sample.interval.is_inside) / max(n / bins, 1)

@@ -15,15 +15,23 @@ def cohort_retention(past: Past) -> pd.DataFrame:
     Returns
     -------
     frame with cohort (such as "2024-03"), months_since (0 is the month of the first purchase), customers (of
-    the cohort), active (of them, those with a purchase in that month) and spend. The month that `as_of`
-    lies in is not whole and is left out, unless nothing else is known.
+    the cohort), active (of them, those with a purchase in that month) and spend, refunds taken off. The month
+    that `as_of` lies in is not whole and is left out, unless nothing else is known.
     """
-    days = occasions(order_lines(past.tables, past.as_of), past.tables.occasion).filter(_.is_occasion)
+    days = occasions(order_lines(past.tables, past.as_of), past.tables.occasion)
     day = ibis.literal(past.as_of) - days.age_days.cast("int64").as_interval("D")
     dated = days.mutate(month=(day.year() * 12 + day.month() - 1).cast("int64"))
-    monthly = dated.group_by(["customer_id", "month"]).agg(spend=_.amount.sum())
-    first = monthly.mutate(first=_.month.min().over(ibis.window(group_by="customer_id")))
-    cells = first.group_by(["first", "month"]).agg(active=_.count(), spend=_.spend.sum().cast("float64"))
+    monthly = dated.group_by(["customer_id", "month"]).agg(
+        spend=_.amount.sum(), is_active=_.is_occasion.any()
+    )
+    bought = monthly.mutate(bought=_.is_active.ifelse(_.month, ibis.null("int64")))
+    first = bought.mutate(first=_.bought.min().over(ibis.window(group_by="customer_id")))
+    known = first.drop_null("first")
+    # A refund from before the first known purchase belongs to the first month.
+    known = known.mutate(month=ibis.greatest(known.month, known["first"]))
+    cells = known.group_by(["first", "month"]).agg(
+        active=_.is_active.sum(), spend=_.spend.sum().cast("float64")
+    )
     return _named(to_frame(cells, order_by="first"), past)
 
 

@@ -17,19 +17,25 @@ def customer_totals(past: Past) -> pd.DataFrame:
 
 
 def monthly_orders(past: Past) -> pd.DataFrame:
-    """Return a row per calendar month: month (its first day), n_customers, n_new, n_orders, spend_total."""
-    days = occasions(order_lines(past.tables, past.as_of), past.tables.occasion).filter(_.is_occasion)
-    oldest = days.group_by("customer_id").agg(first_age_days=_.age_days.max())
-    joined = days.inner_join(oldest, "customer_id")
+    """Return a row per calendar month: month (its first day), n_customers, n_new, n_orders, spend_total.
+
+    `spend_total` is all money that came, less all that was refunded; the counts are of orders alone.
+    """
+    days = occasions(order_lines(past.tables, past.as_of), past.tables.occasion)
+    orders = days.filter(_.is_occasion)
+    oldest = orders.group_by("customer_id").agg(first_age_days=_.age_days.max())
+    joined = days.left_join(oldest, "customer_id")
     ages = joined.group_by("age_days").agg(
-        n_new=(joined.age_days == joined.first_age_days).sum(), n_orders=_.count(), spend=_.amount.sum()
+        n_new=(joined.is_occasion & (joined.age_days == joined.first_age_days)).sum(),
+        n_orders=joined.is_occasion.sum(),
+        spend_total=_.amount.sum().cast("float64"),
     )
     by_day = to_frame(ages, order_by="age_days")
-    month = _months(past, by_day["age_days"])
-    sums = by_day.groupby(month)[["n_new", "n_orders", "spend"]].sum()
-    buyers = to_frame(days.select("customer_id", "age_days").distinct())
+    sums = by_day.groupby(_months(past, by_day["age_days"]))[["n_new", "n_orders", "spend_total"]].sum()
+    buyers = to_frame(orders.select("customer_id", "age_days").distinct())
     n_customers = buyers.groupby(_months(past, buyers["age_days"]))["customer_id"].nunique()
-    table = sums.assign(n_customers=n_customers, spend_total=sums["spend"]).rename_axis("month").reset_index()
+    table = sums.assign(n_customers=n_customers.reindex(sums.index, fill_value=0))
+    table = table.rename_axis("month").reset_index()
     return table[["month", "n_customers", "n_new", "n_orders", "spend_total"]]
 
 

@@ -50,8 +50,8 @@ def _worst_churn(by: str, table: pd.DataFrame) -> Finding:
         return Finding(name, "ok", 0.0, f"Churn by {by}: every group is as predicted, within chance.")
     text = (
         f"Churn by {by}: {int(is_off.sum())} of {len(judged)} groups are off beyond chance; worst "
-        f"{worst['group']}: predicted {worst['p_churn_mean']:.0%}, came {worst['churned_share']:.0%} of "
-        f"{int(worst['n_customers']):,}."
+        f"group: {worst['group']} (predicted {worst['p_churn_mean']:.0%}, came {worst['churned_share']:.0%} "
+        f"of {int(worst['n_customers']):,})."
     )
     return Finding(name, level_of(size, 0.05, 0.1), size, text)
 
@@ -76,7 +76,8 @@ def _worst_value(by: str, table: pd.DataFrame, total: float, currency: str) -> F
     gap = judged["clv_total"] - judged["value_total"]
     worst, missed = judged.astype(object).iloc[int(np.argmax(gap.abs()))], float(gap.abs().sum() / total)
     text = (
-        f"Value by {by}: group totals are off by {missed:.0%} of all value in sum; worst {worst['group']}: "
-        f"predicted {worst['clv_total']:z,.0f} {currency}, came {worst['value_total']:z,.0f}."
+        f"Value by {by}: group totals are off by {missed:.0%} of all value in sum; worst group: "
+        f"{worst['group']} (predicted {worst['clv_total']:z,.0f} {currency}, "
+        f"came {worst['value_total']:z,.0f})."
     )
     return Finding(name, level_of(missed, 0.15, 0.3), missed, text.replace("  ", " ").replace(" ,", ","))

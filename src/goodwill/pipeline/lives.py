@@ -7,7 +7,7 @@ import pandas as pd
 
 from goodwill.data.tables import Past, Tables
 from goodwill.features.labels import ValueRule
-from goodwill.features.lives import acquired, contract_income, contract_spans, daily_orders, purchase_days
+from goodwill.features.lives import acquired, contract_spans, daily_orders, income
 from goodwill.modeling.btyd import ParetoNBD
 from goodwill.monitoring.cohorts import contract_retention
 from goodwill.monitoring.tracking import cumulative_tracking
@@ -39,15 +39,16 @@ def acquisition_frames(tables: Tables, as_of: date, value: ValueRule, scores: pd
     won = acquired(tables, as_of)
     if won is None or won.empty or scores is None or "clv_lifetime" not in scores:
         return {}
-    past = tables.before(as_of)
-    income = []
-    if tables.transactions is not None:
-        income.append(purchase_days(past, value)[["customer_id", "age_days", "margin"]])
-    if tables.contracts is not None:
-        income.append(contract_income(past, value.margin_rate))
     ahead = scores.drop_duplicates("customer_id").set_index("customer_id")["clv_lifetime"]
     known = won.assign(clv_lifetime=won["customer_id"].map(ahead))
-    return {"acquisition": acquisition_table(known, pd.concat(income, ignore_index=True))}
+    return {"acquisition": acquisition_table(known, _aged(income(tables.before(as_of), value), won))}
+
+
+def _aged(paid: pd.DataFrame, won: pd.DataFrame) -> pd.DataFrame:
+    """Count ages from sign-up, as those of customers do; what came before it came at once."""
+    signup = paid["customer_id"].map(won.set_index("customer_id")["signup_day"])
+    ages = (paid["day"] - signup).dt.days
+    return paid.assign(age_days=ages.clip(lower=0)).dropna(subset="age_days")
 
 
 def _tracking(past: Past, model: ParetoNBD) -> pd.DataFrame:

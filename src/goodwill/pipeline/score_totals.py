@@ -8,7 +8,7 @@ import pandas as pd
 from goodwill.files import write_json
 from goodwill.modeling.totals import Spread, total_intervals
 from goodwill.pipeline.record import as_rows
-from goodwill.predictor import CustomerValuePredictor, Predictor
+from goodwill.predictor import NOT_COMPUTABLE, CustomerValuePredictor, Predictor
 
 ALL = "all"
 _GROUPED = ("segment", "tier")
@@ -23,7 +23,8 @@ def total_parts(scores: pd.DataFrame, spread: Spread, carried: Sequence[str] = (
     ----------
     scores : (n, ...) as a predictor returns them; only scored rows count.
     spread : of each realised value.
-    carried : columns to group by besides segment and tier, such as a branch.
+    carried : columns to group by besides segment and tier, such as a branch; who has none is
+        `not_computable`.
 
     Examples
     --------
@@ -88,7 +89,8 @@ def scores_and_totals(
 
 
 def _summed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    groups = rows.groupby(["horizon_days", rows[by].astype("str").rename("group")])
+    names = rows[by].astype("str").fillna(NOT_COMPUTABLE).rename("group")
+    groups = rows.groupby(["horizon_days", names])
     sums = {name: (name, "sum") for name in ("clv", *_SPREAD)}
     found = groups.agg(customers=("clv", "size"), **sums)
     return found.reset_index().assign(by=by)

@@ -158,6 +158,10 @@ class Words:
             return NOTHING
         return _minus(f"{share * 100:z.1f}%".replace("100.0%", "100%"))
 
+    def points(self, difference: float | None) -> str:
+        """Return a difference of two shares in percentage points, without their name."""
+        return self.share(difference).removesuffix("%")
+
     def count(self, number: float | None) -> str:
         """Return a count."""
         return NOTHING if number is None or not math.isfinite(number) else f"{number:,.0f}"

@@ -22,14 +22,15 @@ _NEEDED = ("acquisition_channel", "acquisition_cost", "age_days", "clv_lifetime"
 def acquisition_table(customers: pd.DataFrame, income: pd.DataFrame) -> pd.DataFrame:
     """Return cost, worth, their ratio and the payback time of each acquisition channel.
 
-    What a customer is worth is the margin brought so far and `clv_lifetime`, what is still expected. The cost
-    of winning a customer is spent: it enters this ratio and no `clv`.
+    What a customer is worth is the margin brought so far and `clv_lifetime`, what is still expected, both net
+    of what serving the customer costs. The cost of winning one is spent: it enters this ratio and no `clv`.
 
     Parameters
     ----------
     customers : (n, ...) with `customer_id`, `acquisition_channel`, `acquisition_cost` (money), `age_days`
         (since the customer was won) and `clv_lifetime`; customers without a channel or a cost are left out.
-    income : a row per payment with `customer_id`, `age_days` (of the customer then) and `margin`.
+    income : a row per payment, or cost, with `customer_id`, `age_days` (of the customer then, from the
+        same day on) and `margin`.
 
     Returns
     -------

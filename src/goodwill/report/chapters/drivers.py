@@ -1,5 +1,6 @@
 """What the predictions rest on: the reasons most often named for customers."""
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -14,6 +15,8 @@ from goodwill.report.words import Words
 _MOST = 15
 # How much a reason weighs for one customer, in brackets at its end: "(churn +19.0 points, clv -4.23)".
 _EFFECT = r"\s*[(（][^()（）]*[)）]$"
+# Digits beside a letter are part of a name, as in B12; those beside a Chinese sign are not.
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_])(?<![A-Za-z0-9_][-./])\d[\d,.]*(?!-?[A-Za-z0-9_])")
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -58,14 +61,24 @@ def reason_counts(scored: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     >>> scored = pd.DataFrame({"reason_1": ["no order for 84 days (clv -4.2)", "no order for 9 days", None]})
     >>> reason_counts(scored, ["reason_1"]).to_numpy().tolist()
     [['no order for … days', 2, 0.6666666666666666]]
+    >>> branches = pd.DataFrame({"reason_1": ["branch: B1", "branch: B2"]})
+    >>> reason_counts(branches, ["reason_1"])["reason"].tolist()
+    ['branch: B1', 'branch: B2']
     """
     named = pd.concat([scored[name].dropna().astype("str").value_counts() for name in columns])
     named = named.drop(UNKNOWN, errors="ignore")
     named.index = named.index.str.replace(_EFFECT, "", regex=True)
-    kinds = named.groupby(named.index.str.replace(r"\d[\d,.]*", "…", regex=True)).sum()
+    kinds = named.groupby([_kind(text) for text in named.index]).sum()
     kinds = kinds.sort_values(ascending=False)[:_MOST]
     table = pd.DataFrame({"reason": kinds.index, "customers": kinds.to_numpy()})
     return table.assign(customers_share=table["customers"] / max(len(scored), 1))
+
+
+def _kind(text: str) -> str:
+    """Return a reason without its figures; a level of a column, as in "branch: North 2", stays whole."""
+    column, _, value = _parted(text)
+    is_level = column and not value.lstrip("-")[:1].isdigit()
+    return text if is_level else _NUMBER.sub("…", text)
 
 
 def _reasons(counts: pd.DataFrame, words: Words) -> Exhibit:
@@ -82,8 +95,14 @@ def _reasons(counts: pd.DataFrame, words: Words) -> Exhibit:
 
 def _reason(text: str, words: Words) -> str:
     """Return a reason; one that begins with a column, as "branch_id: north" does, with the column's words."""
+    column, colon, value = _parted(text)
+    return f"{words.column(column)}{colon}{value}" if column else text
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """Return column, colon and value of a reason that begins with a column; no column for any other."""
     column, colon, value = text.partition("：" if "：" in text else ": ")
-    return f"{words.column(column)}{colon}{value}" if colon and column.isidentifier() else text
+    return (column, colon, value) if value and column.isidentifier() else ("", "", text)
 
 
 def _importance(importance: pd.DataFrame, words: Words) -> Exhibit:

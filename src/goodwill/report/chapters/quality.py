@@ -42,7 +42,7 @@ def _calibration(key: str, table: pd.DataFrame, words: Words) -> Exhibit:
         Series("churned_share", words("quality.actual"), "churned_low", "churned_high"),
     ]
     gap = float((table["p_mean"] - table["churned_share"]).abs().max())
-    said = words("quality.calibration_says", gap=words.share(gap))
+    said = words("quality.calibration_says", gap=words.points(gap))
     shown = table.assign(bin=table["bin"].astype(int).astype(str))
     figure = bars(shown, Axis("bin", words("quality.bins")), Axis("p_mean", "", "share"), series)
     kinds: dict[str, Kind] = {"bin": "count", "n_customers": "count", "p_mean": "share"}
@@ -137,7 +137,8 @@ def _notes(metrics: Json, target: str, words: Words) -> list[str]:
     notes = []
     served = metrics.get("served_by", {}).get(target, "model")
     if served != "model":
-        notes.append(words("quality.served_by", model=words.code("models", served)))
+        key = "quality.served_by_hazard" if served == "hazard" else "quality.served_by"
+        notes.append(words(key, model=words.code("models", served)))
     if target == "clv" and metrics["clv"].get("coverage") is not None:
         held = words.share(metrics["clv"]["coverage"])
         notes.append(words("quality.coverage", held=held, zero=words.share(metrics["clv"].get("zero_share"))))

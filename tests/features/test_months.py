@@ -1,0 +1,17 @@
+"""Months by hand: who bought, and what was paid in all."""
+
+from collections.abc import Callable
+from datetime import date
+
+from goodwill.data.tables import Tables
+from goodwill.features.months import monthly_orders
+
+
+def test_the_money_of_a_month_is_net_of_refunds(shop: Callable[..., Tables]) -> None:
+    rows = [
+        ("a", "2023-11-05", 9.0), ("a", "2023-11-20", -4.0), ("b", "2023-11-20", 7.0),
+        ("a", "2023-12-05", -3.0), ("c", "2023-12-06", -2.0),
+    ]  # fmt: skip
+    found = monthly_orders(shop(transactions=("customer_id time amount", rows)).before(date(2024, 1, 1)))
+    assert found["month"].dt.strftime("%Y-%m").tolist() == ["2023-11", "2023-12"]
+    assert found.drop(columns="month").to_numpy().tolist() == [[2, 2, 2, 12.0], [0, 0, 0, -5.0]]
