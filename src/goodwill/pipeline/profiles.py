@@ -19,6 +19,7 @@ from goodwill.modeling.profile_comparison import Judgement, compared
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.profile_labels import churned_of, money_of
+from goodwill.predictor import ProfilePredictor
 
 KEY = "customer_id"
 _MOST_NAMED = 10
@@ -80,6 +81,24 @@ def read_features(config: Config, tables: Tables) -> pd.DataFrame:
     """Return `customer_id` and the features of every customer, for scoring; labels need not be there."""
     section, table = _section(config, tables, needs_labels=False)
     return _features(_single_valued(table, section)[0], section)
+
+
+def absent_columns(predictor: ProfilePredictor, X: pd.DataFrame) -> list[str]:
+    """Return the columns that a predictor reads and `X` lacks.
+
+    Raises
+    ------
+    TableError
+        If it lacks all of them.
+    """
+    known = predictor.model_.columns_.names
+    absent = [name for name in known if name not in X]
+    if len(absent) == len(known):
+        raise TableError(
+            f"profiles: none of the {len(known)} columns that the model reads is in the table "
+            f"({', '.join(known[:_MOST_NAMED])}). Name the table they are in, or map them with `columns`."
+        )
+    return absent
 
 
 def profile_findings(profiles: Profiles) -> tuple[Finding, ...]:
