@@ -182,6 +182,8 @@ def test_a_table_without_features_is_refused() -> None:
         FitError, match=r"No column of the table can be a feature .same: every value is the same."
     ):
         ProfileModel().fit(pd.DataFrame({"same": ["x"] * 30}), y)
+    with pytest.raises(FitError, match=r"a feature .there is none beside the key and the labels.\. Add"):
+        ProfileModel().fit(pd.DataFrame({"customer_id": range(30)}), y)
 
 
 def test_a_table_without_labels_is_refused() -> None:
