@@ -11,6 +11,7 @@ from goodwill.data.tables import Tables
 from goodwill.errors import TableError, UsageError
 from goodwill.evaluation.metrics import churn_metrics
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.pipeline.outcome import silent
 from goodwill.pipeline.profiles import (
     judge_profiles,
     no_features,
@@ -20,6 +21,7 @@ from goodwill.pipeline.profiles import (
     read_profiles,
     refuse_leakage,
 )
+from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.tables import open_tables
 
 
@@ -136,6 +138,18 @@ def test_columns_of_lists_are_no_features_and_are_named(tmp_path: Path) -> None:
     profiles = read_profiles(config, tables)
     assert profiles.notes == ("No feature, as its cells hold lists (1): visits.",)
     assert "visits" not in {*profiles.X, *read_features(config, tables)}
+
+
+def test_training_tells_which_columns_are_no_features(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = members().assign(mail=[f"{i}@x" for i in range(60)], void=np.nan, empty=np.nan)
+    config, tables = opened(tmp_path, frame, churn=CHURN)
+    assert train_profiles(config, tables, silent).notes == (
+        "No feature, as every value is different (1): mail.",
+        "No feature, as every value is missing (2): void, empty.",
+    )
 
 
 def test_of_many_columns_without_use_ten_are_named() -> None:

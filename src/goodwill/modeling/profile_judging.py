@@ -87,8 +87,8 @@ def dealt_folds(y: pd.DataFrame, *, repeats: int | None = None, seed: int = 0) -
     if value is not None and any(np.ptp(value[seen]) == 0 for folds in dealt for seen, _ in folds):
         n_other = len(value) - int(np.unique(value, return_counts=True)[1].max())
         raise FitError(
-            f"value: {n_other} of {len(value)} labelled customers have another value than all others, too few "
-            "to judge a model on folds. Add customers, or check `value.column`."
+            f"value: {n_other} of {len(value)} labelled customers have another value than all others, too "
+            "few to judge a model on folds. Add customers, or check `value.column`."
         )
     return dealt
 

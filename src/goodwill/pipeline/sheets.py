@@ -114,7 +114,7 @@ def _served(metrics: Metrics) -> list[str]:
 
 
 def _how(name: str, metrics: Metrics) -> str:
-    """Tell how surely: folds and two learned models are judged by the lower loss, a plain one by a clear win."""
+    """Tell how surely: on folds, and of two learned models, the better serves; else a plain one must win."""
     if metrics.get("backtest", {"as_of": ""})["as_of"] is None:
         return "lost less in cross-validation"
     return "predicted the backtest better" + ("" if name in _SPOKEN else " beyond chance")
