@@ -41,6 +41,13 @@ def test_a_frame_replaces_the_table_of_its_name() -> None:
     assert in_memory(pd.DataFrame({"a": [2, 3]}), engine, "orders").count().execute() == 2
 
 
+def test_moments_of_a_time_zone_come_out_in_utc() -> None:
+    noon = pa.array([1_719_835_200, None], pa.timestamp("s", tz="Asia/Shanghai"))
+    frame = to_frame(connect().create_table("t", pa.table({"customer_id": ["a", "b"], "time": noon})))
+    assert str(frame["time"].dtype) == "datetime64[us]"
+    assert frame["time"].tolist() == [pd.Timestamp("2024-07-01 12:00"), pd.NaT]
+
+
 def test_every_type_comes_out_as_a_frame_holds_it() -> None:
     rows = pa.table(
         {

@@ -69,6 +69,12 @@ def test_labels_without_variety_cannot_be_screened(table: pd.DataFrame, label: n
     assert (found.level, found.value) == ("warning", None)
 
 
+def test_numbers_beyond_single_precision_are_screened(table: pd.DataFrame) -> None:
+    label = np.arange(len(table)) % 2
+    huge = np.where(label > 0, 1e300, -1e39)
+    assert column_scores(pd.DataFrame({"huge": huge}), label)["huge"] == 1.0
+
+
 def test_nobody_cannot_be_screened(table: pd.DataFrame) -> None:
     assert leakage_screen(table[:0], [])[0].value is None
 

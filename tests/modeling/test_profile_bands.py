@@ -24,6 +24,24 @@ def test_where_enough_values_are_zero_the_interval_holds_zero() -> None:
     assert (low == 0).all()
 
 
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.9])
+def test_where_values_are_zero_no_more_is_covered_than_asked(level: float) -> None:
+    rng = np.random.default_rng(0)
+    said = rng.uniform(10, 1000, 20_000)
+    value = np.where(rng.random(20_000) < 0.3, 0.0, said * rng.gamma(2, 1 / 1.4, 20_000))
+    bands = Bands.fit(value[:5000], said[:5000], level=level, is_signed=False)
+    low, high = bands.bounds(said[5000:])
+    inside = (low <= value[5000:]) & (value[5000:] <= high)
+    assert level <= inside.mean() < level + 0.3 * (1 - level)
+
+
+def test_bands_stored_without_a_bound_above_zero_keep_the_upper_one() -> None:
+    value, said = np.repeat([0.0, 1.0, 9.0], 30), np.full(90, 3.0)
+    stored = Bands.fit(value, said, level=0.5, is_signed=False).to_dict()
+    stored.pop("high_above_zero")
+    assert Bands.from_dict(stored).bounds(np.array([3.0]))[1].tolist() == [9.0]
+
+
 def test_intervals_of_losses_reach_below_zero() -> None:
     rng = np.random.default_rng(0)
     said = rng.normal(size=500)

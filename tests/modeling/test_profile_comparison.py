@@ -77,6 +77,12 @@ def test_three_churners_are_too_few_to_judge() -> None:
         compared(X, y, ProfileModel())
 
 
+def test_a_value_too_rare_for_folds_is_counted_in_the_whole_table() -> None:
+    value = pd.DataFrame({"value": [100.0] + [0.0] * 39})
+    with pytest.raises(FitError, match="1 of 40 labelled customers have another value than all others"):
+        dealt_folds(value)
+
+
 def test_one_repetition_where_rows_abound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 100)
     _, y = table(120)

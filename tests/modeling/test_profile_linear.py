@@ -96,6 +96,12 @@ def test_rescaling_trusts_few_rows_little() -> None:
     assert rescaled(np.array([-1.0, 1.0]), np.array([1.0, 0.0]), prior=25.0)[1] > 0.9
 
 
+def test_rescaling_never_turns_an_order() -> None:
+    churned = np.array([1.0, 1.0, 1.0, 0.0] * 200)
+    intercept, slope = rescaled(np.where(churned > 0, -3.0, 3.0), churned, prior=1.0)
+    assert (intercept, slope) == (pytest.approx(np.log(3), abs=1e-3), 0.0)
+
+
 def test_steps_that_overshoot_are_halved() -> None:
     rng = np.random.default_rng(67)
     for _ in range(100):

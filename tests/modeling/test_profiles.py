@@ -110,6 +110,18 @@ def test_churn_held_to_fall_with_a_column_does() -> None:
     assert (np.diff(model.predict(grid).p_churn) <= 1e-9).all()
 
 
+@pytest.mark.parametrize(
+    ("target", "plain", "sign"), [("churn", "logistic", 1), ("clv", "linear", -1), ("clv", "model", -1)]
+)
+def test_whatever_serves_keeps_a_direction_against_the_data(target: str, plain: str, sign: int) -> None:
+    X, y = table(200)
+    label = {"churn": "churned", "clv": "value"}[target]
+    model = ProfileModel(monotone={target: {"months": sign}}, served_by={target: plain}).fit(X, y[[label]])
+    said = model.predict(pd.DataFrame({"months": range(1, 60), "plan": "gold", "charges": "30"}))
+    answer = said.p_churn if target == "churn" else said.clv
+    assert (sign * np.diff(answer) >= -1e-9).all()
+
+
 def test_only_numbers_can_be_held_to_a_direction() -> None:
     X, y = table(40)
     with pytest.raises(UsageError, match=r"plan not among the numbers that are features .months, charges."):
@@ -170,6 +182,8 @@ def test_a_table_without_features_is_refused() -> None:
         FitError, match=r"No column of the table can be a feature .same: every value is the same."
     ):
         ProfileModel().fit(pd.DataFrame({"same": ["x"] * 30}), y)
+    with pytest.raises(FitError, match=r"a feature .there is none beside the key and the labels.\. Add"):
+        ProfileModel().fit(pd.DataFrame({"customer_id": range(30)}), y)
 
 
 def test_a_table_without_labels_is_refused() -> None:

@@ -11,14 +11,17 @@ from goodwill.data.tables import Tables
 from goodwill.errors import TableError, UsageError
 from goodwill.evaluation.metrics import churn_metrics
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.pipeline.outcome import silent
 from goodwill.pipeline.profiles import (
     judge_profiles,
+    no_features,
     profile_findings,
     profile_model,
     read_features,
     read_profiles,
     refuse_leakage,
 )
+from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.tables import open_tables
 
 
@@ -63,7 +66,15 @@ def test_customers_without_a_label_are_left_out_and_counted(tmp_path: Path) -> N
     profiles = read_profiles(*opened(tmp_path, frame, churn=CHURN, value={"column": "worth"}))
     assert profiles.n_unlabelled == 5
     assert profiles.X["customer_id"].iloc[0] == "c005"
-    assert profiles.notes == ("5 of 60 customers have no label and were left out.",)
+    told = "5 of 60 customers lack a label and were left out, of both targets: 4 lack left, 2 lack worth."
+    assert profiles.notes == (told,)
+
+
+def test_of_one_label_is_told_how_many_lack_it(tmp_path: Path) -> None:
+    frame = members()
+    frame.loc[:2, "left"] = None
+    profiles = read_profiles(*opened(tmp_path, frame, churn=CHURN))
+    assert profiles.notes == ("3 of 60 customers have no label and were left out.",)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +101,60 @@ def test_a_positive_value_that_never_occurs_names_the_few_that_do(tmp_path: Path
         TableError, match=r"no customer has the value '1'.* It holds: No, Yes. Set `churn.positive`"
     ):
         read_profiles(config, tables)
+
+
+@pytest.mark.parametrize(
+    ("odd", "text"),
+    [
+        ("Maybe", r"one other value is expected, .* holds 'No' \(\d+\), 'Maybe' \(9\)\. Leave out .*`where`"),
+        ("yes", r"profiles\.left: beside 'Yes', .*'yes' \(9\)\. .* `columns: \{left: \"CASE WHEN"),
+        ([f"x{i}" for i in range(9)], r"'No' \(\d+\), ('x\d' \(1\), ){3}'x\d' \(1\) and 5 more\."),
+    ],
+)
+def test_text_that_may_not_mean_stayed_is_refused(tmp_path: Path, odd: object, text: str) -> None:
+    frame = members()
+    frame.loc[:8, "left"] = odd
+    config, tables = opened(tmp_path, frame, churn=CHURN)
+    with pytest.raises(TableError, match=text):
+        read_profiles(config, tables)
+
+
+def test_one_word_in_two_spellings_is_refused(tmp_path: Path) -> None:
+    frame = members(4).assign(left=["Yes", "yes", "Yes", None])
+    config, tables = opened(tmp_path, frame, churn=CHURN)
+    with pytest.raises(TableError, match=r"another value is expected, .* holds 'yes' \(1\)"):
+        read_profiles(config, tables)
+
+
+def test_other_numbers_of_a_label_mean_stayed(tmp_path: Path) -> None:
+    frame = members(4).assign(left=[1, 0, 2, 3])
+    config, tables = opened(tmp_path, frame, churn={"column": "left", "positive": 1})
+    assert read_profiles(config, tables).y["churned"].tolist() == [True, False, False, False]
+
+
+def test_columns_of_lists_are_no_features_and_are_named(tmp_path: Path) -> None:
+    frame = members().assign(visits=[[i, 2] for i in range(60)])
+    config, tables = opened(tmp_path, frame, churn=CHURN)
+    profiles = read_profiles(config, tables)
+    assert profiles.notes == ("No feature, as its cells hold lists (1): visits.",)
+    assert "visits" not in {*profiles.X, *read_features(config, tables)}
+
+
+def test_training_tells_which_columns_are_no_features(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = members().assign(mail=[f"{i}@x" for i in range(60)], void=np.nan, empty=np.nan)
+    config, tables = opened(tmp_path, frame, churn=CHURN)
+    assert train_profiles(config, tables, silent).notes == (
+        "No feature, as every value is different (1): mail.",
+        "No feature, as every value is missing (2): void, empty.",
+    )
+
+
+def test_of_many_columns_without_use_ten_are_named() -> None:
+    (told,) = no_features({f"c{i}": "every value is missing" for i in range(12)})
+    assert told.endswith("(12): c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ….")
 
 
 def test_many_values_of_a_label_are_not_listed(tmp_path: Path) -> None:

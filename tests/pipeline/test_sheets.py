@@ -10,12 +10,30 @@ from goodwill.pipeline.gate import Verdict
 from goodwill.pipeline.sheets import trained_outcome
 
 VERDICT = Verdict(Decision("promote", (), {}), "best baseline", has_champion=False)
+RUN = SimpleNamespace(path=Path("runs/1"))
 
 
 def notes(**training: object) -> str:
     metrics = {"model": {"name": "shop", "version": "1"}, "training": training}
-    run = SimpleNamespace(path=Path("runs/1"))
-    return " ".join(trained_outcome(metrics, run, SimpleNamespace(output_dir=Path("out")), VERDICT).notes)
+    return " ".join(trained_outcome(metrics, RUN, SimpleNamespace(output_dir=Path("out")), VERDICT).notes)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        (None, "lost less in cross-validation."),
+        ("2024-05-01", "predicted the backtest better beyond chance."),
+    ],
+)
+def test_how_surely_a_plain_model_is_better_is_told(as_of: str | None, said: str) -> None:
+    backtest = {"as_of": as_of, "horizon_days": 30, "n_customers": 9, "is_extrapolated": False}
+    metrics = {
+        "model": {"name": "shop", "version": "1"},
+        "served_by": {"clv": "linear"},
+        "backtest": backtest,
+    }
+    answer = trained_outcome(metrics, RUN, SimpleNamespace(output_dir=Path("out")), VERDICT)
+    assert answer.notes[0] == f"clv is served by linear, which {said}"
 
 
 @pytest.mark.parametrize(("share", "is_told"), [(0.05, False), (0.3, True)])

@@ -64,8 +64,8 @@ def local_time(column: ir.TimestampColumn, time_zone: str) -> ir.TimestampColumn
 def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
     """Run an expression and return a typed data frame in a stable order.
 
-    Decimals become float64, Booleans bool, times datetime64[us], whole numbers int64 where no
-    value is missing and float64 elsewhere.
+    Decimals become float64, Booleans bool, times datetime64[us] (those of a time zone in UTC), whole numbers
+    int64 where no value is missing and float64 elsewhere.
 
     Parameters
     ----------
@@ -137,6 +137,8 @@ def framed(rows: pa.Table, kinds: Mapping[str, str]) -> pd.DataFrame:
     kinds : the type of each column, as Ibis names it.
     """
     frame = rows.to_pandas()
+    for name, moments in frame.select_dtypes("datetimetz").items():
+        frame = frame.assign(**{str(name): moments.dt.tz_convert(None)})
     types = {name: kind for name in kinds if (kind := _dtype(dt.dtype(kinds[name]), frame[name]))}
     return frame.astype(types)
 

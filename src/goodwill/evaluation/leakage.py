@@ -13,6 +13,7 @@ from goodwill.evaluation.ranking import FloatArray
 Rows = npt.NDArray[np.intp]
 
 _FOLDS, _MOST_ROWS, _SUSPICIOUS, _LEAST_ROWS = 5, 20_000, 0.95, 20
+_LARGEST = 1e30  # trees hold single precision, which ends at 3e38
 
 
 def leakage_screen(X: pd.DataFrame, y: npt.ArrayLike, seed: int = 0) -> list[Finding]:
@@ -87,6 +88,7 @@ def _by_tree(column: pd.Series, label: FloatArray, seen: Rows, unseen: Rows) -> 
     numbers = column.astype("int64").where(column.notna()) if _is_time(column) else column
     values = numbers.to_numpy(dtype=float, na_value=np.nan, copy=True)[:, None]
     values[np.isinf(values)] = np.nan
+    values = np.clip(values, -_LARGEST, _LARGEST)
     tree = DecisionTreeRegressor(max_depth=4, min_samples_leaf=max(2, len(label) // 200), random_state=0)
     return tree.fit(values[seen], label[seen]).predict(values[unseen])
 

@@ -11,6 +11,8 @@ F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 MOST_BINS = 20
 LEAST_ROWS = 50
+# On 500 customers: coverage .83 in place of .91 at level .8, for 4 % more interval score; all: .81, 6 %.
+_GIVEN_UP = 0.8
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Bands:
     zero_share : share of values that are exactly 0 in each bin.
     level : share of customers to cover.
     is_signed : whether values may be negative.
+    high_above_zero : quantiles in place of `high` where the interval begins at 0. Nothing lies below, so most
+        of the lower tail may lie above instead; an interval up to `high` would cover more than `level`.
 
     Examples
     --------
@@ -43,6 +47,7 @@ class Bands:
     zero_share: Sequence[float]
     level: float
     is_signed: bool
+    high_above_zero: Sequence[float] = ()
 
     @classmethod
     def fit(cls, value: F, said: F, *, level: float, is_signed: bool) -> Self:
@@ -54,21 +59,23 @@ class Bands:
         tails = [_tails(value[rows] - said[rows], level) for rows in bins]
         return cls(
             [float(said[rows].mean()) for rows in bins],
-            [low for low, _ in tails],
-            [high for _, high in tails],
+            [low for low, _, _ in tails],
+            [high for _, high, _ in tails],
             [float(np.mean(value[rows] == 0)) for rows in bins],
             level,
             is_signed,
+            [above for _, _, above in tails],
         )
 
     def bounds(self, said: F) -> tuple[F, F]:
         """Return low and high (n,) for predictions (n,); low is 0 where enough values are."""
-        low = said + np.interp(said, self.centres, self.low)
-        high = np.maximum(said + np.interp(said, self.centres, self.high), said)
+        low, high = (said + np.interp(said, self.centres, errors) for errors in (self.low, self.high))
         if self.is_signed:
-            return np.minimum(low, said), high
+            return np.minimum(low, said), np.maximum(high, said)
         has_zeros = np.interp(said, self.centres, self.zero_share) > (1 - self.level) / 2
-        return np.where(has_zeros, 0.0, np.clip(low, 0.0, said)), high
+        low = np.where(has_zeros, 0.0, np.clip(low, 0.0, said))
+        above = said + np.interp(said, self.centres, self.high_above_zero or self.high)
+        return low, np.maximum(np.where(low > 0, high, above), said)
 
     def to_dict(self) -> Stored:
         """Return the bands as plain JSON values."""
@@ -80,9 +87,13 @@ class Bands:
         return cls(**stored)
 
 
-def _tails(errors: F, level: float) -> tuple[float, float]:
-    """Return the ranks that hold a new error with the level's chance; the extremes where rows are too few."""
-    n = len(errors)
+def _tails(errors: F, level: float) -> tuple[float, float, float]:
+    """Return the ranks that hold a new error with the level's chance; the extremes where rows are too few.
+
+    The third is the upper one where nothing lies below the interval.
+    """
+    n, tail = len(errors), (1 - level) / 2
     ordered = np.sort(errors)
-    rank = int(np.floor((n + 1) * (1 - level) / 2)) - 1
-    return float(ordered[max(rank, 0)]), float(ordered[min(n - 1 - rank, n - 1)])
+    rank, above = (int(np.floor((n + 1) * share)) - 1 for share in (tail, (1 + _GIVEN_UP) * tail))
+    low, high, above_zero = max(rank, 0), min(n - 1 - rank, n - 1), min(n - 1 - above, n - 1)
+    return float(ordered[low]), float(ordered[high]), float(ordered[above_zero])

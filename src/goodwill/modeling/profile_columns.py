@@ -68,6 +68,11 @@ class ProfileColumns:
                 numbers.append(name)
         return cls(Encoding(tuple(numbers), levels), left_out)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are features."""
+        return (*self.encoding.numbers, *self.encoding.levels)
+
     def design(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return (n, k) float columns; a column absent from `X` is missing, a level unknown is "other"."""
         encoded = self.encoding.encode(self._typed(X)).clip(-_LARGEST, _LARGEST)
@@ -90,7 +95,9 @@ class ProfileColumns:
         """Return the known columns of `X`, each a float or a text."""
         given = _named(X)
         numbers = {
-            name: pd.Series(_numbers(given[name]), X.index) for name in self.encoding.numbers if name in given
+            name: pd.Series(as_numbers(given[name]), X.index)
+            for name in self.encoding.numbers
+            if name in given
         }
         texts = {name: _texts(given[name]) for name in self.encoding.levels if name in given}
         return pd.DataFrame(numbers | texts, index=X.index)
@@ -110,7 +117,7 @@ def _read(column: pd.Series) -> _Read:
     is_number = _is_ordered(column)
     text = column if is_number else _texts(column)
     if is_number or _reads_as_number(text):
-        return _Read(reason=_no_number(_numbers(column)))
+        return _Read(reason=_no_number(as_numbers(column)))
     reason, levels = _no_category(text), _frequent(text)
     return _Read(
         levels, reason or ("" if levels else f"no value is shared by {RAREST_SHARE:.0%} of customers")
@@ -136,8 +143,14 @@ def _reads_as_number(text: pd.Series) -> bool:
     return bool(pd.to_numeric(known, errors="coerce").notna().mean() >= NUMBER_SHARE)
 
 
-def _numbers(values: pd.Series) -> F:
-    """Return values as numbers, times as days; what cannot be read or is infinite is missing."""
+def as_numbers(values: pd.Series) -> F:
+    """Return values as numbers, times as days; what cannot be read or is infinite is missing.
+
+    Examples
+    --------
+    >>> as_numbers(pd.Series(["9.5", " ", "3 years"])).tolist(), n_unread(pd.Series(["9.5", " ", "3 years"]))
+    ([9.5, nan, nan], 1)
+    """
     if pd.api.types.is_datetime64_any_dtype(values):
         naive = values.dt.tz_localize(None) if values.dt.tz is not None else values
         values = naive - pd.Timestamp(0)
@@ -147,6 +160,15 @@ def _numbers(values: pd.Series) -> F:
         values = pd.to_numeric(_texts(values), errors="coerce")
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     return np.where(np.isfinite(numbers), numbers, np.nan)
+
+
+def n_unread(values: pd.Series) -> int:
+    """Return how many cells are there but are no number."""
+    if _is_ordered(values):
+        return 0
+    text = _texts(values)
+    known = text[text.notna() & ~text.isin(MISSING_MARKS)]
+    return int(pd.to_numeric(known, errors="coerce").isna().sum())
 
 
 def _texts(values: pd.Series) -> pd.Series:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.errors import FitError
 from goodwill.evaluation.bootstrap import (
     Intervals,
     Resampling,
@@ -76,12 +77,20 @@ def dealt_folds(y: pd.DataFrame, *, repeats: int | None = None, seed: int = 0) -
     Raises
     ------
     FitError
-        If fewer than four customers churned, or stayed, or fewer than eight have a value.
+        If fewer than four customers churned, or stayed, or fewer than eight have a value, or values differ so
+        rarely that a fold would learn from equal ones.
     """
     churned, value = label_of(y, "churned"), label_of(y, "value")
     check_learnable(churned, value, _LEAST_PER_CLASS)
     strata = churned if churned is not None else value
-    return [] if strata is None else list(repeated_folds(strata, repeats, seed))
+    dealt = [] if strata is None else list(repeated_folds(strata, repeats, seed))
+    if value is not None and any(np.ptp(value[seen]) == 0 for folds in dealt for seen, _ in folds):
+        n_other = len(value) - int(np.unique(value, return_counts=True)[1].max())
+        raise FitError(
+            f"value: {n_other} of {len(value)} labelled customers have another value than all others, too "
+            "few to judge a model on folds. Add customers, or check `value.column`."
+        )
+    return dealt
 
 
 def held_out(

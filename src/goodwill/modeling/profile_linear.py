@@ -138,7 +138,7 @@ def rescaled(margin: F, y: F, prior: float) -> tuple[float, float]:
     """Return (intercept, slope) of the logit that make probabilities true, the slope drawn towards 1.
 
     Platt (1999), Probabilistic outputs for support vector machines, with a normal prior of weight `prior`
-    around a slope of 1, so that few rows change little.
+    around a slope of 1, so that few rows change little. It is never negative: that would turn every order.
 
     Examples
     --------
@@ -154,7 +154,8 @@ def rescaled(margin: F, y: F, prior: float) -> tuple[float, float]:
         gradient = np.array([residual.sum(), residual @ margin + prior * (w[1] - 1)])
         return float(np.sum(np.logaddexp(0, logit) - y * logit) + penalty), gradient
 
-    intercept, slope = minimize(loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B").x
+    bounds = [(None, None), (0.0, None)]
+    intercept, slope = minimize(loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B", bounds=bounds).x
     return float(intercept), float(slope)
 
 

@@ -43,6 +43,7 @@ class Recipe:
     ----------
     kind : "churn", "money" (never below zero) or "signed" (money that may be).
     build : "model" blends trees and ramps; "plain" is logistic or linear regression; "constant" the mean.
+        All keep to `signs`, as any of them may serve.
     parameters : XGBoost parameters over the defaults; `trees` is the most there may be.
     signs : 1 where the answer may only grow with a column, -1 where it may only fall.
     """
@@ -68,7 +69,7 @@ class Recipe:
         if self.build == "constant":
             return Linear.path(design[[]], y, loss, (_PLAIN_PENALTY,))
         if self.build == "plain":
-            return Linear.path(design, y, loss, (_PLAIN_PENALTY,), n_knots=2)
+            return Linear.path(design, y, loss, (_PLAIN_PENALTY,), signs=self.signs, n_knots=2)
         return Linear.path(design, y, loss, PENALTIES, signs=self.signs, n_knots=KNOTS)
 
     def losses(self, y: F, said: F) -> F:

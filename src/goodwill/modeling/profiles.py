@@ -187,9 +187,8 @@ class ProfileModel:
         design = self.columns_.design(X)
         if design.empty:
             reasons = "; ".join(f"{name}: {why}" for name, why in list(self.columns_.left_out.items())[:10])
-            raise FitError(
-                f"No column of the table can be a feature ({reasons}). Add columns, or map others."
-            )
+            why = reasons or "there is none beside the key and the labels"
+            raise FitError(f"No column of the table can be a feature ({why}). Add columns, or map others.")
         wanted = {name for signs in self.monotone.values() for name in signs}
         unknown = sorted(wanted - set(self.columns_.encoding.numbers))
         if unknown:

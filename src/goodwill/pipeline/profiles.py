@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 from ibis.expr import types as ir
 
 from goodwill.config import Config
-from goodwill.config.tables import LabelColumn, ProfilesSection
+from goodwill.config.tables import ProfilesSection
 from goodwill.data.expressions import nearest
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
@@ -19,12 +18,12 @@ from goodwill.evaluation.leakage import leakage_screen
 from goodwill.modeling.profile_comparison import Judgement, compared
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.pipeline.outcome import Progress, silent
+from goodwill.pipeline.profile_labels import churned_of, money_of
+from goodwill.predictor import ProfilePredictor
 
 KEY = "customer_id"
-_TRUTH = {"yes": "True", "true": "True", "1": "True", "no": "False", "false": "False", "0": "False"}
+_MOST_NAMED = 10
 _SIGNS = {"rises": 1, "falls": -1}
-_FEW_LEVELS = 8
-_LONG_LEVEL = 30
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Profiles:
     ----------
     X : (n, ...) `customer_id` and the features, as they come.
     y : (n, 1 or 2) `churned` (bool), `value` (money) or both.
-    n_unlabelled : rows left out for want of a label.
+    n_unlabelled : rows left out for want of a label, one of two being enough.
     leakage : what to do about a column that gives a label away.
     notes : sentences for people.
     """
@@ -63,25 +62,43 @@ def read_profiles(config: Config, tables: Tables) -> Profiles:
             "tables.profiles: training needs a label. Add `churn: {column: ..., positive: ...}`, "
             "`value: {column: ...}`, or both."
         )
-    frame = to_frame(table)
+    frame, notes = _single_valued(table, section)
     labels = pd.DataFrame(index=frame.index)
     if section.churn is not None:
-        labels["churned"] = _churned(frame[section.churn.column], section.churn)
+        labels["churned"] = churned_of(frame[section.churn.column], section.churn)
     if section.value is not None:
-        labels["value"] = _money(frame[section.value.column], section.value.column)
+        labels["value"] = money_of(frame[section.value.column], section.value.column)
     known = labels.notna().all(axis=1)
     if not known.any():
         raise TableError(f"profiles: none of {len(frame)} customers has a label. Check the label's column.")
     y = labels[known].astype({name: bool for name in labels if name == "churned"}).reset_index(drop=True)
     n_out = int((~known).sum())
-    notes = (f"{n_out:,} of {len(frame):,} customers have no label and were left out.",) if n_out else ()
+    notes += (_unlabelled(labels, section),) if n_out else ()
     return Profiles(_features(frame, section)[known].reset_index(drop=True), y, n_out, section.leakage, notes)
 
 
 def read_features(config: Config, tables: Tables) -> pd.DataFrame:
     """Return `customer_id` and the features of every customer, for scoring; labels need not be there."""
     section, table = _section(config, tables, needs_labels=False)
-    return _features(to_frame(table), section)
+    return _features(_single_valued(table, section)[0], section)
+
+
+def absent_columns(predictor: ProfilePredictor, X: pd.DataFrame) -> list[str]:
+    """Return the columns that a predictor reads and `X` lacks.
+
+    Raises
+    ------
+    TableError
+        If it lacks all of them.
+    """
+    known = predictor.model_.columns_.names
+    absent = [name for name in known if name not in X]
+    if len(absent) == len(known):
+        raise TableError(
+            f"profiles: none of the {len(known)} columns that the model reads is in the table "
+            f"({', '.join(known[:_MOST_NAMED])}). Name the table they are in, or map them with `columns`."
+        )
+    return absent
 
 
 def profile_findings(profiles: Profiles) -> tuple[Finding, ...]:
@@ -155,56 +172,47 @@ def _section(
     return section, table
 
 
+def _single_valued(table: ir.Table, section: ProfilesSection) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the table without columns of lists, which no model reads, and a sentence that names those."""
+    skipped = {*_labels(section), *section.drop}
+    nested = [name for name, kind in table.schema().items() if kind.is_nested() and name not in skipped]
+    return to_frame(table.drop(*nested)), no_features(dict.fromkeys(nested, "its cells hold lists"))
+
+
+def no_features(left_out: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a sentence for each reason that columns were left out for.
+
+    Examples
+    --------
+    >>> no_features({"mail": "every value is different", "phone": "every value is different"})
+    ('No feature, as every value is different (2): mail, phone.',)
+    """
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in left_out.items():
+        by_reason.setdefault(reason, []).append(name)
+    return tuple(
+        f"No feature, as {reason} ({len(names)}): {', '.join(names[:_MOST_NAMED])}"
+        f"{', …' if len(names) > _MOST_NAMED else ''}."
+        for reason, names in by_reason.items()
+    )
+
+
+def _unlabelled(labels: pd.DataFrame, section: ProfilesSection) -> str:
+    """Tell how many rows were left out for want of a label and, of two labels, of which."""
+    n_out, n = int(labels.isna().any(axis=1).sum()), len(labels)
+    if section.churn is None or section.value is None:
+        return f"{n_out:,} of {n:,} customers have no label and were left out."
+    n_churn, n_value = (int(labels[name].isna().sum()) for name in ("churned", "value"))
+    return (
+        f"{n_out:,} of {n:,} customers lack a label and were left out, of both targets: "
+        f"{n_churn:,} lack {section.churn.column}, {n_value:,} lack {section.value.column}."
+    )
+
+
+def _labels(section: ProfilesSection) -> list[str]:
+    return [label.column for label in (section.churn, section.value) if label is not None]
+
+
 def _features(frame: pd.DataFrame, section: ProfilesSection) -> pd.DataFrame:
-    labels = [label.column for label in (section.churn, section.value) if label is not None]
-    return frame.drop(columns=[name for name in (*labels, *section.drop) if name in frame and name != KEY])
-
-
-def _churned(column: pd.Series, label: LabelColumn) -> "pd.Series[float]":
-    """Return 1 for churned, 0 for not, missing where the cell is."""
-    text = column[column.notna()].map(_label_text)
-    text = text[text != ""]
-    wanted = label.positive
-    if pd.api.types.is_bool_dtype(column):
-        wanted = _TRUTH.get(wanted.casefold(), wanted)
-    if not (text == wanted).any():
-        seen = sorted(set(text))
-        is_short = len(seen) <= _FEW_LEVELS and all(len(level) <= _LONG_LEVEL for level in seen)
-        known = (
-            f"It holds: {', '.join(seen) or 'nothing'}."
-            if is_short
-            else f"It holds {len(seen)} other values."
-        )
-        raise TableError(
-            f"profiles.{label.column}: no customer has the value {label.positive!r}, which means churned. "
-            f"{known} Set `churn.positive` to the one that does."
-        )
-    return (text == wanted).astype(float).reindex(column.index)
-
-
-def _label_text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _money(column: pd.Series, name: str) -> "pd.Series[float]":
-    """Return money, missing where the cell is or is blank."""
-    if pd.api.types.is_numeric_dtype(column):
-        numbers = column.astype(float)
-    else:
-        text = column.astype("object").where(column.notna(), "").astype(str).str.strip()
-        numbers = pd.to_numeric(text, errors="coerce")
-        n_odd = int((numbers.isna() & (text != "")).sum())
-        if n_odd:
-            raise TableError(
-                f"profiles.{name}: {n_odd} of {len(column)} values are not numbers. Take signs away with "
-                f"`columns: {{{name}: \"REPLACE({name}, ',', '')\"}}`, or name another column as value."
-            )
-    n_infinite = int(np.isinf(numbers).sum())
-    if n_infinite:
-        raise TableError(
-            f"profiles.{name}: {n_infinite} of {len(column)} values are infinite. Mend them, or leave those "
-            "rows out with `where`."
-        )
-    return numbers
+    dropped = (*_labels(section), *section.drop)
+    return frame.drop(columns=[name for name in dropped if name in frame and name != KEY])

@@ -13,7 +13,14 @@ from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
-from goodwill.pipeline.profiles import Profiles, judge_profiles, profile_model, read_profiles, refuse_leakage
+from goodwill.pipeline.profiles import (
+    Profiles,
+    judge_profiles,
+    no_features,
+    profile_model,
+    read_profiles,
+    refuse_leakage,
+)
 from goodwill.predictor import ProfilePredictor, load_predictor
 from goodwill.tracking import ModelVersion
 
@@ -56,7 +63,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         tables=tables,
         trials=[],
         present=profiles.X,
-        notes=(*profiles.notes, *warnings, *said),
+        notes=(*profiles.notes, *no_features(predictor.model_.columns_.left_out), *warnings, *said),
     )
 
 

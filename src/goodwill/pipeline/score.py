@@ -20,7 +20,7 @@ from goodwill.pipeline.class_report import class_report, class_rows, write_class
 from goodwill.pipeline.components import with_components
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
-from goodwill.pipeline.profiles import read_features
+from goodwill.pipeline.profiles import absent_columns, read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
 from goodwill.pipeline.score_files import ensure_no_source, keeping, let_be_latest, read_scores, write_scores
@@ -210,9 +210,11 @@ def _scored_profiles(
 ) -> Iterator[Scored]:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
+    absent = absent_columns(predictor, X)
     scores = predictor.predict(X)
     classes = class_rows(scores, X, predictor.class_limits_, config.score.carry)
-    yield Scored(with_profile_reasons(config, predictor, X, scores), predictor.unseen(X), classes)
+    told = with_profile_reasons(config, predictor, X, scores)
+    yield Scored(told, predictor.unseen(X), classes, absent=absent)
 
 
 def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: bool) -> None:

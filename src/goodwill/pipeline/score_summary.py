@@ -16,13 +16,15 @@ from goodwill.pipeline.score_totals import ALL
 from goodwill.value.sizes import Sizes, class_sizes
 
 Language = Literal["en", "zh"]
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
 class Scored:
     """Scores of some customers, rows with levels unknown to the model, what classes and drivers tell of.
 
-    `parts` are the sums that totals are made of, as `total_parts` returns them.
+    `parts` are the sums that totals are made of, as `total_parts` returns them; `absent` are columns that the
+    model reads and the table lacks.
     """
 
     scores: pd.DataFrame
@@ -30,6 +32,7 @@ class Scored:
     told: ClassRows | None = None
     drivers: Drivers = field(default_factory=dict)
     parts: pd.DataFrame | None = None
+    absent: Sequence[str] = ()
 
 
 class Tally:
@@ -42,6 +45,7 @@ class Tally:
     drivers : of the chunk that was first.
     told : what `class_report` needs, chunk by chunk.
     parts : sums of clv and its variance by group; empty where no variance is known.
+    absent : columns that the model reads and the table lacks.
     """
 
     def __init__(self) -> None:
@@ -52,6 +56,7 @@ class Tally:
         self.drivers: Drivers = {}
         self.told: list[ClassRows] = []
         self.parts = pd.DataFrame()
+        self.absent: Sequence[str] = ()
 
     @property
     def sizes(self) -> Sizes:
@@ -70,7 +75,7 @@ class Tally:
         once = chunk.scores.drop_duplicates("customer_id")
         self.n_customers += len(once)
         self.unseen.update(chunk.unseen)
-        self.drivers = self.drivers or chunk.drivers
+        self.drivers, self.absent = self.drivers or chunk.drivers, self.absent or chunk.absent
         for name, sizes in class_sizes(once).items():
             self.classes.setdefault(name, Counter()).update(sizes)
         self.told += [] if chunk.told is None else [chunk.told]
@@ -114,6 +119,7 @@ def summary_of(
             {"horizon_days": days or None, **_totals(rows), **_range(ranges, days)} for days, rows in horizons
         ],
         "unseen_levels": dict(tally.unseen),
+        "absent_columns": list(tally.absent),
         "drivers": tally.drivers,
         "files": list(places),
     }
@@ -124,7 +130,7 @@ def summary_of(
     told += [model.notice] if model.notice else []
     sizes = tally.sizes
     sheets = [_segments(days or None, rows, currency) for days, rows in horizons]
-    notes = [*told, *_unseen(tally, n_rows), *places]
+    notes = [*told, *_absent(tally), *_unseen(tally, n_rows), *places]
     limits = model.predictor.class_limits_
     sheets += [scored_sheet(sizes, limits.unknown), strategy_sheet(sizes, limits.rules, language)]
     sheets += drivers_sheets(tally.drivers, currency)
@@ -163,6 +169,14 @@ def _segments(days: int | None, rows: pd.DataFrame, currency: str) -> Sheet:
     table = pd.DataFrame(columns).reset_index()
     title = "Scores" if days is None else f"Scores over {days} days"
     return Sheet(title, list(table.columns), table.astype(str).to_numpy().tolist())
+
+
+def _absent(tally: Tally) -> list[str]:
+    names = tally.absent
+    if not names:
+        return []
+    shown = ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
+    return [f"Columns that the model reads and the table lacks count as missing ({len(names)}): {shown}."]
 
 
 def _unseen(tally: Tally, n: int) -> list[str]:

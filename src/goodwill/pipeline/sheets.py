@@ -108,14 +108,16 @@ def _windows(metrics: Metrics) -> list[str]:
 def _served(metrics: Metrics) -> list[str]:
     other = {target: name for target, name in metrics.get("served_by", {}).items() if name != "model"}
     return [
-        f"{target} is served by {_SPOKEN.get(name, name)}, which predicted the backtest better{_how(name)}."
+        f"{target} is served by {_SPOKEN.get(name, name)}, which {_how(name, metrics)}."
         for target, name in other.items()
     ]
 
 
-def _how(name: str) -> str:
-    """Tell how surely: of two learned models the better serves, a plain one only where it wins."""
-    return "" if name in _SPOKEN else " beyond chance"
+def _how(name: str, metrics: Metrics) -> str:
+    """Tell how surely: on folds, and of two learned models, the better serves; else a plain one must win."""
+    if metrics.get("backtest", {"as_of": ""})["as_of"] is None:
+        return "lost less in cross-validation"
+    return "predicted the backtest better" + ("" if name in _SPOKEN else " beyond chance")
 
 
 def _intervals(metrics: Metrics) -> list[str]:

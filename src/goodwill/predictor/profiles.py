@@ -7,10 +7,13 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.errors import TableError
 from goodwill.features.columns import Columns, Table, as_frame
+from goodwill.modeling.profile_columns import as_numbers, n_unread
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.segments import Segmenter
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of, with_classes
@@ -93,7 +96,12 @@ class ProfilePredictor(BaseEstimator):
         """Return a row of scores per row of `X`, in its order; `as_of` and `horizon_days` are null.
 
         `p_churn` is there only where the table had a churn label, `clv` and its interval only where it had a
-        value label.
+        value label. Text is read where training had numbers.
+
+        Raises
+        ------
+        TableError
+            If such text is no number.
         """
         return self.scores(X).frame()
 
@@ -118,9 +126,23 @@ class ProfilePredictor(BaseEstimator):
         return self.model_.unseen(self._completed(X))
 
     def _completed(self, sent: Table) -> pd.DataFrame:
-        X = as_frame(sent)
+        X = self._numeric(as_frame(sent))
         absent = [name for name in self.schema_ if name not in X]
         return pd.concat([X, pd.DataFrame(np.nan, X.index, absent)], axis=1).reset_index(drop=True)
+
+    def _numeric(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return `X` with text that is numbers as such, where training had numbers."""
+        names = [name for name, kind in self.schema_.items() if kind == "double" and name in X]
+        texts = [name for name in names if name not in KEYS and not is_numeric_dtype(X[name])]
+        unread = {name: n for name in texts if (n := n_unread(X[name]))}
+        if unread:
+            shown = ", ".join(f"{name} ({n:,})" for name, n in list(unread.items())[:5])
+            raise TableError(
+                f"Of {len(X):,} rows, some hold text that is no number where training had numbers: {shown}. "
+                f'Mend it, or take it as missing with `columns: {{{next(iter(unread))}: "TRY_CAST(... AS '
+                'DOUBLE)"}`.'
+            )
+        return X.assign(**{name: as_numbers(X[name]) for name in texts})
 
     def save(self, directory: str | Path) -> str:
         """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""

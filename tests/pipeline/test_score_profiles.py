@@ -1,0 +1,74 @@
+"""Scoring a ready-made table whose columns are not those of the training."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.config import Config
+from goodwill.errors import TableError
+from goodwill.pipeline.outcome import Outcome
+from goodwill.pipeline.score import Request, score_customers
+from goodwill.predictor import ProfilePredictor
+from goodwill.wording import told
+
+RNG = np.random.default_rng(0)
+X = pd.DataFrame(
+    {
+        "customer_id": [f"c{i:03}" for i in range(200)],
+        "age": RNG.integers(18, 80, 200) * 1.0,
+        "charges": RNG.gamma(2, 20, 200),
+        "plan": RNG.choice(["basic", "gold"], 200),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    y = pd.DataFrame({"churned": RNG.random(200) < X["age"] / 80})
+    place = tmp_path_factory.mktemp("model") / "predictor"
+    ProfilePredictor(segments=2, served_by={"churn": "logistic"}).fit(X, y).save(place)
+    return place
+
+
+def scored(frame: pd.DataFrame, model: Path, folder: Path) -> Outcome:
+    path = folder / "members.parquet"
+    frame.to_parquet(path)
+    source = {"profiles": {"source": str(path)}}
+    config = Config.model_validate({"name": "club", "tables": source, "output": str(folder / "out")})
+    return score_customers(config, Request(model=str(model)))
+
+
+@pytest.mark.parametrize("odd", ["{:.0f} years", "{:.0f},5"])
+def test_text_where_training_had_numbers_is_named_and_counted(odd: str, model: Path, tmp_path: Path) -> None:
+    frame = X.assign(age=X["age"].map(odd.format))
+    with pytest.raises(TableError, match=r"Of 200 rows, .* training had numbers: age \(200\)\. .*\{age: "):
+        scored(frame, model, tmp_path)
+
+
+def test_text_that_is_numbers_scores_as_numbers_do(model: Path, tmp_path: Path) -> None:
+    texts = X.assign(age=X["age"].astype(str), charges=X["charges"].where(X["age"] > 20))
+    texts["charges"] = texts["charges"].map(lambda paid: "NA" if np.isnan(paid) else str(paid))
+    numbers = X.assign(charges=X["charges"].where(X["age"] > 20))
+    answers = []
+    for name, frame in {"texts": texts, "numbers": numbers}.items():
+        (tmp_path / name).mkdir()
+        scored(frame, model, tmp_path / name)
+        answers.append(pd.read_parquet(tmp_path / name / "out/scores.parquet").filter(regex="^(?!reason)"))
+    pd.testing.assert_frame_equal(*answers)
+
+
+def test_absent_columns_are_told_once(model: Path, tmp_path: Path) -> None:
+    answer = scored(X.drop(columns=["age", "plan"]), model, tmp_path)
+    said = "Columns that the model reads and the table lacks count as missing (2): age, plan."
+    assert answer.notes.count(said) == 1
+    assert answer.data["absent_columns"] == ["age", "plan"]
+    assert told(said, "zh") == "模型所用、但表中没有的 2 列按缺失处理：age, plan。"
+
+
+def test_a_table_without_any_feature_is_refused(model: Path, tmp_path: Path) -> None:
+    with pytest.raises(
+        TableError, match=r"none of the 3 columns that the model reads is in the table .age, charges, plan"
+    ):
+        scored(X[["customer_id"]].assign(other=1), model, tmp_path)
