@@ -68,6 +68,11 @@ def test_signed_money_is_tamed_on_both_sides() -> None:
     assert (np.argsort(encoded, kind="stable") == np.argsort(X["net"], kind="stable")).all()
 
 
+def test_numbers_whose_squares_overflow_are_comparable() -> None:
+    X = pd.DataFrame({"huge": np.where(np.arange(40) % 2, 1e38, -1e308)})
+    np.testing.assert_allclose(np.abs(encode(fit_columns(X, ["huge"]), X)), 1.0)
+
+
 def test_asked_columns_must_be_there() -> None:
     with pytest.raises(UsageError, match=r"Columns \['age'\] are missing"):
         fit_columns(pd.DataFrame({"x": [1]}), ["age"])

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -154,8 +155,10 @@ def rescaled(margin: F, y: F, prior: float) -> tuple[float, float]:
         gradient = np.array([residual.sum(), residual @ margin + prior * (w[1] - 1)])
         return float(np.sum(np.logaddexp(0, logit) - y * logit) + penalty), gradient
 
-    bounds = [(None, None), (0.0, None)]
-    intercept, slope = minimize(loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B", bounds=bounds).x
+    fit = partial(minimize, loss, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B")
+    intercept, slope = fit().x
+    if slope < 0:
+        intercept, slope = fit(bounds=[(None, None), (0.0, None)]).x
     return float(intercept), float(slope)
 
 

@@ -32,6 +32,7 @@ _TOLD_TWICE = ("contract_largest_payment", "days_to_largest_payment")
 _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _MOST_LEVELS, _LEAST_LEVEL_SHARE, _MOST_COLUMNS, _TWO = 12, 0.02, 30, 2
 _TAIL_SHARE, _SAME_COLUMN = 0.01, 0.95
+_LARGEST = 1e30  # squares of more overflow
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _numbers(column: pd.Series | Array) -> FloatArray:
         column = column.to_numpy(dtype=float, na_value=np.nan)
     values = column.astype(float)
     values[np.isinf(values)] = np.nan
-    return values
+    return np.clip(values, -_LARGEST, _LARGEST)
 
 
 def _texts(column: pd.Series | Array) -> "pd.Series[str]":
