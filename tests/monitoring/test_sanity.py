@@ -48,6 +48,19 @@ def test_a_model_that_knows_the_truth_passes(report: Sanity) -> None:
     assert sorted(report.calibration) == ["cohort", "decile of clv", "decile of p_churn", "stage"]
 
 
+def test_intervals_that_hold_too_little_are_told_by_group(shop: Shop) -> None:
+    X, y, scores = shop
+    right, wrong = (
+        sanity_report(X, y, scores.assign(clv_low=0.0, clv_high=high)) for high in (X["spend_mean"], 0.0)
+    )
+    assert levels(right)["intervals_by_stage"] == levels(right)["intervals_by_decile"] == "ok"
+    told = {finding.name: finding for finding in wrong.findings}["intervals_by_stage"]
+    assert told.level == "problem"
+    assert "(asked 80%, held " in told.text
+    held = wrong.calibration["stage"]
+    assert (held["covered_share"] == held["nothing_share"]).all()
+
+
 def test_a_model_without_level_is_told_where_and_by_how_much(shop: Shop) -> None:
     X, y, scores = shop
     found = sanity_report(

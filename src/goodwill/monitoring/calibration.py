@@ -15,12 +15,14 @@ def calibration_by(group: pd.Series, scores: pd.DataFrame, y: pd.DataFrame) -> p
     Parameters
     ----------
     group : (n,) to which each customer belongs; missing ones are left out.
-    scores : (n, ...) with `p_churn` and `clv`. y : (n, ...) with `churned` and `value`; aligned by position.
+    scores : (n, ...) with `p_churn` and `clv`, and `clv_low` and `clv_high` where intervals are told.
+    y : (n, ...) with `churned` and `value`; aligned by position.
 
     Returns
     -------
     A row per group: `group`, `n_customers`, `p_churn_mean`, `churned_share` with its 90 % interval
-    `churned_low` and `churned_high`, `clv_total` and `value_total`.
+    `churned_low` and `churned_high`, `clv_total` and `value_total`; with intervals also the shares of
+    those whose value lies inside, `covered_share`, and is 0, `nothing_share`.
 
     Examples
     --------
@@ -53,6 +55,11 @@ def calibration_by(group: pd.Series, scores: pd.DataFrame, y: pd.DataFrame) -> p
     low, high = ([float(band[side][0]) for band in bands] for side in (0, 1))
     found.insert(4, "churned_low", low)
     found.insert(5, "churned_high", high)
+    if "clv_low" in scores:
+        value = rows["value"]
+        inside = value.ge(scores["clv_low"].to_numpy(float)) & value.le(scores["clv_high"].to_numpy(float))
+        shares = pd.DataFrame({"covered_share": inside, "nothing_share": value == 0}).groupby(rows["group"])
+        found = found.merge(shares.mean().reset_index(), on="group")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Where predicted levels of churn and value are off: by decile, cohort and stage."""
+"""Where predicted levels of churn and value are off, and where intervals hold too little."""
 
 from collections.abc import Mapping
 
@@ -11,13 +11,16 @@ from goodwill.evaluation.tables import wilson
 from goodwill.monitoring.calibration import large
 
 
-def level_findings(tables: Mapping[str, pd.DataFrame], y: pd.DataFrame, currency: str = "") -> list[Finding]:
-    """Return, for each grouping, the group that is predicted worst, churn first, then value.
+def level_findings(
+    tables: Mapping[str, pd.DataFrame], y: pd.DataFrame, currency: str = "", *, level: float = 0.8
+) -> list[Finding]:
+    """Return, for each grouping, the group that is predicted worst: churn, then value, then intervals.
 
     Parameters
     ----------
     tables : by "decile of p_churn", "decile of clv", "cohort" and "stage", as `calibration_by` returns them.
     y : (n, ...) with `value`. currency : of the money in the sentences.
+    level : share of values that the intervals were asked to hold.
 
     Examples
     --------
@@ -34,7 +37,12 @@ def level_findings(tables: Mapping[str, pd.DataFrame], y: pd.DataFrame, currency
         for by in ("decile of clv", "cohort", "stage")
         if by in tables
     ]
-    return [*churn, *money]
+    held = [
+        _worst_interval(by, tables[by], level)
+        for by in ("decile of clv", "stage")
+        if by in tables and "covered_share" in tables[by]
+    ]
+    return [*churn, *money, *held]
 
 
 def _worst_churn(by: str, table: pd.DataFrame) -> Finding:
@@ -42,7 +50,7 @@ def _worst_churn(by: str, table: pd.DataFrame) -> Finding:
     name, judged = f"churn_by_{by.split(maxsplit=1)[0]}", large(table)
     if judged.empty:
         return Finding(name, "warning", None, f"No {by} holds enough customers to be judged.")
-    is_off = _beyond_chance(judged)
+    is_off = _beyond_chance(judged["churned_share"], judged["n_customers"], judged["p_churn_mean"])
     gap = (judged["p_churn_mean"] - judged["churned_share"]).where(is_off, 0.0)
     worst = judged.astype(object).iloc[int(np.argmax(gap.abs()))]
     size = float(gap.abs().max())
@@ -56,16 +64,13 @@ def _worst_churn(by: str, table: pd.DataFrame) -> Finding:
     return Finding(name, level_of(size, 0.05, 0.1), size, text)
 
 
-def _beyond_chance(judged: pd.DataFrame) -> NDArray[np.bool_]:
-    """Say of which groups the prediction lies outside the 90 % interval, taken of all groups at once."""
-    level = 1 - 0.1 / len(judged)
-    bands = [
-        wilson(np.array([share]), n, level)
-        for share, n in zip(judged["churned_share"], judged["n_customers"], strict=True)
-    ]
+def _beyond_chance(share: pd.Series, n_customers: pd.Series, said: pd.Series) -> NDArray[np.bool_]:
+    """Say of which groups what was said lies outside the 90 % interval of a share, taken of all at once."""
+    level = 1 - 0.1 / len(share)
+    bands = [wilson(np.array([part]), n, level) for part, n in zip(share, n_customers, strict=True)]
     low, high = (np.array([band[side][0] for band in bands]) for side in (0, 1))
-    said = judged["p_churn_mean"].to_numpy(float)
-    return (said < low) | (said > high)
+    told = said.to_numpy(float)
+    return (told < low) | (told > high)
 
 
 def _worst_value(by: str, table: pd.DataFrame, total: float, currency: str) -> Finding:
@@ -81,3 +86,26 @@ def _worst_value(by: str, table: pd.DataFrame, total: float, currency: str) -> F
         f"came {worst['value_total']:z,.0f})."
     )
     return Finding(name, level_of(missed, 0.15, 0.3), missed, text.replace("  ", " ").replace(" ,", ","))
+
+
+def _worst_interval(by: str, table: pd.DataFrame, level: float) -> Finding:
+    """Return the group whose intervals hold least of what they should, beyond chance.
+
+    An interval that holds 0 holds every value of nothing, so that where more than the level bring nothing,
+    more is asked of it.
+    """
+    name, judged = f"intervals_by_{by.split(maxsplit=1)[0]}", large(table)
+    if judged.empty:
+        return Finding(name, "warning", None, f"No {by} holds enough customers to be judged.")
+    asked = judged["nothing_share"].clip(lower=level)
+    is_off = _beyond_chance(judged["covered_share"], judged["n_customers"], asked)
+    short = (asked - judged["covered_share"]).where(is_off, 0.0).clip(lower=0.0)
+    worst, size = judged.astype(object).iloc[int(np.argmax(short))], float(short.max())
+    if size == 0:
+        return Finding(name, "ok", 0.0, f"Intervals by {by}: every group holds what it says, within chance.")
+    text = (
+        f"Intervals by {by}: {int((short > 0).sum())} of {len(judged)} groups hold too little beyond chance; "
+        f"worst group: {worst['group']} (asked {asked.iloc[int(np.argmax(short))]:.0%}, held "
+        f"{worst['covered_share']:.0%} of {int(worst['n_customers']):,})."
+    )
+    return Finding(name, level_of(size, 0.05, 0.15), size, text)

@@ -45,6 +45,7 @@ def sanity_report(
     *,
     windows: pd.DataFrame | None = None,
     currency: str = "",
+    level: float = 0.8,
 ) -> Sanity:
     """Return what the predictions for a window that has passed say about the model that made them.
 
@@ -53,6 +54,7 @@ def sanity_report(
     X, y, scores : (n, ...) features, labels and scores of the scored customers of one window, row by row.
     windows : the training windows, as `Snapshot.windows`; what came true in each shows how stable it is.
     currency : of the money in the sentences.
+    level : share of values that `clv_low` and `clv_high`, where they are told, were asked to hold.
 
     Examples
     --------
@@ -71,7 +73,7 @@ def sanity_report(
         "stage": stages(X),
     }
     tables = {by: calibration_by(of, scores, y) for by, of in groups.items() if of is not None}
-    findings = [*ranking_findings(X, y, scores), *level_findings(tables, y, currency)]
+    findings = [*ranking_findings(X, y, scores), *level_findings(tables, y, currency, level=level)]
     if windows is not None:
         findings += [stability(windows)]
     return Sanity(tuple(findings), tables)

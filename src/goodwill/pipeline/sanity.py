@@ -14,10 +14,12 @@ Metrics = dict[str, Any]  # JSON
 _MARKS = {"ok": "ok", "warning": "look", "problem": "problem"}
 
 
-def with_sanity(metrics: Metrics, backtest: Backtest, windows: pd.DataFrame, currency: str) -> Metrics:
+def with_sanity(
+    metrics: Metrics, backtest: Backtest, windows: pd.DataFrame, *, currency: str, level: float
+) -> Metrics:
     """Return metrics with `sanity`: findings by name, and the tables of predicted beside actual by group."""
     test = backtest.test
-    report = sanity_report(test.X, test.y, backtest.scores, windows=windows, currency=currency)
+    report = sanity_report(test.X, test.y, backtest.scores, windows=windows, currency=currency, level=level)
     costs = assumption_costs(test.X, backtest.report)
     whole = replace(report, findings=(*report.findings, *costs))
     return {**metrics, "sanity": whole.to_dict()}

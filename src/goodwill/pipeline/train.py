@@ -119,7 +119,8 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     final.fit(everything, former, grow, missed=backtest.missed)
     metrics = _metrics(question, window, backtest, final, everything)
     metrics = with_class_metrics(metrics, final, former, everything.now)
-    metrics = with_sanity(metrics, backtest, everything.windows, config.currency)
+    told = {"currency": config.currency, "level": final.level}
+    metrics = with_sanity(metrics, backtest, everything.windows, **told)
     progress("Looking at the holdout")
     metrics |= _holdout(question, tables, final, everything)
     metrics["training"] |= {
