@@ -73,6 +73,18 @@ def test_clv_is_the_mean_over_staying_and_leaving(scores: pd.DataFrame) -> None:
     assert np.allclose(stays + known["p_churn"] * if_churned, known["clv"], atol=1e-9)
 
 
+def test_totals_of_groups_add_up_to_the_whole(
+    predictor: Predictor, train: gw.Snapshot, scores: pd.DataFrame
+) -> None:
+    tier = scores["tier"].set_axis(scores.index[::-1])
+    apart, whole = predictor.totals(train.now, tier), predictor.totals(train.now)
+    assert apart["clv_total"].sum() == pytest.approx(scores["clv"].sum())
+    assert apart["n_customers"].sum() == whole["n_customers"].iloc[0] == len(scored(scores))
+    assert (apart["low"] < apart["clv_total"]).all()
+    spread = (whole["high"] - whole["low"]).iloc[0] / whole["clv_total"].iloc[0]
+    assert spread < ((apart["high"] - apart["low"]) / apart["clv_total"]).min()
+
+
 def test_a_lifetime_is_worth_no_less_than_its_first_part(scores: pd.DataFrame) -> None:
     known = scored(scores)
     assert (known["clv_lifetime"] >= known["clv"] - 1e-9).all()

@@ -25,7 +25,7 @@ from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
-from goodwill.modeling.totals import Spread
+from goodwill.modeling.totals import Spread, total_intervals
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of
 from goodwill.predictor.inputs import Inputs, ensure_customers
 from goodwill.predictor.scorer import Scorer
@@ -187,6 +187,31 @@ class CustomerValuePredictor(BaseEstimator):
         scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
         told = reason_columns(self.model_, scored, reasons)
         return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), spread
+
+    def totals(self, X: pd.DataFrame, groups: pd.Series | None = None, *, level: float = 0.9) -> pd.DataFrame:
+        """Return what groups of customers will bring together, each with the interval of its total.
+
+        Parameters
+        ----------
+        X : (n, ...) as `predict` reads it; only rows that are scored count.
+        groups : (n,) the group of each row, aligned with `X`; missing ones are left out. All are one if None.
+        level : probability that an interval holds its total, above 0 and below 1.
+
+        Returns
+        -------
+        As `total_intervals`: `group, n_customers, clv_total, low, high`.
+        """
+        scores, spread = self.predict_with_spread(X)
+        clv = scores["clv"].to_numpy(float)
+        named = pd.Series("all", scores.index) if groups is None else groups.set_axis(scores.index)
+        return total_intervals(
+            clv,
+            spread.variance,
+            named.where(~np.isnan(clv)),
+            common_share=self.intervals_.common_share,
+            level=level,
+            log_nothing=spread.log_nothing,
+        )
 
     def scores(self, X: Table) -> Columns:
         """Return `predict` as plain arrays, which is quicker for one customer."""
