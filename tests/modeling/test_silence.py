@@ -1,6 +1,7 @@
 """Who brings nothing: learned where that is not who churns, and nowhere else."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from goodwill.modeling.intervals import ValueIntervals
 from goodwill.modeling.out_of_sample import OutOfSample
+from goodwill.modeling.payments_ahead import PaymentsAhead
 from goodwill.modeling.silence import Silence
 
 N = 6000
@@ -56,3 +58,16 @@ def test_where_silence_is_churn_nothing_more_is_learned() -> None:
     said = OutOfSample(np.arange(200), np.full(200, 0.5), np.full(200, 5.0), np.zeros(200))
     X = pd.DataFrame({"horizon_days": 30}, index=range(200))
     assert Silence.fit(X, said, np.where(churned, 0.0, 10.0), churned) is None
+
+
+def test_where_no_single_contract_runs_no_payment_is_told(
+    held: tuple[pd.DataFrame, pd.DataFrame, OutOfSample],
+) -> None:
+    X, y, said = held
+    nothing = np.full(N, np.nan)
+    ahead = PaymentsAhead(nothing, np.empty(0, np.intp), np.empty(0), np.empty(0))
+    intervals = ValueIntervals().fit(X, y, replace(said, payments=ahead))
+    assert intervals.payments_ is None
+    low, high = intervals.bounds(X, replace(said, payments=ahead), 0.8)
+    assert np.isfinite(low).all()
+    assert (low <= high).all()

@@ -93,8 +93,9 @@ class ValueIntervals:
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
         is_known = not np.isnan(level_error)
         self.level_share_ = level_error if is_known else level_share(X["customer_id"], value, predicted.clv)
-        ahead = predicted.payments
-        self.payments_ = None if ahead is None else PaymentBounds.fit(ahead, X, value, predicted.clv)
+        ahead, self.payments_ = predicted.payments, None
+        if ahead is not None and ahead.is_known.any():
+            self.payments_ = PaymentBounds.fit(ahead, X, value, predicted.clv)
         said = float(value_variance(self.distribution(X, predicted)).sum())
         self.variance_share_ = float(np.sum((value - predicted.clv) ** 2)) / said if said > 0 else 1.0
         return self
