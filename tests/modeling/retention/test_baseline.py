@@ -30,3 +30,11 @@ def test_customers_without_a_contract_are_not_its_own(seen: Frames) -> None:
     X, y = seen
     with pytest.raises(FitError, match="2999 of 3000 rows hold a running contract"):
         RetentionCurve().fit(X.assign(n_contracts_running=[0] + [1] * 2999), y, X)
+
+
+def test_it_speaks_of_several_contracts_and_of_those_without_a_period(seen: Frames) -> None:
+    X, y = seen
+    curve = RetentionCurve().fit(X, y, X)
+    odd = X.assign(n_contracts_running=1 + np.arange(len(X)) % 2)
+    odd.loc[::3, ["contract_period_days", "days_to_next_payment"]] = np.nan
+    assert np.isfinite([*curve.predict(odd).values()]).all()

@@ -40,6 +40,8 @@ def test_of_several_contracts_no_renewal_is_known() -> None:
 def test_a_contract_without_a_period_pays_no_more() -> None:
     schedule = Schedule.of(one(contract_period_days=np.nan))
     assert (schedule.has_contract[0], schedule.price[0]) == (True, 0.0)
+    never = Schedule.of(one(contract_period_days=np.nan, days_to_next_payment=np.nan))
+    assert (never.has_contract[0], never.price[0], never.n_due[0]) == (True, 0.0, 2)
 
 
 def test_a_day_of_payment_that_nobody_knows_foresees_none() -> None:

@@ -49,9 +49,10 @@ class Schedule:
         """Read the schedule off the features of a snapshot (n, ...)."""
         n_running, period = _column(X, "n_contracts_running", 0.0), _column(X, "contract_period_days")
         first = _column(X, "days_to_next_payment")
-        has_contract = (n_running == 1) & (np.nan_to_num(first, nan=-1.0) >= 0)
         # Without a period a contract is paid once, and judged by the month.
-        has_period = has_contract & (period > 0)
+        has_period = period > 0
+        has_contract = (n_running == 1) & (~has_period | (first >= 0))
+        has_period &= has_contract
         period = np.where(has_period, period, _MONTH_DAYS)
         first = np.where(has_period, first, _MONTH_DAYS / 2)
         monthly = np.where(has_period, np.nan_to_num(_column(X, "contract_price_total")), 0.0)
@@ -107,11 +108,12 @@ def as_one(X: pd.DataFrame) -> pd.DataFrame:
     >>> as_one(X.assign(days_to_largest_payment=200.0)).iloc[0].tolist()
     [1.0, 200.0, 200.0]
     """
-    if "days_to_largest_payment" not in X:
-        return X
     several = X["n_contracts_running"] > 1
+    one = X.assign(n_contracts_running=X["n_contracts_running"].mask(several, 1))
+    if "days_to_largest_payment" not in X:
+        return one
     first = X["days_to_next_payment"].mask(several, X["days_to_largest_payment"])
-    return X.assign(n_contracts_running=X["n_contracts_running"].mask(several, 1), days_to_next_payment=first)
+    return one.assign(days_to_next_payment=first)
 
 
 def _column(X: pd.DataFrame, name: str, missing: float = np.nan) -> F:
