@@ -143,23 +143,25 @@ class ValueIntervals:
         unused = np.maximum(tail - values.below(low), 0.0)
         given_up = _given_up(values.p_churn, values.scale / self.typical_scale_)
         high = np.maximum(low, values.quantile(1 - tail - given_up * unused))
+        if self.payments_ is not None and predicted.payments is not None:
+            known = predicted.payments.is_known
+            least, most = self.payments_.of(predicted.payments, X, level)
+            low, high = np.where(known, least, low), np.where(known, most, high)
+        return low, high, self._spread(values, predicted)
+
+    def _spread(self, values: ValueDistribution, predicted: Predictions) -> Spread:
         variance, p_nothing = self.variance_share_ * value_variance(values), values.p_nothing
         if self.payments_ is None or predicted.payments is None:
-            return low, high, Spread(variance, p_nothing)
-        ahead = predicted.payments
-        least, most = self.payments_.of(ahead, X, level)
-        told = (least, most, self.payments_.variance(ahead), ahead.p_nothing)
-        low, high, variance, p_nothing = (
-            np.where(ahead.is_known, *pair)
-            for pair in zip(told, (low, high, variance, p_nothing), strict=True)
-        )
-        return low, high, Spread(variance, p_nothing)
+            return Spread(variance, p_nothing)
+        ahead, known = predicted.payments, predicted.payments.is_known
+        variance = np.where(known, self.payments_.variance(ahead), variance)
+        return Spread(variance, np.where(known, ahead.p_nothing, p_nothing))
 
     def totals(
         self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
     ) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        spread = self.bounds_and_spread(X, predicted, LEVELS[0])[2]
+        spread = self._spread(self.distribution(X, predicted), predicted)
         return total_intervals(
             clv,
             spread.variance,

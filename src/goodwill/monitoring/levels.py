@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from goodwill.evaluation.findings import Finding, level_of
 from goodwill.evaluation.tables import wilson
@@ -49,28 +48,31 @@ def _worst_churn(by: str, table: pd.DataFrame) -> Finding:
     """Return the largest gap between predicted and actual churn that chance does not explain."""
     name, judged = f"churn_by_{by.split(maxsplit=1)[0]}", large(table)
     if judged.empty:
-        return Finding(name, "warning", None, f"No {by} holds enough customers to be judged.")
-    is_off = _beyond_chance(judged["churned_share"], judged["n_customers"], judged["p_churn_mean"])
-    gap = (judged["p_churn_mean"] - judged["churned_share"]).where(is_off, 0.0)
+        return _unjudged(name, by)
+    gap = _gap_beyond_chance(judged, "churned_share", "p_churn_mean")
     worst = judged.astype(object).iloc[int(np.argmax(gap.abs()))]
     size = float(gap.abs().max())
     if size == 0:
         return Finding(name, "ok", 0.0, f"Churn by {by}: every group is as predicted, within chance.")
     text = (
-        f"Churn by {by}: {int(is_off.sum())} of {len(judged)} groups are off beyond chance; worst "
+        f"Churn by {by}: {int((gap != 0).sum())} of {len(judged)} groups are off beyond chance; worst "
         f"group: {worst['group']} (predicted {worst['p_churn_mean']:.0%}, came {worst['churned_share']:.0%} "
         f"of {int(worst['n_customers']):,})."
     )
     return Finding(name, level_of(size, 0.05, 0.1), size, text)
 
 
-def _beyond_chance(share: pd.Series, n_customers: pd.Series, said: pd.Series) -> NDArray[np.bool_]:
-    """Say of which groups what was said lies outside the 90 % interval of a share, taken of all at once."""
+def _unjudged(name: str, by: str) -> Finding:
+    return Finding(name, "warning", None, f"No {by} holds enough customers to be judged.")
+
+
+def _gap_beyond_chance(judged: pd.DataFrame, came: str, said: str) -> pd.Series:
+    """Return by how much what was said lies above what came, 0 within the 90 % interval of all at once."""
+    share, told, n_customers = judged[came], judged[said], judged["n_customers"]
     level = 1 - 0.1 / len(share)
     bands = [wilson(np.array([part]), n, level) for part, n in zip(share, n_customers, strict=True)]
     low, high = (np.array([band[side][0] for band in bands]) for side in (0, 1))
-    told = said.to_numpy(float)
-    return (told < low) | (told > high)
+    return (told - share).where((told < low) | (told > high), 0.0)
 
 
 def _worst_value(by: str, table: pd.DataFrame, total: float, currency: str) -> Finding:
@@ -96,16 +98,15 @@ def _worst_interval(by: str, table: pd.DataFrame, level: float) -> Finding:
     """
     name, judged = f"intervals_by_{by.split(maxsplit=1)[0]}", large(table)
     if judged.empty:
-        return Finding(name, "warning", None, f"No {by} holds enough customers to be judged.")
-    asked = judged["nothing_share"].clip(lower=level)
-    is_off = _beyond_chance(judged["covered_share"], judged["n_customers"], asked)
-    short = (asked - judged["covered_share"]).where(is_off, 0.0).clip(lower=0.0)
+        return _unjudged(name, by)
+    judged = judged.assign(asked=judged["nothing_share"].clip(lower=level))
+    short = _gap_beyond_chance(judged, "covered_share", "asked").clip(lower=0.0)
     worst, size = judged.astype(object).iloc[int(np.argmax(short))], float(short.max())
     if size == 0:
         return Finding(name, "ok", 0.0, f"Intervals by {by}: every group holds what it says, within chance.")
     text = (
         f"Intervals by {by}: {int((short > 0).sum())} of {len(judged)} groups hold too little beyond chance; "
-        f"worst group: {worst['group']} (asked {asked.iloc[int(np.argmax(short))]:.0%}, held "
+        f"worst group: {worst['group']} (asked {worst['asked']:.0%}, held "
         f"{worst['covered_share']:.0%} of {int(worst['n_customers']):,})."
     )
     return Finding(name, level_of(size, 0.05, 0.15), size, text)

@@ -48,12 +48,12 @@ class RetentionCurve:
                 "orders, which are all that a retention curve speaks of. Let another model serve."
             )
         plain = ContractModel(kind="shifted_beta_geometric", parameters={"trees": 0})
-        self._model = plain.fit(as_one(X.drop(columns=_UNREAD, errors="ignore")), y)
+        self._model = plain.fit(_read(X), y)
         return self
 
     def predict(self, X: Table) -> dict[str, F]:
         """Return `p_churn` and `clv`, each (n,)."""
-        said = self._model.predict(as_one(as_frame(X).drop(columns=_UNREAD, errors="ignore")))
+        said = self._model.predict(_read(as_frame(X)))
         return {"p_churn": said.p_churn, "clv": said.clv}
 
     def to_dict(self) -> Stored:
@@ -66,3 +66,7 @@ class RetentionCurve:
         baseline = cls()
         baseline._model = ContractModel.from_parts(stored, {})
         return baseline
+
+
+def _read(X: pd.DataFrame) -> pd.DataFrame:
+    return as_one(X.drop(columns=_UNREAD, errors="ignore"))

@@ -7,7 +7,6 @@ renewals, and its expected payments follow from the same product, whatever the h
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -111,8 +110,7 @@ class ContractModel:
         p_churn, p_renewal, clv, clv_if_churned, payments = np.hstack(
             [np.empty((5, 0)), *(told for told, _ in parts)]
         )
-        nothing = self.worth_.of(np.zeros(len(X)), np.zeros(len(X)), schedule.horizon)
-        ahead = replace(PaymentsAhead.joined([due for _, due in parts]), nothing=nothing)
+        ahead = PaymentsAhead.joined([due for _, due in parts])
         found = Renewals(p_churn, p_renewal, clv, clv_if_churned, payments, ahead)
         return found.where(schedule.has_contract)
 
@@ -201,7 +199,10 @@ class ContractModel:
     def _valued(self, due: Landmarks, survival: F, lives: F) -> tuple[F, F, F, F, PaymentsAhead]:
         schedule, row, n = due.schedule, due.row, len(lives)
         price, years = schedule.price[row], schedule.due(row, due.step) / _YEAR_DAYS
-        ahead = PaymentsAhead(np.zeros(n), row, survival, self.worth_.of(price, price * years, np.zeros(1)))
+        none = np.zeros(n)
+        nothing = self.worth_.of(none, none, schedule.horizon)
+        gain = self.worth_.of(price, price * years, np.zeros(1))
+        ahead = PaymentsAhead(nothing, row, survival, gain)
         ends = np.maximum(survival - lives[row], 0.0)
         paid, late, before, before_late = (
             np.bincount(row, weights * price * times, n).astype(float)

@@ -33,8 +33,7 @@ class LaterRenewals:
     def value(self, worth: Worth, *, years: float, annual_discount_rate: float) -> F:
         """Return what they bring (n,) up to `years` from `as_of`, discounted from then on; 0 after it."""
         schedule, plans, number = self.first.schedule, self.first.plans, self.first.number
-        due, stays = schedule.due(self.first.row, self.first.step), self.comes
-        stays = stays.copy()
+        due, stays = schedule.due(self.first.row, self.first.step), self.comes.copy()
         total, gain = np.zeros(len(stays)), worth.margin * schedule.price - worth.servicing * schedule.period
         while (rows := np.flatnonzero(schedule.has_contract & (due < years * _YEAR_DAYS))).size:
             total[rows] += stays[rows] * gain[rows] * (1 + annual_discount_rate) ** -(due[rows] / _YEAR_DAYS)
