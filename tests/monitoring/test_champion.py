@@ -40,9 +40,17 @@ def test_numbers_can_be_checked_by_hand() -> None:
     outcome = Outcome([True, False], [0.0, 8.0])
     decision = judge(outcome, Forecast([0.5, 0.5], [4.0, 4.0]), Forecast([0.5, 0.2], [1.0, 1.0]))
     assert decision.numbers["log_loss"]["challenger"] == pytest.approx(np.log(2))
-    assert decision.numbers["ece"] == {"challenger": 0.0, "champion": pytest.approx(0.35), "limit": 0.05}
+    ece = decision.numbers["ece"]
+    assert (ece["challenger"], ece["champion"]) == (0.0, pytest.approx(0.35))
     assert decision.numbers["bias"] == {"challenger": 0.0, "champion": -0.75, "limit": 0.75}
     assert decision.numbers["tweedie_deviance"]["champion"] == pytest.approx((4 + 4 * (8**0.5 - 1) ** 2) / 2)
+
+
+def test_money_that_is_lost_is_judged_by_squared_errors() -> None:
+    outcome = Outcome(None, [-8.0, 8.0])
+    numbers = judge(outcome, Forecast(None, [-6.0, 8.0]), Forecast(None, [0.0, 4.0])).numbers
+    assert (numbers["squared_error"]["challenger"], numbers["squared_error"]["champion"]) == (2.0, 40.0)
+    assert "tweedie_deviance" not in numbers
 
 
 def test_better_churn_does_not_pay_for_worse_value() -> None:
@@ -64,6 +72,19 @@ def test_a_miscalibrated_model_is_not_promoted_however_sharp() -> None:
     assert decision.numbers["log_loss"]["high"] < 0
     assert decision.verdict == "keep"
     assert decision.reasons[0].startswith("ece 0.09935, champion 0.02324")
+
+
+def test_the_truth_about_few_customers_is_not_called_miscalibrated() -> None:
+    few = np.random.default_rng(5)
+    p = few.beta(2, 2, 150)
+    churned = few.random(150) < p
+    found = judge(Outcome(churned, None), Forecast(p, None), Forecast(np.full(150, p.mean()), None))
+    assert 0.05 < found.numbers["ece"]["challenger"] < found.numbers["ece"]["limit"] < 0.15
+    assert found.promote
+
+
+def test_of_many_customers_the_limit_is_what_is_asked_of_everybody() -> None:
+    assert judge(SEEN, TRUTH, DULL).numbers["ece"]["limit"] == 0.05
 
 
 def test_a_bias_beyond_a_quarter_is_borne_only_if_the_champion_has_it_too() -> None:

@@ -6,6 +6,7 @@ A resample is a count per customer, so everything is sorted once and every repli
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from goodwill.evaluation.samples import (
 
 Intervals = dict[str, list[float] | None]
 Sample = ChurnSample | ClvSample
+_LOST_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,36 @@ def tweedie_deviance_per_customer(value: npt.ArrayLike, clv: npt.ArrayLike) -> F
     floor = 1e-3 * float(np.mean(y)) if len(y) and y.any() else 1e-9
     root = np.sqrt(np.maximum(predicted, floor))
     return 4 * (np.sqrt(y) - root) ** 2 / root
+
+
+def value_loss_name(value: npt.ArrayLike) -> Literal["tweedie_deviance", "squared_error"]:
+    """Return which proper score judges predictions of these values: Tweedie deviance where money comes in.
+
+    A deviance knows no money below zero. Refunds beyond a purchase may be read as nothing; where what is lost
+    is more than a tenth of all money that moves, squared errors judge.
+
+    Examples
+    --------
+    >>> value_loss_name([20.0, 0.0, -1.0]), value_loss_name([20.0, 0.0, -9.0])
+    ('tweedie_deviance', 'squared_error')
+    """
+    y = np.asarray(value, dtype=float)
+    lost, moved = float(np.maximum(-y, 0).sum()), float(np.abs(y).sum())
+    return "squared_error" if lost > _LOST_SHARE * moved else "tweedie_deviance"
+
+
+def value_loss_per_customer(value: npt.ArrayLike, clv: npt.ArrayLike) -> FloatArray:
+    """Return each customer's loss (n_customers,), as `value_loss_name` names it.
+
+    Examples
+    --------
+    >>> value_loss_per_customer([20.0, 0.0, -9.0], [20.0, 0.0, -6.0]).tolist()
+    [0.0, 0.0, 9.0]
+    """
+    if value_loss_name(value) == "tweedie_deviance":
+        return tweedie_deviance_per_customer(value, clv)
+    y, predicted = checked(value=value, clv=clv)
+    return (y - predicted) ** 2
 
 
 def _chosen(n: int, plan: Resampling) -> npt.NDArray[np.intp]:

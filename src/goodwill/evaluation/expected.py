@@ -6,6 +6,7 @@ import numpy.typing as npt
 from goodwill.errors import UsageError
 
 _EDGE = 1e-6
+_BINS, _DRAWS = 10, 4_000
 
 
 def expected_churn_metrics(p_churn: npt.ArrayLike) -> dict[str, float | None]:
@@ -34,11 +35,7 @@ def expected_churn_metrics(p_churn: npt.ArrayLike) -> dict[str, float | None]:
     >>> expected_churn_metrics([0.0, 1.0])["roc_auc"]
     1.0
     """
-    p = np.sort(np.asarray(p_churn, dtype=float))
-    if not len(p) or not (np.isfinite(p) & (p >= 0) & (p <= 1)).all():
-        raise UsageError(
-            f"p_churn: {len(p)} values; each must lie within 0 and 1, and at least one is needed."
-        )
+    p = _sorted(p_churn)
     clipped = np.clip(p, _EDGE, 1 - _EDGE)
     entropy = -(clipped * np.log(clipped) + (1 - clipped) * np.log(1 - clipped))
     return {
@@ -47,6 +44,36 @@ def expected_churn_metrics(p_churn: npt.ArrayLike) -> dict[str, float | None]:
         "brier": float((p * (1 - p)).mean()),
         "churn_share": float(p.mean()),
     }
+
+
+def ece_by_chance(p_churn: npt.ArrayLike, *, share: float = 0.95, seed: int = 0) -> float:
+    """Return the calibration error that calibrated probabilities stay below with probability `share`.
+
+    The outcomes of a bin of few customers stray from their probabilities, so no model has an error of 0: 100
+    customers with an even chance stay below .18, 10,000 below .018. Bins are those of `churn_metrics`, and
+    what strays in each is taken for normal.
+
+    Parameters
+    ----------
+    p_churn : (n_customers,) as in `expected_churn_metrics`.
+
+    Examples
+    --------
+    >>> round(ece_by_chance([0.5] * 100), 2), round(ece_by_chance([0.5] * 10_000), 3)
+    (0.18, 0.018)
+    """
+    variance = [np.sum(part * (1 - part)) for part in np.array_split(_sorted(p_churn), _BINS)]
+    strayed = np.random.default_rng(seed).normal(0, np.sqrt(variance), (_DRAWS, len(variance)))
+    return float(np.quantile(np.abs(strayed).sum(axis=1), share)) / np.size(p_churn)
+
+
+def _sorted(p_churn: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    p = np.sort(np.asarray(p_churn, dtype=float))
+    if not len(p) or not (np.isfinite(p) & (p >= 0) & (p <= 1)).all():
+        raise UsageError(
+            f"p_churn: {len(p)} values; each must lie within 0 and 1, and at least one is needed."
+        )
+    return p
 
 
 def _expected_auc(p: npt.NDArray[np.float64]) -> float | None:

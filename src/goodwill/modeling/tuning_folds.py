@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import FitError
-from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
+from goodwill.evaluation.bootstrap import log_loss_per_customer, value_loss_per_customer
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.season_clock import SeasonClock
@@ -212,7 +212,7 @@ def _losses(fold: Fold, steady: SteadyFits, parameters: Mapping[str, float], see
         warnings.simplefilter("ignore", ConvergenceWarning)
         said = _model(fold, parameters, seed).fit_beside(steady).predict(later.X)
     log_losses = log_loss_per_customer(later.y["churned"], said.p_churn)
-    return log_losses, tweedie_deviance_per_customer(later.y["value"], said.clv)
+    return log_losses, value_loss_per_customer(later.y["value"], said.clv)
 
 
 def _judged(fold: Fold, log_losses: F, deviances: F) -> Judged:

@@ -9,7 +9,7 @@ from goodwill.errors import UsageError
 from goodwill.evaluation.bootstrap import (
     log_loss_per_customer,
     paired_bootstrap,
-    tweedie_deviance_per_customer,
+    value_loss_per_customer,
 )
 from goodwill.evaluation.ranking import FloatArray
 
@@ -61,7 +61,7 @@ def strongest(outcome: Outcome, baselines: Mapping[str, Forecast]) -> Forecast:
 def best_of(outcome: Outcome, forecasts: Mapping[str, Forecast]) -> dict[str, str]:
     """Return the name of the forecast with the lowest loss for each target of the outcome.
 
-    Log-loss for churn and Tweedie(1.5) deviance for value: proper scores, which neither ranking nor level
+    Log-loss for churn and `value_loss_per_customer` for value: proper scores, which neither ranking nor level
     alone can win. Of equals, the first.
 
     Raises
@@ -114,7 +114,7 @@ def _losses(outcome: Outcome, forecasts: Mapping[str, Forecast]) -> dict[str, di
         losses["churn"] = {name: log_loss_per_customer(churned, p) for name, p in p_churn.items()}
     if (value := outcome.value) is not None:
         clv = {name: made.clv for name, made in forecasts.items() if made.clv is not None}
-        losses["clv"] = {name: tweedie_deviance_per_customer(value, v) for name, v in clv.items()}
+        losses["clv"] = {name: value_loss_per_customer(value, v) for name, v in clv.items()}
     return losses
 
 

@@ -16,7 +16,7 @@ from goodwill.evaluation.bootstrap import (
     PairedDifference,
     log_loss_per_customer,
     paired_bootstrap,
-    tweedie_deviance_per_customer,
+    value_loss_per_customer,
 )
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.features.snapshot import Snapshot
@@ -174,7 +174,7 @@ def _judged(y: pd.DataFrame, said: pd.DataFrame) -> dict[str, float | None]:
 def _losses(y: pd.DataFrame, said: pd.DataFrame) -> dict[str, F]:
     return {
         "churn": log_loss_per_customer(y["churned"], said["p_churn"]),
-        "value": tweedie_deviance_per_customer(y["value"], said["clv"]),
+        "value": value_loss_per_customer(y["value"], said["clv"]),
     }
 
 
