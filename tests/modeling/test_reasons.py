@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from goodwill.features.snapshot import Snapshot
+from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.reasons import Contributions, contributions
 from goodwill.modeling.served import ServedModel
@@ -26,6 +27,15 @@ def test_contributions_add_up_to_the_distance_from_the_typical_customer(
     why, said = contributions(learned, shop_test.X, approximate=approximate), learned.predict(shop_test.X)
     np.testing.assert_allclose(why.points.sum(axis=1) + why.typical_p_churn, said.p_churn, atol=1e-5)
     np.testing.assert_allclose(why.money.sum(axis=1) + why.typical_clv, said.clv, rtol=1e-4, atol=1e-3)
+
+
+def test_contributions_add_up_to_calibrated_probabilities_too(
+    shop_model: CustomerValueModel, shop_test: Snapshot
+) -> None:
+    model = ServedModel()
+    model.learned, model.calibration = shop_model, Calibration("platt", weights=(0.5, 0.4, 0.4))
+    why, said = contributions(model, shop_test.X), model.predict(shop_test.X)
+    np.testing.assert_allclose(why.points.sum(axis=1) + why.typical_p_churn, said.p_churn, atol=1e-5)
 
 
 def test_every_horizon_has_a_typical_customer_of_its_own(learned: ServedModel, shop_test: Snapshot) -> None:

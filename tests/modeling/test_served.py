@@ -3,10 +3,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit, logit
 
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.baselines import BuyTillYouDie, RecencyRule
 from goodwill.modeling.blend import Predicted
+from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.served import ServedModel
@@ -188,3 +190,17 @@ def test_contracts_live_on_beyond_the_horizon(
     assert late[:-1].mean() == pytest.approx(60.0, rel=0.1)
     nothing = by_hazard.beyond(X, stays, years=20 / 365.25, annual_discount_rate=0.0)
     assert nothing[:-1].tolist() == [0.0] * (len(X) - 1)
+
+
+def test_calibrated_churn_leaves_the_value_and_keeps_the_identity(
+    shop_train: Snapshot, shop_test: Snapshot
+) -> None:
+    model = served(shop_train)
+    before = model.predict(shop_test.X)
+    model.calibration = Calibration("platt", weights=(1.0, 0.5, 0.5))
+    after, stored = model.predict(shop_test.X), ServedModel.from_parts(*model.to_parts())
+    np.testing.assert_allclose(after.p_churn, expit(1 + 0.5 * logit(before.p_churn)))
+    np.testing.assert_array_equal(after.clv, before.clv)
+    whole = (1 - after.p_churn) * after.clv_if_active + after.p_churn * after.clv_if_churned
+    np.testing.assert_allclose(whole, after.clv, atol=1e-9)
+    np.testing.assert_array_equal(stored.predict(shop_test.X).p_churn, after.p_churn)

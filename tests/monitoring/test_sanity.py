@@ -147,3 +147,11 @@ def test_the_cost_of_an_assumption_is_the_error_it_adds(shop: Shop) -> None:
 
 def test_without_such_a_model_no_assumption_costs(shop: Shop) -> None:
     assert assumption_costs(shop[0], {"clv": {"mae": 10.0, "baselines": {}}}) == []
+
+
+def test_stability_tells_how_far_off_predictions_were_where_that_is_known() -> None:
+    windows = pd.DataFrame({"as_of": [1, 2], "horizon_days": 90, "value_mean": [10.0, 11.0]})
+    windows = windows.assign(churn_share=0.5, n_customers=9, clv_bias=[-0.04, 0.1], log_loss=[0.4, 0.42])
+    text = "were off by -4% to +10% in total, with a log-loss of 0.400 to 0.420."
+    assert stability(windows).text.endswith(text)
+    assert "log-loss" not in stability(windows.assign(clv_bias=[np.nan, 0.1])).text

@@ -48,3 +48,10 @@ def test_a_season_is_told_by_its_months() -> None:
     assert "Level" not in told
     assert "ordered 1.40 times as often as now" in notes(season=season | {"year_ago_rate": 1.4})
     assert "Season" not in notes(drift_share=0.0)
+
+
+def test_what_calibrates_churn_is_told_where_something_does() -> None:
+    lost = {"none": 0.427, "platt": 0.426, "beta": 0.4255, "isotonic": 0.43}
+    told = notes(calibration={"kind": "beta", "log_loss": lost})
+    assert "calibrated by beta calibration: in later windows its log-loss fell from 0.4270 to 0.4255" in told
+    assert "calibrated" not in notes(calibration={"kind": "none", "log_loss": lost})

@@ -91,6 +91,14 @@ def test_no_training_window_reaches_past_as_of(metrics: dict[str, Any]) -> None:
     ends = pd.to_datetime(windows["as_of"]) + pd.to_timedelta(windows["horizon_days"], unit="D")
     assert ends.max() <= pd.Timestamp("2025-01-01")
     assert windows["horizon_days"].nunique() == 3
+    assert windows["log_loss"].between(0.1, 0.8).all()
+    assert windows[["churn_error", "clv_bias"]].abs().max().lt(0.5).all()
+
+
+def test_every_calibration_is_judged_on_later_windows(metrics: dict[str, Any]) -> None:
+    found = metrics["training"]["calibration"]
+    assert sorted(found["log_loss"]) == ["beta", "isotonic", "none", "platt"]
+    assert found["log_loss"][found["kind"]] <= found["log_loss"]["none"]
 
 
 def test_the_holdout_is_reported_where_the_tables_hold_it(metrics: dict[str, Any]) -> None:

@@ -1,13 +1,16 @@
 """Predictions for past windows by models that had not seen the customers they speak of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.evaluation.bootstrap import log_loss_per_customer
+from goodwill.modeling.calibration import Calibration
+from goodwill.modeling.outcomes import if_churned_beside
 from goodwill.modeling.payments_ahead import PaymentsAhead
 
 F = NDArray[np.float64]
@@ -70,6 +73,49 @@ class OutOfSample:
     def clv_if_active(self) -> F:
         """Expected value if active (n,)."""
         return (self.clv - self.p_churn * self.clv_if_churned) / (1 - self.p_churn)
+
+    def calibrated(self, calibration: Calibration) -> Self:
+        """Return the same predictions with other probabilities."""
+        if calibration.kind == "none":
+            return self
+        p_churn = calibration(self.p_churn)
+        return replace(self, p_churn=p_churn, clv_if_churned=if_churned_beside(p_churn, self))
+
+    def window_errors(self, X: pd.DataFrame, y: pd.DataFrame) -> pd.DataFrame:
+        """Return how far off the predictions were in each past window.
+
+        Parameters
+        ----------
+        X, y : features and labels of past windows, of which `rows` were predicted.
+
+        Returns
+        -------
+        A row per `as_of, horizon_days`: `log_loss`, `churn_error` (mean p_churn less the share that churned)
+        and `clv_bias` (total predicted over what came, less 1; missing where nothing came).
+
+        Examples
+        --------
+        >>> said = OutOfSample(np.arange(2), np.array([0.5, 0.5]), np.array([3.0, 6.0]), np.zeros(2))
+        >>> X = pd.DataFrame({"as_of": pd.Timestamp("2024-01-01"), "horizon_days": [30, 30]})
+        >>> y = pd.DataFrame({"churned": [True, True], "value": [4.0, 2.0]})
+        >>> said.window_errors(X, y)[["churn_error", "clv_bias"]].to_numpy().tolist()
+        [[-0.5, 0.5]]
+        """
+        churned, value = (y[name].to_numpy(float)[self.rows] for name in ("churned", "value"))
+        told = (
+            X[["as_of", "horizon_days"]]
+            .iloc[self.rows]
+            .assign(
+                log_loss=log_loss_per_customer(churned, self.p_churn),
+                churn_error=self.p_churn - churned,
+                value=value,
+                clv=self.clv,
+            )
+        )
+        by = told.groupby(["as_of", "horizon_days"])
+        total = by[["value", "clv"]].sum()
+        bias = total["clv"] / total["value"].where(total["value"] > 0) - 1
+        return by[["log_loss", "churn_error"]].mean().assign(clv_bias=bias).reset_index()
 
 
 def out_of_sample(

@@ -1,6 +1,6 @@
 """What labels of past windows say as a whole, where a row may stand for more customers than another."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -131,6 +131,33 @@ def _gap(value: F, said: F) -> tuple[float, float]:
     ratio = value.sum() / said.sum()
     # Customers are drawn, not rows.
     return float(np.log(ratio)), float(np.sum((value - ratio * said) ** 2)) / value.sum() ** 2
+
+
+class Said(Protocol):
+    """What a model says of each row (n,), as `blend.Predicted`."""
+
+    @property
+    def p_churn(self) -> F:
+        """Probability of churn."""
+
+    @property
+    def clv(self) -> F:
+        """Expected value."""
+
+    @property
+    def clv_if_churned(self) -> F:
+        """Expected value if churned."""
+
+
+def if_churned_beside(p_churn: F, said: Said) -> F:
+    """Return what the churned are worth beside another probability than the one that value was said with.
+
+    The active are worth what was said of them: the value divided by a much smaller chance to be active would
+    be a fortune. What the two do not agree on counts for the churned.
+    """
+    p_own = np.minimum(p_churn, said.p_churn)
+    active = (said.clv - p_own * said.clv_if_churned) / (1 - p_own)
+    return np.asarray((said.clv - (1 - p_churn) * active) / p_churn)
 
 
 def mean_log_loss(logit: F, is_active: NDArray[np.bool_], weight: F | None) -> float:

@@ -19,6 +19,7 @@ from scipy.special import expit, log_expit
 
 from goodwill.modeling.baselines import Baseline, BuyTillYouDie
 from goodwill.modeling.blend import Rows
+from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.reason_contracts import contracts_apart, renewed_by, spoken_of
 from goodwill.modeling.reason_members import Apart, Distance, Groups, linear_apart, start_apart, trees_apart
@@ -75,7 +76,7 @@ def contributions(model: ServedModel, X: pd.DataFrame, *, approximate: bool = Fa
         parts = _value_by_rule(parts, clv, X, groups)
     for name in renewed_by(model):
         parts = _by_contract(parts, model, name, X, approximate=approximate)
-    return parts
+    return parts if model.calibration.kind == "none" else _calibrated(parts, model.calibration)
 
 
 def _learned(
@@ -187,6 +188,15 @@ def _by_contract(
             mean[held], by_theme[held] = distance.typical, 0.0
             by_theme[np.ix_(held, np.array([themes.index(theme) for theme in own]))] = distance.by_theme
     return Contributions(themes, points, money, *typical)
+
+
+def _calibrated(parts: Contributions, calibration: Calibration) -> Contributions:
+    """Carry points over to the calibrated probability, in the same proportions."""
+    step = parts.points.sum(axis=1)
+    typical = calibration(parts.typical_p_churn)
+    moved = calibration(parts.typical_p_churn + step) - typical
+    slope = np.divide(moved, step, out=np.ones_like(step), where=np.abs(step) > _SMALL)
+    return replace(parts, points=slope[:, None] * parts.points, typical_p_churn=typical)
 
 
 def _churn_by_rule(parts: Contributions, p_churn: F, groups: Groups) -> Contributions:

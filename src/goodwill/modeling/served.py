@@ -13,8 +13,10 @@ from goodwill.features.columns import Columns, Table, numbers
 from goodwill.features.snapshot import levelled
 from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
+from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.lessons import Grow
+from goodwill.modeling.outcomes import if_churned_beside
 from goodwill.modeling.retention import ContractModel, Renewals
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.timing import Timing
@@ -35,6 +37,10 @@ class ServedModel:
     parameters : as in `CustomerValueModel`.
     seed : same data and seed, same predictions.
     clock : of the season, as in `CustomerValueModel`.
+
+    Attributes
+    ----------
+    calibration : what `p_churn` is put through last; set by who has seen it win, `clv` does not move.
 
     Examples
     --------
@@ -58,6 +64,7 @@ class ServedModel:
         self.learned = CustomerValueModel(parameters=parameters, seed=seed, clock=clock)
         self.renewals: ContractModel | None = None
         self.baselines: dict[str, Baseline] = {}
+        self.calibration = Calibration()
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, grow: Grow | None = None) -> Self:
         """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`."""
@@ -86,6 +93,12 @@ class ServedModel:
 
     def predict_over(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         """Return what is expected in each share of the horizon of each row; cheaper than one by one."""
+        said = self._uncalibrated(X, shares)
+        if self.calibration.kind == "none":
+            return said
+        return [_joined(self.calibration(part.p_churn), part) for part in said]
+
+    def _uncalibrated(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         said = self.learned.predict_over(X, shares)
         if not self.baselines and self.renewals is None:
             return said
@@ -135,6 +148,7 @@ class ServedModel:
         baselines = {name: fitted.to_dict() for name, fitted in self.baselines.items()}
         contracts, more = (None, {}) if self.renewals is None else self.renewals.to_parts()
         described: Stored = {"served_by": self.served_by, "baselines": baselines, "learned": learned}
+        described["calibration"] = self.calibration.to_dict()
         return {**described, "contracts": contracts}, {**trees, **more}
 
     @classmethod
@@ -145,6 +159,8 @@ class ServedModel:
         model.baselines = {
             name: stored_baseline(name, stored) for name, stored in described["baselines"].items()
         }
+        if "calibration" in described:
+            model.calibration = Calibration.from_dict(described["calibration"])
         contracts = described.get("contracts")
         model.renewals = None if contracts is None else ContractModel.from_parts(contracts, trees)
         return model
@@ -155,14 +171,7 @@ def _sure(p_churn: F) -> F:
 
 
 def _joined(p_churn: F, said: Predicted) -> Predicted:
-    """Join a probability with what another model says of value, whose own probability may be far from it.
-
-    The active are worth what that model says of them: the value divided by a much smaller chance to be active
-    would be a fortune. What the two do not agree on counts for the churned.
-    """
-    p_own = np.minimum(p_churn, said.p_churn)
-    active = (said.clv - p_own * said.clv_if_churned) / (1 - p_own)
-    return replace(said, p_churn=p_churn, clv_if_churned=(said.clv - (1 - p_churn) * active) / p_churn)
+    return replace(said, p_churn=p_churn, clv_if_churned=if_churned_beside(p_churn, said))
 
 
 def _renewed(said: Predicted, renewals: Renewals, served_by: Mapping[str, str]) -> Predicted:

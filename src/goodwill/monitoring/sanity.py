@@ -52,7 +52,8 @@ def sanity_report(
     Parameters
     ----------
     X, y, scores : (n, ...) features, labels and scores of the scored customers of one window, row by row.
-    windows : the training windows, as `Snapshot.windows`; what came true in each shows how stable it is.
+    windows : the training windows, as `Snapshot.windows` or, with how far off predictions were in each,
+        `windows_` of a predictor; what came true shows how stable they are.
     currency : of the money in the sentences.
     level : share of values that `clv_low` and `clv_high`, where they are told, were asked to hold.
 
@@ -162,7 +163,8 @@ def stability(windows: pd.DataFrame, last: int = 3) -> Finding:
 
     Parameters
     ----------
-    windows : `as_of`, `horizon_days`, `n_customers`, `churn_share` and `value_mean` of each window.
+    windows : `as_of`, `horizon_days`, `n_customers`, `churn_share` and `value_mean` of each window, and,
+        where known, `clv_bias` and `log_loss` of what was predicted for it.
     last : how many are looked at.
 
     Examples
@@ -183,7 +185,18 @@ def stability(windows: pd.DataFrame, last: int = 3) -> Finding:
         f"moved by {move:.0%} of its mean, churn by {100 * churn:.0f} percentage points: expect totals to "
         "miss by as much."
     )
-    return Finding("stability", level_of(move, 0.2, 0.4), move, text)
+    return Finding("stability", level_of(move, 0.2, 0.4), move, text + _missed(same))
+
+
+def _missed(same: pd.DataFrame) -> str:
+    """Tell how far off predictions for customers not learned from were in these windows."""
+    if not {"log_loss", "clv_bias"} <= set(same.columns) or same["clv_bias"].isna().any():
+        return ""
+    bias, loss = same["clv_bias"], same["log_loss"]
+    return (
+        f" There, predictions for customers not learned from were off by {bias.min():+.0%} to "
+        f"{bias.max():+.0%} in total, with a log-loss of {loss.min():.3f} to {loss.max():.3f}."
+    )
 
 
 def assumption_costs(X: pd.DataFrame, report: Mapping[str, Mapping[str, Any]]) -> list[Finding]:

@@ -17,6 +17,7 @@ SHOWN = {
     "clv": ("ngini", "spearman", "mae", "rmse", "bias", "decile_mape", "coverage", "interval_score"),
 }
 _SPOKEN = {"hazard": "hazard (the model of renewals)"}
+_CALIBRATED = {"platt": "Platt's line", "beta": "beta calibration", "isotonic": "isotonic regression"}
 _NOTABLE_DRIFT_SHARE = _NOTABLE_LEVEL_SHARE = 0.1
 
 
@@ -36,6 +37,7 @@ def trained_outcome(
         *said,
         *_windows(metrics),
         *_served(metrics),
+        *_calibration(metrics),
         *_intervals(metrics),
         *_season(metrics),
         *_drift(metrics),
@@ -118,6 +120,19 @@ def _how(name: str, metrics: Metrics) -> str:
     if metrics.get("backtest", {"as_of": ""})["as_of"] is None:
         return "lost less in cross-validation"
     return "predicted the backtest better" + ("" if name in _SPOKEN else " beyond chance")
+
+
+def _calibration(metrics: Metrics) -> list[str]:
+    """Tell what probabilities of churn are put through, where leaving them alone was worse."""
+    found = metrics.get("training", {}).get("calibration", {"kind": "none"})
+    if found["kind"] == "none":
+        return []
+    before, after = (_shown(found["log_loss"][kind]) for kind in ("none", found["kind"]))
+    text = (
+        f"p_churn is calibrated by {_CALIBRATED[found['kind']]}: in later windows its log-loss fell from "
+        f"{before} to {after}, beyond chance."
+    )
+    return [text]
 
 
 def _intervals(metrics: Metrics) -> list[str]:

@@ -120,7 +120,7 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     metrics = _metrics(question, window, backtest, final, everything)
     metrics = with_class_metrics(metrics, final, former, everything.now)
     told = {"currency": config.currency, "level": final.level}
-    metrics = with_sanity(metrics, backtest, everything.windows, **told)
+    metrics = with_sanity(metrics, backtest, final.windows_, **told)
     progress("Looking at the holdout")
     metrics |= _holdout(question, tables, final, everything)
     metrics["training"] |= {
@@ -175,7 +175,11 @@ def _metrics(
             "as_of": question.as_of.isoformat(),
             "horizon_days": question.horizon_days,
             "n_rows": len(everything.scored.X),
-            "windows": _windows(everything),
+            "windows": _windows(final),
+            "calibration": {
+                "kind": final.calibration_.calibration.kind,
+                "log_loss": final.calibration_.log_loss,
+            },
             "drift_share": final.intervals_.drift_share_,
             **_boosted(final),
             **_season(final),
@@ -201,8 +205,8 @@ def _season(final: CustomerValuePredictor) -> dict[str, dict[str, float]]:
     return {"season": told | {"year_ago_rate": clock.year_ago}}
 
 
-def _windows(train: Snapshot) -> list[dict[str, object]]:
-    windows = train.windows
+def _windows(final: CustomerValuePredictor) -> list[dict[str, object]]:
+    windows = final.windows_
     return as_rows(windows.assign(as_of=windows["as_of"].dt.date.astype(str)))
 
 

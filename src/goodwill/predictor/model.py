@@ -19,6 +19,7 @@ from goodwill.features.columns import Columns, Table
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
+from goodwill.modeling.calibration import CalibrationChoice
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
@@ -60,6 +61,8 @@ class CustomerValuePredictor(BaseEstimator):
     inputs_ : the columns and horizons it reads.
     profiles_ : how features and scores were spread in training, for monitoring.
     trained_until_ : the day up to which training knew the future.
+    calibration_, windows_ : how `p_churn` is calibrated and what decided; `Snapshot.windows` with how far off
+        models that had not seen the customers were in each. Of a predictor fitted here, not of a loaded one.
 
     Examples
     --------
@@ -123,7 +126,14 @@ class CustomerValuePredictor(BaseEstimator):
         unfitted = self._unfitted(clock)
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
         level = scored.levelled
-        said = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
+        uncalibrated = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
+        churned = level.y["churned"].to_numpy(float)[uncalibrated.rows]
+        self.calibration_ = CalibrationChoice.by_later_windows(
+            level.X.iloc[uncalibrated.rows], uncalibrated.p_churn, churned
+        )
+        self.model_.calibration = self.calibration_.calibration
+        said = uncalibrated.calibrated(self.model_.calibration)
+        self.windows_ = train.windows.merge(said.window_errors(level.X, level.y), how="left")
         error = self.model_.level_error(scored.now)
         # The clock knew how the windows learned from moved, and does not know of the one to come.
         ahead = int(scored.now["horizon_days"].max())
