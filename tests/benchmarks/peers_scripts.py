@@ -104,3 +104,48 @@ if "value" in y:
 print(json.dumps([asked["peer"], sum(os.times()[:4]) - start]))
 said.to_csv(folder / "said.csv", index=False)
 """
+
+SURVIVAL = """
+import json, os, sys, warnings
+warnings.simplefilter("ignore")
+from pathlib import Path
+import numpy as np
+import pandas as pd
+from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sksurv.ensemble import GradientBoostingSurvivalAnalysis, RandomSurvivalForest
+from sksurv.linear_model import CoxPHSurvivalAnalysis
+from sksurv.util import Surv
+folder = Path(sys.argv[1])
+X, now, y = (pd.read_parquet(folder / f"{name}.parquet") for name in ("X", "now", "y"))
+steps = json.loads((folder / "steps.json").read_text())
+known = [c for c in X if X[c].notna().any() and X[c].nunique() > 1]
+X, now = X[known], now[known]
+numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+words = make_pipeline(SimpleImputer(strategy="constant", fill_value="?"), one_hot)
+is_number = make_column_selector(dtype_include="number")
+others = make_column_selector(dtype_exclude="number")
+prepared = make_column_transformer((numbers, is_number), (words, others))
+train, test = prepared.fit_transform(X), prepared.transform(now)
+target = Surv.from_arrays(y["is_gone"].to_numpy(bool), y["days"].to_numpy(float))
+said = []
+for name, model in (
+    ("Cox", CoxPHSurvivalAnalysis(alpha=1.0)),
+    ("boosting", GradientBoostingSurvivalAnalysis(random_state=0)),
+    ("random forest", RandomSurvivalForest(min_samples_leaf=15, n_jobs=-1, random_state=0)),
+):
+    start = sum(os.times()[:4])
+    fitted = model.fit(train, target)
+    seconds = sum(os.times()[:4]) - start
+    curves = fitted.predict_survival_function(test, return_array=True)
+    place = np.searchsorted(fitted.unique_times_, steps, side="right") - 1
+    alive = np.where(place < 0, 1.0, curves[:, np.maximum(place, 0)])
+    peer = f"scikit-survival {name}"
+    curve = pd.DataFrame(alive, columns=[f"alive_{day}" for day in steps])
+    said.append(curve.assign(peer=peer, row=range(len(now))))
+    print(json.dumps([peer, seconds]), flush=True)
+pd.concat(said).to_csv(folder / "said.csv", index=False)
+"""
