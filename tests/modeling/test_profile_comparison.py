@@ -89,3 +89,14 @@ def test_one_repetition_where_rows_abound(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(dealt_folds(y)) == 1
     assert len(dealt_folds(y.head(90))) == 2
     assert dealt_folds(pd.DataFrame(index=range(9))) == []
+
+
+def test_labels_that_few_rows_share_are_spread_over_all_folds() -> None:
+    _, y = table(100)
+    place = np.arange(100)
+    y = y.assign(churned=y["churned"].astype(float).mask(place >= 70), value=y["value"].mask(place < 40))
+    (folds,) = dealt_folds(y, repeats=1)
+    held = [y.iloc[rows] for _, rows in folds]
+    assert sorted(np.concatenate([rows for _, rows in folds])) == list(range(100))
+    for counts in ([part["churned"].sum() for part in held], [part["value"].notna().sum() for part in held]):
+        assert max(counts) - min(counts) <= 2

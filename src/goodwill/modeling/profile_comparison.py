@@ -67,7 +67,13 @@ def compared(
     for label, target in LABELS.items():
         if target in metrics:
             metrics[target]["baselines"] = _beside(y[[label]], target, baselines, model)
-    metrics["backtest"] = {"as_of": None, "horizon_days": None, "n_customers": len(y), "repeats": len(folds)}
+    metrics["backtest"] = {
+        "as_of": None,
+        "horizon_days": None,
+        "n_customers": len(y),
+        "n_labelled": {target: int(y[label].notna().sum()) for label, target in LABELS.items() if label in y},
+        "repeats": len(folds),
+    }
     return Judgement(metrics, said, baselines, served_by, folds)
 
 

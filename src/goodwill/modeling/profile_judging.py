@@ -40,13 +40,17 @@ class HeldOut:
     repeats: Sequence[ProfilePredicted]
 
     def churn_pairs(self, churned: F) -> list[tuple[F, F]]:
-        """Return outcome and prediction (n,) of every repetition."""
-        return [(churned, said.p_churn) for said in self.repeats if said.p_churn is not None]
+        """Return outcome and prediction of every repetition, of the customers whose outcome is known."""
+        known = ~np.isnan(churned)
+        return [(churned[known], said.p_churn[known]) for said in self.repeats if said.p_churn is not None]
 
     def value_columns(self, value: F) -> list[tuple[F, F, F | None, F | None]]:
-        """Return outcome, prediction and interval (n,) of every repetition."""
+        """Return outcome, prediction and interval of every repetition, of those whose value is known."""
+        known = ~np.isnan(value)
         return [
-            (value, said.clv, said.clv_low, said.clv_high) for said in self.repeats if said.clv is not None
+            (value[known], said.clv[known], _of(said.clv_low, known), _of(said.clv_high, known))
+            for said in self.repeats
+            if said.clv is not None
         ]
 
     def with_target(self, target: str, other: "HeldOut") -> "HeldOut":
@@ -82,15 +86,23 @@ def dealt_folds(y: pd.DataFrame, *, repeats: int | None = None, seed: int = 0) -
     """
     churned, value = label_of(y, "churned"), label_of(y, "value")
     check_learnable(churned, value, _LEAST_PER_CLASS)
-    strata = churned if churned is not None else value
-    dealt = [] if strata is None else list(repeated_folds(strata, repeats, seed))
-    if value is not None and any(np.ptp(value[seen]) == 0 for folds in dealt for seen, _ in folds):
-        n_other = len(value) - int(np.unique(value, return_counts=True)[1].max())
+    dealt = list(repeated_folds(churned, value, repeats, seed))
+    if value is not None and any(_is_level(value[seen]) for folds in dealt for seen, _ in folds):
+        known = value[~np.isnan(value)]
+        n_other = len(known) - int(np.unique(known, return_counts=True)[1].max())
         raise FitError(
-            f"value: {n_other} of {len(value)} labelled customers have another value than all others, too "
+            f"value: {n_other} of {len(known)} labelled customers have another value than all others, too "
             "few to judge a model on folds. Add customers, or check `value.column`."
         )
     return dealt
+
+
+def _of(bound: F | None, known: NDArray[np.bool_]) -> F | None:
+    return None if bound is None else bound[known]
+
+
+def _is_level(value: F) -> bool:
+    return bool(np.nanmin(value) == np.nanmax(value))
 
 
 def held_out(
@@ -151,8 +163,9 @@ def losses(y: pd.DataFrame, said: HeldOut) -> dict[str, float]:
         pairs = said.churn_pairs(churned)
         found["churn"] = float(np.mean([log_loss_per_customer(*pair) for pair in pairs]))
     if value is not None:
-        loss = tweedie_deviance_per_customer if value.min() >= 0 else _squared
-        found["clv"] = float(np.mean([loss(value, known[1]) for known in said.value_columns(value)]))
+        loss = tweedie_deviance_per_customer if np.nanmin(value) >= 0 else _squared
+        pairs = [known[:2] for known in said.value_columns(value)]
+        found["clv"] = float(np.mean([loss(*pair) for pair in pairs]))
     return found
 
 

@@ -85,6 +85,10 @@ class ProfileModel:
     (True, True)
     """
 
+    churn_: Blend | None
+    value_: Blend | None
+    bands_: Bands | None
+
     def __init__(
         self,
         *,
@@ -115,7 +119,8 @@ class ProfileModel:
         Parameters
         ----------
         X : (n, ...) of any columns; `customer_id` is never a feature.
-        y : (n, 1 or 2) with `churned` (bool), `value` (money) or both, no cell missing.
+        y : (n, 1 or 2) with `churned` (True or 1, False or 0), `value` (money) or both. Where a cell is
+            missing, the row teaches nothing of that label.
 
         Raises
         ------
@@ -132,13 +137,19 @@ class ProfileModel:
         design = self._design(X)
         self.churn_, self.value_, self.bands_, self.churned_ratio_ = None, None, None, 0.0
         if churned is not None:
-            self.churn_, _ = Blend.fit(design, churned, self._recipe("churn", "churn"))
+            known = ~np.isnan(churned)
+            self.churn_, _ = Blend.fit(design[known], churned[known], self._recipe("churn", "churn"))
         if value is not None:
-            kind: Kind = "signed" if value.min() < 0 else "money"
-            self.value_, held = Blend.fit(design, value, self._recipe("clv", kind))
-            self.bands_ = Bands.fit(held.label, held.said, level=self.level, is_signed=kind == "signed")
-            self.churned_ratio_ = _churned_ratio(held, churned) if kind == "money" else 0.0
+            self._fit_value(design, value, churned)
         return self
+
+    def _fit_value(self, design: pd.DataFrame, value: F, churned: F | None) -> None:
+        known = ~np.isnan(value)
+        kind: Kind = "signed" if np.nanmin(value) < 0 else "money"
+        self.value_, held = Blend.fit(design[known], value[known], self._recipe("clv", kind))
+        self.bands_ = Bands.fit(held.label, held.said, level=self.level, is_signed=kind == "signed")
+        if churned is not None and kind == "money":
+            self.churned_ratio_ = _churned_ratio(held, churned[known])
 
     def predict(self, X: pd.DataFrame) -> ProfilePredicted:
         """Return what is expected of each row; a column that `X` lacks counts as missing in all of them."""
@@ -204,14 +215,15 @@ class ProfileModel:
 
 
 def label_of(y: pd.DataFrame, name: str) -> F | None:
-    """Return a label as floats, None where the table has none."""
-    return y[name].to_numpy(float) if name in y else None
+    """Return a label as floats, missing where a row has none; None where the table has none."""
+    return y[name].to_numpy(float, na_value=np.nan) if name in y else None
 
 
-def _churned_ratio(held: Held, churned: F | None) -> float:
-    """Return what customers who churn bring, as a share of what is expected of them, at most all of it."""
-    if churned is None:
-        return 0.0
+def _churned_ratio(held: Held, churned: F) -> float:
+    """Return what customers who churn bring, as a share of what is expected of them, at most all of it.
+
+    0 where of no customer is known both that they churned and what they brought.
+    """
     left = churned[held.rows] > 0
     expected = float(held.said[left].sum())
     return float(np.clip(held.label[left].sum() / expected, 0.0, 1.0)) if expected > 0 else 0.0

@@ -33,8 +33,8 @@ class Profiles:
     Parameters
     ----------
     X : (n, ...) `customer_id` and the features, as they come.
-    y : (n, 1 or 2) `churned` (bool), `value` (money) or both.
-    n_unlabelled : rows left out for want of a label, one of two being enough.
+    y : (n, 1 or 2) `churned` (bool; 1, 0 and missing where some lack it), `value` (money) or both.
+    n_unlabelled : rows left out for want of any label.
     leakage : what to do about a column that gives a label away.
     notes : sentences for people.
     """
@@ -47,7 +47,7 @@ class Profiles:
 
 
 def read_profiles(config: Config, tables: Tables) -> Profiles:
-    """Return features and labels of a ready-made table; customers without a label are left out and counted.
+    """Return features and labels of a ready-made table; customers without any are left out and counted.
 
     Raises
     ------
@@ -68,12 +68,14 @@ def read_profiles(config: Config, tables: Tables) -> Profiles:
         labels["churned"] = churned_of(frame[section.churn.column], section.churn)
     if section.value is not None:
         labels["value"] = money_of(frame[section.value.column], section.value.column)
-    known = labels.notna().all(axis=1)
+    known = labels.notna().any(axis=1)
     if not known.any():
         raise TableError(f"profiles: none of {len(frame)} customers has a label. Check the label's column.")
-    y = labels[known].astype({name: bool for name in labels if name == "churned"}).reset_index(drop=True)
+    y = labels[known].reset_index(drop=True)
+    if "churned" in y and y["churned"].notna().all():
+        y = y.astype({"churned": bool})
     n_out = int((~known).sum())
-    notes += (_unlabelled(labels, section),) if n_out else ()
+    notes += _labelled(labels, section)
     return Profiles(_features(frame, section)[known].reset_index(drop=True), y, n_out, section.leakage, notes)
 
 
@@ -106,8 +108,11 @@ def profile_findings(profiles: Profiles) -> tuple[Finding, ...]:
     if profiles.leakage == "ignore":
         return ()
     X = profiles.X.drop(columns=KEY)
+    known = {name: label.dropna() for name, label in profiles.y.items()}
     return tuple(
-        found for name in profiles.y for found in leakage_screen(X, profiles.y[name].to_numpy(float))
+        found
+        for label in known.values()
+        for found in leakage_screen(X.loc[label.index], label.to_numpy(float))
     )
 
 
@@ -197,16 +202,23 @@ def no_features(left_out: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _unlabelled(labels: pd.DataFrame, section: ProfilesSection) -> str:
-    """Tell how many rows were left out for want of a label and, of two labels, of which."""
-    n_out, n = int(labels.isna().any(axis=1).sum()), len(labels)
-    if section.churn is None or section.value is None:
-        return f"{n_out:,} of {n:,} customers have no label and were left out."
-    n_churn, n_value = (int(labels[name].isna().sum()) for name in ("churned", "value"))
-    return (
-        f"{n_out:,} of {n:,} customers lack a label and were left out, of both targets: "
-        f"{n_churn:,} lack {section.churn.column}, {n_value:,} lack {section.value.column}."
+def _labelled(labels: pd.DataFrame, section: ProfilesSection) -> tuple[str, ...]:
+    """Tell how many rows teach what where some lack a label; nothing where none does."""
+    known, n = labels.notna(), len(labels)
+    n_out = int((~known.any(axis=1)).sum())
+    left_out = (f"{n_out:,} of {n:,} customers have no label and were left out.",) if n_out else ()
+    if section.churn is None or section.value is None or known.to_numpy().all():
+        return left_out
+    n_churn, n_value, n_both = (
+        int(known["churned"].sum()),
+        int(known["value"].sum()),
+        int(known.all(axis=1).sum()),
     )
+    taught = (
+        f"Of {n:,} customers, {n_churn:,} taught churn ({section.churn.column}) and {n_value:,} value "
+        f"({section.value.column}), {n_both:,} of them both."
+    )
+    return (taught, *left_out)
 
 
 def _labels(section: ProfilesSection) -> list[str]:

@@ -57,8 +57,8 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         predictor=predictor,
         metrics=with_class_metrics(metrics, predictor, former, profiles.X),
         outcome=_outcome(profiles),
-        forecast=_forecast(judgement.served, "challenger"),
-        baselines={name: _forecast(said, name) for name, said in judgement.baselines.items()},
+        forecast=_forecast(profiles, judgement.served, "challenger"),
+        baselines={name: _forecast(profiles, said, name) for name, said in judgement.baselines.items()},
         champion_says=partial(_champion_says, profiles, judgement),
         tables=tables,
         trials=[],
@@ -85,12 +85,17 @@ def _metrics(
 
 
 def _outcome(profiles: Profiles) -> Outcome:
-    churned, value = (profiles.y.get(name) for name in ("churned", "value"))
-    return Outcome(churned=churned, value=value)
+    known = {name: label.dropna() for name, label in profiles.y.items()}
+    return Outcome(churned=known.get("churned"), value=known.get("value"))
 
 
-def _forecast(said: HeldOut, name: str) -> Forecast:
-    return Forecast(said.p_churn, said.clv, name)
+def _forecast(profiles: Profiles, said: HeldOut, name: str) -> Forecast:
+    """Return what was said of the customers that have the label."""
+    p_churn, clv = (
+        made[profiles.y[label].notna().to_numpy()] if made is not None and label in profiles.y else None
+        for label, made in (("churned", said.p_churn), ("value", said.clv))
+    )
+    return Forecast(p_churn, clv, name)
 
 
 def _champion_says(profiles: Profiles, judgement: Judgement, champion: ModelVersion) -> Forecast:
@@ -101,4 +106,4 @@ def _champion_says(profiles: Profiles, judgement: Judgement, champion: ModelVers
             f"models:/{champion.name} holds a predictor of order histories. Name another tracking.model."
         )
     said = held_out(profiles.X, profiles.y, stored.recipe, judgement.folds)
-    return _forecast(said, f"champion (version {champion.version})")
+    return _forecast(profiles, said, f"champion (version {champion.version})")
