@@ -21,6 +21,7 @@ from goodwill.pipeline.profiles import (
     read_profiles,
     refuse_leakage,
 )
+from goodwill.pipeline.sanity import with_profile_sanity
 from goodwill.predictor import ProfilePredictor, load_predictor
 from goodwill.tracking import ModelVersion
 
@@ -53,6 +54,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         seed=config.seed,
     ).fit(profiles.X, profiles.y, former)
     metrics = _metrics(profiles, judgement, predictor, time.monotonic() - began)
+    metrics = with_profile_sanity(metrics, profiles, judgement, predictor.model_, currency=config.currency)
     return Result(
         predictor=predictor,
         metrics=with_class_metrics(metrics, predictor, former, profiles.X),
