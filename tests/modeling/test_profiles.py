@@ -8,7 +8,7 @@ from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.modeling.profiles import ProfileModel
 
-FEW_TREES = {"trees": 20}
+FEW_TREES = {target: {"trees": 20} for target in ("churn", "clv")}
 Table = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -196,7 +196,7 @@ def test_abundant_rows_are_judged_on_one_fold(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 300)
     monkeypatch.setattr("goodwill.modeling.profile_target.MANY_ROWS", 300)
     X, y = table(400)
-    said = ProfileModel(parameters={"trees": 20}).fit(X, y).predict(X)
+    said = ProfileModel(parameters=FEW_TREES).fit(X, y).predict(X)
     assert churn_metrics(y["churned"], said.p_churn)["roc_auc"] > 0.75
 
 

@@ -43,7 +43,9 @@ def members(n: int = 60) -> pd.DataFrame:
 def opened(folder: Path, frame: pd.DataFrame, **section: object) -> tuple[Config, Tables]:
     path = folder / "members.parquet"
     frame.to_parquet(path)
-    config = Config.model_validate({"name": "club", "tables": {"profiles": {"source": str(path), **section}}})
+    config = Config.model_validate(
+        {"name": "club", "tuning": {"trials": 0}, "tables": {"profiles": {"source": str(path), **section}}}
+    )
     return config, open_tables(config).tables
 
 
@@ -168,6 +170,7 @@ def test_training_tells_which_columns_are_no_features(
     frame = members().assign(mail=[f"{i}@x" for i in range(60)], void=np.nan, empty=np.nan)
     config, tables = opened(tmp_path, frame, churn=CHURN)
     assert train_profiles(config, tables, silent).notes == (
+        "Parameters of churn: No trials were asked for, so the defaults stand.",
         "No feature, as every value is different (1): mail.",
         "No feature, as every value is missing (2): void, empty.",
     )
@@ -273,7 +276,7 @@ def test_directions_in_the_config_hold(tmp_path: Path) -> None:
 
 def test_models_are_judged_beside_plain_ones(tmp_path: Path) -> None:
     profiles = read_profiles(*opened(tmp_path, members(), churn=CHURN))
-    judgement = judge_profiles(profiles, ProfileModel(parameters={"trees": 5}), repeats=1)
+    judgement = judge_profiles(profiles, ProfileModel(parameters={"churn": {"trees": 5}}), repeats=1)
     assert set(judgement.metrics["churn"]["baselines"]) == {"prior", "logistic"}
     assert judgement.served_by["churn"] in {"model", "prior", "logistic"}
 

@@ -42,7 +42,9 @@ def test_a_ready_made_table_has_its_findings_too(tmp_path: Path, monkeypatch: py
     members = pd.DataFrame({"customer_id": map(str, range(200)), "months": months, "left": left})
     members.to_parquet("members.parquet")
     profiles = {"source": "members.parquet", "churn": {"column": "left"}}
-    outcome = train_models(Config.model_validate({"name": "club", "tables": {"profiles": profiles}}))
+    outcome = train_models(
+        Config.model_validate({"name": "club", "tuning": {"trials": 0}, "tables": {"profiles": profiles}})
+    )
     (sheet,) = [sheet for sheet in outcome.sheets if sheet.title == "Does it make sense?"]
     names = [row[0] for row in sheet.rows]
     assert names == ["churn by decile", "churn by column", "churn between folds", "plain churn"]

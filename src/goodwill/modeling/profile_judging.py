@@ -23,6 +23,7 @@ from goodwill.modeling.profiles import ProfileModel, ProfilePredicted, label_of
 F = NDArray[np.float64]
 Numbers = dict[str, float | None]
 Ask = Callable[[str, int | None, int | None], None]
+Retune = Callable[[pd.DataFrame, pd.DataFrame], ProfileModel]
 BASELINES: Mapping[str, tuple[str, ...]] = {"churn": ("prior", "logistic"), "clv": ("mean", "linear")}
 _LEAST_PER_CLASS = 4
 _REPLICATES = 100
@@ -111,6 +112,7 @@ def held_out(
     model: ProfileModel,
     dealt: Sequence[Sequence[Fold]],
     progress: Ask | None = None,
+    retuned: Retune | None = None,
 ) -> HeldOut:
     """Return what a model says of customers it has not seen, fitted anew for each of `dealt_folds`.
 
@@ -119,12 +121,15 @@ def held_out(
     X, y : as in `ProfileModel.fit`.
     model : its settings are the recipe; it is not fitted itself.
     progress : told ("Cross-validating", folds done, folds in all).
+    retuned : chooses the recipe anew from the rows that a fold is fitted on.
     """
     n_done, n_all, said = 0, sum(map(len, dealt)), []
     for folds in dealt:
         parts = []
         for seen, held in folds:
-            parts.append(model.unfitted().fit(X.iloc[seen], y.iloc[seen]).predict(X.iloc[held]))
+            learned = X.iloc[seen], y.iloc[seen]
+            fresh = model.unfitted() if retuned is None else retuned(*learned)
+            parts.append(fresh.fit(*learned).predict(X.iloc[held]))
             n_done += 1
             if progress is not None:
                 progress("Cross-validating", n_done, n_all)
@@ -157,15 +162,20 @@ def judged(
 
 def losses(y: pd.DataFrame, said: HeldOut) -> dict[str, float]:
     """Return the mean loss per target: log-loss, and Tweedie deviance or, for signed money, squared error."""
-    found: dict[str, float] = {}
+    return {target: float(lost.mean()) for target, lost in row_losses(y, said).items()}
+
+
+def row_losses(y: pd.DataFrame, said: HeldOut) -> dict[str, F]:
+    """Return `losses` of each customer that has the label, a mean over repetitions."""
+    found: dict[str, F] = {}
     churned, value = label_of(y, "churned"), label_of(y, "value")
     if churned is not None:
         pairs = said.churn_pairs(churned)
-        found["churn"] = float(np.mean([log_loss_per_customer(*pair) for pair in pairs]))
+        found["churn"] = np.mean([log_loss_per_customer(*pair) for pair in pairs], axis=0)
     if value is not None:
         loss = tweedie_deviance_per_customer if np.nanmin(value) >= 0 else _squared
         pairs = [known[:2] for known in said.value_columns(value)]
-        found["clv"] = float(np.mean([loss(*pair) for pair in pairs]))
+        found["clv"] = np.mean([loss(*pair) for pair in pairs], axis=0)
     return found
 
 

@@ -16,6 +16,7 @@ from goodwill.errors import TableError, UsageError
 from goodwill.evaluation.findings import Finding
 from goodwill.evaluation.leakage import leakage_screen
 from goodwill.modeling.profile_comparison import Judgement, compared
+from goodwill.modeling.profile_judging import Retune
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.profile_labels import churned_of, money_of
@@ -145,7 +146,12 @@ def profile_model(config: Config, served_by: Mapping[str, str] | None = None) ->
 
 
 def judge_profiles(
-    profiles: Profiles, model: ProfileModel, *, repeats: int | None = None, progress: Progress = silent
+    profiles: Profiles,
+    model: ProfileModel,
+    *,
+    repeats: int | None = None,
+    progress: Progress = silent,
+    retuned: Mapping[str, Retune] | None = None,
 ) -> Judgement:
     """Judge a model by repeated stratified cross-validation, beside plain models on the same folds.
 
@@ -154,9 +160,9 @@ def judge_profiles(
     Parameters
     ----------
     model : its settings are the recipe, its seed deals the folds.
-    repeats : how often customers are dealt into folds; by the number of customers when None.
+    repeats, retuned : as in `compared`.
     """
-    return compared(profiles.X, profiles.y, model, repeats=repeats, progress=progress)
+    return compared(profiles.X, profiles.y, model, repeats=repeats, progress=progress, retuned=retuned)
 
 
 def _section(

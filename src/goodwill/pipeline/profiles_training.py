@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from typing import Any
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
@@ -13,6 +14,7 @@ from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
+from goodwill.pipeline.profile_tuning import Tuning, tune_profiles
 from goodwill.pipeline.profiles import (
     Profiles,
     judge_profiles,
@@ -43,7 +45,9 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
     progress("Screening columns for leakage")
     warnings = refuse_leakage(profiles)
     recipe = profile_model(config)
-    judgement = judge_profiles(profiles, recipe, progress=progress)
+    tuning = tune_profiles(config, profiles, recipe, progress)
+    retuned = {target: tuner.recipe_of for target, tuner in tuning.winners.items()}
+    judgement = judge_profiles(profiles, recipe, progress=progress, retuned=retuned)
     progress("Fitting on all customers")
     predictor = ProfilePredictor(
         level=config.intervals.level,
@@ -51,9 +55,11 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         classes=config.classes.settings,
         served_by=dict(judgement.served_by),
         monotone=recipe.monotone,
+        parameters=tuning.parameters(judgement),
         seed=config.seed,
     ).fit(profiles.X, profiles.y, former)
-    metrics = _metrics(profiles, judgement, predictor, time.monotonic() - began)
+    metrics = _metrics(profiles, judgement, predictor, tuning)
+    metrics["training"] |= {"seconds": round(time.monotonic() - began, 1)}
     metrics = with_profile_sanity(metrics, profiles, judgement, predictor.model_, currency=config.currency)
     return Result(
         predictor=predictor,
@@ -63,25 +69,31 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         baselines={name: _forecast(profiles, said, name) for name, said in judgement.baselines.items()},
         champion_says=partial(_champion_says, profiles, judgement),
         tables=tables,
-        trials=[],
+        trials=tuning.trials,
         present=profiles.X,
-        notes=(*profiles.notes, *no_features(predictor.model_.columns_.left_out), *warnings, *said),
+        notes=(
+            *profiles.notes,
+            *tuning.notes(judgement),
+            *no_features(predictor.model_.columns_.left_out),
+            *warnings,
+            *said,
+        ),
     )
 
 
 def _metrics(
-    profiles: Profiles, judgement: Judgement, predictor: ProfilePredictor, seconds: float
-) -> dict[str, object]:
+    profiles: Profiles, judgement: Judgement, predictor: ProfilePredictor, tuning: Tuning
+) -> dict[str, Any]:
     segments = predictor.segmenter_
     return {
         **judgement.metrics,
         "segments": {"k": segments.k_, "silhouette": segments.silhouette_, "stability": segments.stability_},
         "served_by": dict(judgement.served_by),
+        "tuning": tuning.metrics(judgement),
         "training": {
             "n_rows": len(profiles.X),
             "n_unlabelled": profiles.n_unlabelled,
-            "seconds": round(seconds, 1),
-            "reproducible": True,
+            "reproducible": tuning.is_reproducible,
         },
     }
 
