@@ -147,3 +147,10 @@ def test_the_cost_of_an_assumption_is_the_error_it_adds(shop: Shop) -> None:
 
 def test_without_such_a_model_no_assumption_costs(shop: Shop) -> None:
     assert assumption_costs(shop[0], {"clv": {"mae": 10.0, "baselines": {}}}) == []
+
+
+def test_one_label_alone_can_be_asked_about(shop: Shop) -> None:
+    X, y, scores = shop
+    report = sanity_report(X[["as_of"]], y[["churned"]], scores[["p_churn"]])
+    assert [finding.name for finding in report.findings] == ["churn_by_decile"]
+    assert "clv_total" not in report.calibration["decile of p_churn"]
