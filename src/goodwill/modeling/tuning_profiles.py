@@ -51,7 +51,7 @@ class RowsFold:
         linears = linear_margins(design, y, recipe, fold)
         empty = cls(design, y, fold, recipe, linears, 1.0, Judged(rows, np.ones(len(rows))))
         lost = empty.judge({}).relative
-        loss = float(lost.mean())
+        loss = float(lost.mean()) or 1.0  # a fold may be predicted without any error
         return replace(empty, loss=loss, default=Judged(rows, lost / loss))
 
     def judge(self, parameters: Mapping[str, float]) -> Judged:

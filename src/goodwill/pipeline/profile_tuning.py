@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from goodwill.config import Config
-from goodwill.modeling.profile_comparison import Judgement
+from goodwill.modeling.profile_comparison import LABELS, Judgement
+from goodwill.modeling.profile_judging import Retune
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.tuning_choice import Tuned
 from goodwill.modeling.tuning_profiles import tune_label
@@ -60,9 +61,11 @@ class Tuning:
     tuners: Mapping[str, Tuner]
 
     @property
-    def winners(self) -> dict[str, Tuner]:
-        """The searches whose parameters beat the defaults; only these need be made anew in each fold."""
-        return {target: self.tuners[target] for target, tuned in self.found.items() if tuned.parameters}
+    def retuned(self) -> dict[str, Retune]:
+        """The searches that beat the defaults on all rows; only these need be made anew in each fold."""
+        return {
+            target: self.tuners[target].recipe_of for target, tuned in self.found.items() if tuned.parameters
+        }
 
     @property
     def trials(self) -> list[dict[str, object]]:
@@ -112,14 +115,10 @@ def tune_profiles(config: Config, profiles: Profiles, recipe: ProfileModel, prog
     wanted, storage = config.tuning, config.output_dir / "tuning.db"
     limit = math.inf if wanted.timeout_seconds is None else wanted.timeout_seconds
     deadline = time.monotonic() + limit
-    labels = {"churn": "churned", "clv": "value"}
     tuners = {
         target: Tuner(target, recipe, wanted.trials, deadline, storage)
-        for target, label in labels.items()
+        for label, target in LABELS.items()
         if label in profiles.y
     }
-    found = {
-        target: tuner.tune(profiles.X, profiles.y[[labels[target]]], progress)
-        for target, tuner in tuners.items()
-    }
+    found = {target: tuner.tune(profiles.X, profiles.y, progress) for target, tuner in tuners.items()}
     return Tuning(found, tuners)

@@ -46,8 +46,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
     warnings = refuse_leakage(profiles)
     recipe = profile_model(config)
     tuning = tune_profiles(config, profiles, recipe, progress)
-    retuned = {target: tuner.recipe_of for target, tuner in tuning.winners.items()}
-    judgement = judge_profiles(profiles, recipe, progress=progress, retuned=retuned)
+    judgement = judge_profiles(profiles, recipe, progress=progress, retuned=tuning.retuned)
     progress("Fitting on all customers")
     predictor = ProfilePredictor(
         level=config.intervals.level,
@@ -58,8 +57,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         parameters=tuning.parameters(judgement),
         seed=config.seed,
     ).fit(profiles.X, profiles.y, former)
-    metrics = _metrics(profiles, judgement, predictor, tuning)
-    metrics["training"] |= {"seconds": round(time.monotonic() - began, 1)}
+    metrics = _metrics(profiles, judgement, predictor, tuning, time.monotonic() - began)
     metrics = with_profile_sanity(metrics, profiles, judgement, predictor.model_, currency=config.currency)
     return Result(
         predictor=predictor,
@@ -82,7 +80,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
 
 
 def _metrics(
-    profiles: Profiles, judgement: Judgement, predictor: ProfilePredictor, tuning: Tuning
+    profiles: Profiles, judgement: Judgement, predictor: ProfilePredictor, tuning: Tuning, seconds: float
 ) -> dict[str, Any]:
     segments = predictor.segmenter_
     return {
@@ -93,6 +91,7 @@ def _metrics(
         "training": {
             "n_rows": len(profiles.X),
             "n_unlabelled": profiles.n_unlabelled,
+            "seconds": round(seconds, 1),
             "reproducible": tuning.is_reproducible,
         },
     }
