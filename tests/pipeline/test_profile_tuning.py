@@ -55,13 +55,13 @@ def test_what_wins_is_found_anew_in_each_fold_and_stored(
 ) -> None:
     n_rows, tune = list[int](), profile_tuning.tune_label
 
-    def found(lesson: tuple[pd.DataFrame, ...], **settings: object) -> object:
+    def counted(lesson: tuple[pd.DataFrame, ...], **settings: object) -> object:
         n_rows.append(len(lesson[1]))
-        return tune(lesson, **{**settings, "trials": 8})
+        return tune(lesson, **settings)
 
     monkeypatch.setattr("goodwill.modeling.profile_target.FEW_ROWS", {"max_depth": 1, "trees": 30})
-    monkeypatch.setattr(profile_tuning, "tune_label", found)
-    result = trained(tmp_path, 8)
+    monkeypatch.setattr(profile_tuning, "tune_label", counted)
+    result = trained(tmp_path, 4)
     assert n_rows == [160] + [128] * 5
     assert result.metrics["tuning"]["churn"]["held_saved_share"] > 0.1
     assert result.metrics["backtest"]["repeats"] == 1
