@@ -24,6 +24,7 @@ TELLING = (
     "pipeline",
     "modeling/tuning.py",
     "modeling/tuning_choice.py",
+    "modeling/tuning_profiles.py",
     "cli/show.py",
 )
 # Sentences that only ever stand in an error, or in another catalogue (survey_words.yaml).

@@ -7,7 +7,7 @@ from goodwill.modeling.profile_comparison import compared
 from goodwill.modeling.profile_judging import dealt_folds, held_out
 from goodwill.modeling.profiles import ProfileModel
 
-FEW_TREES = {"trees": 20}
+FEW_TREES = {target: {"trees": 20} for target in ("churn", "clv")}
 
 
 def table(n: int = 150, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -55,7 +55,7 @@ def test_folds_repeat_with_the_seed_and_spread_churners() -> None:
 def test_a_plain_model_serves_what_it_predicts_better() -> None:
     X, y = table(120)
     noise = y.assign(churned=np.random.default_rng(1).random(120) < 0.5)[["churned"]]
-    judgement = compared(X, noise, ProfileModel(parameters={"trees": 60}), repeats=1)
+    judgement = compared(X, noise, ProfileModel(parameters={"churn": {"trees": 60}}), repeats=1)
     assert judgement.served_by == {"churn": "prior"}
     served, prior = judgement.served.p_churn, judgement.baselines["prior"].p_churn
     np.testing.assert_array_equal(served, prior)
@@ -89,3 +89,41 @@ def test_one_repetition_where_rows_abound(monkeypatch: pytest.MonkeyPatch) -> No
     assert len(dealt_folds(y)) == 1
     assert len(dealt_folds(y.head(90))) == 2
     assert dealt_folds(pd.DataFrame(index=range(9))) == []
+
+
+def test_labels_that_few_rows_share_are_spread_over_all_folds() -> None:
+    _, y = table(100)
+    place = np.arange(100)
+    y = y.assign(churned=y["churned"].astype(float).mask(place >= 70), value=y["value"].mask(place < 40))
+    (folds,) = dealt_folds(y, repeats=1)
+    held = [y.iloc[rows] for _, rows in folds]
+    assert sorted(np.concatenate([rows for _, rows in folds])) == list(range(100))
+    for counts in ([part["churned"].sum() for part in held], [part["value"].notna().sum() for part in held]):
+        assert max(counts) - min(counts) <= 2
+
+
+def test_parameters_are_chosen_anew_from_the_rows_of_each_fold() -> None:
+    X, y = table()
+    model, asked = ProfileModel(parameters=FEW_TREES), []
+
+    def retuned(seen: pd.DataFrame, labels: pd.DataFrame) -> ProfileModel:
+        asked.append(set(seen.index))
+        assert list(labels) == ["churned"]
+        return model.unfitted(parameters={"churn": {"trees": 20, "max_depth": 1}})
+
+    judgement = compared(X, y, model, retuned={"churn": retuned})
+    (dealt,) = judgement.folds
+    assert asked == [set(seen) for seen, _ in dealt]
+    assert judgement.gains.keys() == {"churn"}
+
+
+@pytest.mark.parametrize(("depth", "tuned_depth"), [(1, 3), (3, 1)])
+def test_tuned_parameters_serve_where_they_win_on_rows_they_did_not_see(depth: int, tuned_depth: int) -> None:
+    X, y = table(300)
+    crossed = y[["churned"]].assign(churned=(X["a"] * X["b"] > 0) | y["churned"])
+    model = ProfileModel(parameters={"churn": {"trees": 30, "max_depth": depth}})
+    other = model.unfitted(parameters={"churn": {"trees": 30, "max_depth": tuned_depth}})
+    judgement = compared(X, crossed, model, retuned={"churn": lambda *_: other.unfitted()})
+    alone = held_out(X, crossed, other if tuned_depth > depth else model, judgement.folds)
+    assert judgement.gains["churn"].is_sure is (tuned_depth > depth)
+    np.testing.assert_array_equal(judgement.served.p_churn, alone.p_churn)

@@ -117,3 +117,10 @@ def test_a_search_that_is_cut_short_still_answers(monkeypatch: pytest.MonkeyPatc
     X = numbers()
     model = Linear.fit(X, (X["a"] > 0).to_numpy(float), logistic, 1.0)
     assert np.corrcoef(model.margin(X), X["a"])[0, 1] > 0.5
+
+
+def test_a_column_without_a_known_cell_says_nothing() -> None:
+    X = numbers()
+    y = (X["a"] > 0).to_numpy(float)
+    model = Linear.fit(X.assign(void=np.nan), y, logistic, 1.0)
+    np.testing.assert_array_equal(model.margin(X.assign(void=3.0)), Linear.fit(X, y, logistic, 1.0).margin(X))

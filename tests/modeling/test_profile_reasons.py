@@ -19,7 +19,7 @@ MONEY = X["charges"].fillna(20.0) * (1 + (X["plan"] == "gold")) * RNG.lognormal(
 
 def fitted(target: str, build: str, value: pd.Series) -> ProfileModel:
     y = pd.DataFrame({"churned" if target == "churn" else "value": value})
-    return ProfileModel(parameters={"trees": 20}, served_by={target: build}).fit(X, y)
+    return ProfileModel(parameters={target: {"trees": 20}}, served_by={target: build}).fit(X, y)
 
 
 @pytest.mark.parametrize("build", ["model", "logistic"])

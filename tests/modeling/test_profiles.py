@@ -8,6 +8,7 @@ from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.modeling.profiles import ProfileModel
 
+FEW_TREES = {target: {"trees": 20} for target in ("churn", "clv")}
 Table = tuple[pd.DataFrame, pd.DataFrame]
 
 
@@ -195,5 +196,26 @@ def test_abundant_rows_are_judged_on_one_fold(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 300)
     monkeypatch.setattr("goodwill.modeling.profile_target.MANY_ROWS", 300)
     X, y = table(400)
-    said = ProfileModel(parameters={"trees": 20}).fit(X, y).predict(X)
+    said = ProfileModel(parameters=FEW_TREES).fit(X, y).predict(X)
     assert churn_metrics(y["churned"], said.p_churn)["roc_auc"] > 0.75
+
+
+def test_a_row_with_one_label_teaches_that_one() -> None:
+    X, y = table(400)
+    no_value, no_churn = np.arange(400) < 100, np.arange(400) >= 300
+    mixed = y.assign(churned=y["churned"].astype(float).mask(no_churn), value=y["value"].mask(no_value))
+    model = ProfileModel(parameters=FEW_TREES).fit(X, mixed)
+    alone = ProfileModel(parameters=FEW_TREES)
+    churn = alone.unfitted().fit(X[~no_churn], y.loc[~no_churn, ["churned"]]).predict(X)
+    value = alone.unfitted().fit(X[~no_value], y.loc[~no_value, ["value"]]).predict(X)
+    np.testing.assert_allclose(model.predict(X).p_churn, churn.p_churn)
+    np.testing.assert_allclose(model.predict(X).clv, value.clv)
+
+
+def test_without_a_row_that_has_both_labels_nothing_is_left_after_churn() -> None:
+    X, y = table(400)
+    is_first = np.arange(400) < 200
+    apart = y.assign(churned=y["churned"].astype("boolean").mask(~is_first), value=y["value"].mask(is_first))
+    both = ProfileModel(parameters=FEW_TREES).fit(X, y.assign(value=y["value"] + 1)).predict(X)
+    assert both.clv_if_churned.min() > 0
+    assert ProfileModel(parameters=FEW_TREES).fit(X, apart).predict(X).clv_if_churned.max() == 0

@@ -19,10 +19,11 @@ from filelock import FileLock
 
 from goodwill.errors import OutsideError
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling import tuning, tuning_folds
+from goodwill.modeling import tuning_folds, tuning_search
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.boosting import DEFAULTS, TREES
 from goodwill.modeling.tuning import Tuned, search_space, tune
+from goodwill.modeling.tuning_marks import Judged
 
 BEST_ETA = 0.09
 
@@ -88,7 +89,7 @@ def killed_in_trial(number: int, storage: str) -> None:
     """Tune until this process is killed; run by `python -c` in the test of it."""
     n_judged, judge = [], tuning_folds.Yardstick.judge
 
-    def judge_or_die(mark: tuning_folds.Yardstick, parameters: Mapping[str, float]) -> tuning_folds.Judged:
+    def judge_or_die(mark: tuning_folds.Yardstick, parameters: Mapping[str, float]) -> Judged:
         n_judged.append(1)
         if len(n_judged) == 2 * number:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -231,7 +232,7 @@ def test_a_file_that_cannot_be_used_is_an_outside_error(tmp_path: Path, place: s
 
 def test_a_locked_database_is_an_outside_error(storage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tuned(storage, trials=1)
-    monkeypatch.setattr(tuning, "LOCK_SECONDS", 0.01)
+    monkeypatch.setattr(tuning_search, "LOCK_SECONDS", 0.01)
     other = sqlite3.connect(storage)
     other.execute("begin exclusive")
     with pytest.raises(OutsideError, match="database is locked"):

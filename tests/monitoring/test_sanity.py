@@ -155,3 +155,10 @@ def test_stability_tells_how_far_off_predictions_were_where_that_is_known() -> N
     text = "were off by -4% to +10% in total, with a log-loss of 0.400 to 0.420."
     assert stability(windows).text.endswith(text)
     assert "log-loss" not in stability(windows.assign(clv_bias=[np.nan, 0.1])).text
+
+
+def test_one_label_alone_can_be_asked_about(shop: Shop) -> None:
+    X, y, scores = shop
+    report = sanity_report(X[["as_of"]], y[["churned"]], scores[["p_churn"]])
+    assert [finding.name for finding in report.findings] == ["churn_by_decile"]
+    assert "clv_total" not in report.calibration["decile of p_churn"]

@@ -22,6 +22,7 @@ from goodwill.pipeline.profiles import (
     refuse_leakage,
 )
 from goodwill.pipeline.profiles_training import train_profiles
+from goodwill.pipeline.sheets import results
 from goodwill.pipeline.tables import open_tables
 
 
@@ -42,7 +43,9 @@ def members(n: int = 60) -> pd.DataFrame:
 def opened(folder: Path, frame: pd.DataFrame, **section: object) -> tuple[Config, Tables]:
     path = folder / "members.parquet"
     frame.to_parquet(path)
-    config = Config.model_validate({"name": "club", "tables": {"profiles": {"source": str(path), **section}}})
+    config = Config.model_validate(
+        {"name": "club", "tuning": {"trials": 0}, "tables": {"profiles": {"source": str(path), **section}}}
+    )
     return config, open_tables(config).tables
 
 
@@ -58,16 +61,36 @@ def test_labels_and_dropped_columns_are_never_features(tmp_path: Path) -> None:
     assert (profiles.n_unlabelled, profiles.notes) == (0, ())
 
 
-def test_customers_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
+def test_a_customer_with_one_label_stays_and_one_with_none_is_counted(tmp_path: Path) -> None:
     frame = members()
     frame.loc[:2, "left"] = None
     frame.loc[3, "left"] = " "
     frame.loc[3:4, "worth"] = None
     profiles = read_profiles(*opened(tmp_path, frame, churn=CHURN, value={"column": "worth"}))
-    assert profiles.n_unlabelled == 5
-    assert profiles.X["customer_id"].iloc[0] == "c005"
-    told = "5 of 60 customers lack a label and were left out, of both targets: 4 lack left, 2 lack worth."
-    assert profiles.notes == (told,)
+    assert profiles.n_unlabelled == 1
+    assert profiles.X["customer_id"].iloc[:4].tolist() == ["c000", "c001", "c002", "c004"]
+    assert profiles.y.notna().sum().to_dict() == {"churned": 56, "value": 58}
+    assert profiles.notes == (
+        "Of 60 customers, 56 taught churn (left) and 58 value (worth), 55 of them both.",
+        "1 of 60 customers have no label and were left out.",
+    )
+
+
+def test_each_label_is_judged_on_the_customers_that_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frame = members().assign(early=np.r_[np.full(30, np.nan), np.arange(30)])
+    frame.loc[:29, "left"], frame.loc[40:, "worth"] = None, None
+    result = train_profiles(*opened(tmp_path, frame, churn=CHURN, value={"column": "worth"}), silent)
+    lengths = {len(known) for known in (result.outcome.churned, result.forecast.p_churn)}
+    assert lengths | {
+        len(said.p_churn) for said in result.baselines.values() if said.p_churn is not None
+    } == {30}
+    assert {len(known) for known in (result.outcome.value, result.forecast.clv)} == {40}
+    assert result.metrics["backtest"]["n_labelled"] == {"churn": 30, "clv": 40}
+    titles = [results(target, result.metrics).title for target in ("churn", "clv")]
+    assert titles == ["churn: cross-validated, 30 customers", "clv: cross-validated, 40 customers"]
 
 
 def test_of_one_label_is_told_how_many_lack_it(tmp_path: Path) -> None:
@@ -147,6 +170,7 @@ def test_training_tells_which_columns_are_no_features(
     frame = members().assign(mail=[f"{i}@x" for i in range(60)], void=np.nan, empty=np.nan)
     config, tables = opened(tmp_path, frame, churn=CHURN)
     assert train_profiles(config, tables, silent).notes == (
+        "Parameters of churn: No trials were asked for, so the defaults stand.",
         "No feature, as every value is different (1): mail.",
         "No feature, as every value is missing (2): void, empty.",
     )
@@ -252,7 +276,7 @@ def test_directions_in_the_config_hold(tmp_path: Path) -> None:
 
 def test_models_are_judged_beside_plain_ones(tmp_path: Path) -> None:
     profiles = read_profiles(*opened(tmp_path, members(), churn=CHURN))
-    judgement = judge_profiles(profiles, ProfileModel(parameters={"trees": 5}), repeats=1)
+    judgement = judge_profiles(profiles, ProfileModel(parameters={"churn": {"trees": 5}}), repeats=1)
     assert set(judgement.metrics["churn"]["baselines"]) == {"prior", "logistic"}
     assert judgement.served_by["churn"] in {"model", "prior", "logistic"}
 

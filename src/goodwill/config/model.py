@@ -82,7 +82,7 @@ class TrainSection(Section):
 
 
 class TuningSection(Section):
-    """The search for better parameters, on time-ordered folds inside the training period."""
+    """The search for better parameters, on time-ordered folds, or folds of the rows of a ready-made table."""
 
     trials: int = Field(default=20, ge=0, description="Number of trials; 0 keeps the defaults.")
     timeout_seconds: float | None = Field(

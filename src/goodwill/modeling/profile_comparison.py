@@ -1,16 +1,47 @@
 """Which model of a ready-made table serves each label: the learned one, or a plain one that is better."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from goodwill.modeling.profile_folds import Fold
-from goodwill.modeling.profile_judging import BASELINES, Ask, HeldOut, dealt_folds, held_out, judged, losses
+from goodwill.modeling.profile_judging import (
+    BASELINES,
+    Ask,
+    HeldOut,
+    Retune,
+    dealt_folds,
+    held_out,
+    judged,
+    losses,
+    row_losses,
+)
 from goodwill.modeling.profiles import ProfileModel
 
+F = NDArray[np.float64]
 LABELS = {"churned": "churn", "value": "clv"}
 LEARNED = "model"
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What tuned parameters save of the defaults' loss, on customers that had no part in choosing them.
+
+    Parameters
+    ----------
+    share : of the defaults' loss. noise : its standard error over customers.
+    """
+
+    share: float
+    noise: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the gain is beyond its standard error."""
+        return self.share > self.noise
 
 
 @dataclass(frozen=True)
@@ -24,6 +55,7 @@ class Judgement:
     baselines : those of each plain model, on the same folds.
     served_by : "churn" and "clv" to "model" or the plain model that predicted it better.
     folds : the folds, on which a champion's recipe can be judged too (`held_out`).
+    gains : per label that was tuned anew in each fold, what that saves; it serves where that is sure.
     """
 
     metrics: dict[str, dict[str, object]]
@@ -31,6 +63,7 @@ class Judgement:
     baselines: Mapping[str, HeldOut]
     served_by: Mapping[str, str]
     folds: Sequence[Sequence[Fold]]
+    gains: Mapping[str, Gain] = field(default_factory=dict)
 
 
 def compared(
@@ -40,6 +73,7 @@ def compared(
     *,
     repeats: int | None = None,
     progress: Ask | None = None,
+    retuned: Mapping[str, Retune] | None = None,
 ) -> Judgement:
     """Judge a model and the plain ones on the same folds, and choose what is to serve.
 
@@ -52,9 +86,16 @@ def compared(
     model : its settings are the recipe, its seed deals the folds.
     repeats : how often customers are dealt into folds; by the number of customers when None.
     progress : told ("Cross-validating", folds done, folds in all).
+    retuned : per label ("churn", "clv") that is tuned, what chooses its parameters anew from the rows that
+        a fold is fitted on; customers are dealt once then, as that takes long.
     """
-    folds = dealt_folds(y, repeats=repeats, seed=model.seed)
-    said = held_out(X, y, model, folds, progress)
+    folds = dealt_folds(y, repeats=1 if retuned else repeats, seed=model.seed)
+    said, gains = held_out(X, y, model, folds, progress), dict[str, Gain]()
+    for target, retune in (retuned or {}).items():
+        own = y[[label for label, name in LABELS.items() if name == target]]
+        tuned = held_out(X, own, model, folds, progress, retune)
+        gains[target] = _gain(row_losses(own, tuned)[target], row_losses(own, said)[target])
+        said = said.with_target(target, tuned) if gains[target].is_sure else said
     baselines = {
         name: held_out(X, y[[label]], model.unfitted({target: name}), folds)
         for label, target in LABELS.items()
@@ -67,8 +108,19 @@ def compared(
     for label, target in LABELS.items():
         if target in metrics:
             metrics[target]["baselines"] = _beside(y[[label]], target, baselines, model)
-    metrics["backtest"] = {"as_of": None, "horizon_days": None, "n_customers": len(y), "repeats": len(folds)}
-    return Judgement(metrics, said, baselines, served_by, folds)
+    metrics["backtest"] = {
+        "as_of": None,
+        "horizon_days": None,
+        "n_customers": len(y),
+        "n_labelled": {target: int(y[label].notna().sum()) for label, target in LABELS.items() if label in y},
+        "repeats": len(folds),
+    }
+    return Judgement(metrics, said, baselines, served_by, folds, gains)
+
+
+def _gain(tuned: F, default: F) -> Gain:
+    saved = (default - tuned) / default.mean()
+    return Gain(float(saved.mean()), float(saved.std() / np.sqrt(len(saved))))
 
 
 def _served_by(y: pd.DataFrame, learned: HeldOut, baselines: Mapping[str, HeldOut]) -> dict[str, str]:

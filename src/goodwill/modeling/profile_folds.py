@@ -35,11 +35,39 @@ def inner_folds(y: F, seed: int) -> list[Fold]:
     return found[:1] if len(y) > MANY_ROWS else found
 
 
-def repeated_folds(y: F, repeats: int | None, seed: int) -> Iterator[list[Fold]]:
-    """Yield the folds of each repetition: two where rows are few enough for chance to matter, else one."""
-    wanted = repeats or (1 if len(y) > MANY_ROWS else 2)
+def repeated_folds(
+    churned: F | None, value: F | None, repeats: int | None, seed: int
+) -> Iterator[list[Fold]]:
+    """Yield the folds of each repetition: two where rows are few enough for chance to matter, else one.
+
+    Churn is spread alike over them, else value; where rows lack a label, those that have it are too.
+
+    Parameters
+    ----------
+    churned, value : (n,) labels, missing where a row has none; each row has one at least.
+    """
+    label = churned if churned is not None else value
+    if label is None:
+        return
+    is_whole = not any(np.isnan(known).any() for known in (churned, value) if known is not None)
+    wanted = repeats or (1 if len(label) > MANY_ROWS else 2)
     for repeat in range(wanted):
-        yield folds(y, N_FOLDS, seed + repeat)
+        yield folds(label, N_FOLDS, seed + repeat) if is_whole else _dealt(label, value, seed + repeat)
+
+
+def _dealt(label: F, value: F | None, seed: int) -> list[Fold]:
+    """Deal rows one by one, in an order in which those with a label lie together, and those who churned."""
+    known = ~np.isnan(label)
+    classes, n_least = strata_of(label[known])
+    strata = np.zeros(len(label), dtype=np.intp)
+    strata[known] = classes if value is None else 2 * classes + np.abs(classes - ~np.isnan(value[known]))
+    if value is not None and not known.all():
+        strata[~known] = strata.max() + 1 + strata_of(value[~known])[0]
+    n_folds = max(2, min(N_FOLDS, n_least))
+    fold_of = np.empty(len(label), dtype=np.intp)
+    by_stratum = np.lexsort([np.random.default_rng(seed).random(len(label)), strata])
+    fold_of[by_stratum] = np.arange(len(label)) % n_folds
+    return [(np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)) for fold in range(n_folds)]
 
 
 def strata_of(y: F) -> tuple[NDArray[np.intp], int]:
@@ -61,15 +89,16 @@ def check_learnable(churned: F | None, value: F | None, least: int = LEAST_PER_C
     least : customers needed on each side, churned or not, and in all for value.
     """
     if churned is not None:
-        n_churned, n = int(churned.sum()), len(churned)
+        n_churned, n = int(np.nansum(churned)), int((~np.isnan(churned)).sum())
         if min(n_churned, n - n_churned) < least:
             raise FitError(
                 f"churned: {n_churned} of {n} labelled customers churned, and at least {least} on each side "
                 "are needed to learn what sets them apart. Check `churn.positive`, or add customers."
             )
-    if value is not None and (len(value) < 2 * least or np.ptp(value) == 0):
-        n_distinct = len(np.unique(value))
+    known = None if value is None else value[~np.isnan(value)]
+    if known is not None and (len(known) < 2 * least or np.ptp(known) == 0):
+        n_distinct = len(np.unique(known))
         raise FitError(
-            f"value: {len(value)} labelled customers with {n_distinct} different values, too little to learn "
+            f"value: {len(known)} labelled customers with {n_distinct} different values, too little to learn "
             f"from. At least {2 * least} customers whose values differ are needed; check `value.column`."
         )

@@ -14,7 +14,7 @@ from goodwill.evaluation.bootstrap import (
     churn_intervals,
     clv_intervals,
     log_loss_per_customer,
-    tweedie_deviance_per_customer,
+    value_loss_per_customer,
 )
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.modeling.profile_folds import Fold, check_learnable, repeated_folds
@@ -23,6 +23,7 @@ from goodwill.modeling.profiles import ProfileModel, ProfilePredicted, label_of
 F = NDArray[np.float64]
 Numbers = dict[str, float | None]
 Ask = Callable[[str, int | None, int | None], None]
+Retune = Callable[[pd.DataFrame, pd.DataFrame], ProfileModel]
 BASELINES: Mapping[str, tuple[str, ...]] = {"churn": ("prior", "logistic"), "clv": ("mean", "linear")}
 _LEAST_PER_CLASS = 4
 _REPLICATES = 100
@@ -40,13 +41,17 @@ class HeldOut:
     repeats: Sequence[ProfilePredicted]
 
     def churn_pairs(self, churned: F) -> list[tuple[F, F]]:
-        """Return outcome and prediction (n,) of every repetition."""
-        return [(churned, said.p_churn) for said in self.repeats if said.p_churn is not None]
+        """Return outcome and prediction of every repetition, of the customers whose outcome is known."""
+        known = ~np.isnan(churned)
+        return [(churned[known], said.p_churn[known]) for said in self.repeats if said.p_churn is not None]
 
     def value_columns(self, value: F) -> list[tuple[F, F, F | None, F | None]]:
-        """Return outcome, prediction and interval (n,) of every repetition."""
+        """Return outcome, prediction and interval of every repetition, of those whose value is known."""
+        known = ~np.isnan(value)
         return [
-            (value, said.clv, said.clv_low, said.clv_high) for said in self.repeats if said.clv is not None
+            (value[known], said.clv[known], _of(said.clv_low, known), _of(said.clv_high, known))
+            for said in self.repeats
+            if said.clv is not None
         ]
 
     def with_target(self, target: str, other: "HeldOut") -> "HeldOut":
@@ -82,15 +87,23 @@ def dealt_folds(y: pd.DataFrame, *, repeats: int | None = None, seed: int = 0) -
     """
     churned, value = label_of(y, "churned"), label_of(y, "value")
     check_learnable(churned, value, _LEAST_PER_CLASS)
-    strata = churned if churned is not None else value
-    dealt = [] if strata is None else list(repeated_folds(strata, repeats, seed))
-    if value is not None and any(np.ptp(value[seen]) == 0 for folds in dealt for seen, _ in folds):
-        n_other = len(value) - int(np.unique(value, return_counts=True)[1].max())
+    dealt = list(repeated_folds(churned, value, repeats, seed))
+    if value is not None and any(_is_level(value[seen]) for folds in dealt for seen, _ in folds):
+        known = value[~np.isnan(value)]
+        n_other = len(known) - int(np.unique(known, return_counts=True)[1].max())
         raise FitError(
-            f"value: {n_other} of {len(value)} labelled customers have another value than all others, too "
+            f"value: {n_other} of {len(known)} labelled customers have another value than all others, too "
             "few to judge a model on folds. Add customers, or check `value.column`."
         )
     return dealt
+
+
+def _of(bound: F | None, known: NDArray[np.bool_]) -> F | None:
+    return None if bound is None else bound[known]
+
+
+def _is_level(value: F) -> bool:
+    return bool(np.nanmin(value) == np.nanmax(value))
 
 
 def held_out(
@@ -99,6 +112,7 @@ def held_out(
     model: ProfileModel,
     dealt: Sequence[Sequence[Fold]],
     progress: Ask | None = None,
+    retuned: Retune | None = None,
 ) -> HeldOut:
     """Return what a model says of customers it has not seen, fitted anew for each of `dealt_folds`.
 
@@ -107,12 +121,15 @@ def held_out(
     X, y : as in `ProfileModel.fit`.
     model : its settings are the recipe; it is not fitted itself.
     progress : told ("Cross-validating", folds done, folds in all).
+    retuned : chooses the recipe anew from the rows that a fold is fitted on.
     """
     n_done, n_all, said = 0, sum(map(len, dealt)), []
     for folds in dealt:
         parts = []
         for seen, held in folds:
-            parts.append(model.unfitted().fit(X.iloc[seen], y.iloc[seen]).predict(X.iloc[held]))
+            learned = X.iloc[seen], y.iloc[seen]
+            fresh = model.unfitted() if retuned is None else retuned(*learned)
+            parts.append(fresh.fit(*learned).predict(X.iloc[held]))
             n_done += 1
             if progress is not None:
                 progress("Cross-validating", n_done, n_all)
@@ -144,20 +161,21 @@ def judged(
 
 
 def losses(y: pd.DataFrame, said: HeldOut) -> dict[str, float]:
-    """Return the mean loss per target: log-loss, and Tweedie deviance or, for signed money, squared error."""
-    found: dict[str, float] = {}
+    """Return the mean loss per target: log-loss, and `value_loss_per_customer`."""
+    return {target: float(lost.mean()) for target, lost in row_losses(y, said).items()}
+
+
+def row_losses(y: pd.DataFrame, said: HeldOut) -> dict[str, F]:
+    """Return `losses` of each customer that has the label, a mean over repetitions."""
+    found: dict[str, F] = {}
     churned, value = label_of(y, "churned"), label_of(y, "value")
     if churned is not None:
         pairs = said.churn_pairs(churned)
-        found["churn"] = float(np.mean([log_loss_per_customer(*pair) for pair in pairs]))
+        found["churn"] = np.mean([log_loss_per_customer(*pair) for pair in pairs], axis=0)
     if value is not None:
-        loss = tweedie_deviance_per_customer if value.min() >= 0 else _squared
-        found["clv"] = float(np.mean([loss(value, known[1]) for known in said.value_columns(value)]))
+        pairs = [known[:2] for known in said.value_columns(value)]
+        found["clv"] = np.mean([value_loss_per_customer(*pair) for pair in pairs], axis=0)
     return found
-
-
-def _squared(value: F, clv: F) -> F:
-    return (value - clv) ** 2
 
 
 def _together(folds: Sequence[Fold], parts: Sequence[ProfilePredicted]) -> ProfilePredicted:

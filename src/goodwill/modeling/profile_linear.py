@@ -42,6 +42,7 @@ class Ramps:
     def fit(cls, design: pd.DataFrame, n_knots: int = KNOTS) -> Self:
         """Learn cuts from (n, k) float columns; with two knots each column stays a straight line."""
         known = {str(name): column.dropna().to_numpy(float) for name, column in design.items()}
+        known = {name: values for name, values in known.items() if len(values)}
         raw = cls(
             {name: _knots(values, n_knots) for name, values in known.items()},
             {name: float(np.median(values)) for name, values in known.items()},

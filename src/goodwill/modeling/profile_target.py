@@ -30,7 +30,7 @@ ABUNDANT_ROWS = {"max_depth": 6, "eta": 0.1, "trees": 1_000}
 PENALTIES = (300.0, 30.0, 3.0)
 PATIENCE = 30
 _PLAIN_PENALTY = 1.0
-_WEIGHTS = np.linspace(0, 1, 11)
+WEIGHTS = np.linspace(0, 1, 11)
 _SLOPE_PRIOR = 25.0
 _FULL_LEAF_ROWS = 5_000
 
@@ -116,11 +116,11 @@ class Blend:
     def fit(cls, design: pd.DataFrame, label: F, recipe: Recipe) -> tuple[Self, Held]:
         """Fit to `label` (n,), True as 1; also return what held rows were given."""
         design = design.astype(np.float32)
-        unit = _unit(label, recipe.kind)
+        unit = unit_of(label, recipe.kind)
         y = (label - unit[0]) / unit[1]
         has_trees = recipe.build == "model"
         tried = _tried(design, y, recipe)
-        choice = _chosen(tried, y[tried.rows], recipe, _WEIGHTS if has_trees else np.zeros(1))
+        choice = _chosen(tried, y[tried.rows], recipe, WEIGHTS if has_trees else np.zeros(1))
         linear = recipe.linears(design, y)[choice.index]
         trees = recipe.plan(len(y), tried.n_trees).fit(design, y) if has_trees and choice.weight > 0 else None
         level = _level(choice.margin, y[tried.rows], recipe) if has_trees else (0.0, 1.0)
@@ -131,7 +131,7 @@ class Blend:
         """Return probabilities, or money (n,)."""
         design = design.astype(np.float32)
         trees = None if self.trees is None else self.trees.margin(design)
-        return self._answer(_joined(self.kind, trees, self.linear.margin(design), self.weight))
+        return self._answer(joined(self.kind, trees, self.linear.margin(design), self.weight))
 
     def to_parts(self) -> tuple[Stored, bytes | None]:
         """Return the label's model as plain JSON values and, where there are any, trees."""
@@ -179,13 +179,12 @@ class _Choice:
 
 def _tried(design: pd.DataFrame, y: F, recipe: Recipe) -> _Tried:
     """Fit on each fold's rows and ask about the others."""
-    folds = inner_folds(y, recipe.seed)
+    plan, folds = recipe.plan(len(y)), inner_folds(y, recipe.seed)
     rows = np.concatenate([held for _, held in folds])
-    linears = [_linear_margins(design, y, recipe, fold) for fold in folds]
-    joined = [np.concatenate(margins) for margins in zip(*linears, strict=True)]
+    linears = [linear_margins(design, y, recipe, fold) for fold in folds]
+    straight = [np.concatenate(margins) for margins in zip(*linears, strict=True)]
     if recipe.build != "model":
-        return _Tried(rows, None, joined, 0)
-    plan = recipe.plan(len(y))
+        return _Tried(rows, None, straight, 0)
     boosters = [
         plan.fit_until_worse((design.iloc[seen], y[seen]), (design.iloc[held], y[held]), PATIENCE)
         for seen, held in folds
@@ -195,12 +194,13 @@ def _tried(design: pd.DataFrame, y: F, recipe: Recipe) -> _Tried:
         booster.first(n_trees).margin(design.iloc[held])
         for booster, (_, held) in zip(boosters, folds, strict=True)
     ]
-    return _Tried(rows, np.concatenate(trees), joined, n_trees)
+    return _Tried(rows, np.concatenate(trees), straight, n_trees)
 
 
-def _linear_margins(design: pd.DataFrame, y: F, recipe: Recipe, fold: Fold) -> list[F]:
-    seen, held = fold
-    return [model.margin(design.iloc[held]) for model in recipe.linears(design.iloc[seen], y[seen])]
+def linear_margins(design: pd.DataFrame, y: F, recipe: Recipe, fold: Fold) -> list[F]:
+    """Return what each linear model, fitted on a fold's rows, says of the others."""
+    models = recipe.linears(design.iloc[fold[0]], y[fold[0]])
+    return [model.margin(design.iloc[fold[1]]) for model in models]
 
 
 def _chosen(tried: _Tried, y: F, recipe: Recipe, weights: F) -> _Choice:
@@ -210,7 +210,7 @@ def _chosen(tried: _Tried, y: F, recipe: Recipe, weights: F) -> _Choice:
     good as it; of these the most even blend is taken, as an average of two equals errs less than either.
     """
     choices = [
-        _Choice(index, float(weight), _joined(recipe.kind, tried.trees, linear, float(weight)))
+        _Choice(index, float(weight), joined(recipe.kind, tried.trees, linear, float(weight)))
         for weight in weights
         for index, linear in enumerate(tried.linears)
     ]
@@ -227,7 +227,7 @@ def _chosen(tried: _Tried, y: F, recipe: Recipe, weights: F) -> _Choice:
     return choices[int(order[0])]
 
 
-def _joined(kind: Kind, trees: F | None, linear: F, weight: float) -> F:
+def joined(kind: Kind, trees: F | None, linear: F, weight: float) -> F:
     """Average logits, or money; a line may fall below zero where money cannot."""
     straight = np.maximum(linear, 0.0) if kind == "money" else linear
     if trees is None:
@@ -243,7 +243,7 @@ def _level(margin: F, y: F, recipe: Recipe) -> tuple[float, float]:
     return (0.0, float(y.sum()) / total if recipe.kind == "money" and total > 0 else 1.0)
 
 
-def _unit(label: F, kind: Kind) -> tuple[float, float]:
+def unit_of(label: F, kind: Kind) -> tuple[float, float]:
     """Fit money in units of its mean or its spread, so that a currency changes nothing."""
     if kind == "churn":
         return 0.0, 1.0

@@ -16,6 +16,7 @@ from goodwill.modeling.profile_target import Blend, Build, Held, Kind, Recipe
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
+Lesson = tuple[pd.DataFrame, F, Recipe]
 BUILDS: Mapping[str, Build] = {
     "model": "model",
     "logistic": "plain",
@@ -63,9 +64,9 @@ class ProfileModel:
 
     Parameters
     ----------
-    parameters : XGBoost parameters over the defaults; `trees` is the most there may be.
-    monotone : 1 where churn and value may only grow with a column, -1 where they may only fall; per label
-        as `{"churn": {...}, "clv": {...}}`.
+    parameters : XGBoost parameters over the defaults; `trees` is the most there may be; per label as
+        `{"churn": {...}, "clv": {...}}`.
+    monotone : 1 where churn and value may only grow with a column, -1 where they may only fall; per label.
     served_by : "churn" to "model", "logistic" or "prior", "clv" to "model", "linear" or "mean".
     level : share of customers whose value the interval should hold.
     seed : same data and seed, same predictions.
@@ -85,26 +86,34 @@ class ProfileModel:
     (True, True)
     """
 
+    churn_: Blend | None
+    value_: Blend | None
+    bands_: Bands | None
+
     def __init__(
         self,
         *,
-        parameters: Mapping[str, float] | None = None,
+        parameters: Mapping[str, Mapping[str, float]] | None = None,
         monotone: Mapping[str, Mapping[str, int]] | None = None,
         served_by: Mapping[str, str] | None = None,
         level: float = 0.8,
         seed: int = 0,
     ) -> None:
-        self.parameters, self.served_by = dict(parameters or {}), dict(served_by or {})
+        self.parameters = {target: dict(own) for target, own in (parameters or {}).items()}
+        self.served_by = dict(served_by or {})
         self.monotone = {target: dict(signs) for target, signs in (monotone or {}).items()}
         self.level, self.seed = level, seed
 
-    def unfitted(self, served_by: Mapping[str, str] | None = None) -> "ProfileModel":
-        """Return a new model of the same recipe, served by something else where that is asked."""
-        served_by = self.served_by if served_by is None else served_by
+    def unfitted(
+        self,
+        served_by: Mapping[str, str] | None = None,
+        parameters: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> "ProfileModel":
+        """Return a new model of the same recipe, with something else of it where that is asked."""
         return ProfileModel(
-            parameters=self.parameters,
+            parameters=self.parameters if parameters is None else parameters,
             monotone=self.monotone,
-            served_by=served_by,
+            served_by=self.served_by if served_by is None else served_by,
             level=self.level,
             seed=self.seed,
         )
@@ -115,7 +124,8 @@ class ProfileModel:
         Parameters
         ----------
         X : (n, ...) of any columns; `customer_id` is never a feature.
-        y : (n, 1 or 2) with `churned` (bool), `value` (money) or both, no cell missing.
+        y : (n, 1 or 2) with `churned` (True or 1, False or 0), `value` (money) or both. Where a cell is
+            missing, the row teaches nothing of that label.
 
         Raises
         ------
@@ -124,21 +134,37 @@ class ProfileModel:
         UsageError
             If a column held to one direction is not a number.
         """
+        lessons = self.lessons(X, y)
+        self.churn_, self.value_, self.bands_, self.churned_ratio_ = None, None, None, 0.0
+        if "churn" in lessons:
+            self.churn_, _ = Blend.fit(*lessons["churn"])
+        if "clv" in lessons:
+            self.value_, held = Blend.fit(*lessons["clv"])
+            is_signed = self.value_.kind == "signed"
+            self.bands_ = Bands.fit(held.label, held.said, level=self.level, is_signed=is_signed)
+            churned = label_of(y[y["value"].notna()], "churned")
+            self.churned_ratio_ = 0.0 if churned is None or is_signed else _churned_ratio(held, churned)
+        return self
+
+    def lessons(self, X: pd.DataFrame, y: pd.DataFrame) -> dict[str, Lesson]:
+        """Return, per label of `fit`, the rows that have it as models read them, the label, and what to fit.
+
+        Sets `columns_` by the way.
+        """
         churned, value = label_of(y, "churned"), label_of(y, "value")
         if churned is None and value is None:
             raise UsageError("y: neither `churned` nor `value` is there. Pass at least one label.")
         check_learnable(churned, value)
         self.columns_ = ProfileColumns.fit(X)
-        design = self._design(X)
-        self.churn_, self.value_, self.bands_, self.churned_ratio_ = None, None, None, 0.0
+        design, lessons = self._design(X), dict[str, Lesson]()
         if churned is not None:
-            self.churn_, _ = Blend.fit(design, churned, self._recipe("churn", "churn"))
+            known = ~np.isnan(churned)
+            lessons["churn"] = design[known], churned[known], self._recipe("churn", "churn")
         if value is not None:
-            kind: Kind = "signed" if value.min() < 0 else "money"
-            self.value_, held = Blend.fit(design, value, self._recipe("clv", kind))
-            self.bands_ = Bands.fit(held.label, held.said, level=self.level, is_signed=kind == "signed")
-            self.churned_ratio_ = _churned_ratio(held, churned) if kind == "money" else 0.0
-        return self
+            known = ~np.isnan(value)
+            kind: Kind = "signed" if np.nanmin(value) < 0 else "money"
+            lessons["clv"] = design[known], value[known], self._recipe("clv", kind)
+        return lessons
 
     def predict(self, X: pd.DataFrame) -> ProfilePredicted:
         """Return what is expected of each row; a column that `X` lacks counts as missing in all of them."""
@@ -200,18 +226,20 @@ class ProfileModel:
 
     def _recipe(self, target: Literal["churn", "clv"], kind: Kind) -> Recipe:
         build = BUILDS[self.served_by.get(target, "model")]
-        return Recipe(kind, build, self.parameters, self.monotone.get(target, {}), self.seed)
+        parameters, signs = self.parameters.get(target, {}), self.monotone.get(target, {})
+        return Recipe(kind, build, parameters, signs, self.seed)
 
 
 def label_of(y: pd.DataFrame, name: str) -> F | None:
-    """Return a label as floats, None where the table has none."""
-    return y[name].to_numpy(float) if name in y else None
+    """Return a label as floats, missing where a row has none; None where the table has none."""
+    return y[name].to_numpy(float, na_value=np.nan) if name in y else None
 
 
-def _churned_ratio(held: Held, churned: F | None) -> float:
-    """Return what customers who churn bring, as a share of what is expected of them, at most all of it."""
-    if churned is None:
-        return 0.0
+def _churned_ratio(held: Held, churned: F) -> float:
+    """Return what customers who churn bring, as a share of what is expected of them, at most all of it.
+
+    0 where of no customer is known both that they churned and what they brought.
+    """
     left = churned[held.rows] > 0
     expected = float(held.said[left].sum())
     return float(np.clip(held.label[left].sum() / expected, 0.0, 1.0)) if expected > 0 else 0.0

@@ -21,6 +21,7 @@ from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.steady_fits import SteadyFits
+from goodwill.modeling.tuning_marks import Judged
 
 F = NDArray[np.float64]
 B = NDArray[np.bool_]
@@ -51,19 +52,6 @@ class Fold:
     def clock(self) -> SeasonClock | None:
         """The clock of the seasons that were known by the day."""
         return SeasonClock.fit(self.past.calendar)
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Losses on the rows of a fold (n,), as multiples of the mean that the defaults lose on it."""
-
-    customers: NDArray[np.object_]
-    relative: F
-
-    @property
-    def loss(self) -> float:
-        """The mean: below 1 is better than the defaults."""
-        return float(self.relative.mean())
 
 
 @dataclass(frozen=True)
@@ -121,21 +109,6 @@ def time_folds(train: Snapshot, *, seed: int, max_rows: int = MAX_ROWS) -> list[
         learned, judged = (_part(train, _drawn(rows, rank, max_rows), now) for rows in (past, later))
         folds.append(Fold(day, replace(learned, calendar=past_calendar), judged))
     return folds
-
-
-def compared(judged: Sequence[Judged], yardsticks: Sequence[Yardstick]) -> tuple[float, float]:
-    """Return the mean gain over the defaults across folds, and its standard error over customers.
-
-    A customer's rows, in whichever windows and folds, count as one observation.
-    """
-    gains = [
-        pd.Series((mark.default.relative - said.relative) / (len(said.relative) * len(judged)))
-        .groupby(said.customers)
-        .sum()
-        for said, mark in zip(judged, yardsticks, strict=True)
-    ]
-    by_customer = pd.concat(gains).groupby(level=0).sum()
-    return float(by_customer.sum()), float(by_customer.std() * np.sqrt(len(by_customer)))
 
 
 def digest(yardsticks: Sequence[Yardstick]) -> str:

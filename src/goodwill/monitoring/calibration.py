@@ -15,8 +15,8 @@ def calibration_by(group: pd.Series, scores: pd.DataFrame, y: pd.DataFrame) -> p
     Parameters
     ----------
     group : (n,) to which each customer belongs; missing ones are left out.
-    scores : (n, ...) with `p_churn` and `clv`, and `clv_low` and `clv_high` where intervals are told.
-    y : (n, ...) with `churned` and `value`; aligned by position.
+    scores : (n, ...) with `p_churn`, `clv` or both, and `clv_low` and `clv_high` where intervals are told.
+    y : (n, ...) with `churned` and `value`, as far as they are predicted; aligned by position.
 
     Returns
     -------
@@ -32,35 +32,31 @@ def calibration_by(group: pd.Series, scores: pd.DataFrame, y: pd.DataFrame) -> p
     >>> table[["n_customers", "p_churn_mean", "churned_share", "clv_total"]].round(2).to_numpy().tolist()
     [[2.0, 0.3, 0.5, 12.0]]
     """
-    rows = pd.DataFrame({
-        "group": group.astype(object).to_numpy(),
-        "p_churn": scores["p_churn"].to_numpy(float), "clv": scores["clv"].to_numpy(float),
-        "churned": y["churned"].to_numpy(float), "value": y["value"].to_numpy(float),
-    })  # fmt: skip
-    found = (
-        rows.groupby("group", sort=True)
-        .agg(
-            n_customers=("clv", "size"),
-            p_churn_mean=("p_churn", "mean"),
-            churned_share=("churned", "mean"),
-            clv_total=("clv", "sum"),
-            value_total=("value", "sum"),
-        )
-        .reset_index()
-    )
+    rows = pd.DataFrame({"group": group.astype(object).to_numpy(), "n": 1})
+    asked = {"n_customers": ("n", "sum")}
+    if "p_churn" in scores:
+        rows["p_churn"], rows["churned"] = scores["p_churn"].to_numpy(float), y["churned"].to_numpy(float)
+        asked |= {"p_churn_mean": ("p_churn", "mean"), "churned_share": ("churned", "mean")}
+    if "clv" in scores:
+        rows["clv"], rows["value"] = scores["clv"].to_numpy(float), y["value"].to_numpy(float)
+        asked |= {"clv_total": ("clv", "sum"), "value_total": ("value", "sum")}
+    if "clv_low" in scores:
+        value = rows["value"]
+        rows["inside"] = value.ge(scores["clv_low"].to_numpy(float)) & value.le(scores["clv_high"].to_numpy())
+        rows["nothing"] = value == 0
+        asked |= {"covered_share": ("inside", "mean"), "nothing_share": ("nothing", "mean")}
+    found = rows.groupby("group", sort=True).agg(**asked).reset_index()
+    return _with_bands(found) if "p_churn" in scores else found
+
+
+def _with_bands(found: pd.DataFrame) -> pd.DataFrame:
+    """Return groups with the 90 % interval of the share who churned."""
     bands = [
         wilson(np.array([share]), n)
         for share, n in zip(found["churned_share"], found["n_customers"], strict=True)
     ]
     low, high = ([float(band[side][0]) for band in bands] for side in (0, 1))
-    found.insert(4, "churned_low", low)
-    found.insert(5, "churned_high", high)
-    if "clv_low" in scores:
-        value = rows["value"]
-        inside = value.ge(scores["clv_low"].to_numpy(float)) & value.le(scores["clv_high"].to_numpy(float))
-        shares = pd.DataFrame({"covered_share": inside, "nothing_share": value == 0}).groupby(rows["group"])
-        found = found.merge(shares.mean().reset_index(), on="group")
-    return found
+    return found.assign(churned_low=low, churned_high=high)
 
 
 def deciles(score: pd.Series) -> pd.Series:

@@ -19,7 +19,10 @@ WORSE_SHARE = 0.01
 
 @dataclass(frozen=True)
 class Outcome:
-    """What customers did in the window: churned, and value realised; None for what is not predicted."""
+    """What customers did in the window: churned, and value realised; None for what is not predicted.
+
+    Each holds the customers of whom it is known; in ready-made tables these may be others.
+    """
 
     churned: npt.ArrayLike | None
     value: npt.ArrayLike | None
@@ -27,7 +30,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a model had said of the same customers, in the same order, before the window."""
+    """What a model had said, per target, of the outcome's customers, in the same order."""
 
     p_churn: npt.ArrayLike | None
     clv: npt.ArrayLike | None

@@ -9,6 +9,8 @@ from goodwill.evaluation.findings import Finding, level_of
 from goodwill.evaluation.tables import wilson
 from goodwill.monitoring.calibration import large
 
+_GROUPINGS = ("decile of p_churn", "decile of clv", "cohort", "stage", "column")
+
 
 def level_findings(
     tables: Mapping[str, pd.DataFrame], y: pd.DataFrame, currency: str = "", *, level: float = 0.8
@@ -17,8 +19,9 @@ def level_findings(
 
     Parameters
     ----------
-    tables : by "decile of p_churn", "decile of clv", "cohort" and "stage", as `calibration_by` returns them.
-    y : (n, ...) with `value`. currency : of the money in the sentences.
+    tables : by "decile of p_churn", "decile of clv", "cohort", "stage" and "column" (where a customer is in a
+        group per column), as `calibration_by` returns them.
+    y : (n, ...) with `value` where it is predicted. currency : of the money in the sentences.
     level : share of values that the intervals were asked to hold.
 
     Examples
@@ -29,19 +32,28 @@ def level_findings(
     >>> [(finding.name, finding.level, round(finding.value, 3)) for finding in found]
     [('churn_by_stage', 'problem', 0.3), ('value_by_stage', 'problem', 0.375)]
     """
-    churn = [_worst_churn(by, tables[by]) for by in ("decile of p_churn", "cohort", "stage") if by in tables]
-    total = float(np.abs(y["value"]).sum())
+    churn = [_worst_churn(by, tables[by]) for by in _told("churned_share", tables) if by != "decile of clv"]
     money = [
-        _worst_value(by, tables[by], total, currency)
-        for by in ("decile of clv", "cohort", "stage")
-        if by in tables
+        _worst_value(by, tables[by], _total(by, tables[by], y["value"]), currency)
+        for by in _told("clv_total", tables)
+        if by != "decile of p_churn"
     ]
     held = [
         _worst_interval(by, tables[by], level)
-        for by in ("decile of clv", "stage")
-        if by in tables and "covered_share" in tables[by]
+        for by in _told("covered_share", tables)
+        if by not in {"decile of p_churn", "cohort"}
     ]
     return [*churn, *money, *held]
+
+
+def _told(column: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    return [by for by in _GROUPINGS if by in tables and column in tables[by]]
+
+
+def _total(by: str, table: pd.DataFrame, value: "pd.Series[float]") -> float:
+    """Return all value, once for each group that a customer is in."""
+    n_times = float(table["n_customers"].sum() / len(value)) if by == "column" else 1.0
+    return float(np.abs(value).sum()) * n_times
 
 
 def _worst_churn(by: str, table: pd.DataFrame) -> Finding:

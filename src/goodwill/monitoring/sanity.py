@@ -68,8 +68,7 @@ def sanity_report(
     ['ok']
     """
     groups = {
-        "decile of p_churn": deciles(scores["p_churn"]),
-        "decile of clv": deciles(scores["clv"]),
+        **{f"decile of {name}": deciles(scores[name]) for name in ("p_churn", "clv") if name in scores},
         "cohort": cohorts(X),
         "stage": stages(X),
     }

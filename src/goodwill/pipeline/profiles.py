@@ -16,6 +16,7 @@ from goodwill.errors import TableError, UsageError
 from goodwill.evaluation.findings import Finding
 from goodwill.evaluation.leakage import leakage_screen
 from goodwill.modeling.profile_comparison import Judgement, compared
+from goodwill.modeling.profile_judging import Retune
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.profile_labels import churned_of, money_of
@@ -33,8 +34,8 @@ class Profiles:
     Parameters
     ----------
     X : (n, ...) `customer_id` and the features, as they come.
-    y : (n, 1 or 2) `churned` (bool), `value` (money) or both.
-    n_unlabelled : rows left out for want of a label, one of two being enough.
+    y : (n, 1 or 2) `churned` (bool; 1, 0 and missing where some lack it), `value` (money) or both.
+    n_unlabelled : rows left out for want of any label.
     leakage : what to do about a column that gives a label away.
     notes : sentences for people.
     """
@@ -47,7 +48,7 @@ class Profiles:
 
 
 def read_profiles(config: Config, tables: Tables) -> Profiles:
-    """Return features and labels of a ready-made table; customers without a label are left out and counted.
+    """Return features and labels of a ready-made table; customers without any are left out and counted.
 
     Raises
     ------
@@ -68,12 +69,14 @@ def read_profiles(config: Config, tables: Tables) -> Profiles:
         labels["churned"] = churned_of(frame[section.churn.column], section.churn)
     if section.value is not None:
         labels["value"] = money_of(frame[section.value.column], section.value.column)
-    known = labels.notna().all(axis=1)
+    known = labels.notna().any(axis=1)
     if not known.any():
         raise TableError(f"profiles: none of {len(frame)} customers has a label. Check the label's column.")
-    y = labels[known].astype({name: bool for name in labels if name == "churned"}).reset_index(drop=True)
+    y = labels[known].reset_index(drop=True)
+    if "churned" in y and y["churned"].notna().all():
+        y = y.astype({"churned": bool})
     n_out = int((~known).sum())
-    notes += (_unlabelled(labels, section),) if n_out else ()
+    notes += _labelled(labels, section)
     return Profiles(_features(frame, section)[known].reset_index(drop=True), y, n_out, section.leakage, notes)
 
 
@@ -106,8 +109,11 @@ def profile_findings(profiles: Profiles) -> tuple[Finding, ...]:
     if profiles.leakage == "ignore":
         return ()
     X = profiles.X.drop(columns=KEY)
+    known = {name: label.dropna() for name, label in profiles.y.items()}
     return tuple(
-        found for name in profiles.y for found in leakage_screen(X, profiles.y[name].to_numpy(float))
+        found
+        for label in known.values()
+        for found in leakage_screen(X.loc[label.index], label.to_numpy(float))
     )
 
 
@@ -140,7 +146,12 @@ def profile_model(config: Config, served_by: Mapping[str, str] | None = None) ->
 
 
 def judge_profiles(
-    profiles: Profiles, model: ProfileModel, *, repeats: int | None = None, progress: Progress = silent
+    profiles: Profiles,
+    model: ProfileModel,
+    *,
+    repeats: int | None = None,
+    progress: Progress = silent,
+    retuned: Mapping[str, Retune] | None = None,
 ) -> Judgement:
     """Judge a model by repeated stratified cross-validation, beside plain models on the same folds.
 
@@ -149,9 +160,9 @@ def judge_profiles(
     Parameters
     ----------
     model : its settings are the recipe, its seed deals the folds.
-    repeats : how often customers are dealt into folds; by the number of customers when None.
+    repeats, retuned : as in `compared`.
     """
-    return compared(profiles.X, profiles.y, model, repeats=repeats, progress=progress)
+    return compared(profiles.X, profiles.y, model, repeats=repeats, progress=progress, retuned=retuned)
 
 
 def _section(
@@ -197,16 +208,23 @@ def no_features(left_out: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _unlabelled(labels: pd.DataFrame, section: ProfilesSection) -> str:
-    """Tell how many rows were left out for want of a label and, of two labels, of which."""
-    n_out, n = int(labels.isna().any(axis=1).sum()), len(labels)
-    if section.churn is None or section.value is None:
-        return f"{n_out:,} of {n:,} customers have no label and were left out."
-    n_churn, n_value = (int(labels[name].isna().sum()) for name in ("churned", "value"))
-    return (
-        f"{n_out:,} of {n:,} customers lack a label and were left out, of both targets: "
-        f"{n_churn:,} lack {section.churn.column}, {n_value:,} lack {section.value.column}."
+def _labelled(labels: pd.DataFrame, section: ProfilesSection) -> tuple[str, ...]:
+    """Tell how many rows teach what where some lack a label; nothing where none does."""
+    known, n = labels.notna(), len(labels)
+    n_out = int((~known.any(axis=1)).sum())
+    left_out = (f"{n_out:,} of {n:,} customers have no label and were left out.",) if n_out else ()
+    if section.churn is None or section.value is None or known.to_numpy().all():
+        return left_out
+    n_churn, n_value, n_both = (
+        int(known["churned"].sum()),
+        int(known["value"].sum()),
+        int(known.all(axis=1).sum()),
     )
+    taught = (
+        f"Of {n:,} customers, {n_churn:,} taught churn ({section.churn.column}) and {n_value:,} value "
+        f"({section.value.column}), {n_both:,} of them both."
+    )
+    return (taught, *left_out)
 
 
 def _labels(section: ProfilesSection) -> list[str]:

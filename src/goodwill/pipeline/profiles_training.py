@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from typing import Any
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
@@ -13,6 +14,7 @@ from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
+from goodwill.pipeline.profile_tuning import Tuning, tune_profiles
 from goodwill.pipeline.profiles import (
     Profiles,
     judge_profiles,
@@ -21,6 +23,7 @@ from goodwill.pipeline.profiles import (
     read_profiles,
     refuse_leakage,
 )
+from goodwill.pipeline.sanity import with_profile_sanity
 from goodwill.predictor import ProfilePredictor, load_predictor
 from goodwill.tracking import ModelVersion
 
@@ -42,7 +45,8 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
     progress("Screening columns for leakage")
     warnings = refuse_leakage(profiles)
     recipe = profile_model(config)
-    judgement = judge_profiles(profiles, recipe, progress=progress)
+    tuning = tune_profiles(config, profiles, recipe, progress)
+    judgement = judge_profiles(profiles, recipe, progress=progress, retuned=tuning.retuned)
     progress("Fitting on all customers")
     predictor = ProfilePredictor(
         level=config.intervals.level,
@@ -50,47 +54,61 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         classes=config.classes.settings,
         served_by=dict(judgement.served_by),
         monotone=recipe.monotone,
+        parameters=tuning.parameters(judgement),
         seed=config.seed,
     ).fit(profiles.X, profiles.y, former)
-    metrics = _metrics(profiles, judgement, predictor, time.monotonic() - began)
+    metrics = _metrics(profiles, judgement, predictor, tuning, time.monotonic() - began)
+    metrics = with_profile_sanity(metrics, profiles, judgement, predictor.model_, currency=config.currency)
     return Result(
         predictor=predictor,
         metrics=with_class_metrics(metrics, predictor, former, profiles.X),
         outcome=_outcome(profiles),
-        forecast=_forecast(judgement.served, "challenger"),
-        baselines={name: _forecast(said, name) for name, said in judgement.baselines.items()},
+        forecast=_forecast(profiles, judgement.served, "challenger"),
+        baselines={name: _forecast(profiles, said, name) for name, said in judgement.baselines.items()},
         champion_says=partial(_champion_says, profiles, judgement),
         tables=tables,
-        trials=[],
+        trials=tuning.trials,
         present=profiles.X,
-        notes=(*profiles.notes, *no_features(predictor.model_.columns_.left_out), *warnings, *said),
+        notes=(
+            *profiles.notes,
+            *tuning.notes(judgement),
+            *no_features(predictor.model_.columns_.left_out),
+            *warnings,
+            *said,
+        ),
     )
 
 
 def _metrics(
-    profiles: Profiles, judgement: Judgement, predictor: ProfilePredictor, seconds: float
-) -> dict[str, object]:
+    profiles: Profiles, judgement: Judgement, predictor: ProfilePredictor, tuning: Tuning, seconds: float
+) -> dict[str, Any]:
     segments = predictor.segmenter_
     return {
         **judgement.metrics,
         "segments": {"k": segments.k_, "silhouette": segments.silhouette_, "stability": segments.stability_},
         "served_by": dict(judgement.served_by),
+        "tuning": tuning.metrics(judgement),
         "training": {
             "n_rows": len(profiles.X),
             "n_unlabelled": profiles.n_unlabelled,
             "seconds": round(seconds, 1),
-            "reproducible": True,
+            "reproducible": tuning.is_reproducible,
         },
     }
 
 
 def _outcome(profiles: Profiles) -> Outcome:
-    churned, value = (profiles.y.get(name) for name in ("churned", "value"))
-    return Outcome(churned=churned, value=value)
+    known = {name: label.dropna() for name, label in profiles.y.items()}
+    return Outcome(churned=known.get("churned"), value=known.get("value"))
 
 
-def _forecast(said: HeldOut, name: str) -> Forecast:
-    return Forecast(said.p_churn, said.clv, name)
+def _forecast(profiles: Profiles, said: HeldOut, name: str) -> Forecast:
+    """Return what was said of the customers that have the label."""
+    p_churn, clv = (
+        made[profiles.y[label].notna().to_numpy()] if made is not None and label in profiles.y else None
+        for label, made in (("churned", said.p_churn), ("value", said.clv))
+    )
+    return Forecast(p_churn, clv, name)
 
 
 def _champion_says(profiles: Profiles, judgement: Judgement, champion: ModelVersion) -> Forecast:
@@ -101,4 +119,4 @@ def _champion_says(profiles: Profiles, judgement: Judgement, champion: ModelVers
             f"models:/{champion.name} holds a predictor of order histories. Name another tracking.model."
         )
     said = held_out(profiles.X, profiles.y, stored.recipe, judgement.folds)
-    return _forecast(said, f"champion (version {champion.version})")
+    return _forecast(profiles, said, f"champion (version {champion.version})")

@@ -6,9 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from goodwill.modeling.profile_comparison import Judgement
+from goodwill.modeling.profiles import ProfileModel
+from goodwill.monitoring.profile_sanity import profile_sanity
 from goodwill.monitoring.sanity import assumption_costs, sanity_report
 from goodwill.pipeline.backtest import Backtest
 from goodwill.pipeline.outcome import Sheet
+from goodwill.pipeline.profiles import Profiles
 
 Metrics = dict[str, Any]  # JSON
 _MARKS = {"ok": "ok", "warning": "look", "problem": "problem"}
@@ -23,6 +27,16 @@ def with_sanity(
     costs = assumption_costs(test.X, backtest.report)
     whole = replace(report, findings=(*report.findings, *costs))
     return {**metrics, "sanity": whole.to_dict()}
+
+
+def with_profile_sanity(
+    metrics: Metrics, profiles: Profiles, judgement: Judgement, model: ProfileModel, *, currency: str
+) -> Metrics:
+    """Return metrics with `sanity`, read off customers told by models that had not seen them."""
+    report = profile_sanity(
+        profiles.X, profiles.y, judgement, model.columns_, currency=currency, level=model.level
+    )
+    return {**metrics, "sanity": report.to_dict()}
 
 
 def sanity_sheets(metrics: Mapping[str, Any]) -> list[Sheet]:

@@ -30,7 +30,7 @@ def trained_outcome(
         "report": str(run.path / "report.html"),
         "in_force": str(config.output_dir / "predictor"),
     }
-    sheets = [_results(target, metrics) for target in SHOWN if target in metrics]
+    sheets = [results(target, metrics) for target in SHOWN if target in metrics]
     sheets += [_holdout(metrics)] if "holdout" in metrics else []
     sheets += [*trained_sheets(metrics), *sanity_sheets(metrics)]
     notes = [
@@ -47,7 +47,8 @@ def trained_outcome(
     return Outcome({**metrics, "files": files}, sheets, notes, is_no=not verdict.decision.promote)
 
 
-def _results(target: str, metrics: Metrics) -> Sheet:
+def results(target: str, metrics: Metrics) -> Sheet:
+    """Return the metrics of one target, beside those of plain models."""
     report = metrics[target]
     baselines = report["baselines"]
     rows = [
@@ -56,14 +57,14 @@ def _results(target: str, metrics: Metrics) -> Sheet:
         if name in report
     ]
     return Sheet(
-        f"{target}: {_judged_on(metrics)}", ("metric", "goodwill", "90 % interval", *baselines), rows
+        f"{target}: {_judged_on(metrics, target)}", ("metric", "goodwill", "90 % interval", *baselines), rows
     )
 
 
-def _judged_on(metrics: Metrics) -> str:
+def _judged_on(metrics: Metrics, target: str) -> str:
     test = metrics.get("backtest", {})
     if test.get("as_of") is None:
-        return f"cross-validated, {test['n_customers']:,} customers"
+        return f"cross-validated, {test.get('n_labelled', {}).get(target, test['n_customers']):,} customers"
     return f"backtest {test['as_of']} + {test['horizon_days']} days, {test['n_customers']:,} customers"
 
 

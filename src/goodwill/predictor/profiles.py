@@ -22,7 +22,7 @@ from goodwill.predictor.spread import profiles_of, stored_profiles
 from goodwill.predictor.stored import save_predictor, trees_of
 from goodwill.value.fitting import ClassLimits
 
-_SETTINGS = ("level", "segments", "classes", "served_by", "monotone", "seed")
+_SETTINGS = ("level", "segments", "classes", "served_by", "monotone", "parameters", "seed")
 NUMBERS = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "value_at_risk")
 
 
@@ -36,6 +36,7 @@ class ProfilePredictor(BaseEstimator):
     classes : as in `CustomerValuePredictor`.
     served_by : as in `ProfileModel`.
     monotone : as in `ProfileModel`.
+    parameters : as in `ProfileModel`.
     seed : same data and seed, same scores.
 
     Examples
@@ -52,7 +53,7 @@ class ProfilePredictor(BaseEstimator):
     segmenter_: Segmenter
     class_limits_: ClassLimits
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - scikit-learn's estimators list their settings here
         self,
         *,
         level: float = 0.8,
@@ -60,6 +61,7 @@ class ProfilePredictor(BaseEstimator):
         classes: Mapping[str, object] | None = None,
         served_by: Mapping[str, str] | None = None,
         monotone: Mapping[str, Mapping[str, int]] | None = None,
+        parameters: Mapping[str, Mapping[str, float]] | None = None,
         seed: int = 0,
     ) -> None:
         self.level = level
@@ -67,13 +69,18 @@ class ProfilePredictor(BaseEstimator):
         self.classes = classes
         self.served_by = served_by
         self.monotone = monotone
+        self.parameters = parameters
         self.seed = seed
 
     @property
     def recipe(self) -> ProfileModel:
         """The unfitted model of these settings."""
         return ProfileModel(
-            level=self.level, served_by=self.served_by, monotone=self.monotone, seed=self.seed
+            level=self.level,
+            served_by=self.served_by,
+            monotone=self.monotone,
+            parameters=self.parameters,
+            seed=self.seed,
         )
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, former: Former | None = None) -> Self:

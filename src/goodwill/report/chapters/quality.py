@@ -121,13 +121,13 @@ def _beside(metrics: Json, target: str, words: Words) -> Exhibit:
     numeric = [name for name, kind in kinds.items() if kind == "measure"]
     frame[numeric] = frame[numeric].astype(float)
     table = table_of(frame, kinds, words)
-    title, how = words(f"quality.beside_{target}"), _judged_on(metrics, words)
+    title, how = words(f"quality.beside_{target}"), _judged_on(metrics, target, words)
     return Exhibit(f"quality-{target}-beside", title, how, table, notes=_notes(metrics, target, words))
 
 
-def _judged_on(metrics: Json, words: Words) -> str:
+def _judged_on(metrics: Json, target: str, words: Words) -> str:
     test = metrics.get("backtest", {})
-    n = words.count(test.get("n_customers"))
+    n = words.count(test.get("n_labelled", {}).get(target, test.get("n_customers")))
     if test.get("as_of") is None:
         return words("quality.cross_validated", n=n)
     return words("quality.backtest", day=test["as_of"], days=test["horizon_days"], n=n)
