@@ -87,7 +87,15 @@ def test_rows_of_one_customer_are_not_counted_as_many() -> None:
     many = np.repeat(np.arange(40), 50)
     p, y = np.full(2_000, 0.5), churned[many]
     learned, judged = np.repeat(first[:40], 50), np.ones(2_000, bool)
-    alone = CalibrationChoice.by_rows(p, y, learned, judged)
-    together = CalibrationChoice.by_rows(p, y, learned, judged, many)
+    alone = CalibrationChoice.by_rows(p, y, [(learned, judged)])
+    together = CalibrationChoice.by_rows(p, y, [(learned, judged)], many)
     assert alone.calibration.kind != "none"
     assert together.calibration.kind == "none"
+
+
+def test_without_time_each_half_of_the_customers_judges_the_other() -> None:
+    true = expit(0.3 * np.log(TRUE) - 2 * np.log1p(-TRUE))
+    churned = (np.random.default_rng(2).random(N) < true).astype(float)
+    assert CalibrationChoice.by_halves(TRUE, churned, seed=0).calibration.kind == "beta"
+    assert CalibrationChoice.by_halves(true, churned, seed=0).calibration.kind == "none"
+    assert CalibrationChoice.by_halves(true[:1], churned[:1], seed=0) == CalibrationChoice()

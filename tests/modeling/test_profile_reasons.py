@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.profile_reasons import profile_contributions
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.reason_columns import told
@@ -30,6 +33,15 @@ def test_points_add_up_to_the_distance_from_the_typical_customer(build: str, *, 
     assert why.themes == ("tenure", "charges", "plan")
     np.testing.assert_allclose(why.points.sum(axis=1) + why.typical_p_churn, said.p_churn, atol=1e-5)
     assert not why.money.any()
+
+
+def test_points_add_up_to_a_calibrated_probability_too() -> None:
+    model = fitted("churn", "model", CHURNED)
+    model.churn_ = replace(model.churn_, calibration=Calibration("beta", weights=(0.3, 0.5, 1.5)))
+    why, said = profile_contributions(model, X), model.predict(X)
+    np.testing.assert_allclose(why.points.sum(axis=1) + why.typical_p_churn, said.p_churn, atol=1e-5)
+    described, trees = model.to_parts()
+    np.testing.assert_array_equal(ProfileModel.from_parts(described, trees).predict(X).p_churn, said.p_churn)
 
 
 @pytest.mark.parametrize("build", ["model", "linear"])

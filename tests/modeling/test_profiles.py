@@ -194,7 +194,7 @@ def test_a_table_without_labels_is_refused() -> None:
 
 def test_abundant_rows_are_judged_on_one_fold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 300)
-    monkeypatch.setattr("goodwill.modeling.profile_target.MANY_ROWS", 300)
+    monkeypatch.setattr("goodwill.modeling.profile_recipe.MANY_ROWS", 300)
     X, y = table(400)
     said = ProfileModel(parameters=FEW_TREES).fit(X, y).predict(X)
     assert churn_metrics(y["churned"], said.p_churn)["roc_auc"] > 0.75

@@ -5,7 +5,7 @@ learned on windows that had ended when the windows began on which it is judged, 
 that the model had not seen, and serves only where it beats leaving probabilities alone beyond chance.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
@@ -116,32 +116,48 @@ class CalibrationChoice:
         is_later = (X["as_of"] >= X["as_of"].median()).to_numpy()
         ends = X["as_of"] + pd.to_timedelta(X["horizon_days"], unit="D")
         has_ended = (ends <= X["as_of"][is_later].min()).to_numpy()
-        return cls.by_rows(p_churn, churned, has_ended, is_later, pd.factorize(X["customer_id"])[0])
+        return cls.by_rows(p_churn, churned, [(has_ended, is_later)], pd.factorize(X["customer_id"])[0])
+
+    @classmethod
+    def by_halves(cls, p_churn: F, churned: F, seed: int) -> Self:
+        """Choose on each half of the customers (n,) what the other taught, where there is no time axis."""
+        first = np.random.default_rng(seed).permutation(len(churned)) % 2 == 0
+        return cls.by_rows(p_churn, churned, [(first, ~first), (~first, first)])
 
     @classmethod
     def by_rows(
-        cls, p_churn: F, churned: F, learned: Mask, judged: Mask, customer: NDArray[np.intp] | None = None
+        cls,
+        p_churn: F,
+        churned: F,
+        splits: Sequence[tuple[Mask, Mask]],
+        customer: NDArray[np.intp] | None = None,
     ) -> Self:
-        """Choose on the rows `judged` (n,) what was learned from `learned` (n,), then learn it from all.
+        """Choose on the second rows (n,) of each split what was learned from the first, then learn from all.
 
         Parameters
         ----------
         customer : (n,) whose row it is, where one has several: they err together. Each has one when None.
         """
-        if len(np.unique(churned[learned])) < 2 or not judged.any():  # noqa: PLR2004 - both outcomes
+        if any(len(np.unique(churned[seen])) < 2 or not held.any() for seen, held in splits):  # noqa: PLR2004 - both outcomes
             return cls()
-        customer = np.arange(len(churned)) if customer is None else customer
-        losses = {
-            kind: log_loss_per_customer(
-                churned[judged],
-                Calibration.fit(kind, p_churn[learned], churned[learned])(p_churn[judged]),
-            )
-            for kind in KINDS
-        }
+        judged = np.concatenate([np.flatnonzero(held) for _, held in splits])
+        customer = judged if customer is None else customer[judged]
+        losses = {kind: _judged(kind, p_churn, churned, splits) for kind in KINDS}
         lost: dict[Kind, float] = {kind: float(loss.mean()) for kind, loss in losses.items()}
-        wins = [kind for kind in KINDS[1:] if _wins(losses[kind] - losses["none"], customer[judged])]
+        wins = [kind for kind in KINDS[1:] if _wins(losses[kind] - losses["none"], customer)]
         best: Kind = min(wins, key=lost.__getitem__, default="none")
         return cls(Calibration.fit(best, p_churn, churned), lost)
+
+
+def _judged(kind: Kind, p_churn: F, churned: F, splits: Sequence[tuple[Mask, Mask]]) -> F:
+    """Return the losses of the second rows of all splits, one below the other."""
+    parts = [
+        log_loss_per_customer(
+            churned[held], Calibration.fit(kind, p_churn[seen], churned[seen])(p_churn[held])
+        )
+        for seen, held in splits
+    ]
+    return np.concatenate(parts)
 
 
 def _wins(difference: F, customer: NDArray[np.intp]) -> bool:

@@ -63,7 +63,8 @@ def _parts(
         joined = _joined(blend, trees, linear, shift, slope).centred(groups)
         if blend.kind == "churn":
             p = expit(joined.value)
-            return joined.carried(expit, p * (1 - p)), expit(joined.typical)
+            parts = joined.carried(lambda logit: blend.calibration(expit(logit)), p * (1 - p))
+            return parts, blend.calibration(expit(joined.typical))
         return blend.unit[1] * joined.by_theme, blend.unit[0] + blend.unit[1] * joined.typical
     parts, typical = _money(blend, trees, linear, groups)
     scale = blend.unit[1] * slope

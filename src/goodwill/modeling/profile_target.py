@@ -1,82 +1,25 @@
 """One label of a ready-made table: boosted trees blended with a linear model, weighed on rows neither saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
-from goodwill.modeling.boosting import Booster, Objective, Plan
-from goodwill.modeling.penalised import logistic, squared
-from goodwill.modeling.profile_folds import MANY_ROWS, Fold, inner_folds
-from goodwill.modeling.profile_linear import KNOTS, Linear, rescaled
+from goodwill.modeling.boosting import Booster
+from goodwill.modeling.calibration import Calibration, CalibrationChoice
+from goodwill.modeling.profile_folds import Fold, inner_folds
+from goodwill.modeling.profile_linear import Linear, rescaled
+from goodwill.modeling.profile_recipe import Kind, Recipe
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-Kind = Literal["churn", "money", "signed"]
-Build = Literal["model", "plain", "constant"]
-OBJECTIVES: Mapping[Kind, Objective] = {
-    "churn": "binary:logistic",
-    "money": "reg:tweedie",
-    "signed": "reg:squarederror",
-}
-# Trees this small gain nothing from a second thread, and lose much where cores are busy.
-FEW_ROWS = {"max_depth": 4, "eta": 0.05, "trees": 600, "nthread": 1}
-ABUNDANT_ROWS = {"max_depth": 6, "eta": 0.1, "trees": 1_000}
-PENALTIES = (300.0, 30.0, 3.0)
 PATIENCE = 30
-_PLAIN_PENALTY = 1.0
 WEIGHTS = np.linspace(0, 1, 11)
 _SLOPE_PRIOR = 25.0
-_FULL_LEAF_ROWS = 5_000
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What to fit to a label.
-
-    Parameters
-    ----------
-    kind : "churn", "money" (never below zero) or "signed" (money that may be).
-    build : "model" blends trees and ramps; "plain" is logistic or linear regression; "constant" the mean.
-        All keep to `signs`, as any of them may serve.
-    parameters : XGBoost parameters over the defaults; `trees` is the most there may be.
-    signs : 1 where the answer may only grow with a column, -1 where it may only fall.
-    """
-
-    kind: Kind
-    build: Build = "model"
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    signs: Mapping[str, int] = field(default_factory=dict)
-    seed: int = 0
-
-    def plan(self, n_rows: int, n_trees: int | None = None) -> Plan:
-        """Return how to boost on so many rows."""
-        defaults = ABUNDANT_ROWS if n_rows > MANY_ROWS else FEW_ROWS
-        leaf = {"min_child_weight": max(1.0, 20 * min(1.0, n_rows / _FULL_LEAF_ROWS))}
-        fixed = {} if n_trees is None else {"trees": n_trees}
-        return Plan(
-            OBJECTIVES[self.kind], {**defaults, **leaf, **self.parameters, **fixed}, self.signs, self.seed
-        )
-
-    def linears(self, design: pd.DataFrame, y: F) -> list[Linear]:
-        """Return the linear models to choose from."""
-        loss = logistic if self.kind == "churn" else squared
-        if self.build == "constant":
-            return Linear.path(design[[]], y, loss, (_PLAIN_PENALTY,))
-        if self.build == "plain":
-            return Linear.path(design, y, loss, (_PLAIN_PENALTY,), signs=self.signs, n_knots=2)
-        return Linear.path(design, y, loss, PENALTIES, signs=self.signs, n_knots=KNOTS)
-
-    def losses(self, y: F, said: F) -> F:
-        """Return the loss of each row: log-loss, Tweedie deviance, or squared error."""
-        if self.kind == "churn":
-            return log_loss_per_customer(y, said)
-        return tweedie_deviance_per_customer(y, said) if self.kind == "money" else (y - said) ** 2
 
 
 @dataclass(frozen=True)
@@ -103,6 +46,7 @@ class Blend:
     ----------
     level : intercept and slope put on the blend.
     unit : what is taken from money and what it is divided by before anything is fitted.
+    calibration : of probabilities, where one does better than that line.
     """
 
     kind: Kind
@@ -111,6 +55,7 @@ class Blend:
     weight: float
     level: tuple[float, float]
     unit: tuple[float, float]
+    calibration: Calibration = field(default_factory=Calibration)
 
     @classmethod
     def fit(cls, design: pd.DataFrame, label: F, recipe: Recipe) -> tuple[Self, Held]:
@@ -124,7 +69,8 @@ class Blend:
         linear = recipe.linears(design, y)[choice.index]
         trees = recipe.plan(len(y), tried.n_trees).fit(design, y) if has_trees and choice.weight > 0 else None
         level = _level(choice.margin, y[tried.rows], recipe) if has_trees else (0.0, 1.0)
-        blend = cls(recipe.kind, trees, linear, choice.weight, level, unit)
+        calibration = _calibration(level[0] + level[1] * choice.margin, y[tried.rows], recipe)
+        blend = cls(recipe.kind, trees, linear, choice.weight, level, unit, calibration)
         return blend, Held(label[tried.rows], blend._answer(choice.margin), tried.rows)
 
     def predict(self, design: pd.DataFrame) -> F:
@@ -142,6 +88,7 @@ class Blend:
             "weight": self.weight,
             "level": list(self.level),
             "unit": list(self.unit),
+            "calibration": self.calibration.to_dict(),
             "trees": None if trees is None else {"columns": list(trees.columns), "constant": trees.constant},
         }
         return described, None if trees is None else trees.to_bytes()
@@ -155,11 +102,17 @@ class Blend:
             trees = Booster.from_bytes(content, tuple(known["columns"]), known["constant"])
         linear = Linear.from_dict(stored["linear"])
         level, unit = tuple(stored["level"]), tuple(stored["unit"])
-        return cls(stored["kind"], trees, linear, stored["weight"], level, unit)
+        told = stored.get("calibration")
+        calibration = Calibration() if told is None else Calibration.from_dict(told)
+        return cls(stored["kind"], trees, linear, stored["weight"], level, unit, calibration)
 
     def _answer(self, margin: F) -> F:
         levelled = self.level[0] + self.level[1] * margin
-        return expit(levelled) if self.kind == "churn" else self.unit[0] + self.unit[1] * levelled
+        return (
+            self.calibration(expit(levelled))
+            if self.kind == "churn"
+            else self.unit[0] + self.unit[1] * levelled
+        )
 
 
 @dataclass(frozen=True)
@@ -241,6 +194,13 @@ def _level(margin: F, y: F, recipe: Recipe) -> tuple[float, float]:
         return rescaled(margin, y, _SLOPE_PRIOR)
     total = float(margin.sum())
     return (0.0, float(y.sum()) / total if recipe.kind == "money" and total > 0 else 1.0)
+
+
+def _calibration(logit: F, y: F, recipe: Recipe) -> Calibration:
+    """Return what beats the line on held rows; plain models stay as they are."""
+    if recipe.kind != "churn" or recipe.build != "model":
+        return Calibration()
+    return CalibrationChoice.by_halves(expit(logit), y, recipe.seed).calibration
 
 
 def unit_of(label: F, kind: Kind) -> tuple[float, float]:

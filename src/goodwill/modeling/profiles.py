@@ -12,7 +12,8 @@ from goodwill.errors import FitError, UsageError
 from goodwill.modeling.profile_bands import Bands
 from goodwill.modeling.profile_columns import ProfileColumns
 from goodwill.modeling.profile_folds import check_learnable
-from goodwill.modeling.profile_target import Blend, Build, Held, Kind, Recipe
+from goodwill.modeling.profile_recipe import Build, Kind, Recipe
+from goodwill.modeling.profile_target import Blend, Held
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -59,8 +60,8 @@ class ProfilePredicted:
 class ProfileModel:
     """Churn and value of customers described by one ready-made table.
 
-    Each label is served by boosted trees blended with a linear model of ramps, weighed and calibrated on rows
-    that neither had seen.
+    Each label is served by boosted trees blended with a linear model of ramps, weighed and calibrated (by a
+    line, or what beats it: `calibration`) on rows that neither had seen.
 
     Parameters
     ----------

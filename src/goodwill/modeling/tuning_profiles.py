@@ -16,7 +16,8 @@ from scipy.special import expit
 
 from goodwill.modeling.boosting import DEFAULTS
 from goodwill.modeling.profile_folds import MANY_ROWS, Fold, inner_folds
-from goodwill.modeling.profile_target import PATIENCE, WEIGHTS, Recipe, joined, linear_margins, unit_of
+from goodwill.modeling.profile_recipe import Recipe
+from goodwill.modeling.profile_target import PATIENCE, WEIGHTS, joined, linear_margins, unit_of
 from goodwill.modeling.profiles import Lesson
 from goodwill.modeling.tuning_choice import Tuned, untuned
 from goodwill.modeling.tuning_marks import Judged
