@@ -33,6 +33,11 @@ class Gain:
     Parameters
     ----------
     share : of the defaults' loss. noise : its standard error over customers.
+
+    Examples
+    --------
+    >>> Gain(0.02, noise=0.01).is_sure, Gain(0.02, noise=0.03).is_sure
+    (True, False)
     """
 
     share: float

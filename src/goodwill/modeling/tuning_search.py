@@ -73,7 +73,14 @@ def searched(search: Search, storage: Path, progress: Progress) -> Tuned:
 
 
 def around(start: float, factor: float, most: float = math.inf) -> FloatDistribution:
-    """Return values from a start divided by a factor to one multiplied by it, even in logs."""
+    """Return values from a start divided by a factor to one multiplied by it, even in logs.
+
+    Examples
+    --------
+    >>> eta = around(0.05, 2.0)
+    >>> eta.low, eta.high, around(0.8, 2.0, most=1.0).high
+    (0.025, 0.1, 1.0)
+    """
     return FloatDistribution(start / factor, min(start * factor, most), log=True)
 
 

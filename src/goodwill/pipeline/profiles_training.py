@@ -112,7 +112,10 @@ def _forecast(profiles: Profiles, said: HeldOut, name: str) -> Forecast:
 
 
 def _champion_says(profiles: Profiles, judgement: Judgement, champion: ModelVersion) -> Forecast:
-    """Return what the champion's recipe says of each customer, fitted on the same folds without them."""
+    """Return what the champion's recipe says of each customer, fitted on the same folds without them.
+
+    Parameters that it was tuned to stay, though these customers may have had a part in them: that favours it.
+    """
     stored = load_predictor(champion.directory)
     if not isinstance(stored, ProfilePredictor):
         raise UsageError(
