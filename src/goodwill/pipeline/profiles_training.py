@@ -10,6 +10,7 @@ from goodwill.modeling.profile_comparison import Judgement
 from goodwill.modeling.profile_judging import HeldOut, held_out
 from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.classes import with_class_metrics
+from goodwill.pipeline.economics import with_economics
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
@@ -53,6 +54,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
         seed=config.seed,
     ).fit(profiles.X, profiles.y, former)
     metrics = _metrics(profiles, judgement, predictor, time.monotonic() - began)
+    metrics = with_economics(metrics, config.offers, judgement.served, profiles.y)
     return Result(
         predictor=predictor,
         metrics=with_class_metrics(metrics, predictor, former, profiles.X),

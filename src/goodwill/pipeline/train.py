@@ -22,6 +22,7 @@ from goodwill.monitoring.forecasts import Forecast
 from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
 from goodwill.pipeline.boosting import ensure_boosting, ensure_workers, grow_of
 from goodwill.pipeline.classes import with_class_metrics
+from goodwill.pipeline.economics import with_economics
 from goodwill.pipeline.finish import Result, finish
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.lives import acquisition_frames
@@ -121,6 +122,7 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     metrics = with_class_metrics(metrics, final, former, everything.now)
     told = {"currency": config.currency, "level": final.level}
     metrics = with_sanity(metrics, backtest, everything.windows, **told)
+    metrics = with_economics(metrics, config.offers, backtest.scores, backtest.test.y)
     progress("Looking at the holdout")
     metrics |= _holdout(question, tables, final, everything)
     metrics["training"] |= {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from goodwill.report.chapters.economics import contacts
 from goodwill.report.charts import Axis, Series, bars, lines
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json, Material
@@ -24,7 +25,7 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     for target in METRICS:
         if target in material.metrics:
             found += [*_pictures(material.evidence, target, words), _beside(material.metrics, target, words)]
-    return found
+    return [*found, *contacts(material.metrics, words)]
 
 
 def _pictures(evidence: dict[str, pd.DataFrame] | object, target: str, words: Words) -> list[Exhibit]:
