@@ -50,6 +50,7 @@ class Trained:
     predictor: CustomerValuePredictor
     metrics: Metrics
     present: pd.DataFrame
+    judged: CustomerValuePredictor
     notes: tuple[str, ...] = ()
 
 
@@ -86,6 +87,7 @@ def _result(trained: Trained) -> Result:
         tables=trained.tables.before(question.as_of).tables,
         trials=as_rows(trained.tuned.trials),
         present=trained.present,
+        tracked=(trained.judged, trained.window.as_of),
         acquisition=partial(acquisition_frames, trained.tables, question.as_of, question.value),
         notes=(trained.tuned.reason, *trained.notes),
     )
@@ -130,7 +132,9 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
         "reproducible": tuned.is_reproducible,
     }
     notes = (*note, *_told(drawn, sample, final))
-    return Trained(tables, question, window, backtest, tuned, final, metrics, everything.now, notes)
+    return Trained(
+        tables, question, window, backtest, tuned, final, metrics, everything.now, predictor, notes
+    )
 
 
 def _told(drawn: str | None, sample: Sample | None, final: CustomerValuePredictor) -> Iterator[str]:

@@ -32,18 +32,30 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
 def _tracking(weeks: pd.DataFrame, words: Words) -> Exhibit:
     series = [Series(name, words.column(name)) for name in ("actual_total", "predicted_total")]
     across, up = Axis("week", words.column("week"), "count"), Axis("actual_total", "", "count")
-    kinds: dict[str, Kind] = {"week": "count", "actual": "count", "predicted": "number"}
-    totals: dict[str, Kind] = {"actual_total": "count", "predicted_total": "number"}
-    last = weeks.iloc[-1]
-    predicted = words.count(round(float(last["predicted_total"])))
+    kinds: dict[str, Kind] = {"week": "count"}
+    figures: dict[str, Kind] = {"actual": "count", "predicted": "number"}
+    figures |= {"actual_total": "count", "predicted_total": "number"}
+    is_test = weeks["is_test"].astype(bool)
+    told, border = weeks, None
+    if is_test.any():
+        told = weeks.assign(part=[words(f"cohorts.{'tested' if test else 'fitted'}") for test in is_test])
+        kinds["part"] = "text"
+        border = float(weeks.loc[~is_test, "week"].max()) if not is_test.all() else None
+    said = _tracked(weeks, is_test, words)
     return Exhibit(
-        "cohorts-tracking",
-        words("cohorts.tracking"),
-        words("cohorts.tracking_how"),
-        table_of(weeks, kinds | totals, words),
-        lines(weeks, across, up, series),
-        words("cohorts.tracking_says", actual=words.count(int(last["actual_total"])), predicted=predicted),
-    )
+        "cohorts-tracking", words("cohorts.tracking"), words("cohorts.tracking_how"),
+        table_of(told, kinds | figures, words), lines(weeks, across, up, series, border), said, [said],
+    )  # fmt: skip
+
+
+def _tracked(weeks: pd.DataFrame, is_test: pd.Series, words: Words) -> str:
+    """Return what came of what was predicted after the fit; over all weeks where none came after."""
+    after = weeks[is_test] if is_test.any() else weeks
+    actual, predicted = int(after["actual"].sum()), float(after["predicted"].sum())
+    told = {"actual": words.count(actual), "predicted": words.count(round(predicted))}
+    if not is_test.any():
+        return words("cohorts.tracking_says", **told)
+    return words("cohorts.tracking_test", weeks=words.count(len(after)), **told)
 
 
 def _acquisition(channels: pd.DataFrame, words: Words) -> Exhibit:
