@@ -126,6 +126,10 @@ class ScoreSection(Section):
         default=False,
         description="Split clv into clv_base, clv_cross_sell and clv_renewal.",
     )
+    data_contribution: bool = Field(
+        default=False,
+        description="Add data_index, the customer's part of all records; 100 is the average customer.",
+    )
 
 
 class TrackingSection(Section):

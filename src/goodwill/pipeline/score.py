@@ -18,6 +18,7 @@ from goodwill.files import ensure_writable, locked
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
 from goodwill.pipeline.components import with_components
+from goodwill.pipeline.data_index import records_of, with_data_index
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import absent_columns, read_features
@@ -179,12 +180,13 @@ def _scored(
     rule = ReasonRule(config.score.reasons, config.language).for_rows(total * len(horizons))
     untold = dict.fromkeys(REASONS, NONE) if rule.mode == "off" != config.score.reasons else {}
     carried, folder = _carried(tables, config.score.carry), config.output_dir
+    base = records_of(tables, question) if config.score.data_contribution else None
     for chunk in known_in_chunks(tables, opened.engine, asked, folder=folder, carried=carried):
         scores, spread = predictor.predict_with_spread(chunk.X, reasons=rule)
         scores = scores.assign(**untold)
         if config.score.components:
             scores = with_components(scores, chunk.X, predictor, tables, question)
-        scores = _with_referrals(scores, tables, question)
+        scores = with_data_index(_with_referrals(scores, tables, question), chunk.X, base)
         if chunk.carried is not None:
             scores = scores.merge(chunk.carried, on="customer_id", how="left", validate="many_to_one")
         is_first = done == 0 and config.score.reasons != "off"
@@ -210,6 +212,8 @@ def _scored_profiles(
 ) -> Iterator[Scored]:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
+    if config.score.data_contribution:
+        raise UsageError("score.data_contribution: a ready-made table holds no records; leave it out.")
     absent = absent_columns(predictor, X)
     scores = predictor.predict(X)
     classes = class_rows(scores, X, predictor.class_limits_, config.score.carry)

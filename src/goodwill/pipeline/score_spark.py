@@ -34,9 +34,11 @@ def on_executors(
 
     Columns that join the values of many customers are left out on Spark.
     """
-    if config.score.components or config.score.reasons in {"exact", "approximate"}:
+    asked_for = config.score
+    if asked_for.components or asked_for.data_contribution or asked_for.reasons in {"exact", "approximate"}:
         raise UsageError(
-            "score.components and score.reasons are told by `engine: duckdb` alone. Leave them out here."
+            "score.components, score.data_contribution and score.reasons are told by `engine: duckdb` alone. "
+            "Leave them out here."
         )
     known = asked.query(opened.tables)
     query = known
