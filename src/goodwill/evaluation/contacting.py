@@ -92,9 +92,9 @@ def contact_policies(stakes: Stakes, offer: RetentionOffer) -> dict[str, dict[st
     everybody = np.ones(len(stakes), dtype=bool)
     contacted: Mapping[str, npt.NDArray[np.bool_]] = {
         "per_customer": stakes.p_churn > contact_threshold(stakes.worth, offer),
-        "one_threshold": everybody & False if least is None else stakes.p_churn >= least,
+        "one_threshold": stakes.p_churn >= (np.inf if least is None else least),
         "everybody": everybody,
-        "nobody": everybody & False,
+        "nobody": ~everybody,
     }
     found: dict[str, dict[str, float | None]] = {
         name: {

@@ -15,8 +15,6 @@ from goodwill.modeling.profile_judging import HeldOut
 from goodwill.pipeline.outcome import Sheet
 
 Metrics = dict[str, Any]  # JSON
-# Named after the fit that serves, which the backtest does not see.
-_UNKNOWN_YET = ("segment",)
 _RULES = {
     "per_customer": "each by own threshold",
     "one_threshold": "one threshold, best afterwards",
@@ -44,7 +42,8 @@ def with_economics(
     assumed = [offer_of(offer.model_dump()) for offer in offers if offer.assumed_save_rate is not None]
     if not assumed or "churn" not in metrics:
         return dict(metrics)
-    said = _averaged(scores) if isinstance(scores, HeldOut) else scores.drop(columns=list(_UNKNOWN_YET))
+    # Segments are those of the fit that serves, which the backtest does not see.
+    said = _averaged(scores) if isinstance(scores, HeldOut) else scores.drop(columns="segment")
     found = {offer.name: _judged(offer, said, y) for offer in assumed}
     return {**metrics, "churn": {**metrics["churn"], "economics": found}}
 
