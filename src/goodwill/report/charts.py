@@ -77,10 +77,8 @@ def rows(frame: pd.DataFrame, down: Axis, across: Axis, series: Sequence[Series]
     return _figure(data, {"barmode": "group", "yaxis": named, "xaxis": _axis(across), "height": height})
 
 
-def lines(
-    frame: pd.DataFrame, across: Axis, up: Axis, series: Sequence[Series], border: float | None = None
-) -> Figure:
-    """Return lines, told apart by colour, dash and marker; a border stands upright across them."""
+def lines(frame: pd.DataFrame, across: Axis, up: Axis, series: Sequence[Series]) -> Figure:
+    """Return lines, told apart by colour, dash and marker."""
     x = labels(frame[across.column]) if across.kind in {"text", "date"} else numbers(frame[across.column])
     data = []
     for place, one in enumerate(series):
@@ -92,9 +90,7 @@ def lines(
         trace = {"type": "scatter", "mode": mode, "x": x, **_values(frame, one, "y"), **look}
         data.append(_named(trace, one, place, f"%{{x{_HOVER[across.kind]}}}: %{{y{_HOVER[up.kind]}}}"))
     ground = {"rangemode": "tozero"} if up.kind in {"money", "count", "share"} else {}
-    upright = {"type": "line", "xref": "x", "yref": "paper", "x0": border, "x1": border, "y0": 0, "y1": 1}
-    shapes = {} if border is None else {"shapes": [upright]}
-    return _figure(data, {"xaxis": _axis(across), "yaxis": {**_axis(up), **ground}, **shapes})
+    return _figure(data, {"xaxis": _axis(across), "yaxis": {**_axis(up), **ground}})
 
 
 def points(frame: pd.DataFrame, across: Axis, up: Axis, name: str) -> Figure:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from goodwill.report.charts import Axis, Series, heat, lines
+from goodwill.report.charts import Axis, Figure, Series, heat, lines
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
 from goodwill.report.tables import Kind, table_of
@@ -36,16 +37,22 @@ def _tracking(weeks: pd.DataFrame, words: Words) -> Exhibit:
     figures: dict[str, Kind] = {"actual": "count", "predicted": "number"}
     figures |= {"actual_total": "count", "predicted_total": "number"}
     is_test = weeks["is_test"].astype(bool)
-    told, border = weeks, None
+    told, figure, said = weeks, lines(weeks, across, up, series), _tracked(weeks, is_test, words)
     if is_test.any():
         told = weeks.assign(part=[words(f"cohorts.{'tested' if test else 'fitted'}") for test in is_test])
         kinds["part"] = "text"
-        border = float(weeks.loc[~is_test, "week"].max()) if not is_test.all() else None
-    said = _tracked(weeks, is_test, words)
+        figure = _bordered(figure, float(weeks["week"][~is_test].max()))
     return Exhibit(
         "cohorts-tracking", words("cohorts.tracking"), words("cohorts.tracking_how"),
-        table_of(told, kinds | figures, words), lines(weeks, across, up, series, border), said, [said],
+        table_of(told, kinds | figures, words), figure, said, [said],
     )  # fmt: skip
+
+
+def _bordered(figure: Figure, at: float) -> Figure:
+    """Return a picture with an upright line across it, where there is a place for one."""
+    border = {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1}
+    shapes = [border] if np.isfinite(at) else []
+    return {**figure, "layout": {**figure["layout"], "shapes": shapes}}
 
 
 def _tracked(weeks: pd.DataFrame, is_test: pd.Series, words: Words) -> str:
