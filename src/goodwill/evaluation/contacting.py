@@ -112,7 +112,8 @@ def uncertain_maximum(stakes: Stakes, offer: RetentionOffer) -> MaximumProfit:
     """Return the expected maximum profit per customer of the ranking, the success rate not being sure.
 
     The rate is beta-distributed around the offer's, as firmly as in the paper (`expected_maximum_profit`); a
-    rate of 1 leaves no doubt. A customer kept is worth the mean of those who left.
+    rate of 1 leaves no doubt. All are worth the mean of those who left: where the likeliest to leave are
+    worth less it flatters, and `contact_policies` does not.
 
     Raises
     ------

@@ -65,8 +65,9 @@ def economics_notes(metrics: Mapping[str, Any], currency: str) -> Iterator[str]:
         best = judged["expected_maximum"]
         yield (
             f"{name} is assumed to keep {judged['success_rate']:.0%} of those who would leave, for "
-            f"{judged['contact_cost']:,.2f} {currency} per contact; at save rates around that the ranking "
-            f"of churn allows {best['profit']:,.2f} {currency} per customer, {best['share']:.0%} contacted."
+            f"{judged['contact_cost']:,.2f} {currency} per contact; at save rates around that, and were "
+            f"all worth the same, the ranking of churn allows {best['profit']:,.2f} {currency} per customer, "
+            f"{best['share']:.0%} contacted."
         )
 
 
