@@ -20,6 +20,13 @@ def test_customers_count_from_the_week_they_are_born() -> None:
     assert table["is_test"].tolist() == [False, True, True]
 
 
+def test_ages_may_be_told_by_a_clock() -> None:
+    table = cumulative_tracking(
+        one_a_week, [0, 7], [], fitted_until=14, until=14, clock=lambda days: np.maximum(days - 7, 0) * 2
+    )
+    assert table["predicted"].tolist() == [0, 4]
+
+
 def test_a_week_that_is_not_over_is_left_out() -> None:
     assert len(cumulative_tracking(one_a_week, [0], [], fitted_until=9, until=13)) == 1
 

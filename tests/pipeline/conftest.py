@@ -60,6 +60,7 @@ def write_shop(folder: Path, customers: int = 250) -> Shop:
             },
         },
         "snapshot": {"as_of": "2025-01-01", "horizon_days": 90},
+        "offers": [{"name": "mail", "cost": 1, "channel": "email", "assumed_save_rate": 0.5}],
         "tuning": {"trials": 0},
         "output": str(folder / "out"),
         "tracking": {"uri": f"sqlite:///{folder}/mlflow.db"},

@@ -62,6 +62,27 @@ def test_what_was_found_is_kept_as_json(untrained: Shop) -> None:
     assert json.loads((untrained.output / "check.json").read_text()) == answer.data
 
 
+def test_a_silence_after_which_a_buyer_is_lost_is_proposed_from_rows_before_the_day(untrained: Shop) -> None:
+    answer = check_data(untrained.config())
+    (found,) = (one for one in answer.data["findings"] if one["name"] == "inactivity")
+    table = pd.DataFrame(answer.data["inactivity"]["table"]).set_index("days")
+    assert answer.data["inactivity"]["follow_up_days"] == 90
+    assert table.loc[found["value"], "false_churn_rate"] <= 0.1
+    assert {90, 180} <= set(table.index)
+    early = check_data(untrained.config("tables.transactions.where=time < '2025-01-01'"))
+    assert early.data["inactivity"] == answer.data["inactivity"]
+
+
+def test_contracts_beside_orders_have_no_silence_to_judge(untrained: Shop, tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        {"customer_id": ["a"], "start": "2024-01-01", "end": None, "price": 5.0, "period_days": 30}
+    )
+    rows.astype({"end": "datetime64[us]"}).to_parquet(tmp_path / "contracts.parquet")
+    source = f"tables.contracts.source={tmp_path}/contracts.parquet"
+    assert "inactivity" not in check_data(untrained.config(source)).data
+    assert "inactivity" in check_data(untrained.config(source, "churn.kind=silence")).data
+
+
 def test_a_broken_table_is_a_no_that_lists_every_problem(untrained: Shop, tmp_path: Path) -> None:
     orders = pd.read_parquet(untrained.folder / "data/transactions.parquet")
     spoilt = orders.assign(

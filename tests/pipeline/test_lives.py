@@ -39,7 +39,10 @@ def holders() -> gw.Tables:
 def test_a_training_leaves_tracking_and_acquisition(trained: Shop) -> None:
     (run,) = (trained.output / "runs").iterdir()
     frames = json.loads((run / "evidence.json").read_text())["frames"]
-    assert frames["tracking"][-1]["actual_total"] > 0
+    weeks = pd.DataFrame(frames["tracking"])
+    day = date.fromisoformat(trained.answer.data["backtest"]["as_of"])
+    assert weeks["actual_total"].iloc[-1] > 0
+    assert abs(7 * weeks["is_test"].sum() - (date(2025, 1, 1) - day).days) < 7
     assert {row["acquisition_channel"] for row in frames["acquisition"]} == {
         "search",
         "social",

@@ -165,7 +165,7 @@ def test_money_that_gains_nothing_stays_unspent(scored: Shop) -> None:
 
 def test_a_config_without_offers_is_told_how_to_add_them(scored: Shop) -> None:
     with pytest.raises(ConfigError, match="offers: the config has none"):
-        plan_offers(scored.config(), 2.0)
+        plan_offers(scored.config("offers=[]"), 2.0)
 
 
 def test_what_fails_leaves_no_plan(scored: Shop) -> None:

@@ -27,7 +27,7 @@ def text_of(place: Path) -> str:
 def test_training_leaves_a_report_and_the_aggregates_behind_it(trained: Shop) -> None:
     run = run_in_force(trained.config())
     frames, facts = read_evidence(run)
-    judged = {"calibration", "churn_gains", "deciles", "clv_gains"}
+    judged = {"calibration", "churn_gains", "deciles", "clv_gains", "churn_lift", "clv_lift"}
     assert judged | {"cohorts", "months", "segments", "classes"} <= set(frames)
     assert len(facts["digests"]["transactions"]["digest"]) > 8
     assert "What the base is worth" in text_of(run / "report.html")

@@ -11,11 +11,12 @@ from goodwill.pipeline.sheets import trained_outcome
 
 VERDICT = Verdict(Decision("promote", (), {}), "best baseline", has_champion=False)
 RUN = SimpleNamespace(path=Path("runs/1"))
+CONFIG = SimpleNamespace(output_dir=Path("out"), currency="USD")
 
 
 def notes(**training: object) -> str:
     metrics = {"model": {"name": "shop", "version": "1"}, "training": training}
-    return " ".join(trained_outcome(metrics, RUN, SimpleNamespace(output_dir=Path("out")), VERDICT).notes)
+    return " ".join(trained_outcome(metrics, RUN, CONFIG, VERDICT).notes)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +33,7 @@ def test_how_surely_a_plain_model_is_better_is_told(as_of: str | None, said: str
         "served_by": {"clv": "linear"},
         "backtest": backtest,
     }
-    answer = trained_outcome(metrics, RUN, SimpleNamespace(output_dir=Path("out")), VERDICT)
+    answer = trained_outcome(metrics, RUN, CONFIG, VERDICT)
     assert answer.notes[0] == f"clv is served by linear, which {said}"
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.evaluation.gains import lift_table
 from goodwill.evaluation.tables import calibration_table, decile_table, gains_table
 from goodwill.report import Case, Material, Similar, dossier_page, report_page
 
@@ -39,6 +40,8 @@ def material() -> Material:
     frames = {
         "calibration": calibration_table(churned, p_churn),
         "churn_gains": gains_table(churned, p_churn, points=20).assign(recency_rule=0.4),
+        "churn_lift": lift_table(churned, p_churn),
+        "clv_lift": lift_table(value, clv),
         "deciles": decile_table(value, clv),
         "clv_gains": gains_table(value, clv, points=20),
         "cohorts": pd.DataFrame(

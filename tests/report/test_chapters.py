@@ -54,6 +54,15 @@ def test_every_customer_is_in_one_band_of_risk(material: Material, words: Words)
     assert total.facts[0].figure == "400"
 
 
+def test_lift_is_told_by_tenth_and_folded(material: Material, words: Words) -> None:
+    found = {one.key: one for one in quality.exhibits(material, words)}
+    churn, clv = found["quality-churn_lift"], found["quality-clv_lift"]
+    assert column(churn, "churned_n") == material.evidence["churn_lift"]["outcome_total"].tolist()
+    assert column(clv, "held_share")[-1] == pytest.approx(1)
+    assert churn.is_folded
+    assert clv.is_folded
+
+
 def test_a_bias_is_told_in_the_direction_it_had(material: Material, words: Words) -> None:
     high = replace(material, metrics={"clv": {"bias": 0.25}})
     notes = worth.exhibits(high, words)[0].notes

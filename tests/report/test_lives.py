@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from goodwill.report import Material, report_page
+from goodwill.report.chapters import cohorts
+from goodwill.report.words import words_of
 
 COHORTS = pd.DataFrame({"cohort": "2024-01", "months_since": [0, 1], "customers": 4})
 WEEKS = pd.DataFrame({"week": [1, 2], "actual": [3, 4], "predicted": [2.5, 4.4], "is_test": False})
@@ -45,3 +47,17 @@ def test_running_totals_are_put_into_words(page: str) -> None:
 def test_findings_and_names_are_plain_text(page: str) -> None:
     assert "It moved." in page
     assert "ad <b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "part"),
+    [("en", "line: in the 1 week after it there were 4 repeat orders; 4 were predicted.", "test"),
+     ("zh", "点线：其后 1 周内共有 4 笔复购订单；预测为 4 笔。", "检验")],
+)  # fmt: skip
+def test_weeks_after_the_fit_are_marked_and_told(language: str, said: str, part: str) -> None:
+    weeks = LIVES["tracking"].assign(is_test=[False, True])
+    material = Material("shop", language=language, evidence={"tracking": weeks})
+    (told,) = cohorts.exhibits(material, words_of(language))
+    assert told.says.endswith(said)
+    assert told.figure["layout"]["shapes"][0]["x0"] == 1.0
+    assert part in told.table.rows[1]

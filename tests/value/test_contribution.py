@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.value.contribution import data_contribution
+from goodwill.value.contribution import Records, data_contribution
 
 
 def test_shares_add_up_to_1_and_indices_to_100_each() -> None:
@@ -23,6 +23,12 @@ def test_a_kind_that_nobody_gave_does_not_count() -> None:
 def test_missing_counts_are_none() -> None:
     X = pd.DataFrame({"customer_id": ["a", "b"], "n_orders": [3, 1], "n_comments": [None, 2]})
     assert data_contribution(X)["data_share_comments"].tolist() == [0, 1]
+
+
+def test_of_a_part_of_the_base_the_index_is_that_of_the_whole() -> None:
+    X = pd.DataFrame({"customer_id": list("aab"), "n_lines": [5, 5, 1], "n_comments": 0})
+    base = Records({"n_lines": 20, "n_comments": 0}, n_customers=10)
+    assert data_contribution(X, base)["data_index"].tolist() == [250, 250, 50]
 
 
 def test_a_customer_has_one_row() -> None:

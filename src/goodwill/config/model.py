@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from goodwill.config.audiences import AudiencesSection
 from goodwill.config.campaigns import CampaignSection
@@ -15,6 +15,7 @@ from goodwill.config.monitoring import MonitoringSection
 from goodwill.config.offers import OfferSection, PlanSection
 from goodwill.config.playbook import PlaybookSection
 from goodwill.config.report import ReportSection
+from goodwill.config.scoring import ScoreSection
 from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
 from goodwill.modeling.segment_groups import FeatureGroup
@@ -106,25 +107,6 @@ class IntervalsSection(Section):
 
     level: float = Field(
         default=0.8, ge=0.5, le=0.99, description="Share of customers an interval should hold."
-    )
-
-
-def _off(value: object) -> object:
-    """YAML reads `off` as false."""
-    return "off" if value is False else value
-
-
-class ScoreSection(Section):
-    """What stands in the scores beside the contract."""
-
-    reasons: Annotated[Literal["auto", "off", "exact", "approximate"], BeforeValidator(_off)] = Field(
-        default="auto",
-        description="Reasons per customer; auto: exact to 50,000 rows, approximate to a million, then off.",
-    )
-    carry: tuple[str, ...] = Field(default=(), description="Customer columns kept in the scores.")
-    components: bool = Field(
-        default=False,
-        description="Split clv into clv_base, clv_cross_sell and clv_renewal.",
     )
 
 

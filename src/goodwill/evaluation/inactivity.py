@@ -70,25 +70,7 @@ def inactivity_table(
     0    30           3           3             0.333         1.0
     1    50           2           1             0.000         1.0
     """
-    silence, has_ended, is_last = _silences(customer, day, until)
-    moment, curve = _curve(silence, has_ended)
-    # Nobody was watched beyond the longest silence: there the curve is not known, however flat it looks.
-    asked = np.array([d for d in days if d + follow_up_days < silence.max()], dtype=np.int64)
-
-    def survival(at: npt.NDArray[np.int64]) -> F:
-        return curve[np.searchsorted(moment, at, side="right")]
-
-    here, later = survival(asked), survival(asked + follow_up_days)
-    lost = silence[is_last]
-    return pd.DataFrame({
-        "days": asked,
-        "n_silences": [int((silence >= d).sum()) for d in asked],
-        "n_followed": [
-            int(((silence >= d) & (has_ended | (silence >= d + follow_up_days))).sum()) for d in asked
-        ],
-        "false_churn_rate": (1 - later / np.where(here > 0, here, 1.0)).round(3),
-        "lost_share": [float((lost >= d).mean()) for d in asked],
-    })  # fmt: skip
+    return _table(_silences(customer, day, until), days, follow_up_days)
 
 
 def propose_inactivity(
@@ -116,13 +98,57 @@ def propose_inactivity(
     >>> propose_inactivity(customers[:40], days[:40], 100, follow_up_days=90).why_none
     'The longest silence seen is 100 days: no threshold of 14 days or more can be followed for 90 days.'
     """
-    table = inactivity_table(customer, day, until, follow_up_days=follow_up_days)
+    rows = _silences(customer, day, until)
+    return propose_from_silences(rows, max_false_churn=max_false_churn, follow_up_days=follow_up_days)
+
+
+def propose_from_silences(
+    silences: pd.DataFrame,
+    *,
+    days: tuple[int, ...] = DAYS,
+    max_false_churn: float = 0.1,
+    follow_up_days: int = 365,
+) -> InactivityRule:
+    """Return what `propose_inactivity` does, from silences that an engine has counted.
+
+    Parameters
+    ----------
+    silences : a row per length of silence and kind: `days`, `has_ended` (by a purchase) and `n`, how many.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"days": [40, 160], "has_ended": [True, False], "n": 40})
+    >>> propose_from_silences(rows, follow_up_days=30).days
+    45
+    """
+    table = _table(silences, days, follow_up_days)
     known = table[table["n_followed"] >= LEAST_SILENCES]
     safe = known.loc[known["false_churn_rate"] <= max_false_churn, "days"]
     if len(safe):
         return InactivityRule(int(safe.iloc[0]), table)
-    longest = int(_silences(customer, day, until)[0].max())
+    longest = int(silences["days"].max())
     return InactivityRule(None, table, _why_none(table, known, max_false_churn, longest, follow_up_days))
+
+
+def _table(silences: pd.DataFrame, days: tuple[int, ...], follow_up_days: int) -> pd.DataFrame:
+    length, has_ended, n = (silences[name].to_numpy() for name in ("days", "has_ended", "n"))
+    moment, curve = _curve(length, has_ended, n)
+    # Nobody was watched beyond the longest silence: there the curve is not known, however flat it looks.
+    asked = np.array([d for d in days if d + follow_up_days < length.max()], dtype=np.int64)
+
+    def survival(at: npt.NDArray[np.int64]) -> F:
+        return curve[np.searchsorted(moment, at, side="right")]
+
+    here, later = survival(asked), survival(asked + follow_up_days)
+    followed = [(length >= d) & (has_ended | (length >= d + follow_up_days)) for d in asked]
+    lasting = np.where(has_ended, 0, n)
+    return pd.DataFrame({
+        "days": asked,
+        "n_silences": [int(n[length >= d].sum()) for d in asked],
+        "n_followed": [int(n[which].sum()) for which in followed],
+        "false_churn_rate": (1 - later / np.where(here > 0, here, 1.0)).round(3),
+        "lost_share": [float(lasting[length >= d].sum() / lasting.sum()) for d in asked],
+    })  # fmt: skip
 
 
 def _why_none(
@@ -142,10 +168,8 @@ def _why_none(
     return f"Of those called lost {least:.1%} come back at best, more than the {max_false_churn:.1%} allowed."
 
 
-def _silences(
-    customer: npt.ArrayLike, day: npt.ArrayLike, until: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return the length of every silence, whether a purchase ended it, and whether it lasts until the end."""
+def _silences(customer: npt.ArrayLike, day: npt.ArrayLike, until: int) -> pd.DataFrame:
+    """Return the length of every silence, whether a purchase ended it, and that it is one."""
     rows = pd.DataFrame({"customer": customer, "day": np.asarray(day, dtype=np.int64)}).drop_duplicates()
     if rows.empty or rows["day"].max() >= until:
         raise UsageError(
@@ -154,13 +178,17 @@ def _silences(
         )
     rows = rows.sort_values(["customer", "day"], kind="stable")
     following = rows.groupby("customer")["day"].shift(-1)
-    has_ended = following.notna().to_numpy()
-    length = following.fillna(until).to_numpy(np.int64) - rows["day"].to_numpy()
-    return length, has_ended, ~has_ended
+    length = following.fillna(until).astype(np.int64) - rows["day"]
+    return pd.DataFrame({"days": length, "has_ended": following.notna(), "n": 1})
 
 
-def _curve(length: npt.NDArray[np.int64], has_ended: npt.NDArray[np.bool_]) -> tuple[F, F]:
+def _curve(
+    length: npt.NDArray[np.int64], has_ended: npt.NDArray[np.bool_], n: npt.NDArray[np.int64]
+) -> tuple[F, F]:
     """Return the lengths at which silences end, and Kaplan and Meier's curve between them."""
-    moment, ends = np.unique(length[has_ended], return_counts=True)
-    at_risk = len(length) - np.searchsorted(np.sort(length), moment, side="left")
+    order = np.argsort(length, kind="stable")
+    moment = np.unique(length[has_ended])
+    ends = np.bincount(np.searchsorted(moment, length[has_ended]), n[has_ended], minlength=len(moment))
+    before = np.concatenate([[0], np.cumsum(n[order])])
+    at_risk = n.sum() - before[np.searchsorted(length[order], moment, side="left")]
     return moment.astype(float), np.concatenate([[1.0], np.cumprod(1 - ends / at_risk)])

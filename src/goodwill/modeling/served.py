@@ -17,7 +17,7 @@ from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.outcomes import if_churned_beside
-from goodwill.modeling.retention import ContractModel, Renewals
+from goodwill.modeling.retention import ContractModel, Renewals, half_left_days
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.timing import Timing
 
@@ -127,6 +127,12 @@ class ServedModel:
         frame = Columns.of(X).frame()
         value = self.renewals.beyond(frame, p_churn, years=years, annual_discount_rate=annual_discount_rate)
         return np.where(numbers(X, "n_contracts_running") > 0, value, np.nan)
+
+    def half_left(self, X: Table, *, years: float) -> F | None:
+        """Return `half_left_days`; None where orders pay too, or no renewal ever failed."""
+        if self.renewals is None or not _pays_by_contract_alone(X):
+            return None
+        return half_left_days(self.renewals, Columns.of(X).frame(), years=years)
 
     def _replaced(self, X: Columns, said: Predicted) -> Predicted:
         if self.renewals is not None:

@@ -19,6 +19,7 @@ def cumulative_tracking(
     *,
     fitted_until: int,
     until: int,
+    clock: Callable[[F], F] | None = None,
 ) -> pd.DataFrame:
     """Return predicted and actual repeat orders of each week, and their running totals.
 
@@ -33,6 +34,7 @@ def cumulative_tracking(
     repeat_day : (m,) of int; day of each later order of these customers.
     fitted_until : the day after the last one that the model was fitted on.
     until : the day after the last one watched.
+    clock : what a clock of the season shows on days (k,), where the model tells ages by one.
 
     Returns
     -------
@@ -57,7 +59,8 @@ def cumulative_tracking(
     first = int(born.min())
     ends = first + WEEK_DAYS * np.arange(1, n_weeks + 1)
     days, counts = np.unique(born, return_counts=True)
-    ages = np.maximum(ends[:, None] - days, 0) / WEEK_DAYS
+    shown, began = (moments if clock is None else clock(moments.astype(float)) for moments in (ends, days))
+    ages = np.maximum(shown[:, None] - began, 0) / WEEK_DAYS
     predicted = (np.asarray(expected(ages.ravel()), dtype=float).reshape(ages.shape) * counts).sum(axis=1)
     actual = np.searchsorted(np.sort(repeat), ends, side="left")
     return pd.DataFrame({

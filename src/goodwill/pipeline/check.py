@@ -1,8 +1,10 @@
 """Before any model: what the data are like, and whether the models' assumptions hold."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import pandas as pd
 
 from goodwill.config import Config
 from goodwill.data.checks import ContractError
@@ -11,12 +13,15 @@ from goodwill.data.tables import Tables
 from goodwill.data.terms import term_counts
 from goodwill.evaluation.assumptions import purchase_findings
 from goodwill.evaluation.findings import Finding
+from goodwill.evaluation.lost import follow_up, inactivity, inactivity_rule
 from goodwill.evaluation.terms import contract_findings
 from goodwill.features.months import customer_totals, monthly_orders, order_days
+from goodwill.features.silences import silences
 from goodwill.files import write_json
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.profiles import profile_findings, read_profiles
 from goodwill.pipeline.question import question_of
+from goodwill.pipeline.record import as_rows
 from goodwill.pipeline.tables import ensure_main_table, open_tables
 
 _MARKS = {"ok": "ok", "warning": "warning", "problem": "problem"}
@@ -40,11 +45,13 @@ def check_data(config: Config, *, progress: Progress = silent) -> Outcome:
     progress("Measuring data quality")
     facts = quality(opened.tables, opened.counts)
     progress("Checking assumptions")
-    findings = _findings(config, opened.tables)
+    findings, lost = _findings(config, opened.tables), _lost(config, opened.tables)
+    findings = [*findings, *lost.findings]
     data: dict[str, Any] = {
         "passed": True,
         "tables": {name: asdict(fact) for name, fact in facts.items()},
         "findings": [asdict(finding) for finding in findings],
+        **lost.told,
     }
     _keep(config, _plain(data))
     sheets = [_quality_sheet(name, fact) for name, fact in facts.items()]
@@ -81,6 +88,29 @@ def _findings(config: Config, tables: Tables) -> Sequence[Finding]:
     return found + purchase_findings(
         customer_totals(past), monthly_orders(past), order_days(past), question.horizon_days
     )
+
+
+@dataclass(frozen=True)
+class _Lost:
+    """What is found of silences, and the table behind it; nothing where churn is none."""
+
+    findings: Sequence[Finding] = ()
+    told: Mapping[str, object] = field(default_factory=dict)
+
+
+def _lost(config: Config, tables: Tables) -> _Lost:
+    """Return after which silence a buyer may be called lost, where churn is a silence."""
+    if tables.transactions is None or (tables.contracts is not None and config.churn.kind != "silence"):
+        return _Lost()
+    question = question_of(config, tables)
+    past = tables.before(question.as_of)
+    first = order_days(past).min()
+    if pd.isna(first):
+        return _Lost()
+    ahead = follow_up((pd.Timestamp(question.as_of) - first).days, question.horizon_days)
+    rule = inactivity_rule(silences(past), question.horizon_days, question.active_days, ahead)
+    finding = inactivity(rule, question.horizon_days, question.active_days, ahead)
+    return _Lost([finding], {"inactivity": {"follow_up_days": ahead, "table": as_rows(rule.table)}})
 
 
 def _quality_sheet(name: str, fact: Quality) -> Sheet:

@@ -12,10 +12,11 @@ from goodwill.errors import HistoryError, UsageError
 from goodwill.features.timeline import answers_of, events_of, only_customer, orders_of
 from goodwill.files import write_bytes
 from goodwill.modeling.neighbours import nearest
+from goodwill.pipeline.data_index import data_indices, records_of
 from goodwill.pipeline.dossier_sheets import case_notes, case_sheets
 from goodwill.pipeline.kept import reading, score_files
 from goodwill.pipeline.outcome import Outcome, Progress, silent
-from goodwill.pipeline.question import looking_from, question_of
+from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.report import class_texts, run_in_force
 from goodwill.pipeline.tables import open_tables
 from goodwill.report import Case, Similar, dossier_page
@@ -81,7 +82,10 @@ def case_of(config: Config, customer_id: str, scores: pd.DataFrame, progress: Pr
 
 def _with_history(config: Config, case: Case, as_of: date, progress: Progress) -> Case:
     tables = open_tables(config, progress=progress).tables
-    own = only_customer(tables, case.customer_id).before(as_of)
+    question = question_of(looking_from(config, as_of.isoformat()), tables)
+    alone = only_customer(tables, case.customer_id)
+    own = alone.before(as_of)
+    row = question.frame(alone, question.horizon_days)
     answers = answers_of(tables, as_of)
     progress("Looking for similar customers")
     return Case(
@@ -91,21 +95,20 @@ def _with_history(config: Config, case: Case, as_of: date, progress: Progress) -
             "orders": pd.DataFrame() if own.tables.transactions is None else orders_of(own),
             "events": events_of(own),
             "answers": answers[answers["customer_id"] == case.customer_id],
-            "similar": _similar(config, tables, case.customer_id, as_of),
+            "similar": _similar(question, tables, row),
+            "data": data_indices(row, records_of(tables, question)),
         }
     )
 
 
-def _similar(config: Config, tables: Tables, customer_id: str, as_of: date) -> Similar | None:
-    """Return what similar customers did in the newest window whose outcome is known on that day."""
-    question = question_of(looking_from(config, as_of.isoformat()), tables)
-    one = question.frame(only_customer(tables, customer_id), question.horizon_days)
+def _similar(question: Question, tables: Tables, one: pd.DataFrame) -> Similar | None:
+    """Return what customers like one did in the newest window whose outcome is known on that day."""
     try:
         window = question.backtest(tables)
     except HistoryError:
         return None
     earlier = question.snapshot(tables, window).scored
-    others = earlier.X["customer_id"] != customer_id
+    others = earlier.X["customer_id"] != one["customer_id"].iloc[0]
     X, y = (frame[others].reset_index(drop=True) for frame in (earlier.X, earlier.y))
     if X.empty:
         return None
@@ -143,6 +146,7 @@ def _data(case: Case) -> dict[str, object]:
             "churned_share": float(similar.outcomes["churned"].mean()),
             "value_median": float(similar.outcomes["value"].median()),
         },
+        "data": dict(case.data),
         "answers": _records(case.answers),
         "plan": _records(case.plan),
         "actions": _records(case.actions),

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
-from goodwill.report import Case, advice_of, classes_of, outcome_facts, reasons_of, words_of
+from goodwill.report import Case, advice_of, classes_of, data_facts, outcome_facts, reasons_of, words_of
 from goodwill.report.words import Words
 
 _LAST_ORDERS = 8
@@ -23,9 +23,10 @@ def case_sheets(case: Case) -> list[Sheet]:
 
 
 def case_notes(case: Case) -> list[str]:
-    """Return the reasons and what similar customers did next."""
+    """Return the reasons, what the customer contributes in data, and what similar customers did next."""
     words = words_of(case.language, case.currency, case.class_names)
     notes = [words("dossier.reason", reason=reason) for reason in reasons_of(case)]
+    notes += data_facts(case, words)
     if case.similar is not None and len(case.similar.outcomes):
         notes.append(outcome_facts(case.similar, words))
     return notes

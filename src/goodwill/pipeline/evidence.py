@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from goodwill.data.tables import Tables
+from goodwill.evaluation.gains import lift_table
 from goodwill.evaluation.tables import calibration_table, decile_table, gains_table
 from goodwill.features.cohorts import cohort_retention
 from goodwill.features.months import monthly_orders
@@ -29,10 +30,12 @@ def judged_frames(truth: Outcome, forecast: Forecast, baselines: Mapping[str, Fo
         found["calibration"] = calibration_table(truth.churned, forecast.p_churn)
         plain = {name: said.p_churn for name, said in baselines.items()}
         found["churn_gains"] = _gains(truth.churned, forecast.p_churn, plain)
+        found["churn_lift"] = lift_table(truth.churned, forecast.p_churn)
     if truth.value is not None and forecast.clv is not None:
         found["deciles"] = decile_table(truth.value, forecast.clv)
         plain = {name: said.clv for name, said in baselines.items()}
         found["clv_gains"] = _gains(truth.value, forecast.clv, plain)
+        found["clv_lift"] = lift_table(truth.value, forecast.clv)
     return found
 
 

@@ -44,6 +44,8 @@ class Result:
     champion_says : what a champion says of them, knowing nothing of their outcome.
     tables : what training was allowed to know, for the digests and the history.
     present : features of the customers there are on the training day, for the report; None leaves them out.
+    tracked : the predictor that was judged and the day up to which it knew the tables, to be held against
+        what came after; that in force, which knew all, when None.
     trials : of tuning. notes : sentences for people.
     """
 
@@ -56,6 +58,7 @@ class Result:
     tables: Tables
     trials: list[dict[str, object]]
     present: pd.DataFrame | None = None
+    tracked: tuple[Predictor, date] | None = None
     acquisition: Callable[[pd.DataFrame | None], Mapping[str, pd.DataFrame]] | None = None
     notes: tuple[str, ...] = ()
 
@@ -89,7 +92,7 @@ def _write_report(
     frames = {
         **judged_frames(result.outcome, result.forecast, result.baselines),
         **history_frames(result.tables, as_of),
-        **life_frames(result.tables, as_of, result.predictor),
+        **life_frames(result.tables, as_of, *(result.tracked or (result.predictor,))),
         **({} if result.acquisition is None else result.acquisition(scores)),
         **segment_frames(result.predictor.segmenter_),
         **class_frames(result.predictor.class_limits_.rules),

@@ -11,6 +11,7 @@ from goodwill.modeling.profile_comparison import Judgement
 from goodwill.modeling.profile_judging import HeldOut, held_out
 from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.classes import with_class_metrics
+from goodwill.pipeline.economics import with_economics
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
@@ -59,6 +60,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
     ).fit(profiles.X, profiles.y, former)
     metrics = _metrics(profiles, judgement, predictor, tuning, time.monotonic() - began)
     metrics = with_profile_sanity(metrics, profiles, judgement, predictor.model_, currency=config.currency)
+    metrics = with_economics(metrics, config.offers, judgement.served, profiles.y)
     return Result(
         predictor=predictor,
         metrics=with_class_metrics(metrics, predictor, former, profiles.X),

@@ -11,17 +11,16 @@ from ibis.expr import types as ir
 
 from goodwill.config import Config
 from goodwill.data.tables import Past, Tables
-from goodwill.decisions.referral import referral_value
 from goodwill.engine import EMBEDDED, SPARK, ensure_table_name, replace_table
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.files import ensure_writable, locked
 from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
-from goodwill.pipeline.components import with_components
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import absent_columns, read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
+from goodwill.pipeline.score_columns import MoreColumns, refuse_without_history
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
 from goodwill.pipeline.score_files import ensure_no_source, keeping, let_be_latest, read_scores, write_scores
 from goodwill.pipeline.score_log import counted, counts_of, write_log
@@ -179,12 +178,11 @@ def _scored(
     rule = ReasonRule(config.score.reasons, config.language).for_rows(total * len(horizons))
     untold = dict.fromkeys(REASONS, NONE) if rule.mode == "off" != config.score.reasons else {}
     carried, folder = _carried(tables, config.score.carry), config.output_dir
+    more = MoreColumns.of(config.score, tables, question, predictor)
     for chunk in known_in_chunks(tables, opened.engine, asked, folder=folder, carried=carried):
         scores, spread = predictor.predict_with_spread(chunk.X, reasons=rule)
         scores = scores.assign(**untold)
-        if config.score.components:
-            scores = with_components(scores, chunk.X, predictor, tables, question)
-        scores = _with_referrals(scores, tables, question)
+        scores = more.added_to(scores, chunk.X)
         if chunk.carried is not None:
             scores = scores.merge(chunk.carried, on="customer_id", how="left", validate="many_to_one")
         is_first = done == 0 and config.score.reasons != "off"
@@ -196,20 +194,12 @@ def _scored(
         progress(step, done, max(total, done))
 
 
-def _with_referrals(scores: pd.DataFrame, tables: Tables, question: Question) -> pd.DataFrame:
-    """Add `clv_referral` where referrals are known; it stands beside `clv` and enters no total."""
-    if tables.referrals is None:
-        return scores
-    past = tables.before(question.as_of)
-    worth = referral_value(past, scores, margin_rate=question.value.margin_rate)
-    return scores.assign(clv_referral=worth["clv_referral"])
-
-
 def _scored_profiles(
     config: Config, request: Request, predictor: ProfilePredictor, X: pd.DataFrame
 ) -> Iterator[Scored]:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
+    refuse_without_history(config.score)
     absent = absent_columns(predictor, X)
     scores = predictor.predict(X)
     classes = class_rows(scores, X, predictor.class_limits_, config.score.carry)

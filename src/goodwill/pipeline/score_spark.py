@@ -9,9 +9,9 @@ from ibis.expr import types as ir
 from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
-from goodwill.errors import UsageError
 from goodwill.features.known import Known
 from goodwill.pipeline.class_report import FIRST_COLUMNS, class_rows
+from goodwill.pipeline.score_columns import refuse_on_executors
 from goodwill.pipeline.score_files import read_scores
 from goodwill.pipeline.score_summary import Scored
 from goodwill.pipeline.tables import Opened
@@ -34,10 +34,7 @@ def on_executors(
 
     Columns that join the values of many customers are left out on Spark.
     """
-    if config.score.components or config.score.reasons in {"exact", "approximate"}:
-        raise UsageError(
-            "score.components and score.reasons are told by `engine: duckdb` alone. Leave them out here."
-        )
+    refuse_on_executors(config.score)
     known = asked.query(opened.tables)
     query = known
     if carried is not None:

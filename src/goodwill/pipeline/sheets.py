@@ -5,6 +5,7 @@ from typing import Any
 
 from goodwill.config import Config
 from goodwill.pipeline.classes import trained_sheets
+from goodwill.pipeline.economics import economics_notes, economics_sheets
 from goodwill.pipeline.gate import Verdict
 from goodwill.pipeline.outcome import Outcome, Sheet
 from goodwill.pipeline.runs import RunFolder
@@ -32,6 +33,7 @@ def trained_outcome(
     }
     sheets = [results(target, metrics) for target in SHOWN if target in metrics]
     sheets += [_holdout(metrics)] if "holdout" in metrics else []
+    sheets += economics_sheets(metrics, config.currency)
     sheets += [*trained_sheets(metrics), *sanity_sheets(metrics)]
     notes = [
         *said,
@@ -39,6 +41,7 @@ def trained_outcome(
         *_served(metrics),
         *_calibration(metrics),
         *_intervals(metrics),
+        *economics_notes(metrics, config.currency),
         *_season(metrics),
         *_drift(metrics),
         *_registered(metrics, verdict),

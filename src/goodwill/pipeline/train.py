@@ -22,6 +22,7 @@ from goodwill.monitoring.forecasts import Forecast
 from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
 from goodwill.pipeline.boosting import ensure_boosting, ensure_workers, grow_of
 from goodwill.pipeline.classes import with_class_metrics
+from goodwill.pipeline.economics import with_economics
 from goodwill.pipeline.finish import Result, finish
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.lives import acquisition_frames
@@ -49,6 +50,7 @@ class Trained:
     predictor: CustomerValuePredictor
     metrics: Metrics
     present: pd.DataFrame
+    judged: CustomerValuePredictor
     notes: tuple[str, ...] = ()
 
 
@@ -85,6 +87,7 @@ def _result(trained: Trained) -> Result:
         tables=trained.tables.before(question.as_of).tables,
         trials=as_rows(trained.tuned.trials),
         present=trained.present,
+        tracked=(trained.judged, trained.window.as_of),
         acquisition=partial(acquisition_frames, trained.tables, question.as_of, question.value),
         notes=(trained.tuned.reason, *trained.notes),
     )
@@ -121,6 +124,7 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     metrics = with_class_metrics(metrics, final, former, everything.now)
     told = {"currency": config.currency, "level": final.level}
     metrics = with_sanity(metrics, backtest, final.windows_, **told)
+    metrics = with_economics(metrics, config.offers, backtest.scores, backtest.test.y)
     progress("Looking at the holdout")
     metrics |= _holdout(question, tables, final, everything)
     metrics["training"] |= {
@@ -128,7 +132,9 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
         "reproducible": tuned.is_reproducible,
     }
     notes = (*note, *_told(drawn, sample, final))
-    return Trained(tables, question, window, backtest, tuned, final, metrics, everything.now, notes)
+    return Trained(
+        tables, question, window, backtest, tuned, final, metrics, everything.now, predictor, notes
+    )
 
 
 def _told(drawn: str | None, sample: Sample | None, final: CustomerValuePredictor) -> Iterator[str]:

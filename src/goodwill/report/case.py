@@ -36,6 +36,7 @@ class Case:
     answers : item, side, own, mean, n of surveys.
     plan : the rows of the plan for this customer: offer, channel, cost, expected_margin, low, high.
     actions : what the playbook recommends: action, channel, reason.
+    data : the customer's part of all records, in all and by kind, where 100 is the average customer.
     class_names, strategies : as in `Material`.
     """
 
@@ -51,6 +52,7 @@ class Case:
     answers: pd.DataFrame = field(default_factory=pd.DataFrame)
     plan: pd.DataFrame = field(default_factory=pd.DataFrame)
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    data: Mapping[str, float] = field(default_factory=dict)
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.report.case import Case, Similar
+from goodwill.report.case_facts import data_facts, outcome_facts
 from goodwill.report.chapters.classes import DIMENSIONS, UNKNOWN
 from goodwill.report.charts import Axis, Figure, Series, lines, timeline
 from goodwill.report.exhibit import Chapter, Exhibit, Fact
@@ -56,11 +57,12 @@ def standing(case: Case, words: Words) -> Exhibit:
     classes = classes_of(case, words)
     kinds: dict[str, Kind] = {"dimension": "text", "class": "text", "strategy": "text"}
     kinds = {name: kind for name, kind in kinds.items() if classes[name].astype(bool).any()}
-    notes = [words("dossier.reason", reason=reason) for reason in reasons_of(case)]
+    points = [words("dossier.reason", reason=reason) for reason in reasons_of(case)]
     table = table_of(classes, kinds, words) if kinds else None
     return Exhibit(
-        "standing-now", words("dossier.now"), words("dossier.now_how"), table, points=notes, facts=facts
-    )
+        "standing-now", words("dossier.now"), words("dossier.now_how"), table,
+        notes=data_facts(case, words), points=points, facts=facts,
+    )  # fmt: skip
 
 
 def classes_of(case: Case, words: Words) -> pd.DataFrame:
@@ -78,21 +80,6 @@ def reasons_of(case: Case) -> list[str]:
     """Return the reasons that were told with the latest scores."""
     found = (case.latest.get(f"reason_{place}") for place in (1, 2, 3))
     return [reason for reason in found if isinstance(reason, str) and reason not in {"", UNKNOWN}]
-
-
-def outcome_facts(similar: Similar, words: Words) -> str:
-    """Return what similar customers did next, in a sentence."""
-    outcomes = similar.outcomes
-    middle = outcomes["value"].quantile([0.25, 0.75])
-    return words(
-        "dossier.similar_says",
-        n=words.count(len(outcomes)),
-        day=similar.as_of,
-        days=similar.horizon_days,
-        share=words.share(float(outcomes["churned"].mean())),
-        low=words.compact(float(middle.iloc[0])),
-        high=words.money(float(middle.iloc[1])),
-    )
 
 
 def advice_of(case: Case, words: Words) -> pd.DataFrame:

@@ -27,6 +27,7 @@ class Exhibit:
     table : the numbers; also the download.
     figure : the picture of the same numbers.
     says : what the picture shows, in words, for those who do not see it.
+    is_folded : whether a table without a picture opens on demand only.
     notes : sentences below. points : short lines of a list below them. facts : figures set large.
     """
 
@@ -39,6 +40,7 @@ class Exhibit:
     notes: Sequence[str] = ()
     facts: Sequence[Fact] = ()
     points: Sequence[str] = ()
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _PLACE = re.compile(r"{(\w+)(?::(\w))?}")
 _FIGURE = r"[+\-−]?[\d.,]+(?:e[+-]?\d+)?(?: ?%)?"
 _MARKED = {"n": _FIGURE, "w": r"\S+"}
 _NOUNS = (
-    "customer|order|row|day|date|month|window|horizon|file|segment|respondent|answer|treatment|feature"
+    "customer|order|row|day|week|date|month|window|horizon|file|segment|respondent|answer|treatment|feature"
     "|different score"
 )
 _ONE = re.compile(rf"(?<![\w.,:+−-])(?P<one>1 (?:{_NOUNS}))s\b(?: (?P<verb>get|have|were|are|hold)\b)?")

@@ -3,6 +3,7 @@
 from goodwill.modeling.retention.baseline import RetentionCurve
 from goodwill.modeling.retention.beta_discrete_weibull import BetaDiscreteWeibull, ShiftedBetaGeometric
 from goodwill.modeling.retention.contract_model import ContractModel
+from goodwill.modeling.retention.half_left import half_left_days
 from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.kaplan_meier import kaplan_meier, life_table
 from goodwill.modeling.retention.person_periods import (
@@ -22,6 +23,7 @@ __all__ = [
     "ShiftedBetaGeometric",
     "cumulative_incidence",
     "expected_margin",
+    "half_left_days",
     "kaplan_meier",
     "life_table",
     "person_periods",

@@ -128,7 +128,7 @@ class ContractModel:
         X = as_one(X)
         schedule = Schedule.of(X)
         ahead = Landmarks(X, self.encoding_.encode(X), schedule, np.arange(len(X)), schedule.n_due)
-        hazard = self._hazards(ahead)
+        hazard = self.hazards(ahead)
         shift = logit(np.clip(hazard, _SURE, 1 - _SURE)) - ahead.start(self.curves_, self.notice_)
         open_hazard = hazard * open_share(schedule, self.notice_)
         comes = (1 - p_churn) * (1 - hazard) / np.maximum(1 - open_hazard, _SURE)
@@ -173,13 +173,13 @@ class ContractModel:
         hazard = DiscreteHazard(parameters={**self.parameters, "trees": n}, seed=self.seed)
         return hazard.fit(rows, ended, start=start)
 
-    def _hazards(self, ahead: Landmarks) -> F:
+    def hazards(self, ahead: Landmarks) -> F:
         """Return the chance of each renewal to fail, of contracts without notice (m,)."""
         start = ahead.start(self.curves_, self.notice_)
         return expit(start) if self.hazard_ is None else self.hazard_.hazard(ahead.frame(), start=start)
 
     def _predicted(self, ahead: Landmarks) -> tuple[F, PaymentsAhead]:
-        schedule, hazard = ahead.schedule, self._hazards(ahead)
+        schedule, hazard = ahead.schedule, self.hazards(ahead)
         is_last, is_next = ahead.step == schedule.n_due[ahead.row], ahead.step == 0
         renews = self._noticed(ahead.only(is_next), np.zeros(is_next.sum(), bool), 1 - hazard[is_next])
         hazard[is_last] *= open_share(schedule, self.notice_)

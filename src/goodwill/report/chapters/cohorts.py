@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from goodwill.report.charts import Axis, Series, heat, lines
+from goodwill.report.charts import Axis, Figure, Series, heat, lines
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
 from goodwill.report.tables import Kind, table_of
@@ -32,18 +33,36 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
 def _tracking(weeks: pd.DataFrame, words: Words) -> Exhibit:
     series = [Series(name, words.column(name)) for name in ("actual_total", "predicted_total")]
     across, up = Axis("week", words.column("week"), "count"), Axis("actual_total", "", "count")
-    kinds: dict[str, Kind] = {"week": "count", "actual": "count", "predicted": "number"}
-    totals: dict[str, Kind] = {"actual_total": "count", "predicted_total": "number"}
-    last = weeks.iloc[-1]
-    predicted = words.count(round(float(last["predicted_total"])))
+    kinds: dict[str, Kind] = {"week": "count"}
+    figures: dict[str, Kind] = {"actual": "count", "predicted": "number"}
+    figures |= {"actual_total": "count", "predicted_total": "number"}
+    is_test = weeks["is_test"].astype(bool)
+    told, figure, said = weeks, lines(weeks, across, up, series), _tracked(weeks, is_test, words)
+    if is_test.any():
+        told = weeks.assign(part=[words(f"cohorts.{'tested' if test else 'fitted'}") for test in is_test])
+        kinds["part"] = "text"
+        figure = _bordered(figure, float(weeks["week"][~is_test].max()))
     return Exhibit(
-        "cohorts-tracking",
-        words("cohorts.tracking"),
-        words("cohorts.tracking_how"),
-        table_of(weeks, kinds | totals, words),
-        lines(weeks, across, up, series),
-        words("cohorts.tracking_says", actual=words.count(int(last["actual_total"])), predicted=predicted),
-    )
+        "cohorts-tracking", words("cohorts.tracking"), words("cohorts.tracking_how"),
+        table_of(told, kinds | figures, words), figure, said, [said],
+    )  # fmt: skip
+
+
+def _bordered(figure: Figure, at: float) -> Figure:
+    """Return a picture with an upright line across it, where there is a place for one."""
+    border = {"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1}
+    shapes = [border] if np.isfinite(at) else []
+    return {**figure, "layout": {**figure["layout"], "shapes": shapes}}
+
+
+def _tracked(weeks: pd.DataFrame, is_test: pd.Series, words: Words) -> str:
+    """Return what came of what was predicted after the fit; over all weeks where none came after."""
+    after = weeks[is_test] if is_test.any() else weeks
+    actual, predicted = int(after["actual"].sum()), float(after["predicted"].sum())
+    told = {"actual": words.count(actual), "predicted": words.count(round(predicted))}
+    if not is_test.any():
+        return words("cohorts.tracking_says", **told)
+    return words("cohorts.tracking_test", weeks=words.count(len(after)), **told)
 
 
 def _acquisition(channels: pd.DataFrame, words: Words) -> Exhibit:

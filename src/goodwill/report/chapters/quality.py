@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from goodwill.report.chapters.economics import contacts
 from goodwill.report.charts import Axis, Series, bars, lines
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json, Material
@@ -24,14 +25,14 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     for target in METRICS:
         if target in material.metrics:
             found += [*_pictures(material.evidence, target, words), _beside(material.metrics, target, words)]
-    return found
+    return [*found, *contacts(material.metrics, words)]
 
 
 def _pictures(evidence: dict[str, pd.DataFrame] | object, target: str, words: Words) -> list[Exhibit]:
     frames = evidence if isinstance(evidence, dict) else {}
     makers = {
-        "churn": (("calibration", _calibration), ("churn_gains", _gains)),
-        "clv": (("deciles", _deciles), ("clv_gains", _gains)),
+        "churn": (("calibration", _calibration), ("churn_gains", _gains), ("churn_lift", _lift)),
+        "clv": (("deciles", _deciles), ("clv_gains", _gains), ("clv_lift", _lift)),
     }
     return [make(name, frames[name], words) for name, make in makers[target] if len(frames.get(name, ()))]
 
@@ -92,6 +93,23 @@ def _gains(key: str, table: pd.DataFrame, words: Words) -> Exhibit:
         f"quality-{key}", words(f"quality.{key}"), words(f"quality.{key}_how"), table_of(table, kinds, words),
         figure, said, [said],
     )  # fmt: skip
+
+
+def _lift(key: str, table: pd.DataFrame, words: Words) -> Exhibit:
+    """Return what each tenth holds, folded: the gains above it draw the same."""
+    total, mean = (
+        ("churned_n", "churned_share") if key == "churn_lift" else ("value_came_total", "value_came_mean")
+    )
+    names = {"group": "decile", "outcome_total": total, "outcome_mean": mean, "lift": "group_lift"}
+    shown = table.rename(columns={**names, "captured_share": "held_share"})
+    is_churn = key == "churn_lift"
+    kinds: dict[str, Kind] = {"decile": "count", "n_customers": "count"}
+    kinds |= {total: "count" if is_churn else "money", mean: "share" if is_churn else "money"}
+    kinds |= {"group_lift": "number", "held_share": "share", "cumulative_lift": "number"}
+    how = words(f"quality.{key}_how")
+    return Exhibit(
+        f"quality-{key}", words(f"quality.{key}"), how, table_of(shown, kinds, words), is_folded=True
+    )
 
 
 def _ordered(table: pd.DataFrame) -> list[str]:

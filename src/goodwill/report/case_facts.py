@@ -1,0 +1,32 @@
+"""What is told of one customer in a sentence: what others like him did, and what he contributes in data."""
+
+from goodwill.report.case import Case, Similar
+from goodwill.report.words import Words
+
+
+def outcome_facts(similar: Similar, words: Words) -> str:
+    """Return what similar customers did next, in a sentence."""
+    outcomes = similar.outcomes
+    middle = outcomes["value"].quantile([0.25, 0.75])
+    return words(
+        "dossier.similar_says",
+        n=words.count(len(outcomes)),
+        day=similar.as_of,
+        days=similar.horizon_days,
+        share=words.share(float(outcomes["churned"].mean())),
+        low=words.compact(float(middle.iloc[0])),
+        high=words.money(float(middle.iloc[1])),
+    )
+
+
+def data_facts(case: Case, words: Words) -> list[str]:
+    """Return what the customer contributes in data, in a sentence; none where nothing is known of it."""
+    if not case.data:
+        return []
+    kinds = [
+        f"{words.code('data_kinds', kind)} {words.count(round(index))}"
+        for kind, index in case.data.items()
+        if kind != "all"
+    ]
+    index = words.count(round(case.data["all"]))
+    return [words("dossier.data", index=index, kinds=words("page.list_joint").join(kinds))]
