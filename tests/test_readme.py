@@ -145,7 +145,8 @@ def test_reference_is_that_of_the_code(name: str, reference: str) -> None:
 def test_every_column_of_the_scores_is_explained() -> None:
     table = README.split("| column | meaning |")[1].split("\n\n")[0]
     explained = re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line))
-    assert set(explained) == {*KEYS, *PREDICTED, "segment", *DIMENSIONS, *REASONS, "clv_referral"}
+    asked_for = {"clv_referral", "data_index", "time_to_churn_days"}
+    assert set(explained) == {*KEYS, *PREDICTED, "segment", *DIMENSIONS, *REASONS, *asked_for}
 
 
 def test_every_config_of_the_repository_is_spoken_of() -> None:

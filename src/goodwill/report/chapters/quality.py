@@ -97,19 +97,18 @@ def _gains(key: str, table: pd.DataFrame, words: Words) -> Exhibit:
 
 def _lift(key: str, table: pd.DataFrame, words: Words) -> Exhibit:
     """Return what each tenth holds, folded: the gains above it draw the same."""
-    total, mean = (
-        ("churned_n", "churned_share") if key == "churn_lift" else ("value_came_total", "value_came_mean")
-    )
-    names = {"group": "decile", "outcome_total": total, "outcome_mean": mean, "lift": "group_lift"}
-    shown = table.rename(columns={**names, "captured_share": "held_share"})
-    is_churn = key == "churn_lift"
     kinds: dict[str, Kind] = {"decile": "count", "n_customers": "count"}
-    kinds |= {total: "count" if is_churn else "money", mean: "share" if is_churn else "money"}
+    if key == "churn_lift":
+        names = {"outcome_total": "churned_n", "outcome_mean": "churned_share"}
+        kinds |= {"churned_n": "count", "churned_share": "share"}
+    else:
+        names = {"outcome_total": "value_came_total", "outcome_mean": "value_came_mean"}
+        kinds |= dict.fromkeys(names.values(), "money")
     kinds |= {"group_lift": "number", "held_share": "share", "cumulative_lift": "number"}
-    how = words(f"quality.{key}_how")
-    return Exhibit(
-        f"quality-{key}", words(f"quality.{key}"), how, table_of(shown, kinds, words), is_folded=True
-    )
+    names |= {"group": "decile", "lift": "group_lift", "captured_share": "held_share"}
+    shown = table_of(table.rename(columns=names), kinds, words)
+    title, how = words(f"quality.{key}"), words(f"quality.{key}_how")
+    return Exhibit(f"quality-{key}", title, how, shown, is_folded=True)
 
 
 def _ordered(table: pd.DataFrame) -> list[str]:
