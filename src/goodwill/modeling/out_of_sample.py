@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from goodwill.evaluation.bootstrap import log_loss_per_customer
 from goodwill.modeling.calibration import Calibration
-from goodwill.modeling.outcomes import if_churned_beside
+from goodwill.modeling.outcomes import Said, if_churned_beside
 from goodwill.modeling.payments_ahead import PaymentsAhead
 
 F = NDArray[np.float64]
@@ -18,20 +18,8 @@ Rows = NDArray[np.intp]
 MAX_ROWS = 60_000
 
 
-class Predictions(Protocol):
+class Predictions(Said, Protocol):
     """What the point model says of each row (n,)."""
-
-    @property
-    def p_churn(self) -> F:
-        """Probability of churn."""
-
-    @property
-    def clv(self) -> F:
-        """Expected value."""
-
-    @property
-    def clv_if_churned(self) -> F:
-        """Expected value if churned."""
 
     @property
     def clv_if_active(self) -> F:
