@@ -147,21 +147,21 @@ class ValueIntervals:
             known = predicted.payments.is_known
             least, most = self.payments_.of(predicted.payments, X, level)
             low, high = np.where(known, least, low), np.where(known, most, high)
-        return low, high, self._spread(values, predicted)
+        return low, high, self._spread(X, values, predicted)
 
-    def _spread(self, values: ValueDistribution, predicted: Predictions) -> Spread:
+    def _spread(self, X: Table, values: ValueDistribution, predicted: Predictions) -> Spread:
         variance, p_nothing = self.variance_share_ * value_variance(values), values.p_nothing
         if self.payments_ is None or predicted.payments is None:
             return Spread(variance, p_nothing)
         ahead, known = predicted.payments, predicted.payments.is_known
-        variance = np.where(known, self.payments_.variance(ahead), variance)
+        variance = np.where(known, self.payments_.variance(ahead, X), variance)
         return Spread(variance, np.where(known, ahead.p_nothing, p_nothing))
 
     def totals(
         self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
     ) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        spread = self._spread(self.distribution(X, predicted), predicted)
+        spread = self._spread(X, self.distribution(X, predicted), predicted)
         return total_intervals(
             clv,
             spread.variance,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.contracts import OF_EACH
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
@@ -67,7 +68,8 @@ class SteadyFits:
         check_labels(X, y)
         sign = horizon_sign(X, y)
         expectations = Expectations.fit(on_clock(now, clock)) if sign > 0 else None
-        encoding = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
+        skipped = [str(name) for name in X if _ORDER_COLUMN.match(str(name))]
+        encoding = Encoding.fit(X, skip=[*skipped, *OF_EACH])
         columns = MemberColumns(first_day(now), encoding, expectations, clock)
         drawn = drawn_rows(len(X), MAX_ROWS, seed)
         X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
