@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table
 from goodwill.modeling import silence
+from goodwill.modeling.contact_costs import Contacts
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.payment_bounds import PaymentBounds
 from goodwill.modeling.ratio_quantiles import asked, boosted, design_of, residuals_of
 from goodwill.modeling.silence import Silence
 from goodwill.modeling.totals import Spread, drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
+from goodwill.modeling.value_if_churned import ChurnedByContacts
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 
 __all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]
@@ -45,6 +47,7 @@ class ValueIntervals:
     ----------
     quantiles_ : boosted quantiles of the squeezed ratio value / clv_if_active of active customers.
     shape_, churned_ : what is common to all customers.
+    contacted_ : what churned customers bring by how often they are contacted; None where that is free.
     lowest_ratio_ : squeezed; the lowest of a thousand active customers, 0 where none brought less than 0.
     smallest_scale_ : money; an expected value below counts as this much.
     typical_scale_ : money; the median of `clv_if_active` of active customers.
@@ -89,6 +92,9 @@ class ValueIntervals:
         design, fold = design_of(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
         residuals = residuals_of(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
+        self.contacted_ = None
+        if self.silence_ is None and (contacts := Contacts.fit(X)) is not None:
+            self.contacted_ = ChurnedByContacts.fit(contacts, X[~is_active], value[~is_active])
         self.quantiles_ = boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
         is_known = not np.isnan(level_error)
@@ -114,8 +120,9 @@ class ValueIntervals:
         median, down, up = asked(self.quantiles_, design_of(X, seen))
         p_churn, scale = np.clip(seen.p_churn, _EDGE, 1 - _EDGE), self._scale(seen)
         ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_)
-        level = np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
-        return ValueDistribution(p_churn, scale / level, ratio, self.churned_)
+        scale = scale / np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
+        churned = self.churned_ if self.contacted_ is None else self.contacted_.of(X, scale)
+        return ValueDistribution(p_churn, scale, ratio, churned)
 
     def bounds(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each row that holds its realised value with probability `level`.
@@ -185,6 +192,7 @@ class ValueIntervals:
             "drift_share": self.drift_share_,
             "level_share": self.level_share_,
             "variance_share": self.variance_share_,
+            "contacted": None if self.contacted_ is None else self.contacted_.to_dict(),
             "payments": None if self.payments_ is None else self.payments_.to_dict(),
         }
         boosters = {BOOSTER: bytes(self.quantiles_.save_raw("ubj"))}
@@ -202,7 +210,8 @@ class ValueIntervals:
         intervals.lowest_ratio_ = float(stored["lowest_ratio"])
         for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
             setattr(intervals, f"{name}_", float(stored[name]))
-        payments = stored.get("payments")
+        payments, contacted = stored.get("payments"), stored.get("contacted")
+        intervals.contacted_ = None if contacted is None else ChurnedByContacts.from_dict(contacted)
         intervals.payments_ = None if payments is None else PaymentBounds.from_dict(payments)
         trees = boosters.get(silence.BOOSTER)
         intervals.silence_ = None if trees is None else Silence.from_parts(stored["silence"], trees)
