@@ -38,6 +38,7 @@ _EDGE = 1e-5
 _LEAST_LEVEL = 0.2
 _RAREST = 0.001
 _MOST_GIVEN_UP = 0.9
+_COSTLIEST = 0.05
 
 
 class ValueIntervals:
@@ -157,9 +158,12 @@ class ValueIntervals:
         return low, high, self._spread(X, values, predicted)
 
     def _spread(self, X: Table, values: ValueDistribution, predicted: Predictions) -> Spread:
-        variance, p_nothing = self.variance_share_ * value_variance(values), values.p_nothing
+        variance, p_nothing, costs = self.variance_share_ * value_variance(values), values.p_nothing, None
+        if self.contacted_ is not None:
+            p_nothing = values.cdf(np.zeros(len(values)))
+            costs = np.maximum(-values.quantile(_COSTLIEST), 0.0)
         if self.payments_ is None or predicted.payments is None:
-            return Spread(variance, p_nothing)
+            return Spread(variance, p_nothing, costs)
         ahead, known = predicted.payments, predicted.payments.is_known
         variance = np.where(known, self.payments_.variance(ahead, X), variance)
         return Spread(variance, np.where(known, ahead.p_nothing, p_nothing))
@@ -176,6 +180,7 @@ class ValueIntervals:
             common_share=self.common_share,
             level=level,
             log_nothing=spread.log_nothing,
+            loss=spread.loss,
         )
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:

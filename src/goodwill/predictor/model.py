@@ -211,6 +211,7 @@ class CustomerValuePredictor(BaseEstimator):
             common_share=self.intervals_.common_share,
             level=level,
             log_nothing=spread.log_nothing,
+            loss=spread.loss,
         )
 
     def scores(self, X: Table) -> Columns:
