@@ -216,8 +216,8 @@ class ValueIntervals:
         for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
             setattr(intervals, f"{name}_", float(stored[name]))
         payments, contacted = stored.get("payments"), stored.get("contacted")
-        intervals.contacted_ = None if contacted is None else ChurnedByContacts.from_dict(contacted)
         intervals.payments_ = None if payments is None else PaymentBounds.from_dict(payments)
+        intervals.contacted_ = None if contacted is None else ChurnedByContacts.from_dict(contacted)
         trees = boosters.get(silence.BOOSTER)
         intervals.silence_ = None if trees is None else Silence.from_parts(stored["silence"], trees)
         intervals.quantiles_ = xgb.Booster({"nthread": 1})

@@ -65,3 +65,10 @@ def test_contracts_that_are_not_all_told_apart_do_not_tell_what_a_payment_is_wor
     X, y = pairs(0, n=300)
     with pytest.raises(FitError, match="each of 300 rows that were judged holds more than 2"):
         ContractModel().fit(X.assign(n_contracts_running=3), y)
+
+
+def test_a_model_stored_before_several_were_told_apart_has_one_worth() -> None:
+    model = ContractModel(parameters={"trees": 0}).fit(*pairs(0, n=300))
+    described, trees = model.to_parts()
+    del described["worth_of_several"]
+    assert ContractModel.from_parts(described, trees).worth_of_several_ == model.worth_
