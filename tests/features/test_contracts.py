@@ -8,7 +8,7 @@ import pytest
 
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
-from goodwill.features.contracts import contracts
+from goodwill.features.contracts import OF_EACH, contracts
 
 AS_OF = date(2024, 3, 1)
 COLUMNS = "customer_id start end price period_days plan cancelled_at known_at"
@@ -64,3 +64,39 @@ def test_an_agreed_end_is_known_from_the_start(shop: Callable[..., Tables]) -> N
     found = to_frame(contracts(tables.before(AS_OF)))
     assert found["days_to_end"].tolist() == [30]
     assert "plan" not in found
+
+
+SEVERAL = [
+    ("two", "2023-01-01", None, 20.0, 30, "monthly", None, "2023-01-01"),
+    ("two", "2023-06-01", "2024-05-31", 300.0, 365, "yearly", "2024-02-01", "2023-06-01"),
+    ("two", "2022-01-01", "2022-07-01", 999.0, 30, "old", None, "2022-01-01"),
+    ("even", "2024-02-10", None, 9.0, 30, "late", None, "2024-02-10"),
+    ("even", "2024-02-05", None, 9.0, 30, "soon", None, "2024-02-05"),
+    ("one", "2024-02-05", None, 9.0, 30, "soon", None, "2024-02-05"),
+    ("one", "2024-02-05", None, 9.0, 0, "once", None, "2024-02-05"),
+]
+
+
+@pytest.fixture(scope="module")
+def several(shop: Callable[..., Tables]) -> pd.DataFrame:
+    return to_frame(contracts(shop(contracts=(COLUMNS, SEVERAL)).before(AS_OF))).set_index("customer_id")
+
+
+def test_contracts_of_one_customer_are_told_apart_by_payment(several: pd.DataFrame) -> None:
+    names = ["period_days", "periods", "days_to_end", "cancelled", "plan"]
+    largest = several.loc["two", [f"contract_largest_{name}" for name in names]]
+    second = several.loc[
+        "two", [f"contract_second_{name}" for name in ("payment", "days_to_payment", *names)]
+    ]
+    assert largest.tolist() == [365.0, 1.0, 91.0, 1.0, "yearly"]
+    assert second.drop("contract_second_days_to_end").tolist() == [20.0, 25.0, 30.0, 15.0, 0.0, "monthly"]
+
+
+def test_of_equal_payments_the_first_to_come_is_the_largest(several: pd.DataFrame) -> None:
+    plans = several.loc["even", ["contract_largest_plan", "contract_second_plan"]]
+    assert plans.tolist() == ["soon", "late"]
+
+
+def test_where_one_contract_pays_on_nothing_is_told_apart(several: pd.DataFrame) -> None:
+    told = several.loc["one", [name for name in OF_EACH if name in several]]
+    assert (several.loc["one", "n_contracts_running"], told.isna().all()) == (2, True)

@@ -120,3 +120,16 @@ def test_orders_and_contracts_of_one_customer_are_counted_together(shop: Shop) -
         )
     )
     assert found.loc["a", "n_orders"] == 1
+
+
+def test_each_of_several_contracts_is_judged_for_itself(shop: Shop) -> None:
+    rows = [
+        ("a", "2024-01-01", "2024-03-11", 10.0, 30),
+        ("a", "2023-06-01", None, 90.0, 365),
+        ("a", "2024-03-05", None, 999.0, 365),
+        ("b", "2024-01-01", "2024-03-11", 10.0, 30),
+    ]
+    found = outcomes(shop(contracts=("customer_id start end price period_days", rows)))
+    days = found[["contract_days", "largest_contract_days", "second_contract_days"]]
+    assert days.loc["a"].tolist() == [30, 30, 10]
+    assert days.loc["b"].fillna(-1).tolist() == [10, 10, -1]

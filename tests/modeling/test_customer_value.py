@@ -69,6 +69,26 @@ def test_late_refunds_are_what_a_churned_customer_costs(
     assert shop_model.churned_value_ < 0
 
 
+def test_contacts_cost_each_churned_customer_what_they_are_wont_to(
+    shop_train: Snapshot, shop_test: Snapshot
+) -> None:
+    X, y = shop_train.X, shop_train.y
+    often = shop_test.X["customer_id"].str[-1].isin(list("02468"))
+    costs = {
+        "n_interactions_costly": lambda frame: 20 * frame["customer_id"].str[-1].isin(list("02468")),
+        "interaction_cost_total": lambda frame: 2.0 * frame["n_interactions_costly"],
+    }
+    X, asked = X.assign(**costs), shop_test.X.assign(**costs)
+    y = y.assign(value=y["value"] - 0.01 * X["n_interactions_costly"] * X["horizon_days"] / 30)
+    model = CustomerValueModel(parameters={"trees": 3}).fit(X, y, X)
+    again = CustomerValueModel.from_parts(*model.to_parts())
+    p, later = again.predict(asked), again.predict(asked.assign(horizon_days=2 * asked["horizon_days"]))
+    whole = (1 - p.p_churn) * p.clv_if_active + p.p_churn * p.clv_if_churned
+    np.testing.assert_allclose(whole, p.clv, rtol=0, atol=1e-9)
+    assert p.clv_if_churned[often].mean() < p.clv_if_churned[~often].mean() - 0.1
+    assert (later.clv_if_churned <= p.clv_if_churned).all()
+
+
 def test_active_customers_rank_and_total_better_than_chance(
     shop_model: CustomerValueModel, shop_test: Snapshot
 ) -> None:
@@ -219,3 +239,12 @@ def test_more_rows_than_the_limit_are_drawn(
     np.testing.assert_array_equal(first, second)
     monkeypatch.undo()
     assert not np.array_equal(first, said(fitted(shop_train).predict(shop_test.X)))
+
+
+def test_a_model_stored_before_contact_costs_were_told_says_what_it_said(
+    shop_model: CustomerValueModel, shop_test: Snapshot
+) -> None:
+    described, trees = shop_model.to_parts()
+    del described["contact_costs"]
+    again = CustomerValueModel.from_parts(described, trees)
+    np.testing.assert_array_equal(said(again.predict(shop_test.X)), said(shop_model.predict(shop_test.X)))

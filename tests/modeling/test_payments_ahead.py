@@ -52,6 +52,32 @@ def test_parts_are_taken_and_joined_in_any_order() -> None:
     assert len(PaymentsAhead.joined([])) == 0
 
 
+def two_contracts() -> PaymentsAhead:
+    """Customers with 20 paid once (.8) and 10 paid twice (.9, .6), with the latter alone, and with none."""
+    none = PaymentsAhead(
+        np.array([np.nan, 0.0, np.nan]), np.array([1, 1]), np.array([0.9, 0.6]), np.full(2, 10.0)
+    )
+    large = PaymentsAhead(np.zeros(1), np.array([0]), np.array([0.8]), np.array([20.0]))
+    small = PaymentsAhead(np.zeros(1), np.array([0, 0]), np.array([0.9, 0.6]), np.full(2, 10.0))
+    return none.beside([(np.array([0]), large), (np.array([0]), small)])
+
+
+@pytest.mark.parametrize(("p", "least"), [(0.01, 0.0), (0.05, 10.0), (0.25, 20.0), (0.4, 30.0), (0.6, 40.0)])
+def test_contracts_of_one_customer_end_each_for_itself(p: float, least: float) -> None:
+    # Sums 0, 10, 20, 30 and 40 with .02, .06, .2, .24 and .48.
+    assert two_contracts().quantile(p)[0] == least
+
+
+def test_moments_of_several_contracts_add_up() -> None:
+    both = two_contracts()
+    assert both.mean[:2].tolist() == pytest.approx([16 + 15, 15])
+    assert both.variance[:2].tolist() == pytest.approx([400 * 0.16 + 45, 45])
+    assert both.p_nothing[:2].tolist() == pytest.approx([0.02, 0.1])
+    again = PaymentsAhead.joined([both.taken(np.array([2, 0])), both.taken(np.array([1]))])
+    assert again.quantile(0.4)[1:].tolist() == both.quantile(0.4)[:2].tolist()
+    assert again.is_known.tolist() == [False, True, True]
+
+
 def features(n: int, horizon: object = 90, n_running: object = 1) -> pd.DataFrame:
     return pd.DataFrame({"horizon_days": horizon, "n_contracts_running": n_running}, index=range(n))
 

@@ -95,3 +95,14 @@ def test_however_far_a_window_lies_what_is_expected_stays_within(value: float) -
 @pytest.mark.parametrize(("value", "clv"), [(1000.0, 1010.0), (1100.0, 1000.0), (10.0, -5.0)])
 def test_chance_and_what_has_no_logarithm_are_no_miss(value: float, clv: float) -> None:
     assert missed_share(value, clv, 10_000.0, 0.1) == 0.0
+
+
+def test_what_contacts_cost_lies_within_the_total_of_who_may_bring_nothing() -> None:
+    few, many = np.array([0.5, 20.0, -0.2]), np.log([0.9, 1e-6, 0.95])
+    groups = pd.Series(["dormant", "sure", "gone"])
+    asked = {"common_share": 0.0, "level": 0.8, "log_nothing": many}
+    free, dear = (
+        total_intervals(few, np.ones(3), groups, **asked, loss=loss) for loss in (None, np.full(3, 5.0))
+    )
+    assert dear.set_index("group")["low"][["dormant", "gone"]].tolist() == [-5, -5]
+    assert dear.set_index("group").loc["sure"].equals(free.set_index("group").loc["sure"])

@@ -5,10 +5,14 @@ from ibis.expr import types as ir
 
 from goodwill.data.tables import Past, midnight
 from goodwill.features.ages import age_days
-from goodwill.features.payments import runs_up_to
+from goodwill.features.payments import PLACES, placed, runs_up_to
 
 RENEWAL_DAYS = 31
-_FAR_DAYS = 1e8
+_EACH = ("payment", "days_to_payment", "period_days", "periods", "days_to_end", "cancelled", "plan")
+# What tells the contracts of one customer apart; of the largest payment, `contracts` tells it of everyone.
+OF_EACH = tuple(
+    f"contract_{place}_{name}" for place in PLACES for name in (_EACH[2:] if place == PLACES[0] else _EACH)
+)
 # A price per 30 days has more digits than money: that of a year, cut at money's, would be a cent off.
 _RATE = "decimal(28, 10)"
 
@@ -29,12 +33,11 @@ def contracts(past: Past) -> ir.Table:
     `contract_largest_payment`, and `days_to_largest_payment`, `contract_period_days` (the longest that runs),
     `days_since_first_contract`, `days_since_last_contract` (their starts), `days_since_cancellation`,
     `days_to_end` of the first running contract to end, where known, and `plan` of the latest to start.
+    Where several run that pay on, also what `_of_each` tells of the two with the largest payments.
     """
     rows = _judged(past)
     has_started, is_running = rows.start_age_days > 0, rows.is_running
     has_payment = ~rows.next_payment_days.isnull()
-    # Of equal payments, the one that comes first.
-    weight = rows.price.cast("float64") - rows.next_payment_days / _FAR_DAYS
     sums = {
         "n_contracts": has_started.sum(),
         "n_contracts_running": is_running.sum(),
@@ -44,7 +47,9 @@ def contracts(past: Past) -> ir.Table:
         "contract_price_total": rows.monthly_price.cast(_RATE).sum(where=is_running).cast("float64"),
         "days_to_next_payment": rows.next_payment_days.min(where=is_running),
         "contract_largest_payment": rows.price.cast("float64").max(where=is_running & has_payment),
-        "days_to_largest_payment": rows.next_payment_days.argmax(weight, where=is_running & has_payment),
+        "days_to_largest_payment": rows.next_payment_days.argmax(
+            rows.payment_weight, where=is_running & has_payment
+        ),
         "contract_period_days": rows.period_days.max(where=is_running).cast("float64"),
         "days_since_first_contract": rows.start_age_days.max(where=has_started),
         "days_since_last_contract": rows.start_age_days.min(where=has_started),
@@ -56,12 +61,36 @@ def contracts(past: Past) -> ir.Table:
         sums["days_since_cancellation"] = notice.min()
     if "plan" in rows.columns:
         sums["plan"] = rows.plan.min(where=rows.plan_start == rows.latest_plan_start)
-    return rows.group_by("customer_id").agg(**sums)
+    return rows.group_by("customer_id").agg(**sums, **_of_each(rows))
+
+
+def _of_each(rows: ir.Table) -> dict[str, ir.Value]:
+    """Return `contract_largest_…` and `contract_second_…` (`OF_EACH`); missing where fewer than two pay on.
+
+    `payment`, `days_to_payment`, `period_days`, `periods` begun, `days_to_end` where known, `cancelled` (0 or
+    1) and `plan`.
+    """
+    told = {
+        "payment": rows.price.cast("float64"),
+        "days_to_payment": rows.next_payment_days,
+        "period_days": rows.period_days.cast("float64"),
+        "periods": rows.n_periods.cast("float64"),
+        "days_to_end": (-rows.end_age_days).cast("float64"),
+    }
+    if "cancelled_at" in rows.columns:
+        told["cancelled"] = (~rows.cancelled_at.isnull()).ifelse(1.0, 0.0)
+    if "plan" in rows.columns:
+        told["plan"] = rows.plan
+    columns: dict[str, ir.Value] = {}
+    for number, place in enumerate(PLACES):
+        is_it = (rows.payment_place == number) & (rows.n_paying > 1)
+        columns |= {f"contract_{place}_{name}": value.max(where=is_it) for name, value in told.items()}
+    return {name: column for name, column in columns.items() if name in OF_EACH}
 
 
 def _judged(past: Past) -> ir.Table:
     """Add to each contract its ages, whether it runs, whether it renews another, and its periods."""
-    rows = _planned(past)
+    rows = placed(_planned(past), past.as_of)
     by_start = ibis.window(group_by="customer_id", order_by=["start", "end", "price"])
     start_age, end_age = (age_days(rows[name], past.as_of) for name in ("start", "end"))
     period = rows.period_days.cast("float64").nullif(0.0)
@@ -74,7 +103,7 @@ def _judged(past: Past) -> ir.Table:
         is_renewal=~earlier_end.isnull()
         & rows.start.between(earlier_end, earlier_end + ibis.interval(days=RENEWAL_DAYS)),
         n_periods=ibis.greatest((ran_days / period).ceil(), 1).fill_null(1),
-        next_payment_days=(start_age / period).ceil() * period - start_age,
+        n_paying=rows.pays_on.sum().over(group_by="customer_id"),
         monthly_price=rows.price * 30 / ibis.coalesce(period, 30.0),
     )
 

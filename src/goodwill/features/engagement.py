@@ -22,9 +22,9 @@ def interactions(past: Past) -> ir.Table:
     -------
     A row per customer with an interaction: `n_interactions` in total, by window and by window and kind
     (`n_interactions_complaint_90d`), `days_since_last_interaction` in total and by kind
-    (`days_since_interaction_complaint`), and where the table has them `interaction_value_mean` and
-    `interaction_cost_total`. The kinds are the most frequent of the past, at most `MAX_KINDS`; the totals
-    count every kind.
+    (`days_since_interaction_complaint`), and where the table has them `interaction_value_mean`,
+    `interaction_cost_total` and `n_interactions_costly` (that cost something). The kinds are the most
+    frequent of the past, at most `MAX_KINDS`; the totals count every kind.
     """
     rows = past.tables.present["interactions"]
     rows = rows.mutate(age_days=age_days(rows.time, past.as_of))
@@ -40,6 +40,7 @@ def interactions(past: Past) -> ir.Table:
         )
     if "cost" in rows.columns:
         sums["interaction_cost_total"] = money(rows.cost).sum().cast("float64")
+        sums["n_interactions_costly"] = (rows.cost > 0).sum()
     return rows.group_by("customer_id").agg(**sums)
 
 

@@ -11,7 +11,7 @@ from goodwill.data.tables import Future
 from goodwill.engine import money
 from goodwill.features.ages import age_days
 from goodwill.features.occasions import occasions, order_lines
-from goodwill.features.payments import YEAR_DAYS, days_run, payments, runs_up_to
+from goodwill.features.payments import PLACES, YEAR_DAYS, days_run, payments, placed, runs_up_to
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class ValueRule:
 
 
 ALL_IS_MARGIN = ValueRule()
-_LABELS = ("n_orders", "value", "spend", "is_running", "contract_days")
+OF_CONTRACTS = ("contract_days", *(f"{place}_contract_days" for place in PLACES))
+_LABELS = ("n_orders", "value", "spend", "is_running", *OF_CONTRACTS)
 
 
 def labels(future: Future, value: ValueRule) -> ir.Table:
@@ -47,7 +48,8 @@ def labels(future: Future, value: ValueRule) -> ir.Table:
     A row per customer with a row in the horizon or a contract: `customer_id, n_orders, value, spend` (the
     money paid, before costs), `is_running` (a contract runs at the end of the horizon) and
     `contract_days` (days from `as_of` until the last contract ended, at most the horizon; missing without a
-    contract). Who has no row did nothing.
+    contract), `largest_contract_days` and `second_contract_days` (the same of the contracts that ran at
+    `as_of`, by their payments). Who has no row did nothing.
     """
     wide = labels_within(future, value, [(0, future.horizon_days)])
     return wide.rename({name: f"{name}_0" for name in _LABELS})
@@ -64,8 +66,8 @@ def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
 
     Returns
     -------
-    As `labels`, with `n_orders_<i>, value_<i>, spend_<i>, is_running_<i>, contract_days_<i>` for the span at
-    position i.
+    As `labels`, with `n_orders_<i>, value_<i>, spend_<i>, is_running_<i>, contract_days_<i>` and so on for
+    the span at position i.
     """
     makers = {"transactions": _of_orders, "interactions": _of_interactions, "contracts": _of_contracts}
     parts = [make(future, value, spans) for name, make in makers.items() if name in future.tables.present]
@@ -76,7 +78,7 @@ def labels_within(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
         sums[f"value_{i}"] = acts[f"value_{i}"].sum().cast("float64")
         sums[f"spend_{i}"] = acts[f"spend_{i}"].sum().cast("float64")
         sums[f"is_running_{i}"] = acts[f"is_running_{i}"].any()
-        sums[f"contract_days_{i}"] = acts[f"contract_days_{i}"].max()
+        sums |= {f"{name}_{i}": acts[f"{name}_{i}"].max() for name in OF_CONTRACTS}
     return acts.group_by("customer_id").agg(**sums)
 
 
@@ -119,12 +121,12 @@ def _dated(rows: ir.Table, spans: Sequence[tuple[int, int]]) -> ir.Table:
         columns[f"value_{i}"] = money(is_within.ifelse(rows.worth, 0.0))
         columns[f"spend_{i}"] = money(is_within.ifelse(rows.spend, 0.0))
         columns[f"is_running_{i}"] = ibis.literal(value=False)
-        columns[f"contract_days_{i}"] = ibis.null("int32")
+        columns |= {f"{name}_{i}": ibis.null("int32") for name in OF_CONTRACTS}
     return rows.select("customer_id", **columns)
 
 
 def _of_contracts(future: Future, value: ValueRule, spans: Sequence[tuple[int, int]]) -> ir.Table:
-    rows = future.tables.present["contracts"]
+    rows = placed(future.tables.present["contracts"], future.as_of)
     columns = {}
     for i, (first, stop) in enumerate(spans):
         income = payments(rows, future.as_of, (first, stop), value.annual_discount_rate)
@@ -132,7 +134,10 @@ def _of_contracts(future: Future, value: ValueRule, spans: Sequence[tuple[int, i
         columns[f"value_{i}"] = money(income * value.margin_rate)
         columns[f"spend_{i}"] = money(income)
         columns[f"is_running_{i}"] = runs_up_to(rows, future.as_of + timedelta(days=stop))
-        columns[f"contract_days_{i}"] = days_run(rows, future.as_of, stop)
+        columns[f"contract_days_{i}"] = days = days_run(rows, future.as_of, stop)
+        for place, name in enumerate(PLACES):
+            is_it = rows.payment_place == place
+            columns[f"{name}_contract_days_{i}"] = is_it.ifelse(days, ibis.null("int32"))
     return rows.select("customer_id", **columns)
 
 

@@ -9,7 +9,9 @@ from goodwill.data.tables import midnight
 from goodwill.features.ages import age_days
 
 YEAR_DAYS = 365.25
+PLACES = ("largest", "second")
 _LIFETIME_DAYS = 1000 * YEAR_DAYS
+_FAR_DAYS = 1e8
 
 
 def runs_up_to(contracts: ir.Table, day: date) -> ir.BooleanValue:
@@ -20,6 +22,27 @@ def runs_up_to(contracts: ir.Table, day: date) -> ir.BooleanValue:
     """
     moment = midnight(day)
     return (contracts.start < moment) & (contracts.end.isnull() | (contracts.end >= moment))
+
+
+def placed(contracts: ir.Table, as_of: date) -> ir.Table:
+    """Add `next_payment_days` of each contract and its `payment_place` among those of one customer.
+
+    The place is 0, 1, … for what runs at `as_of` and pays on: the largest payment first, of equal ones the
+    one that comes first; missing for the others.
+    """
+    start_age = age_days(contracts.start, as_of)
+    period = contracts.period_days.cast("float64").nullif(0.0)
+    rows = contracts.mutate(next_payment_days=(start_age / period).ceil() * period - start_age)
+    pays_on = runs_up_to(rows, as_of) & ~rows.next_payment_days.isnull() & ~rows.price.isnull()
+    rows = rows.mutate(
+        pays_on=pays_on, payment_weight=rows.price.cast("float64") - rows.next_payment_days / _FAR_DAYS
+    )
+    largest_first = ibis.window(
+        group_by=[rows.customer_id, rows.pays_on],
+        order_by=[rows.payment_weight.desc(), rows.start, rows.period_days],
+    )
+    place = ibis.row_number().over(largest_first)
+    return rows.mutate(payment_place=rows.pays_on.ifelse(place, ibis.null("int64")))
 
 
 def days_run(contracts: ir.Table, as_of: date, within_days: int) -> ir.NumericValue:

@@ -14,7 +14,7 @@ from goodwill.errors import HistoryError
 from goodwill.features.calendar import no_calendar, order_calendar
 from goodwill.features.history import as_date, ensure_complete, history
 from goodwill.features.known import Known
-from goodwill.features.labels import ALL_IS_MARGIN, ValueRule, growth, labels_within
+from goodwill.features.labels import ALL_IS_MARGIN, OF_CONTRACTS, ValueRule, growth, labels_within
 from goodwill.features.matured import judged_by_contract, outcome
 from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.sample import Sample
@@ -40,8 +40,8 @@ class Snapshot:
         Prospects, refund-only and inactive customers have rows too.
     y : aligned with X: `churned` (bool), `n_orders` (int) and `value` (float, money of the horizon as
         `ValueRule` counts it); with contracts also `contract_days` (days of the horizon until the last one
-        ended), missing where churn is not judged by a contract; of a sample also `weight`, how many customers
-        the row stands for.
+        ended) and the same of those with the two largest payments, missing where churn is not judged by a
+        contract; of a sample also `weight`, how many customers the row stands for.
     now : X of the day up to which these snapshots may know the past, over the horizon asked for: what
         histories, segments and limits are fitted on. Of a single snapshot, its own X.
     calendar : when repeat orders came before that day, as `order_calendar` returns it; what seasons are
@@ -234,7 +234,8 @@ def _outcomes(
     frames = [outcome(did, i, is_held) for i in range(len(spans))]
     if "contracts" in happened.present:
         for i, frame in enumerate(frames):
-            frame["contract_days"] = did[f"contract_days_{i}"].where(is_held)
+            for name in OF_CONTRACTS:
+                frame[name] = did[f"{name}_{i}"].where(is_held)
     return frames
 
 

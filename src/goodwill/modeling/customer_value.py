@@ -19,6 +19,7 @@ from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster
+from goodwill.modeling.contact_costs import ContactCosts
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations, total_error
 from goodwill.modeling.histories import HISTORY_COLUMNS
@@ -57,6 +58,7 @@ class CustomerValueModel:
         off by chance.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
         before a contract ends. churned_days_ : the mean horizon it accrued in.
+    contact_costs_ : what accrues of each customer, where contacts cost money; None where they do not.
 
     Examples
     --------
@@ -118,6 +120,7 @@ class CustomerValueModel:
         self.boosters_ = Boosters(trees)
         self.blend_ = members.stacked()
         self.churned_value_, self.churned_days_ = mean_if_churned(steady.X, steady.y)
+        self.contact_costs_ = ContactCosts.fit(steady.X, steady.y)
         self.level_, self.level_share_ = self._level(steady)
         return self
 
@@ -159,12 +162,11 @@ class CustomerValueModel:
         """Return what is expected of each row of `X` in each share of its horizon, as `predict` does."""
         self._check_columns(X)
         days = numbers(X, "horizon_days")
-        horizons = np.concatenate([days * share for share in shares])
-        return self._predicted(self._columns.rows_over(X, shares), horizons).split(len(shares))
+        churned = np.concatenate([self.churned_value(X, days * share) for share in shares])
+        return self._predicted(self._columns.rows_over(X, shares), churned).split(len(shares))
 
-    def _predicted(self, rows: Rows, horizon_days: F) -> Predicted:
+    def _predicted(self, rows: Rows, churned: F) -> Predicted:
         p_active, value = self._said(rows)
-        churned = self.churned_value(horizon_days)
         return Predicted(1 - p_active, self.level_ * value + (1 - p_active) * churned, churned)
 
     def _said(self, rows: Rows) -> tuple[F, F]:
@@ -195,6 +197,7 @@ class CustomerValueModel:
             "blend": vars(self.blend_),
             "churned_value": self.churned_value_,
             "churned_days": self.churned_days_,
+            "contact_costs": None if self.contact_costs_ is None else self.contact_costs_.to_dict(),
             "boosters": boosters,
             "grown_rows": self.grown_rows_,
         }
@@ -214,6 +217,8 @@ class CustomerValueModel:
         model.active_share_, model.level_ = float(described["active_share"]), float(described["level"])
         model.churned_value_ = float(described["churned_value"])
         model.churned_days_ = float(described["churned_days"])
+        costs = described.get("contact_costs")
+        model.contact_costs_ = None if costs is None else ContactCosts.from_dict(costs)
         model.grown_rows_ = described.get("grown_rows")
         boosters = {
             name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
@@ -244,8 +249,10 @@ class CustomerValueModel:
                 "Score frames that `snapshot` or `score_frame` made from the same tables."
             )
 
-    def churned_value(self, horizon_days: F) -> F:
-        """Return what accrues on average without an order in so many days (n,)."""
+    def churned_value(self, X: Table, horizon_days: F) -> F:
+        """Return what accrues of each row of `X` without an order in so many days (n,)."""
+        if self.contact_costs_ is not None:
+            return self.contact_costs_.value(X, horizon_days)
         # Payments before the end add up with the days; late refunds follow an order soon or never.
         days = horizon_days / self.churned_days_ if self.churned_value_ > 0 else np.ones(len(horizon_days))
         return self.churned_value_ * days

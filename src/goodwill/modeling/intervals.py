@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table
 from goodwill.modeling import silence
+from goodwill.modeling.contact_costs import Contacts
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.payment_bounds import PaymentBounds
 from goodwill.modeling.ratio_quantiles import asked, boosted, design_of, residuals_of
 from goodwill.modeling.silence import Silence
 from goodwill.modeling.totals import Spread, drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
+from goodwill.modeling.value_if_churned import ChurnedByContacts
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 
 __all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]
@@ -36,6 +38,7 @@ _EDGE = 1e-5
 _LEAST_LEVEL = 0.2
 _RAREST = 0.001
 _MOST_GIVEN_UP = 0.9
+_COSTLIEST = 0.05
 
 
 class ValueIntervals:
@@ -45,6 +48,7 @@ class ValueIntervals:
     ----------
     quantiles_ : boosted quantiles of the squeezed ratio value / clv_if_active of active customers.
     shape_, churned_ : what is common to all customers.
+    contacted_ : what churned customers bring by how often they are contacted; None where that is free.
     lowest_ratio_ : squeezed; the lowest of a thousand active customers, 0 where none brought less than 0.
     smallest_scale_ : money; an expected value below counts as this much.
     typical_scale_ : money; the median of `clv_if_active` of active customers.
@@ -89,6 +93,9 @@ class ValueIntervals:
         design, fold = design_of(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
         residuals = residuals_of(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
+        self.contacted_ = None
+        if self.silence_ is None and (contacts := Contacts.fit(X)) is not None:
+            self.contacted_ = ChurnedByContacts.fit(contacts, X[~is_active], value[~is_active])
         self.quantiles_ = boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
         is_known = not np.isnan(level_error)
@@ -114,8 +121,9 @@ class ValueIntervals:
         median, down, up = asked(self.quantiles_, design_of(X, seen))
         p_churn, scale = np.clip(seen.p_churn, _EDGE, 1 - _EDGE), self._scale(seen)
         ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_)
-        level = np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
-        return ValueDistribution(p_churn, scale / level, ratio, self.churned_)
+        scale = scale / np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
+        churned = self.churned_ if self.contacted_ is None else self.contacted_.of(X, scale)
+        return ValueDistribution(p_churn, scale, ratio, churned)
 
     def bounds(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each row that holds its realised value with probability `level`.
@@ -147,21 +155,24 @@ class ValueIntervals:
             known = predicted.payments.is_known
             least, most = self.payments_.of(predicted.payments, X, level)
             low, high = np.where(known, least, low), np.where(known, most, high)
-        return low, high, self._spread(values, predicted)
+        return low, high, self._spread(X, values, predicted)
 
-    def _spread(self, values: ValueDistribution, predicted: Predictions) -> Spread:
-        variance, p_nothing = self.variance_share_ * value_variance(values), values.p_nothing
+    def _spread(self, X: Table, values: ValueDistribution, predicted: Predictions) -> Spread:
+        variance, p_nothing, costs = self.variance_share_ * value_variance(values), values.p_nothing, None
+        if self.contacted_ is not None:
+            p_nothing = values.cdf(np.zeros(len(values)))
+            costs = np.maximum(-values.quantile(_COSTLIEST), 0.0)
         if self.payments_ is None or predicted.payments is None:
-            return Spread(variance, p_nothing)
+            return Spread(variance, p_nothing, costs)
         ahead, known = predicted.payments, predicted.payments.is_known
-        variance = np.where(known, self.payments_.variance(ahead), variance)
+        variance = np.where(known, self.payments_.variance(ahead, X), variance)
         return Spread(variance, np.where(known, ahead.p_nothing, p_nothing))
 
     def totals(
         self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
     ) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        spread = self._spread(self.distribution(X, predicted), predicted)
+        spread = self._spread(X, self.distribution(X, predicted), predicted)
         return total_intervals(
             clv,
             spread.variance,
@@ -169,6 +180,7 @@ class ValueIntervals:
             common_share=self.common_share,
             level=level,
             log_nothing=spread.log_nothing,
+            loss=spread.loss,
         )
 
     def to_parts(self) -> tuple[dict[str, object], dict[str, bytes]]:
@@ -185,6 +197,7 @@ class ValueIntervals:
             "drift_share": self.drift_share_,
             "level_share": self.level_share_,
             "variance_share": self.variance_share_,
+            "contacted": None if self.contacted_ is None else self.contacted_.to_dict(),
             "payments": None if self.payments_ is None else self.payments_.to_dict(),
         }
         boosters = {BOOSTER: bytes(self.quantiles_.save_raw("ubj"))}
@@ -202,8 +215,9 @@ class ValueIntervals:
         intervals.lowest_ratio_ = float(stored["lowest_ratio"])
         for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
             setattr(intervals, f"{name}_", float(stored[name]))
-        payments = stored.get("payments")
+        payments, contacted = stored.get("payments"), stored.get("contacted")
         intervals.payments_ = None if payments is None else PaymentBounds.from_dict(payments)
+        intervals.contacted_ = None if contacted is None else ChurnedByContacts.from_dict(contacted)
         trees = boosters.get(silence.BOOSTER)
         intervals.silence_ = None if trees is None else Silence.from_parts(stored["silence"], trees)
         intervals.quantiles_ = xgb.Booster({"nthread": 1})

@@ -21,8 +21,8 @@ class PaymentBounds:
 
     Conformalised quantile regression, each side for itself (Romano, Patterson and Candès 2019, theorem 2),
     that never narrows: an interval between two amounts that can be paid holds both. What else there is (costs
-    of servicing, new prices) grows with the horizon, and several contracts of one customer are paid on days
-    that `Schedule` does not know, so that each errs by itself.
+    of servicing, new prices) grows with the horizon, and several contracts of one customer may end together,
+    which `PaymentsAhead` does not know, so that each kind of customers errs by itself.
 
     Parameters
     ----------
@@ -30,7 +30,8 @@ class PaymentBounds:
     widening : (2, n_horizons, n_levels, 2) for customers with one contract and with several: what an
         interval of each of `_LEVELS` is widened by below and above, as a share of all payments ahead.
     typical : money; the median of all payments ahead, which stands for less.
-    variance_share : squared errors of what was expected, over what the chances of the payments say of them.
+    variance_share : (2,) squared errors of what was expected, over what the chances of the payments say of
+        them, for customers with one contract and with several.
 
     Examples
     --------
@@ -46,7 +47,7 @@ class PaymentBounds:
     horizons: F
     widening: F
     typical: float
-    variance_share: float
+    variance_share: F
 
     @classmethod
     def fit(cls, ahead: PaymentsAhead, X: Table, value: F, clv: F) -> Self:
@@ -72,8 +73,10 @@ class PaymentBounds:
             [_widening(outside, [known & kind & (horizon == days), known & kind, known]) for days in horizons]
             for kind in (~several, several)
         ]
-        said, squares = np.sum(ahead.variance[known]), np.sum((value - clv)[known] ** 2)
-        return cls(horizons, np.array(widening), typical, float(squares / said) if said > 0 else 1.0)
+        shares = [
+            _variance_share(ahead, (value - clv) ** 2, [known & kind, known]) for kind in (~several, several)
+        ]
+        return cls(horizons, np.array(widening), typical, np.array(shares))
 
     def of(self, ahead: PaymentsAhead, X: Table, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each contract (n,), missing where none runs."""
@@ -90,20 +93,22 @@ class PaymentBounds:
         low, high = _plain(ahead, level)
         return low - wider(0), high + wider(1)
 
-    def variance(self, ahead: PaymentsAhead) -> F:
-        """Return the variance of each contract's value (n,), missing where none runs."""
-        return self.variance_share * ahead.variance
+    def variance(self, ahead: PaymentsAhead, X: Table) -> F:
+        """Return the variance of each customer's value (n,), missing where no contract runs."""
+        return self.variance_share[_has_several(X).astype(int)] * ahead.variance
 
     def to_dict(self) -> Stored:
         """Return the bounds as plain JSON values."""
-        told = {"typical": self.typical, "variance_share": self.variance_share}
+        told = {"typical": self.typical, "variance_share": self.variance_share.tolist()}
         return {"horizons": self.horizons.tolist(), "widening": self.widening.tolist(), **told}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored bounds."""
         horizons, widening = (np.array(stored[name], float) for name in ("horizons", "widening"))
-        return cls(horizons, widening, float(stored["typical"]), float(stored["variance_share"]))
+        # A single share for both, where a predictor was stored before they were told apart.
+        shares = np.broadcast_to(np.array(stored["variance_share"], float), 2)
+        return cls(horizons, widening, float(stored["typical"]), shares)
 
 
 def _plain(ahead: PaymentsAhead, level: float) -> tuple[F, F]:
@@ -121,6 +126,13 @@ def _widening(outside: F, groups: list[NDArray[np.bool_]]) -> F:
         for i, level in enumerate(_LEVELS)
     ]
     return np.maximum(wanted, 0.0)
+
+
+def _variance_share(ahead: PaymentsAhead, squares: F, groups: list[NDArray[np.bool_]]) -> float:
+    """Return squared errors over the variance said, of the first group with enough contracts."""
+    rows = next(group for group in groups if group.sum() >= _FEW or group is groups[-1])
+    said = float(ahead.variance[rows].sum())
+    return float(squares[rows].sum()) / said if said > 0 else 1.0
 
 
 def _has_several(X: Table) -> NDArray[np.bool_]:

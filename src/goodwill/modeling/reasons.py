@@ -157,7 +157,7 @@ def _blended(
         np.exp(value.typical),
         None if expected is None else np.exp(expected.typical),
     )
-    churned = model.churned_value(X["horizon_days"].to_numpy(float))
+    churned = model.churned_value(X, X["horizon_days"].to_numpy(float))
     return Contributions(
         themes,
         points,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.contracts import OF_EACH
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
@@ -33,6 +34,8 @@ from goodwill.modeling.timing import on_clock
 F = NDArray[np.float64]
 MAX_ROWS, MAX_LINEAR_ROWS = 100_000, 60_000
 _WORSE = 1.08
+# A count of what `ContactCosts` reads.
+COSTLY = "n_interactions_costly"
 _ORDER_COLUMN = re.compile(
     r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window"
     r"|days_since_(first|last)_order)"
@@ -67,7 +70,8 @@ class SteadyFits:
         check_labels(X, y)
         sign = horizon_sign(X, y)
         expectations = Expectations.fit(on_clock(now, clock)) if sign > 0 else None
-        encoding = Encoding.fit(X, skip=[str(name) for name in X if _ORDER_COLUMN.match(str(name))])
+        skipped = [str(name) for name in X if _ORDER_COLUMN.match(str(name))]
+        encoding = Encoding.fit(X, skip=[*skipped, *OF_EACH, COSTLY])
         columns = MemberColumns(first_day(now), encoding, expectations, clock)
         drawn = drawn_rows(len(X), MAX_ROWS, seed)
         X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)

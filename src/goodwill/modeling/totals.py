@@ -28,19 +28,26 @@ class Spread:
 
     Parameters
     ----------
-    variance : (n,) of each value, money squared. p_nothing : (n,) the chance to bring exactly nothing.
+    variance : (n,) of each value, money squared. p_nothing : (n,) the chance to bring nothing (or less, where
+        contacts cost money). costs : (n,) what each may cost beside; nothing when None.
     """
 
     variance: F
     p_nothing: F
+    costs: F | None = None
 
     @property
     def log_nothing(self) -> F:
         """The logarithm of the chance to bring nothing, which adds up over customers (n,)."""
         return np.log(np.maximum(self.p_nothing, _SMALLEST))
 
+    @property
+    def loss(self) -> F:
+        """The `costs`, 0 where there are none (n,)."""
+        return np.zeros(len(self.variance)) if self.costs is None else self.costs
 
-def total_intervals(
+
+def total_intervals(  # noqa: PLR0913 - what is told of customers has four parts
     clv: F,
     variance: F,
     groups: pd.Series,
@@ -48,6 +55,7 @@ def total_intervals(
     common_share: float,
     level: float = 0.9,
     log_nothing: F | None = None,
+    loss: F | None = None,
 ) -> pd.DataFrame:
     """Return the expected total of each group with its prediction interval.
 
@@ -62,7 +70,8 @@ def total_intervals(
     groups : (n_customers,) the group of each customer; missing ones are left out.
     common_share : standard deviation of the logarithm of what moves all customers together.
     level : probability that an interval holds its total, above 0 and below 1.
-    log_nothing : (n_customers,) as `Spread` has it; nobody is taken to bring nothing when None.
+    log_nothing, loss : (n_customers,) as `Spread` has them; nobody is taken to bring nothing, or to cost
+        anything then, when None.
 
     Returns
     -------
@@ -89,20 +98,26 @@ def total_intervals(
         raise UsageError(f"variance: missing for {n_unknown} of {len(clv)} customers with a clv. Give all.")
     nothing = np.full(len(clv), np.log(_SMALLEST)) if log_nothing is None else log_nothing
     rows = pd.DataFrame({"clv": clv, "variance": variance, "log_nothing": nothing})
+    rows["loss"] = 0.0 if loss is None else loss
     sums = rows.groupby(groups.to_numpy()).agg(
         n_customers=("clv", "size"),
         clv_total=("clv", "sum"),
         variance=("variance", "sum"),
         log_nothing=("log_nothing", "sum"),
+        loss=("loss", "sum"),
     )
     total, apart = sums["clv_total"].to_numpy(), sums.pop("variance").to_numpy()
-    p_nothing = np.exp(sums.pop("log_nothing").to_numpy())
+    p_nothing, losses = np.exp(sums.pop("log_nothing").to_numpy()), sums.pop("loss").to_numpy()
     low, high = _bounds(total, apart, common_share, level)
     is_small = (p_nothing > _FEW) & (total > 0)
     few = partial(_of_few, total[is_small], apart[is_small], p_nothing[is_small], common_share)
     low[is_small] = few(np.full(is_small.sum(), (1 - level) / 2))
     # Nothing lies below nothing: what is left out lies above.
     high[is_small] = few(np.where(low[is_small] == 0, level, (1 + level) / 2))
+    # Where it may be that nobody brings anything, contacts cost all the same.
+    costs_alone = (losses > 0) & (p_nothing > (1 - level) / 2)
+    low = np.where(costs_alone, np.minimum(low, -losses), low)
+    high = np.where(costs_alone, np.maximum(high, 0.0), high)
     return sums.assign(low=low, high=high).rename_axis("group").reset_index()
 
 

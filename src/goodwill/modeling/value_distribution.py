@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwill.modeling.value_if_churned import OwnChurned
 from goodwill.modeling.value_ratio import Churned, Ratio, squeeze, stretch
 
 F = NDArray[np.float64]
@@ -28,7 +29,7 @@ class ValueDistribution:
     p_churn : (n,) probability of churn.
     scale : (n,) money, above 0; the expected value if active.
     ratio : value / scale of those who stay active.
-    churned : value / scale of those who churn, common to all.
+    churned : value / scale of those who churn, common to all or each customer's own.
 
     Examples
     --------
@@ -45,7 +46,7 @@ class ValueDistribution:
     p_churn: F
     scale: F
     ratio: Ratio
-    churned: Churned
+    churned: Churned | OwnChurned
 
     def __len__(self) -> int:
         return len(self.p_churn)
@@ -107,7 +108,7 @@ class ValueDistribution:
     def _smooth_cdf(self, squeezed: F) -> F:
         """Return the part of the distribution function without the mass of churned customers at zero."""
         active = self._stays * self.ratio.cdf(squeezed)
-        if self.churned.zero_share >= 1:
+        if self.churned.brings_nothing:
             return active
         return active + self._not_at_zero * self.churned.cdf(squeezed)
 
@@ -115,7 +116,8 @@ class ValueDistribution:
         ratio = replace(
             self.ratio, **{name: getattr(self.ratio, name)[rows] for name in ("median", "down", "up")}
         )
-        return replace(self, p_churn=self.p_churn[rows], scale=self.scale[rows], ratio=ratio)
+        churned = self.churned.part(rows)
+        return replace(self, p_churn=self.p_churn[rows], scale=self.scale[rows], ratio=ratio, churned=churned)
 
     def squeezed_quantile(self, p: F, below: F) -> F:
         """Return quantiles (n,) other than 0, squeezed and over the scale; `below` is the mass under 0."""
@@ -135,7 +137,7 @@ class ValueDistribution:
         What it leaves to the active falls with the share of the others that lies below, and that share lies
         between those below its bounds. They meet where churned customers bring nothing, or less for sure.
         """
-        if self.churned.zero_share >= 1:
+        if self.churned.brings_nothing:
             bound = self._of_active(mass)
             return bound, bound
         low, high = np.full(len(self), -np.inf), np.full(len(self), np.inf)
@@ -150,9 +152,9 @@ class ValueDistribution:
         """Return up to where the active have so much `mass` (n,); past all others where they cannot."""
         share = mass / self._stays
         bound = self.ratio.quantile(np.clip(share, 0.0, 1.0))
-        if self.churned.zero_share >= 1:
+        if self.churned.brings_nothing:
             return bound
-        least, most = self.churned.ratios[[0, -1]]
+        least, most = self.churned.ends
         bound = np.where(share <= 0, np.minimum(bound, least), bound)
         return np.where(share >= 1, np.maximum(bound, most), bound)
 

@@ -104,6 +104,31 @@ class Churned:
         levels = np.maximum.accumulate(np.quantile(others, p)) + _RISE * np.arange(_KNOTS)
         return cls(1 - len(others) / len(ratios), p, levels)
 
+    @classmethod
+    def at_amounts(cls, ratios: F) -> Self:
+        """Return what is common to squeezed ratios (n,) that lie at few amounts, which intervals must hold.
+
+        So no level lies above its amount, and nobody brings nothing for sure: half a customer may not.
+        """
+        found = cls.fit(ratios)
+        n_others = float(np.count_nonzero(ratios))
+        zero_share = 1 - max(n_others, 0.5) / max(len(ratios), 1)
+        return cls(zero_share, found.p, found.ratios - _RISE * len(found.ratios))
+
+    @property
+    def brings_nothing(self) -> bool:
+        """Whether all bring exactly nothing."""
+        return self.zero_share >= 1
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest squeezed ratio of the others."""
+        return float(self.ratios[0]), float(self.ratios[-1])
+
+    def part(self, rows: NDArray[np.bool_]) -> Self:  # noqa: ARG002 - as `OwnChurned`, which differs by row
+        """Return what is common to some of the customers: the same."""
+        return self
+
     def cdf(self, squeezed: F) -> F:
         """Return the probability that those who bring something bring at most this ratio."""
         return np.interp(squeezed, self.ratios, self.p, left=0.0, right=1.0)

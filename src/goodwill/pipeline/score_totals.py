@@ -12,7 +12,7 @@ from goodwill.predictor import NOT_COMPUTABLE, CustomerValuePredictor, Predictor
 
 ALL = "all"
 _GROUPED = ("segment", "tier")
-_KEYS, _SPREAD = ["horizon_days", "by", "group"], ("variance", "log_nothing")
+_KEYS, _SPREAD = ["horizon_days", "by", "group"], ("variance", "log_nothing", "loss")
 FILE = "totals.json"
 
 
@@ -33,9 +33,9 @@ def total_parts(scores: pd.DataFrame, spread: Spread, carried: Sequence[str] = (
     >>> scores["status"] = "scored"
     >>> parts = total_parts(scores, Spread(np.array([4.0, 5.0]), np.ones(2)))
     >>> parts.reset_index().to_numpy().tolist()
-    [[90, 'all', 'all', 2, 3.0, 9.0, 0.0], [90, 'tier', 'gold', 2, 3.0, 9.0, 0.0]]
+    [[90, 'all', 'all', 2, 3.0, 9.0, 0.0, 0.0], [90, 'tier', 'gold', 2, 3.0, 9.0, 0.0, 0.0]]
     """
-    sums = {"variance": spread.variance, "log_nothing": spread.log_nothing}
+    sums = {name: getattr(spread, name) for name in _SPREAD}
     rows = scores.assign(**sums, horizon_days=scores["horizon_days"].fillna(0).astype(int))
     rows = rows[rows["status"] == "scored"].assign(**{ALL: ALL})
     names = [name for name in dict.fromkeys((ALL, *_GROUPED, *carried)) if name in rows]
@@ -57,9 +57,9 @@ def totals_of(parts: pd.DataFrame, common_share: float, level: float) -> pd.Data
     """
     # Each group is a row already, so that its number stands for it.
     places = pd.Series(range(len(parts)))
-    clv, variance, nothing = (parts[name].to_numpy(float) for name in ("clv", *_SPREAD))
+    clv, variance, nothing, loss = (parts[name].to_numpy(float) for name in ("clv", *_SPREAD))
     found = total_intervals(
-        clv, variance, places, common_share=common_share, level=level, log_nothing=nothing
+        clv, variance, places, common_share=common_share, level=level, log_nothing=nothing, loss=loss
     )
     bounds = {f"total_{end}": found[end].to_numpy() for end in ("low", "high")}
     told = parts.rename(columns={"clv": "clv_total"}).drop(columns=[*_SPREAD]).assign(**bounds)

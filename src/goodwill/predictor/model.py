@@ -221,6 +221,7 @@ class CustomerValuePredictor(BaseEstimator):
             common_share=self.intervals_.common_share,
             level=level,
             log_nothing=spread.log_nothing,
+            loss=spread.loss,
         )
 
     def scores(self, X: Table) -> Columns:
@@ -243,7 +244,7 @@ class CustomerValuePredictor(BaseEstimator):
         Parameters
         ----------
         horizon_days : one horizon or several; a customer then has a row for each. For one customer
-            p_churn falls and clv rises with the horizon.
+            p_churn falls and clv rises with the horizon, but for contacts that cost money without an order.
         """
         asked = [self.inputs_.horizon_days] if horizon_days is None else np.atleast_1d(horizon_days).tolist()
         X = score_frame(

@@ -58,28 +58,29 @@ class Scorer:
     def _unclassed(self, known: Columns) -> tuple[Columns, Spread]:
         """Return keys, predictions and segments of all rows, and how their values are spread."""
         is_scored = known["status"] == "scored"
-        values = np.full((len(known), len(PREDICTED) + 2), np.nan)
+        values = np.full((len(known), len(PREDICTED) + 3), np.nan)
         segments = np.full(len(known), NOT_COMPUTABLE, dtype=object)
         if is_scored.any():
             rows = known if is_scored.all() else known.part(is_scored)
             found, names = zip(*in_blocks(self._predicted, rows), strict=True)
             values[is_scored], segments[is_scored] = np.concatenate(found), np.concatenate(names)
-        *predicted, variance, p_nothing = values.T
+        *predicted, variance, p_nothing, loss = values.T
         told = {name: known[name] for name in KEYS} | dict(zip(PREDICTED, predicted, strict=True))
-        return Columns({**told, "segment": segments}, len(known)), Spread(variance, p_nothing)
+        return Columns({**told, "segment": segments}, len(known)), Spread(variance, p_nothing, loss)
 
     def _said(self, X: Table) -> tuple[F, F]:
         said = self.model.predict(X)
         return said.p_churn, said.clv
 
     def _predicted(self, X: Columns) -> tuple[F, NDArray[np.object_]]:
-        """Return the columns PREDICTED and the spread (n, 9), and the segment (n,), of scored rows."""
+        """Return the columns PREDICTED and the spread (n, 10), and the segment (n,), of scored rows."""
         said, half = self.model.predict_over(X, [1.0, 0.5])
         low, high, spread = self.intervals.bounds_and_spread(X, said, self.level)
         at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
         lifetime = self._lifetime(X, half.clv, said)
         columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk)
-        return np.column_stack([*columns, spread.variance, spread.p_nothing]), self.segmenter.assign(X)
+        told = (*columns, spread.variance, spread.p_nothing, spread.loss)
+        return np.column_stack(told), self.segmenter.assign(X)
 
     def _lifetime(self, X: Columns, first_half: F, said: Predicted) -> F:
         """Return the value expected over a lifetime (n,): of single contracts renewal by renewal."""

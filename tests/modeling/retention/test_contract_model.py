@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import FitError
-from goodwill.modeling.retention import ContractModel, contract_model
+from goodwill.modeling.retention import ContractModel, contract_model, judged
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 Draw = Callable[..., Frames]
@@ -126,14 +126,14 @@ def test_a_stored_model_is_the_same(seen: Frames) -> None:
 def test_no_more_renewals_are_learned_from_than_there_may_be(
     seen: Frames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contract_model, "MAX_PERIODS", 2_000)
+    monkeypatch.setattr(judged, "MAX_PERIODS", 2_000)
     few = ContractModel(parameters={"trees": 0}).fit(*seen)
     assert few.predict(seen[0]).p_churn.mean() == pytest.approx(seen[1]["churned"].mean(), abs=0.05)
 
 
 def test_without_judged_contracts_there_is_nothing_to_learn(seen: Frames) -> None:
     X, y = seen
-    with pytest.raises(FitError, match=r"none of 3000 rows is of one running contract"):
+    with pytest.raises(FitError, match=r"none of 3000 rows is of a running contract"):
         ContractModel().fit(X, y.drop(columns="contract_days"))
 
 

@@ -7,6 +7,7 @@ renewals, and its expected payments follow from the same product, whatever the h
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -14,10 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from goodwill.errors import FitError
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.payments_ahead import PaymentsAhead
+from goodwill.modeling.retention.apart import apart
 from goodwill.modeling.retention.hazard import DiscreteHazard
+from goodwill.modeling.retention.judged import Judged
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
 from goodwill.modeling.retention.later_renewals import LaterRenewals
 from goodwill.modeling.retention.notice import NoticeRule
@@ -29,7 +31,6 @@ from goodwill.modeling.retention.worth import Worth
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-MAX_PERIODS = 400_000
 # A renewal is seen from several snapshots, so that leaves hold fewer contracts than rows.
 DEFAULTS: Mapping[str, float] = {"trees": 150, "max_depth": 3, "min_child_weight": 40}
 _SURE, _YEAR_DAYS = 1e-5, 365.25
@@ -47,7 +48,8 @@ class ContractModel:
 
     Attributes
     ----------
-    curves_, notice_, worth_, hazard_ : the fitted parts; `hazard_` is None where trees do not help.
+    curves_, notice_, hazard_ : the fitted parts; `hazard_` is None where trees do not help.
+    worth_, worth_of_several_ : of the payments of one contract, and of several at once.
 
     Examples
     --------
@@ -85,27 +87,39 @@ class ContractModel:
         FitError
             If no contract was judged, no renewal fell due, or none failed.
         """
-        X, y = _judged(X, y, self.seed)
-        schedule, days = Schedule.of(X), y["contract_days"].to_numpy(float)
-        churned, kept = y["churned"].to_numpy(bool), schedule.n_kept(days)
+        judged = Judged.of(X, y, self.seed)
+        X, days, churned = judged.X, judged.days, judged.churned
+        schedule = Schedule.of(X)
+        kept = schedule.n_kept(days)
         has_failed = churned & (kept < schedule.n_due)
         self.encoding_ = Encoding.fit(X, skip=_NOT_KNOWN_SO)
         seen = Landmarks.ahead(X, self.encoding_.encode(X), np.minimum(kept + 1, schedule.n_due))
         ended = (has_failed[seen.row] & (seen.step == kept[seen.row])).astype(float)
         self.curves_ = TenureCurves.fit(self.kind, seen.plans, seen.number, ended)
         self.notice_ = _notice(schedule, days, churned, has_failed & (kept == 0))
-        self.worth_ = Worth.fit(*schedule.paid(kept), schedule.horizon, value=y["value"].to_numpy(float))
+        self.worth_, self.worth_of_several_ = judged.worths(*schedule.paid(kept))
         # Who has given notice needs no trees.
         learns = ~(schedule.has_notice[seen.row] & (seen.step == 0))
         self.hazard_ = self._hazard(seen.only(learns), ended[learns])
         return self
 
     def predict(self, X: pd.DataFrame) -> Renewals:
-        """Return what is expected of each row of `X` (n, ...) in its `horizon_days`, block by block."""
+        """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.
+
+        Of several contracts of one customer the payments ahead are told, each contract for itself, and
+        nothing else.
+        """
+        found = self._alone(X, self.worth_)
+        each = [(rows, self._alone(alone, self.worth_of_several_).ahead) for rows, alone in apart(X)]
+        return replace(found, ahead=found.ahead.beside(each)) if each else found
+
+    def _alone(self, X: pd.DataFrame, worth: Worth) -> Renewals:
+        """Return what is expected of single contracts, block by block."""
         schedule, known = Schedule.of(X), self.encoding_.encode(X)
+        n_ahead = schedule.n_due + 1
         parts = [
-            self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], schedule.n_due[block] + 1))
-            for block in blocks(schedule.n_due + 1)
+            self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], n_ahead[block]), worth)
+            for block in blocks(n_ahead)
         ]
         p_churn, p_renewal, clv, clv_if_churned, payments = np.hstack(
             [np.empty((5, 0)), *(told for told, _ in parts)]
@@ -147,6 +161,7 @@ class ContractModel:
             "curves": self.curves_.to_dict(),
             "notice": self.notice_.to_dict(),
             "worth": self.worth_.to_dict(),
+            "worth_of_several": self.worth_of_several_.to_dict(),
             "encoding": self.encoding_.to_dict(),
             "hazard": hazard,
         }, trees
@@ -158,6 +173,9 @@ class ContractModel:
         model.curves_ = TenureCurves.from_dict(described["curves"])
         model.notice_ = NoticeRule.from_dict(described["notice"])
         model.worth_ = Worth.from_dict(described["worth"])
+        # Predictors stored before knew one worth.
+        several = "worth_of_several" if "worth_of_several" in described else "worth"
+        model.worth_of_several_ = Worth.from_dict(described[several])
         model.encoding_ = Encoding.from_dict(described["encoding"])
         model.hazard_ = None if hazard is None else DiscreteHazard.from_parts(hazard, trees)
         return model
@@ -178,14 +196,14 @@ class ContractModel:
         start = ahead.start(self.curves_, self.notice_)
         return expit(start) if self.hazard_ is None else self.hazard_.hazard(ahead.frame(), start=start)
 
-    def _predicted(self, ahead: Landmarks) -> tuple[F, PaymentsAhead]:
+    def _predicted(self, ahead: Landmarks, worth: Worth) -> tuple[F, PaymentsAhead]:
         schedule, hazard = ahead.schedule, self.hazards(ahead)
         is_last, is_next = ahead.step == schedule.n_due[ahead.row], ahead.step == 0
         renews = self._noticed(ahead.only(is_next), np.zeros(is_next.sum(), bool), 1 - hazard[is_next])
         hazard[is_last] *= open_share(schedule, self.notice_)
         survival = self._noticed(ahead, is_last, running_survival(ahead.row, hazard))
         lives = np.clip(survival[is_last], _SURE, 1 - _SURE)
-        p_churn, *told, ahead_of = self._valued(ahead.only(~is_last), survival[~is_last], lives)
+        p_churn, *told, ahead_of = _valued(ahead.only(~is_last), survival[~is_last], lives, worth)
         return np.stack([p_churn, renews, *told]), ahead_of
 
     def _noticed(self, ahead: Landmarks, is_last: NDArray[np.bool_], survival: F) -> F:
@@ -196,38 +214,24 @@ class ContractModel:
         sure = np.where(moment < schedule.known_end[row], 1.0, self.notice_.p_back)
         return np.where(schedule.has_notice[row], sure, survival)
 
-    def _valued(self, due: Landmarks, survival: F, lives: F) -> tuple[F, F, F, F, PaymentsAhead]:
-        schedule, row, n = due.schedule, due.row, len(lives)
-        price, years = schedule.price[row], schedule.due(row, due.step) / _YEAR_DAYS
-        none = np.zeros(n)
-        nothing = self.worth_.of(none, none, schedule.horizon)
-        gain = self.worth_.of(price, price * years, np.zeros(1))
-        ahead = PaymentsAhead(nothing, row, survival, gain)
-        ends = np.maximum(survival - lives[row], 0.0)
-        paid, late, before, before_late = (
-            np.bincount(row, weights * price * times, n).astype(float)
-            for weights in (survival, ends)
-            for times in (np.ones(len(row)), years)
-        )
-        gone = 1 - lives
-        clv = self.worth_.of(paid, late, schedule.horizon)
-        churned = self.worth_.of(before / gone, before_late / gone, schedule.horizon)
-        return gone, clv, churned, self.worth_.discounted(paid, late), ahead
 
-
-def _judged(X: pd.DataFrame, y: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the windows' rows of contract holders, as many as have `MAX_PERIODS` renewals between them."""
-    days = y.get("contract_days", pd.Series(np.nan, y.index)).to_numpy(float)
-    held = np.flatnonzero(np.isfinite(days) & Schedule.of(X).has_contract)
-    if not len(held):
-        raise FitError(
-            f"contracts: none of {len(X)} rows is of one running contract whose end is the churn that is "
-            "asked about. Map contracts, and set churn.kind to auto or contract."
-        )
-    drawn = np.random.default_rng(seed).permutation(held)
-    n_rows = np.cumsum(Schedule.of(X.iloc[drawn]).n_due + 1)
-    chosen = np.sort(drawn[n_rows <= max(MAX_PERIODS, n_rows[0])])
-    return X.iloc[chosen].reset_index(drop=True), y.iloc[chosen].reset_index(drop=True)
+def _valued(due: Landmarks, survival: F, lives: F, worth: Worth) -> tuple[F, F, F, F, PaymentsAhead]:
+    schedule, row, n = due.schedule, due.row, len(lives)
+    price, years = schedule.price[row], schedule.due(row, due.step) / _YEAR_DAYS
+    none = np.zeros(n)
+    nothing = worth.of(none, none, schedule.horizon)
+    gain = worth.of(price, price * years, np.zeros(1))
+    ahead = PaymentsAhead(nothing, row, survival, gain)
+    ends = np.maximum(survival - lives[row], 0.0)
+    paid, late, before, before_late = (
+        np.bincount(row, weights * price * times, n).astype(float)
+        for weights in (survival, ends)
+        for times in (np.ones(len(row)), years)
+    )
+    gone = 1 - lives
+    clv = worth.of(paid, late, schedule.horizon)
+    churned = worth.of(before / gone, before_late / gone, schedule.horizon)
+    return gone, clv, churned, worth.discounted(paid, late), ahead
 
 
 def _notice(

@@ -20,7 +20,7 @@ class Schedule:
 
     Parameters
     ----------
-    has_contract : whether one runs. Of several at once, features do not tell the days on which each is paid.
+    has_contract : whether one runs. Several at once have a schedule each (`apart`).
     first : days to the next renewal. period : days between two.
     price : money per period. number : of the period at hand, from 1.
     known_end : days to the end where notice was given, missing else.

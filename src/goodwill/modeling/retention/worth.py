@@ -56,10 +56,14 @@ class Worth:
             misses = np.abs(columns @ parts - value / scale)
             agrees = misses <= np.median(misses) + _TRACE
         worth = cls(float(parts[0]), float(parts[1]), float(parts[2]) * scale / 1000)
-        left = float(np.sum(worth.of(paid, paid_years, days) - value))
+        return worth.levelled(paid, paid_years, days, value=value)
+
+    def levelled(self, paid: F, paid_years: F, days: F, *, value: F) -> Self:
+        """Return the value with servicing such that these rows, as of `fit`, add up to theirs."""
+        left = float(np.sum(self.of(paid, paid_years, days) - value))
         if abs(left) <= _MATTERS * np.abs(value).sum():
-            return worth
-        return replace(worth, servicing=worth.servicing + left / days.sum())
+            return self
+        return replace(self, servicing=self.servicing + left / days.sum())
 
     def of(self, paid: F, paid_years: F, days: F) -> F:
         """Return the value (n,) of payments and windows."""

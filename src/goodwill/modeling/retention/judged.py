@@ -1,0 +1,110 @@
+"""The contracts that a model of renewals learns from: one by one, and put together by customer."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.errors import FitError
+from goodwill.features.payments import PLACES
+from goodwill.modeling.retention.apart import apart
+from goodwill.modeling.retention.schedule import Schedule
+from goodwill.modeling.retention.worth import Worth
+
+F = NDArray[np.float64]
+MAX_PERIODS = 400_000
+_LABELS = ("_days", "_churned", "_owner")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of n contracts of the windows' rows.
+
+    Parameters
+    ----------
+    X : (n, ...) features of each contract, as if it ran alone.
+    days : (n,) until it ended, at most the horizon. churned : (n,) whether it did.
+    owner : (n,) the row that holds it. horizon, value : (n_rows,) days, and what the row brought.
+    is_whole : (n_rows,) whether all contracts of the row are here.
+    """
+
+    X: pd.DataFrame
+    days: F
+    churned: NDArray[np.bool_]
+    owner: NDArray[np.intp]
+    horizon: F
+    value: F
+    is_whole: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, X: pd.DataFrame, y: pd.DataFrame, seed: int) -> Self:
+        """Return the contracts that were judged, of as many rows as have `MAX_PERIODS` renewals between them.
+
+        Raises
+        ------
+        FitError
+            If there are none.
+        """
+        days, churned = _label(y, "contract_days"), y["churned"].to_numpy(bool)
+        single = np.flatnonzero(np.isfinite(days) & Schedule.of(X).has_contract)
+        frames = [X.iloc[single].assign(_days=days[single], _churned=churned[single], _owner=single)]
+        for name, (rows, frame) in zip(PLACES, apart(X), strict=False):
+            own = _label(y, f"{name}_contract_days")[rows]
+            ended = own < frame["horizon_days"].to_numpy(float)
+            frames.append(frame.assign(_days=own, _churned=ended, _owner=rows)[np.isfinite(own)])
+        held = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+        if held.empty:
+            raise FitError(
+                f"contracts: none of {len(X)} rows is of a running contract whose end is the churn that is "
+                "asked about. Map contracts, and set churn.kind to auto or contract."
+            )
+        n_running = X.get("n_contracts_running", pd.Series(0, X.index)).to_numpy(float)
+        is_whole = np.bincount(held["_owner"], minlength=len(X)) == n_running
+        held = _drawn(held, seed)
+        owner, days = held["_owner"].to_numpy(np.intp), held["_days"].to_numpy(float)
+        horizon, value = (frame.to_numpy(float) for frame in (X["horizon_days"], y["value"]))
+        features, churned = held.drop(columns=list(_LABELS)), held["_churned"].to_numpy(bool)
+        return cls(features, days, churned, owner, horizon, value, is_whole)
+
+    def worths(self, paid: F, paid_years: F) -> tuple[Worth, Worth]:
+        """Return what payments (n,) were worth to customers with one contract, and to those with several.
+
+        A payment is worth the same to both; what else comes and goes, such as contracts yet to be signed, is
+        not.
+
+        Raises
+        ------
+        FitError
+            If every customer holds more contracts than are told apart.
+        """
+        n_held = np.bincount(self.owner, minlength=len(self.value))
+        whole = self.is_whole & (n_held > 0)
+        if not whole.any():
+            raise FitError(
+                f"contracts: each of {int(np.sum(n_held > 0))} rows that were judged holds more than "
+                f"{len(PLACES)}, so that nothing tells what one payment is worth. Let the model serve."
+            )
+        sums = [np.bincount(self.owner, each, len(n_held)).astype(float) for each in (paid, paid_years)]
+        parts = [(sums[0][rows], sums[1][rows], self.horizon[rows]) for rows in _kinds(whole, n_held)]
+        values = [self.value[rows] for rows in _kinds(whole, n_held)]
+        both = Worth.fit(*parts[0], value=values[0])
+        one, several = (both.levelled(*parts[kind], value=values[kind]) for kind in (1, 2))
+        return one, several
+
+
+def _kinds(whole: NDArray[np.bool_], n_held: NDArray[np.intp]) -> list[NDArray[np.bool_]]:
+    return [whole, whole & (n_held == 1), whole & (n_held > 1)]
+
+
+def _drawn(held: pd.DataFrame, seed: int) -> pd.DataFrame:
+    owner, n_due = held["_owner"].to_numpy(np.intp), Schedule.of(held).n_due
+    drawn = np.random.default_rng(seed).permutation(np.unique(owner))
+    periods = np.bincount(owner, n_due + 1)[drawn].cumsum()
+    stays = np.isin(owner, drawn[periods <= max(MAX_PERIODS, periods[0])])
+    return held[stays].reset_index(drop=True)
+
+
+def _label(y: pd.DataFrame, name: str) -> F:
+    return np.asarray(y.get(name, pd.Series(np.nan, y.index)), dtype=float)

@@ -1,0 +1,130 @@
+"""What churned customers bring where contacts cost money: less the more often somebody is contacted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodwill.features.columns import Table, numbers
+from goodwill.modeling.contact_costs import Contacts
+from goodwill.modeling.value_ratio import Churned, squeeze, stretch
+
+F = NDArray[np.float64]
+Groups = NDArray[np.intp]
+Stored = Mapping[str, Any]  # JSON as it comes
+_MOST_GROUPS, _FEWEST = 10, 100
+
+
+@dataclass(frozen=True)
+class OwnChurned:
+    """What each of n churned customers brings; of n as `Churned` is of all.
+
+    Parameters
+    ----------
+    groups : of customers, in money over `unit`. group : (n,) the group of each customer.
+    unit : (n,) the money that a ratio of one is in the groups, over that which it is here.
+
+    Examples
+    --------
+    >>> lost = np.array([0.0, 1.0]), squeeze(np.array([-2.0, -1.0]))
+    >>> own = OwnChurned((Churned(0.9, *lost), Churned(0.1, *lost)), np.array([0, 1]), np.array([1.0, 2.0]))
+    >>> own.zero_share.tolist(), stretch(own.quantile(np.zeros(2))).round(6).tolist()
+    ([0.9, 0.1], [-2.0, -4.0])
+    """
+
+    groups: tuple[Churned, ...]
+    group: Groups
+    unit: F
+
+    brings_nothing = False
+
+    @cached_property
+    def zero_share(self) -> F:
+        """Share of those like each customer that brings exactly nothing (n,)."""
+        return np.array([group.zero_share for group in self.groups])[self.group]
+
+    @property
+    def ends(self) -> tuple[F, F]:
+        """The lowest and the highest squeezed ratio of the others (n,)."""
+        ends = np.array([group.ends for group in self.groups])[self.group]
+        least, most = (squeeze(stretch(end) * self.unit) for end in ends.T)
+        return least, most
+
+    def cdf(self, squeezed: F) -> F:
+        """Return the probability that those who bring something bring at most this ratio (..., n)."""
+        own, found = squeeze(stretch(squeezed) / self.unit), np.empty(np.shape(squeezed))
+        for number, group in enumerate(self.groups):
+            is_its = self.group == number
+            found[..., is_its] = group.cdf(own[..., is_its])
+        return found
+
+    def quantile(self, p: F) -> F:
+        """Return the squeezed ratio that those who bring something exceed with probability 1 - p (n,)."""
+        found = np.empty(len(p))
+        for number, group in enumerate(self.groups):
+            is_its = self.group == number
+            found[is_its] = group.quantile(p[is_its])
+        return squeeze(stretch(found) * self.unit)
+
+    def part(self, rows: NDArray[np.bool_]) -> Self:
+        """Return some of the customers."""
+        return replace(self, group=self.group[rows], unit=self.unit[rows])
+
+
+@dataclass(frozen=True)
+class ChurnedByContacts:
+    """What churned customers bring, in groups of those who expect as many contacts in their horizon.
+
+    Parameters
+    ----------
+    contacts : the rates. edges : (k - 1,) contacts between the groups, rising. groups : k of them.
+    unit : money that stands for a ratio of one.
+    """
+
+    contacts: Contacts
+    edges: F
+    groups: tuple[Churned, ...]
+    unit: float
+
+    @classmethod
+    def fit(cls, contacts: Contacts, X: Table, value: F) -> Self | None:
+        """Learn from churned customers (n, ...) and what they brought; None where all brought nothing."""
+        n, _ = contacts.expected(X, numbers(X, "horizon_days"))
+        if not value.any():
+            return None
+        unit = float(np.abs(value[value != 0]).mean())
+        n_groups = min(max(len(value) // _FEWEST, 1), _MOST_GROUPS)
+        edges = np.unique(np.quantile(n, np.arange(1, n_groups) / n_groups)) if n_groups > 1 else np.empty(0)
+        group, ratio = np.searchsorted(edges, n), squeeze(value / unit)
+        everyone = Churned.at_amounts(ratio)
+        groups = (Churned.at_amounts(ratio[group == number]) for number in range(len(edges) + 1))
+        # A group of whom none was seen to bring anything may still do so, if less than one in all of them.
+        safe = (part if len(part.p) else replace(everyone, zero_share=part.zero_share) for part in groups)
+        return cls(contacts, edges, tuple(safe), unit)
+
+    def of(self, X: Table, scale: F) -> OwnChurned:
+        """Return what each row of X brings if churned, as a ratio to `scale` (n,)."""
+        n, _ = self.contacts.expected(X, numbers(X, "horizon_days"))
+        return OwnChurned(self.groups, np.searchsorted(self.edges, n), self.unit / scale)
+
+    def to_dict(self) -> dict[str, Any]:  # JSON
+        """Return the groups as plain JSON values."""
+        groups = [
+            {"zero_share": each.zero_share, "p": each.p.tolist(), "ratios": each.ratios.tolist()}
+            for each in self.groups
+        ]
+        edges = self.edges.tolist()
+        return {"contacts": vars(self.contacts), "edges": edges, "groups": groups, "unit": self.unit}
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return the stored groups."""
+        groups = tuple(
+            Churned(each["zero_share"], np.array(each["p"], float), np.array(each["ratios"], float))
+            for each in stored["groups"]
+        )
+        edges = np.array(stored["edges"], float)
+        return cls(Contacts(**stored["contacts"]), edges, groups, float(stored["unit"]))

@@ -1,0 +1,102 @@
+"""What contacts cost without an order: each customer's own rate, the horizon, and storage."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.modeling.contact_costs import ContactCosts, Contacts
+from goodwill.modeling.value_distribution import ValueDistribution
+from goodwill.modeling.value_if_churned import ChurnedByContacts
+from goodwill.modeling.value_ratio import Ratio, Shape
+
+Frames = tuple[pd.DataFrame, pd.DataFrame]
+
+
+def contacted(seed: int = 0, n: int = 6000) -> Frames:
+    """Churned customers who cost 2 a contact, of rates that differ, in horizons of 30 and 90 days."""
+    draw = np.random.default_rng(seed)
+    rate, known = draw.gamma(2, 0.005, n), draw.uniform(100, 1000, n)
+    days = draw.choice([30, 90], n)
+    counts = draw.poisson(rate * known)
+    X = pd.DataFrame({"n_interactions_costly": counts, "interaction_cost_total": 2.0 * counts})
+    X = X.assign(days_since_signup=known, horizon_days=days, days_since_last_order=known / 2)
+    value = -2.0 * draw.poisson(rate * days)
+    return X, pd.DataFrame({"churned": True, "value": value, "truth": -2 * rate * days})
+
+
+def test_a_new_customer_has_the_rate_of_all_and_an_old_one_an_own() -> None:
+    X = pd.DataFrame({"n_interactions_costly": [0, 30], "interaction_cost_total": [0.0, 60.0]})
+    contacts = Contacts(per_day=0.01, cost_per_day=0.02)
+    n, cost = contacts.expected(X.assign(days_since_signup=[0.0, 818.0]), np.full(2, 100.0))
+    assert n.tolist() == pytest.approx([1.0, 31.82 / 10])
+    assert cost.tolist() == pytest.approx([2.0, 2 * 31.82 / 10])
+
+
+def test_costs_follow_the_customer_and_the_horizon() -> None:
+    X, y = contacted()
+    said = ContactCosts.fit(X, y).value(X, X["horizon_days"].to_numpy(float))
+    assert said.mean() == pytest.approx(y["value"].mean(), rel=1e-6)
+    assert np.corrcoef(said, y["truth"])[0, 1] > 0.85
+    ratio = said[X["horizon_days"] == 90].mean() / said[X["horizon_days"] == 30].mean()
+    assert ratio == pytest.approx(3, rel=0.1)
+
+
+def test_weights_count_as_so_many_rows() -> None:
+    X, y = contacted(n=400)
+    thrice = np.where(np.arange(400) < 100, 3, 1)
+    weighed = ContactCosts.fit(X, y.assign(weight=thrice))
+    rows = np.repeat(np.arange(400), thrice)
+    repeated = ContactCosts.fit(X.iloc[rows], y.iloc[rows])
+    days = X["horizon_days"].to_numpy(float)
+    np.testing.assert_allclose(weighed.value(X, days), repeated.value(X, days), rtol=0.05)
+
+
+def test_where_contacts_are_free_there_is_nothing_to_learn() -> None:
+    X, y = contacted(n=50)
+    assert ContactCosts.fit(X.drop(columns="n_interactions_costly"), y) is None
+    assert ContactCosts.fit(X.assign(n_interactions_costly=0), y) is None
+    assert ContactCosts.fit(X, y.assign(value=1.0)) is None
+
+
+def test_stored_costs_say_the_same() -> None:
+    X, y = contacted(n=300)
+    costs, days = ContactCosts.fit(X, y), X["horizon_days"].to_numpy(float)
+    again = ContactCosts.from_dict(json.loads(json.dumps(costs.to_dict())))
+    np.testing.assert_array_equal(again.value(X, days), costs.value(X, days))
+
+
+def spread(groups: ChurnedByContacts, X: pd.DataFrame) -> ValueDistribution:
+    n = len(X)
+    ratio = Ratio(*np.ones((3, n)), Shape(np.array([-1.0, 1.0]), np.array([-1.0, 1.0])))
+    scale = np.random.default_rng(1).gamma(2, 20, n)
+    return ValueDistribution(np.full(n, 0.999), scale, ratio, groups.of(X, scale))
+
+
+def test_intervals_hold_for_those_contacted_often_and_seldom() -> None:
+    X, y = contacted()
+    groups = ChurnedByContacts.fit(Contacts.fit(X), X, y["value"].to_numpy())
+    later, told = contacted(seed=1)
+    values = spread(ChurnedByContacts.from_dict(json.loads(json.dumps(groups.to_dict()))), later)
+    value = told["value"].to_numpy()
+    inside = values.quantile(0.1) <= value
+    often = later["n_interactions_costly"] / later["days_since_signup"] > 0.01
+    for part in (often, ~often, later["horizon_days"] == 30, later["horizon_days"] == 90):
+        assert 0.88 < inside[part].mean() < 0.99
+    zero = values.p_nothing
+    assert np.corrcoef(zero, np.exp(told["truth"] / 2))[0, 1] > 0.8
+
+
+def test_what_customers_bring_if_churned_has_the_quantiles_of_its_distribution() -> None:
+    X, y = contacted(n=400)
+    values = spread(ChurnedByContacts.fit(Contacts.fit(X), X, y["value"].to_numpy()), X)
+    for p in (0.02, 0.1, 0.3):
+        found = values.quantile(p)
+        assert (values.below(found - 1e-4 * values.scale) <= p + 1e-6).all()
+        assert (values.cdf(found + 1e-4 * values.scale) >= p - 1e-6).all()
+
+
+def test_where_all_brought_nothing_there_are_no_groups() -> None:
+    X, _ = contacted(n=50)
+    assert ChurnedByContacts.fit(Contacts.fit(X), X, np.zeros(50)) is None
