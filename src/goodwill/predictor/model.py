@@ -19,8 +19,7 @@ from goodwill.features.columns import Columns, Table
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
-from goodwill.modeling.calibration import CalibrationChoice
-from goodwill.modeling.intervals import ValueIntervals, out_of_sample
+from goodwill.modeling.intervals import ValueIntervals
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.season_clock import SeasonClock
@@ -28,6 +27,7 @@ from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
 from goodwill.modeling.totals import Spread, total_intervals
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of
+from goodwill.predictor.held_out import HeldOut
 from goodwill.predictor.inputs import Inputs, ensure_customers
 from goodwill.predictor.scorer import Scorer
 from goodwill.predictor.spread import profiles_of, stored_profiles
@@ -125,28 +125,15 @@ class CustomerValuePredictor(BaseEstimator):
         scored, clock = train.scored, SeasonClock.fit(train.calendar)
         unfitted = self._unfitted(clock)
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
-        level = scored.levelled
-        uncalibrated = out_of_sample(unfitted, level.X, level.y, scored.now, seed=self.seed)
-        churned = level.y["churned"].to_numpy(float)[uncalibrated.rows]
-        self.calibration_ = CalibrationChoice.by_later_windows(
-            level.X.iloc[uncalibrated.rows], uncalibrated.p_churn, churned
-        )
-        self.model_.calibration = self.calibration_.calibration
-        said = uncalibrated.calibrated(self.model_.calibration)
-        self.windows_ = train.windows.merge(said.window_errors(level.X, level.y), how="left")
-        error = self.model_.level_error(scored.now)
-        # The clock knew how the windows learned from moved, and does not know of the one to come.
-        ahead = int(scored.now["horizon_days"].max())
-        strayed = 0.0 if clock is None else clock.strayed(train.calendar, ahead)
-        self.intervals_ = ValueIntervals().fit(
-            level.X, level.y, said, seed=self.seed, level_error=error, missed=float(np.hypot(missed, strayed))
-        )
+        held = HeldOut.of(unfitted, train, self.model_, missed, self.seed)
+        self.calibration_, self.intervals_, self.windows_ = held
+        self.model_.calibration = held.calibration.calibration
         today = self.model_.predict(scored.now)
         columns = {"status": "scored", "p_churn": today.p_churn, "clv": today.clv}
         now = pd.DataFrame(columns, index=scored.now.index)
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
         self.class_limits_ = limits_of(scored.now, now, self.classes, former)
-        self.profiles_ = profiles_of(level.X, now[["p_churn", "clv"]])
+        self.profiles_ = profiles_of(scored.levelled.X, now[["p_churn", "clv"]])
         self.inputs_ = Inputs.fit(train)
         self.trained_until_ = train.until
         return self
