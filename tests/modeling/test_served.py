@@ -204,3 +204,9 @@ def test_calibrated_churn_leaves_the_value_and_keeps_the_identity(
     whole = (1 - after.p_churn) * after.clv_if_active + after.p_churn * after.clv_if_churned
     np.testing.assert_allclose(whole, after.clv, atol=1e-9)
     np.testing.assert_array_equal(stored.predict(shop_test.X).p_churn, after.p_churn)
+
+
+def test_half_a_horizon_of_what_came_before_is_half_of_it(shop_train: Snapshot, shop_test: Snapshot) -> None:
+    whole, half = served(shop_train, clv="past_window").predict_over(shop_test.X, [1.0, 0.5])
+    assert whole.clv.sum() > 0
+    np.testing.assert_allclose(half.clv, whole.clv / 2)

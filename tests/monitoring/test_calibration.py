@@ -47,3 +47,9 @@ def test_contracts_have_stages_of_their_own() -> None:
 
 def test_small_groups_are_not_judged() -> None:
     assert large(pd.DataFrame({"n_customers": [10, 60]}))["n_customers"].tolist() == [60]
+
+
+def test_a_bound_missed_by_rounding_alone_holds() -> None:
+    scores = pd.DataFrame({"clv": [50.0], "clv_low": [50.0 + 1e-13], "clv_high": [50.0 + 2e-13]})
+    found = calibration_by(pd.Series(["all"]), scores, pd.DataFrame({"value": [50.0]}))
+    assert found["covered_share"].tolist() == [1.0]

@@ -103,7 +103,9 @@ class ServedModel:
         if not self.baselines and self.renewals is None:
             return said
         known = Columns.of(X)
-        horizons = [known.having({"horizon_days": numbers(X, "horizon_days") * share}) for share in shares]
+        # Past windows are as long as the horizon: of half of it they hold half.
+        lengths = [name for name in ("horizon_days", "value_past_window") if name in X]
+        horizons = [known.having({name: numbers(X, name) * share for name in lengths}) for share in shares]
         return [self._replaced(*pair) for pair in zip(horizons, said, strict=True)]
 
     def level_error(self, now: pd.DataFrame) -> float:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.evaluation.ranking import ranked
+from goodwill.evaluation.samples import ROUNDING
 from goodwill.evaluation.tables import wilson
 
 _LEAST_CUSTOMERS, _MOST_COHORTS, _FEWEST_QUARTERS = 50, 8, 3
@@ -41,9 +42,9 @@ def calibration_by(group: pd.Series, scores: pd.DataFrame, y: pd.DataFrame) -> p
         rows["clv"], rows["value"] = scores["clv"].to_numpy(float), y["value"].to_numpy(float)
         asked |= {"clv_total": ("clv", "sum"), "value_total": ("value", "sum")}
     if "clv_low" in scores:
-        value = rows["value"]
-        rows["inside"] = value.ge(scores["clv_low"].to_numpy(float)) & value.le(scores["clv_high"].to_numpy())
-        rows["nothing"] = value == 0
+        low, high = (scores[name].to_numpy(float) for name in ("clv_low", "clv_high"))
+        rows["inside"] = rows["value"].between(low - ROUNDING, high + ROUNDING)
+        rows["nothing"] = rows["value"] == 0
         asked |= {"covered_share": ("inside", "mean"), "nothing_share": ("nothing", "mean")}
     found = rows.groupby("group", sort=True).agg(**asked).reset_index()
     return _with_bands(found) if "p_churn" in scores else found

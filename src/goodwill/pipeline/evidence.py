@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from goodwill.data.tables import Tables
@@ -29,13 +31,11 @@ def judged_frames(truth: Outcome, forecast: Forecast, baselines: Mapping[str, Fo
     if truth.churned is not None and forecast.p_churn is not None:
         found["calibration"] = calibration_table(truth.churned, forecast.p_churn)
         plain = {name: said.p_churn for name, said in baselines.items()}
-        found["churn_gains"] = _gains(truth.churned, forecast.p_churn, plain)
-        found["churn_lift"] = lift_table(truth.churned, forecast.p_churn)
+        found |= _found("churn", truth.churned, forecast.p_churn, plain)
     if truth.value is not None and forecast.clv is not None:
         found["deciles"] = decile_table(truth.value, forecast.clv)
         plain = {name: said.clv for name, said in baselines.items()}
-        found["clv_gains"] = _gains(truth.value, forecast.clv, plain)
-        found["clv_lift"] = lift_table(truth.value, forecast.clv)
+        found |= _found("clv", truth.value, forecast.clv, plain)
     return found
 
 
@@ -87,6 +87,16 @@ def read_evidence(run: Path) -> tuple[Frames, dict[str, Any]]:
 
 def _texts(what: str, text: Text) -> dict[str, str]:
     return {f"{what}_en": text.en, f"{what}_zh": text.zh}
+
+
+def _found(
+    target: str, outcome: npt.ArrayLike, score: npt.ArrayLike, baselines: Mapping[str, npt.ArrayLike | None]
+) -> Frames:
+    """Return gains and lift; none where there is nothing to find: nobody churned, or all was lost."""
+    if not np.sum(outcome) > 0:
+        return {}
+    gains, lift = _gains(outcome, score, baselines), lift_table(outcome, score)
+    return {f"{target}_gains": gains, f"{target}_lift": lift}
 
 
 def _gains(outcome: object, score: object, baselines: Mapping[str, object]) -> pd.DataFrame:
