@@ -89,8 +89,14 @@ def test_columns_named_like_keys_or_with_odd_signs_are_features() -> None:
     assert design.columns.tolist() == ["x(1)", "x(1)'", "7", "status=a", "status=b", "status=other"]
 
 
+def test_a_number_that_was_never_missing_is_taken_for_the_usual_one() -> None:
+    columns = ProfileColumns.fit(pd.DataFrame({"n": [1, 2, 9]}))
+    assert columns.design(pd.DataFrame({"n": [np.nan, 5.0]}))["n"].tolist() == [2.0, 5.0]
+    assert ProfileColumns.from_dict(columns.to_dict()) == columns
+
+
 def test_absent_columns_count_as_missing() -> None:
-    X = pd.DataFrame({"n": [1, 2], "plan": ["a", "b"]})
+    X = pd.DataFrame({"n": [1, np.nan, 2], "plan": ["a", "b", "b"]})
     design = ProfileColumns.fit(X).design(pd.DataFrame({"customer_id": ["c"]}))
     assert design["n"].isna().all()
     assert design[["plan=a", "plan=b", "plan=other"]].to_numpy().sum() == 0

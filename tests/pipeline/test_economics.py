@@ -10,7 +10,7 @@ import pytest
 
 from goodwill.config.offers import OfferSection
 from goodwill.modeling.profile_judging import HeldOut
-from goodwill.modeling.profiles import ProfilePredicted
+from goodwill.modeling.profile_predicted import ProfilePredicted
 from goodwill.pipeline.economics import economics_notes, economics_sheets, with_economics
 from goodwill.report.chapters.economics import contacts
 from goodwill.report.words import words_of
@@ -87,7 +87,7 @@ def test_an_offer_that_cannot_be_judged_says_why(one: OfferSection, y: pd.DataFr
 def test_profiles_are_judged_by_what_other_folds_said() -> None:
     said = ProfilePredicted(
         p_churn=np.array([0.5, 0.2, 0.1]), clv=np.array([50.0, 82.0, 36.0]),
-        clv_if_churned=np.array([0.0, 10.0, 0.0]),
+        if_churned=np.array([[0.0, np.nan], [0.1, np.nan], [0.0, np.nan]]),
     )  # fmt: skip
     assert judged(offer(), scores=HeldOut([said, said])) == judged(offer())
 

@@ -1,7 +1,7 @@
 """Which columns of a ready-made table models can read: numbers, text that is numbers, categories."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -32,6 +32,8 @@ class ProfileColumns:
     ----------
     encoding : which columns are numbers, and the levels of those that are categories.
     left_out : the reason for each column that is no feature.
+    usual : the median of each number that was never missing: trees have not learned what to do without it,
+        and would take a side at random.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class ProfileColumns:
 
     encoding: Encoding
     left_out: Mapping[str, str]
+    usual: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def fit(cls, X: pd.DataFrame) -> Self:
@@ -58,6 +61,7 @@ class ProfileColumns:
         numbers: list[str] = []
         levels: dict[str, tuple[str, ...]] = {}
         left_out: dict[str, str] = {}
+        usual: dict[str, float] = {}
         for name, column in _named(X).items():
             read = _read(column)
             if read.reason:
@@ -66,7 +70,9 @@ class ProfileColumns:
                 levels[name] = read.levels
             else:
                 numbers.append(name)
-        return cls(Encoding(tuple(numbers), levels), left_out)
+                median = float(np.median(as_numbers(column)))
+                usual |= {} if np.isnan(median) else {name: median}
+        return cls(Encoding(tuple(numbers), levels), left_out, usual)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,7 +81,7 @@ class ProfileColumns:
 
     def design(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return (n, k) float columns; a column absent from `X` is missing, a level unknown is "other"."""
-        encoded = self.encoding.encode(self._typed(X)).clip(-_LARGEST, _LARGEST)
+        encoded = self.encoding.encode(self._typed(X)).fillna(dict(self.usual)).clip(-_LARGEST, _LARGEST)
         return encoded.set_axis(list(_safe_names(encoded.columns)), axis=1)
 
     def unseen(self, X: pd.DataFrame) -> dict[str, int]:
@@ -84,12 +90,14 @@ class ProfileColumns:
 
     def to_dict(self) -> Stored:
         """Return the columns as plain JSON values."""
-        return {"encoding": self.encoding.to_dict(), "left_out": dict(self.left_out)}
+        told = {"left_out": dict(self.left_out), "usual": dict(self.usual)}
+        return {"encoding": self.encoding.to_dict(), **told}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
         """Return stored columns."""
-        return cls(Encoding.from_dict(stored["encoding"]), dict(stored["left_out"]))
+        usual = dict(stored.get("usual", {}))
+        return cls(Encoding.from_dict(stored["encoding"]), dict(stored["left_out"]), usual)
 
     def _typed(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return the known columns of `X`, each a float or a text."""

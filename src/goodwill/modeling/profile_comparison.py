@@ -82,8 +82,7 @@ def compared(
 ) -> Judgement:
     """Judge a model and the plain ones on the same folds, and choose what is to serve.
 
-    Better is a lower log-loss for churn, and for value a lower Tweedie(1.5) deviance, or squared error where
-    values may be negative.
+    Better is a lower log-loss for churn, and for value a lower `value_loss_per_customer`, as the gate counts.
 
     Parameters
     ----------

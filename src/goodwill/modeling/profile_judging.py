@@ -18,7 +18,8 @@ from goodwill.evaluation.bootstrap import (
 )
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.modeling.profile_folds import Fold, check_learnable, repeated_folds
-from goodwill.modeling.profiles import ProfileModel, ProfilePredicted, label_of
+from goodwill.modeling.profile_predicted import ProfilePredicted
+from goodwill.modeling.profiles import ProfileModel, label_of
 
 F = NDArray[np.float64]
 Numbers = dict[str, float | None]

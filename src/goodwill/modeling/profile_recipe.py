@@ -36,7 +36,7 @@ class Recipe:
 
     Parameters
     ----------
-    kind : "churn", "money" (never below zero) or "signed" (money that may be).
+    kind : "churn", "money" (hardly ever below zero) or "signed" (money of which much is lost).
     build : "model" blends trees and ramps; "plain" is logistic or linear regression; "constant" the mean.
         All keep to `signs`, as any of them may serve.
     parameters : XGBoost parameters over the defaults; `trees` is the most there may be.

@@ -62,7 +62,7 @@ class Blend:
         """Fit to `label` (n,), True as 1; also return what held rows were given."""
         design = design.astype(np.float32)
         unit = unit_of(label, recipe.kind)
-        y = (label - unit[0]) / unit[1]
+        y = lesson_of(label, recipe.kind)
         has_trees = recipe.build == "model"
         tried = _tried(design, y, recipe)
         choice = _chosen(tried, y[tried.rows], recipe, WEIGHTS if has_trees else np.zeros(1))
@@ -201,6 +201,13 @@ def _calibration(logit: F, y: F, recipe: Recipe) -> Calibration:
     if recipe.kind != "churn" or recipe.build != "model":
         return Calibration()
     return CalibrationChoice.by_halves(expit(logit), y, recipe.seed).calibration
+
+
+def lesson_of(label: F, kind: Kind) -> F:
+    """Return a label (n,) in its unit; money lost counts as none, where it is little beside what comes in."""
+    shift, scale = unit_of(label, kind)
+    y = (label - shift) / scale
+    return np.maximum(y, 0.0) if kind == "money" else y
 
 
 def unit_of(label: F, kind: Kind) -> tuple[float, float]:

@@ -1,7 +1,6 @@
 """Churn and value from a ready-made table: a row per customer, any columns, no time axis."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -9,11 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import FitError, UsageError
+from goodwill.evaluation.bootstrap import value_loss_name
 from goodwill.modeling.profile_bands import Bands
 from goodwill.modeling.profile_columns import ProfileColumns
 from goodwill.modeling.profile_folds import check_learnable
+from goodwill.modeling.profile_if_churned import IfChurned
+from goodwill.modeling.profile_predicted import ProfilePredicted
 from goodwill.modeling.profile_recipe import Build, Kind, Recipe
-from goodwill.modeling.profile_target import Blend, Held
+from goodwill.modeling.profile_target import Blend
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -26,35 +28,6 @@ BUILDS: Mapping[str, Build] = {
     "mean": "constant",
 }
 _SURE = 1e-6
-
-
-@dataclass(frozen=True)
-class ProfilePredicted:
-    """What the model says of each row (n,); None for what the table had no label for.
-
-    `clv` is the expected value, `clv_low` and `clv_high` the interval of the value that comes true.
-    """
-
-    p_churn: F | None = None
-    clv: F | None = None
-    clv_low: F | None = None
-    clv_high: F | None = None
-    clv_if_churned: F | None = None
-
-    @property
-    def clv_if_active(self) -> F | None:
-        """The value that makes `clv = (1 - p_churn) * clv_if_active + p_churn * clv_if_churned` hold."""
-        if self.p_churn is None or self.clv is None or self.clv_if_churned is None:
-            return None
-        return (self.clv - self.p_churn * self.clv_if_churned) / (1 - self.p_churn)
-
-    @property
-    def value_at_risk(self) -> F | None:
-        """What churn is expected to cost: `p_churn * (clv_if_active - clv_if_churned)`."""
-        active = self.clv_if_active
-        if self.p_churn is None or active is None or self.clv_if_churned is None:
-            return None
-        return self.p_churn * (active - self.clv_if_churned)
 
 
 class ProfileModel:
@@ -136,15 +109,27 @@ class ProfileModel:
             If a column held to one direction is not a number.
         """
         lessons = self.lessons(X, y)
-        self.churn_, self.value_, self.bands_, self.churned_ratio_ = None, None, None, 0.0
+        self.churn_, self.value_, self.bands_, self.if_churned_ = None, None, None, IfChurned()
+        p_churn = np.full(len(y), np.nan)
         if "churn" in lessons:
-            self.churn_, _ = Blend.fit(*lessons["churn"])
+            self.churn_, held = Blend.fit(*lessons["churn"])
+            p_churn[_rows(y, "churned")[held.rows]] = held.said
         if "clv" in lessons:
             self.value_, held = Blend.fit(*lessons["clv"])
             is_signed = self.value_.kind == "signed"
             self.bands_ = Bands.fit(held.label, held.said, level=self.level, is_signed=is_signed)
-            churned = label_of(y[y["value"].notna()], "churned")
-            self.churned_ratio_ = 0.0 if churned is None or is_signed else _churned_ratio(held, churned)
+            rows = _rows(y, "value")[held.rows]
+            # Where rows abound, a fifth of them is held, and not the same one for both labels.
+            known = ~np.isnan(p_churn[rows])
+            if known.any():
+                rows, churned = rows[known], y["churned"].to_numpy(float, na_value=np.nan)
+                self.if_churned_ = IfChurned.fit(
+                    p_churn[rows],
+                    held.said[known],
+                    churned=churned[rows],
+                    value=held.label[known],
+                    is_signed=is_signed,
+                )
         return self
 
     def lessons(self, X: pd.DataFrame, y: pd.DataFrame) -> dict[str, Lesson]:
@@ -163,7 +148,7 @@ class ProfileModel:
             lessons["churn"] = design[known], churned[known], self._recipe("churn", "churn")
         if value is not None:
             known = ~np.isnan(value)
-            kind: Kind = "signed" if np.nanmin(value) < 0 else "money"
+            kind: Kind = "signed" if value_loss_name(value[known]) == "squared_error" else "money"
             lessons["clv"] = design[known], value[known], self._recipe("clv", kind)
         return lessons
 
@@ -175,9 +160,8 @@ class ProfileModel:
             return ProfilePredicted(p_churn)
         clv = self.value_.predict(design)
         low, high = self.bands_.bounds(clv)
-        return ProfilePredicted(
-            p_churn, clv, low, high, None if p_churn is None else self.churned_ratio_ * clv
-        )
+        rules = None if p_churn is None else self.if_churned_.columns(len(clv))
+        return ProfilePredicted(p_churn, clv, low, high, rules)
 
     def unseen(self, X: pd.DataFrame) -> dict[str, int]:
         """Return how many rows of each category hold a level that counts as "other"."""
@@ -194,7 +178,7 @@ class ProfileModel:
             "columns": self.columns_.to_dict(),
             "targets": {name: stored for name, (stored, _) in parts.items()},
             "bands": None if self.bands_ is None else self.bands_.to_dict(),
-            "churned_ratio": self.churned_ratio_,
+            "if_churned": self.if_churned_.to_dict(),
         }
         return described, {name: content for name, (_, content) in parts.items() if content is not None}
 
@@ -207,7 +191,7 @@ class ProfileModel:
         model.churn_, model.value_ = blends.get("churn"), blends.get("clv")
         bands = described["bands"]
         model.bands_ = None if bands is None else Bands.from_dict(bands)
-        model.churned_ratio_ = float(described["churned_ratio"])
+        model.if_churned_ = IfChurned(**described.get("if_churned", {}))
         return model
 
     def _design(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -236,11 +220,6 @@ def label_of(y: pd.DataFrame, name: str) -> F | None:
     return y[name].to_numpy(float, na_value=np.nan) if name in y else None
 
 
-def _churned_ratio(held: Held, churned: F) -> float:
-    """Return what customers who churn bring, as a share of what is expected of them, at most all of it.
-
-    0 where of no customer is known both that they churned and what they brought.
-    """
-    left = churned[held.rows] > 0
-    expected = float(held.said[left].sum())
-    return float(np.clip(held.label[left].sum() / expected, 0.0, 1.0)) if expected > 0 else 0.0
+def _rows(y: pd.DataFrame, name: str) -> NDArray[np.intp]:
+    """Return the positions of the rows that have a label."""
+    return np.flatnonzero(y[name].notna())

@@ -17,7 +17,7 @@ from scipy.special import expit
 from goodwill.modeling.boosting import DEFAULTS
 from goodwill.modeling.profile_folds import MANY_ROWS, Fold, inner_folds
 from goodwill.modeling.profile_recipe import Recipe
-from goodwill.modeling.profile_target import PATIENCE, WEIGHTS, joined, linear_margins, unit_of
+from goodwill.modeling.profile_target import PATIENCE, WEIGHTS, joined, lesson_of, linear_margins
 from goodwill.modeling.profiles import Lesson
 from goodwill.modeling.tuning_choice import Tuned, untuned
 from goodwill.modeling.tuning_marks import Judged
@@ -113,8 +113,7 @@ def tune_label(
     start = recipe.plan(len(label)).parameters
     rows = _drawn(len(label), recipe.seed)
     design, label = design.iloc[rows].astype(np.float32), label[rows]
-    shift, scale = unit_of(label, recipe.kind)
-    y, recipe = (label - shift) / scale, replace(recipe, parameters=start)
+    y, recipe = lesson_of(label, recipe.kind), replace(recipe, parameters=start)
     marks = [RowsFold.measured(design, y, fold, recipe) for fold in inner_folds(y, recipe.seed)]
     deadline = began + (math.inf if timeout_seconds is None else timeout_seconds)
     known = {**DEFAULTS, **start}
