@@ -82,6 +82,22 @@ def test_wrong_config_names_key_and_remedy(tmp_path: Path, change: tuple[str, st
 
 
 @pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("{time_to_churn: true}", r"yaml: config: score\.time_to_churn: told from history, .*; remove it"),
+        (
+            "{data_contribution: true, time_to_churn: true}",
+            r"yaml: config: score\.data_contribution, score\.time_to_churn: .*; remove them",
+        ),
+    ],
+)
+def test_ready_made_tables_are_asked_nothing_of_history(tmp_path: Path, asked: str, message: str) -> None:
+    text = f"name: club\ntables: {{profiles: {{source: members.parquet}}}}\nscore: {asked}\n"
+    with pytest.raises(ConfigError, match=message):
+        read_config(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
     ("condition", "message"),
     [
         ("{minn: 0.3}", r"eligible\.p_churn\.range\.minn: unknown key; did you mean `min`\?"),

@@ -45,7 +45,7 @@ def test_a_history_shorter_than_the_return_it_waits_for_proposes_nothing() -> No
 
 
 def test_a_proposal_needs_silences_that_were_followed() -> None:
-    rule = propose_inactivity(range(60), [0] * 29 + [370] * 31, 400)
+    rule = propose_inactivity([*range(60), 59], [0] * 29 + [370] * 31 + [372], 400)
     assert rule.days is None
     assert rule.table["n_silences"].iloc[0] == 60
     assert rule.why_none.startswith("At most 29 silences were followed for 365 days, fewer than the 30")

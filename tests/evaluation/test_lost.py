@@ -54,6 +54,14 @@ def test_where_no_silence_is_safe_the_best_one_is_told() -> None:
     )
 
 
+def test_one_time_buyers_alone_tell_no_silence() -> None:
+    rows = pd.DataFrame({"days": [20, 70, 300], "has_ended": False, "n": [900, 50, 50]})
+    finding = inactivity(inactivity_rule(rows, 60, 30, 60), 60, 30, 60)
+    assert (finding.level, finding.value) == ("warning", None)
+    assert finding.text == "Nobody has come back after a silence in this history, so none can be proposed."
+    assert told(finding.text, "zh").startswith("历史数据中没有客户在沉默后回来")
+
+
 def test_a_short_history_proposes_nothing_and_says_why() -> None:
     level, value, text = found(60, ahead=295)
     assert (level, value) == ("warning", None)

@@ -51,8 +51,17 @@ def test_without_an_assumed_rate_nothing_is_said(offers: tuple[OfferSection, ...
     assert contacts(METRICS, words_of("en")) == []
 
 
-def test_only_those_who_may_get_it_are_judged() -> None:
-    assert judged(offer(eligible={"p_churn": {"max": 0.3}}))["call"]["n_customers"] == 2
+def test_only_those_who_may_get_it_are_judged_and_counted() -> None:
+    metrics = with_economics(METRICS, [offer(eligible={"p_churn": {"max": 0.3}})], SCORES, Y)
+    (sheet,), (page,) = economics_sheets(metrics, "USD"), contacts(metrics, words_of("en"))
+    assert (sheet.columns[2], {row[2] for row in sheet.rows}) == ("eligible", {"2"})
+    assert page.table is not None
+    assert (page.table.columns[2].head, {row[2] for row in page.table.rows}) == ("Eligible", {2})
+    (note,) = economics_notes(metrics, "USD")
+    assert note.endswith("% of the 2 eligible contacted.")
+    assert told(note, "zh").startswith("假设 call 能留住")
+    (whole,) = economics_notes(with_economics(METRICS, [offer()], SCORES, Y), "USD")
+    assert "eligible" not in whole
 
 
 @pytest.mark.parametrize(
@@ -109,10 +118,11 @@ def test_training_judges_the_offers_of_a_shop_and_tells_it(trained: Shop) -> Non
 def test_a_row_per_rule_is_shown_in_both_languages() -> None:
     metrics = with_economics(METRICS, [offer()], SCORES, Y)
     (sheet,) = economics_sheets(metrics, "USD")
-    assert sheet.rows[0] == ("call", "each by own threshold", "33%", "6", "6")
-    assert sheet.rows[1] == ("call", "one threshold, best afterwards (p_churn from 0.20)", "67%", "6", "11")
+    assert sheet.rows[0] == ("call", "each by own threshold", "3", "33%", "6", "6")
+    best = "one threshold, best afterwards (p_churn from 0.20)"
+    assert sheet.rows[1] == ("call", best, "3", "67%", "6", "11")
     texts = [sheet.title, *sheet.columns, *(row[1] for row in sheet.rows), *economics_notes(metrics, "USD")]
     assert [text for text in texts if told(text, "zh").isascii()] == []
     (page,) = contacts(metrics, words_of("zh"))
     assert page.table is not None
-    assert page.table.rows[0] == ("call", "各自阈值", 1 / 3, pytest.approx(6), pytest.approx(6))
+    assert page.table.rows[0] == ("call", "各自阈值", 3, 1 / 3, pytest.approx(6), pytest.approx(6))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from goodwill.config import Config
+from goodwill.modeling.tuning_choice import Tried, chosen
 from goodwill.pipeline import profile_tuning
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.outcome import silent
@@ -65,9 +66,38 @@ def test_what_wins_is_found_anew_in_each_fold_and_stored(
     assert n_rows == [160] + [128] * 5
     assert result.metrics["tuning"]["churn"]["held_saved_share"] > 0.1
     assert result.metrics["backtest"]["repeats"] == 1
+    assert "it is used" not in result.notes[0]
+    assert "折上比默认参数减少损失" in told(result.notes[0], "zh")
     assert "on customers without a part in it" in result.notes[1]
     assert "予以采用" in told(result.notes[1], "zh")
     result.predictor.save(tmp_path / "saved")
     stored = load_predictor(tmp_path / "saved")
     assert isinstance(stored, ProfilePredictor)
     assert stored.recipe.parameters["churn"]["max_depth"] > 1
+
+
+def test_where_time_runs_out_before_the_folds_the_defaults_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    default, better = Tried({"max_depth": 4}, 1.0, 0.0, 1.0), Tried({"max_depth": 2}, 0.8, 0.01, 1.0)
+
+    def hurried(lesson: tuple[pd.DataFrame, ...], **_: object) -> object:
+        tried = [default, better] if len(lesson[1]) == 160 else [default]
+        return chosen(tried, n_folds=4, is_reproducible=False)
+
+    monkeypatch.setattr(profile_tuning, "tune_label", hurried)
+    result = trained(tmp_path, 4)
+    assert result.metrics["tuning"]["churn"]["held_saved_share"] is None
+    assert result.metrics["tuning"]["churn"]["parameters"] == {}
+    assert result.notes[0].endswith("on 4 folds (standard error 1.00%).")
+    assert result.notes[1].startswith("Time ran out (tuning.timeout_seconds) before parameters of churn")
+    assert told(result.notes[1], "zh").startswith("时间（tuning.timeout_seconds）用尽，流失的参数")
+    assert not result.metrics["training"]["reproducible"]
+
+
+def test_searches_share_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.monotonic", lambda: 100.0)
+    budget = profile_tuning.Budget(deadline=160.0, n_to_come=3)
+    assert [budget.next_part() for _ in range(4)] == [20.0, 30.0, 60.0, 60.0]
+    assert profile_tuning.Budget(deadline=np.inf, n_to_come=3).next_part() is None
+    assert profile_tuning.Budget(deadline=90.0, n_to_come=3).next_part() == 0.0

@@ -24,6 +24,7 @@ from goodwill.pipeline.profiles import (
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.sheets import results
 from goodwill.pipeline.tables import open_tables
+from goodwill.wording import told
 
 
 def members(n: int = 60) -> pd.DataFrame:
@@ -74,6 +75,15 @@ def test_a_customer_with_one_label_stays_and_one_with_none_is_counted(tmp_path: 
         "Of 60 customers, 56 taught churn (left) and 58 value (worth), 55 of them both.",
         "1 of 60 customers have no label and were left out.",
     )
+
+
+def test_where_nobody_who_churned_has_a_value_that_is_said(tmp_path: Path) -> None:
+    frame = members()
+    frame["worth"] = frame["worth"].mask(frame["left"] == "Yes")
+    notes = read_profiles(*opened(tmp_path, frame, churn=CHURN, value={"column": "worth"})).notes
+    assert len(notes) == 2
+    assert notes[1].startswith("No customer who churned has a value (worth), so clv is what those who stay")
+    assert told(notes[1], "zh").startswith("没有流失客户有价值（worth）")
 
 
 def test_each_label_is_judged_on_the_customers_that_have_it(

@@ -12,7 +12,7 @@ import pytest
 from goodwill.config.scoring import ScoreSection
 from goodwill.errors import UsageError
 from goodwill.pipeline.score import Request, score_customers
-from goodwill.pipeline.score_columns import refuse_on_executors, refuse_without_history
+from goodwill.pipeline.score_columns import refuse_on_executors
 from goodwill.pipeline.time_to_churn import with_time_to_churn
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def test_customers_who_order_have_none(copied: Shop) -> None:
 
 
 @pytest.mark.parametrize("asked", ["data_contribution", "time_to_churn"])
-def test_what_cannot_be_told_is_refused(asked: str) -> None:
+def test_what_executors_cannot_tell_is_refused(asked: str) -> None:
     wanted = ScoreSection(**{asked: True})
-    with pytest.raises(UsageError, match="has no history; leave them out"):
-        refuse_without_history(wanted)
     with pytest.raises(UsageError, match="told by `engine: duckdb` alone"):
         refuse_on_executors(wanted)

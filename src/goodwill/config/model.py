@@ -215,6 +215,21 @@ class Config(Section):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _asks_no_history_of_profiles(self) -> "Config":
+        wanted = {
+            "score.data_contribution": self.score.data_contribution,
+            "score.time_to_churn": self.score.time_to_churn,
+        }
+        asked = [key for key, is_asked in wanted.items() if is_asked]
+        if asked and self.tables.profiles is not None:
+            msg = (
+                f"{', '.join(asked)}: told from history, which tables.profiles has none of; "
+                f"remove {'it' if len(asked) == 1 else 'them'}"
+            )
+            raise ValueError(msg)
+        return self
+
     @property
     def model_name(self) -> str:
         """The name under which models are registered."""

@@ -11,6 +11,7 @@ from goodwill.errors import UsageError
 F = npt.NDArray[np.float64]
 DAYS = (14, 21, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 365, 540, 730)
 LEAST_SILENCES = 30
+_NOBODY_BACK = "Nobody has come back after a silence in this history, so none can be proposed."
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,13 @@ class InactivityRule:
         the history is too short or too small to tell.
     table : all that were considered, as `inactivity_table` returns them.
     why_none : why no number of days is proposed; empty where one is.
+    has_returns : False where no silence was ended by a purchase: there each rate is 0, and says nothing.
     """
 
     days: int | None
     table: pd.DataFrame
     why_none: str = ""
+    has_returns: bool = True
 
 
 def inactivity_table(
@@ -83,7 +86,8 @@ def propose_inactivity(
 ) -> InactivityRule:
     """Return the shortest silence after which at most `max_false_churn` of the customers come back.
 
-    A threshold needs `LEAST_SILENCES` silences that were followed; where none has them, none is proposed.
+    A threshold needs `LEAST_SILENCES` silences that were followed; where none has them, or nobody ever came
+    back, none is proposed.
 
     Parameters
     ----------
@@ -95,8 +99,10 @@ def propose_inactivity(
     >>> customers, days = list(range(40)) * 2, [0] * 40 + [40] * 40
     >>> propose_inactivity(customers, days, 200, follow_up_days=30).days
     45
-    >>> propose_inactivity(customers[:40], days[:40], 100, follow_up_days=90).why_none
-    'The longest silence seen is 100 days: no threshold of 14 days or more can be followed for 90 days.'
+    >>> propose_inactivity(customers, days, 100, follow_up_days=90).why_none
+    'The longest silence seen is 60 days: no threshold of 14 days or more can be followed for 90 days.'
+    >>> propose_inactivity(customers[:40], days[:40], 100, follow_up_days=30).why_none
+    'Nobody has come back after a silence in this history, so none can be proposed.'
     """
     rows = _silences(customer, day, until)
     return propose_from_silences(rows, max_false_churn=max_false_churn, follow_up_days=follow_up_days)
@@ -122,6 +128,8 @@ def propose_from_silences(
     45
     """
     table = _table(silences, days, follow_up_days)
+    if not silences["has_ended"].any():
+        return InactivityRule(None, table, _NOBODY_BACK, has_returns=False)
     known = table[table["n_followed"] >= LEAST_SILENCES]
     safe = known.loc[known["false_churn_rate"] <= max_false_churn, "days"]
     if len(safe):

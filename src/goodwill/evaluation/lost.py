@@ -48,6 +48,8 @@ def inactivity(
     >>> found.level, found.value
     ('warning', 75.0)
     """
+    if not rule.has_returns:
+        return Finding("inactivity", "warning", None, rule.why_none)
     known = rule.table[rule.table["n_followed"] >= LEAST_SILENCES]
     rates = dict(zip(known["days"].astype(int), known["false_churn_rate"].astype(float), strict=True))
     undone, cut = rates.get(horizon_days), None if active_days is None else rates.get(active_days)

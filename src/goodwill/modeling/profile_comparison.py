@@ -12,6 +12,7 @@ from goodwill.modeling.profile_judging import (
     BASELINES,
     Ask,
     HeldOut,
+    OutOfTimeError,
     Retune,
     dealt_folds,
     held_out,
@@ -60,7 +61,8 @@ class Judgement:
     baselines : those of each plain model, on the same folds.
     served_by : "churn" and "clv" to "model" or the plain model that predicted it better.
     folds : the folds, on which a champion's recipe can be judged too (`held_out`).
-    gains : per label that was tuned anew in each fold, what that saves; it serves where that is sure.
+    gains : per label that was tuned anew in each fold, what that saves; it serves where that is sure. A label
+        that there was no time to tune in every fold is not there, and the defaults serve.
     """
 
     metrics: dict[str, dict[str, object]]
@@ -97,7 +99,10 @@ def compared(
     said, gains = held_out(X, y, model, folds, progress), dict[str, Gain]()
     for target, retune in (retuned or {}).items():
         own = y[[label for label, name in LABELS.items() if name == target]]
-        tuned = held_out(X, own, model, folds, progress, retune)
+        try:
+            tuned = held_out(X, own, model, folds, progress, retune)
+        except OutOfTimeError:
+            continue
         gains[target] = _gain(row_losses(own, tuned)[target], row_losses(own, said)[target])
         said = said.with_target(target, tuned) if gains[target].is_sure else said
     baselines = {

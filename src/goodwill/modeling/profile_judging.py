@@ -30,6 +30,10 @@ _LEAST_PER_CLASS = 4
 _REPLICATES = 100
 
 
+class OutOfTimeError(Exception):
+    """A `Retune` had no time to seek anything on the rows of a fold."""
+
+
 @dataclass(frozen=True)
 class HeldOut:
     """What a model said of each customer when it had not seen that customer, once per repetition.

@@ -54,6 +54,7 @@ class Tuned:
     is_reproducible : False where time decided which trials were made.
     best_value, default_value : loss of what was chosen and of the defaults, as in `trials`.
     n_folds : folds that each trial was judged on.
+    best : what the best trial saves, in a sentence that leaves open whether it is used; empty without trials.
     """
 
     parameters: dict[str, float]
@@ -63,6 +64,7 @@ class Tuned:
     best_value: float
     default_value: float
     n_folds: int
+    best: str = ""
 
 
 def best_of(tried: Sequence[Tried]) -> Tried:
@@ -79,13 +81,15 @@ def chosen(tried: Sequence[Tried], *, n_folds: int, is_reproducible: bool) -> Tu
     """Return the best of the trials where its gain is worthwhile, else the defaults."""
     best = best_of(tried)
     needed = f"a gain that carries over needs {max(best.noise, WORTHWHILE_GAIN):.2%}, so the defaults stand"
-    reason = (
+    says = (
         f"The best of {len(tried)} trials saves {best.gain:.2%} of the defaults' loss on {n_folds} folds "
-        f"(standard error {best.noise:.2%}): {'it is used' if best.is_worthwhile else needed}."
+        f"(standard error {best.noise:.2%})"
     )
+    reason = f"{says}: {'it is used' if best.is_worthwhile else needed}."
     kept = best if best.is_worthwhile else tried[0]
     parameters = dict(best.parameters) if best.is_worthwhile else {}
-    return Tuned(parameters, reason, _table(tried), is_reproducible, kept.loss, tried[0].loss, n_folds)
+    losses = kept.loss, tried[0].loss
+    return Tuned(parameters, reason, _table(tried), is_reproducible, *losses, n_folds, f"{says}.")
 
 
 def untuned(reason: str) -> Tuned:

@@ -52,7 +52,8 @@ def economics_sheets(metrics: Mapping[str, Any], currency: str) -> list[Sheet]:
     """Return the table that `goodwill train` shows: for each offer a row per rule of contact."""
     found = metrics.get("churn", {}).get("economics", {})
     rows = [row for name, judged in found.items() if "policies" in judged for row in _rows(name, judged)]
-    columns = ("offer", "policy", "contacted", f"profit said before ({currency})", f"as it came ({currency})")
+    money = f"profit said before ({currency})", f"as it came ({currency})"
+    columns = ("offer", "policy", "eligible", "contacted", *money)
     return [Sheet("Contacts against churn, in the backtest", columns, rows)] if rows else []
 
 
@@ -62,12 +63,13 @@ def economics_notes(metrics: Mapping[str, Any], currency: str) -> Iterator[str]:
         if "not_judged" in judged:
             yield f"Contacts with {name} are not judged: {judged['not_judged']}."
             continue
-        best = judged["expected_maximum"]
+        best, n = judged["expected_maximum"], judged["n_customers"]
+        of_whom = f" of the {n:,} eligible" if n < judged.get("n_known", n) else ""
         yield (
             f"{name} is assumed to keep {judged['success_rate']:.0%} of those who would leave, for "
             f"{judged['contact_cost']:,.2f} {currency} per contact; at save rates around that, and were "
             f"all worth the same, the ranking of churn allows {best['profit']:,.2f} {currency} per customer, "
-            f"{best['share']:.0%} contacted."
+            f"{best['share']:.0%}{of_whom} contacted."
         )
 
 
@@ -84,6 +86,7 @@ def _judged(offer: Offer, said: pd.DataFrame, y: pd.DataFrame) -> dict[str, Any]
     terms = RetentionOffer(offer_cost=0.0, contact_cost=offer.cost, success_rate=offer.assumed_save_rate or 0)
     return {
         **asdict(terms),
+        "n_known": int(known.sum()),
         "n_customers": n,
         "n_churned": n_left,
         "policies": contact_policies(stakes, terms),
@@ -122,4 +125,5 @@ def _rows(name: str, judged: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         least = told.get("threshold")
         note = "" if least is None else f" (p_churn from {least:.2f})"
         money = (f"{told[key]:z,.0f}" for key in ("expected_profit", "profit"))
-        yield (name, rule + note, f"{told['contacted_share']:.0%}", *money)
+        share = f"{told['contacted_share']:.0%}"
+        yield (name, rule + note, f"{judged['n_customers']:,}", share, *money)

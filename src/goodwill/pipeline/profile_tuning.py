@@ -10,7 +10,8 @@ import pandas as pd
 
 from goodwill.config import Config
 from goodwill.modeling.profile_comparison import LABELS, Judgement
-from goodwill.modeling.profile_judging import Retune
+from goodwill.modeling.profile_folds import N_FOLDS
+from goodwill.modeling.profile_judging import OutOfTimeError, Retune
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.tuning_choice import Tuned
 from goodwill.modeling.tuning_profiles import tune_label
@@ -19,6 +20,26 @@ from goodwill.pipeline.profiles import Profiles
 from goodwill.pipeline.record import as_rows
 
 _SPOKEN = {"churn": "churn", "clv": "value"}
+_DEFAULTS_ALONE = 1  # trial 0
+
+
+@dataclass
+class Budget:
+    """Time that searches share: each has an equal part of what is left, and leaves what it does not use.
+
+    Parameters
+    ----------
+    deadline : of all searches together, in seconds of `time.monotonic`; infinite where there is no limit.
+    n_to_come : how many searches are still to be made.
+    """
+
+    deadline: float
+    n_to_come: int
+
+    def next_part(self) -> float | None:
+        """Return the seconds of the next search; None where there is no limit."""
+        n, self.n_to_come = max(self.n_to_come, 1), self.n_to_come - 1
+        return None if math.isinf(self.deadline) else max(self.deadline - time.monotonic(), 0.0) / n
 
 
 @dataclass(frozen=True)
@@ -27,30 +48,39 @@ class Tuner:
 
     Parameters
     ----------
-    deadline : of all searches together, in seconds of `time.monotonic`.
+    budget : of all searches of all labels together.
     made : what each search found, in order.
     """
 
     target: str
     recipe: ProfileModel
     trials: int
-    deadline: float
+    budget: Budget
     storage: Path
     made: list[Tuned] = field(default_factory=list)
 
     def tune(self, X: pd.DataFrame, y: pd.DataFrame, progress: Progress = silent) -> Tuned:
         """Return what the search on these rows finds."""
         lesson = self.recipe.unfitted().lessons(X, y)[self.target]
-        left = None if math.isinf(self.deadline) else max(self.deadline - time.monotonic(), 0.0)
+        part = self.budget.next_part()
         tuned = tune_label(
-            lesson, trials=self.trials, timeout_seconds=left, storage=self.storage, progress=progress
+            lesson, trials=self.trials, timeout_seconds=part, storage=self.storage, progress=progress
         )
         self.made.append(tuned)
         return tuned
 
     def recipe_of(self, X: pd.DataFrame, y: pd.DataFrame) -> ProfileModel:
-        """Return the recipe with the parameters found on these rows, the defaults where none win."""
-        return self.recipe.unfitted(parameters={self.target: self.tune(X, y).parameters})
+        """Return the recipe with the parameters found on these rows, the defaults where none win.
+
+        Raises
+        ------
+        OutOfTimeError
+            If time ran out before anything but the defaults was tried.
+        """
+        tuned = self.tune(X, y)
+        if not tuned.is_reproducible and len(tuned.trials) <= _DEFAULTS_ALONE:
+            raise OutOfTimeError
+        return self.recipe.unfitted(parameters={self.target: tuned.parameters})
 
 
 @dataclass(frozen=True)
@@ -99,7 +129,7 @@ class Tuning:
     def notes(self, judgement: Judgement) -> Iterator[str]:
         """Yield what people read about each label's parameters."""
         for target, tuned in self.found.items():
-            yield f"Parameters of {_SPOKEN[target]}: {tuned.reason}"
+            yield f"Parameters of {_SPOKEN[target]}: {tuned.best if tuned.parameters else tuned.reason}"
             if target in judgement.gains:
                 gain = judgement.gains[target]
                 answer = "they are used" if gain.is_sure else "within chance, so the defaults stand"
@@ -108,17 +138,23 @@ class Tuning:
                     f"defaults' loss on customers without a part in it (standard error {gain.noise:.2%}): "
                     f"{answer}."
                 )
+            elif tuned.parameters:
+                yield (
+                    f"Time ran out (tuning.timeout_seconds) before parameters of {_SPOKEN[target]} could be "
+                    "judged on customers without a part in choosing them, so the defaults stand."
+                )
 
 
 def tune_profiles(config: Config, profiles: Profiles, recipe: ProfileModel, progress: Progress) -> Tuning:
-    """Search parameters for each label of a ready-made table; the studies lie in `tuning.db`."""
+    """Search parameters for each label of a ready-made table; the studies lie in `tuning.db`.
+
+    A limit of time is shared by the searches of all labels, on all rows and anew in each fold.
+    """
     wanted, storage = config.tuning, config.output_dir / "tuning.db"
     limit = math.inf if wanted.timeout_seconds is None else wanted.timeout_seconds
-    deadline = time.monotonic() + limit
-    tuners = {
-        target: Tuner(target, recipe, wanted.trials, deadline, storage)
-        for label, target in LABELS.items()
-        if label in profiles.y
-    }
+    targets = [target for label, target in LABELS.items() if label in profiles.y]
+    budget = Budget(time.monotonic() + limit, len(targets) * (1 + N_FOLDS))
+    tuners = {target: Tuner(target, recipe, wanted.trials, budget, storage) for target in targets}
     found = {target: tuner.tune(profiles.X, profiles.y, progress) for target, tuner in tuners.items()}
+    budget.n_to_come = N_FOLDS * sum(bool(tuned.parameters) for tuned in found.values())
     return Tuning(found, tuners)

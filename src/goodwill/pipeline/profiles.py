@@ -224,7 +224,12 @@ def _labelled(labels: pd.DataFrame, section: ProfilesSection) -> tuple[str, ...]
         f"Of {n:,} customers, {n_churn:,} taught churn ({section.churn.column}) and {n_value:,} value "
         f"({section.value.column}), {n_both:,} of them both."
     )
-    return (taught, *left_out)
+    is_of_stayers = not labels.loc[labels["churned"] == 1, "value"].notna().any()
+    of_stayers = (
+        f"No customer who churned has a value ({section.value.column}), so clv is what those who stay bring, "
+        "and what churned customers bring is taken for nothing."
+    )
+    return (taught, *((of_stayers,) if is_of_stayers else ()), *left_out)
 
 
 def _labels(section: ProfilesSection) -> list[str]:

@@ -20,7 +20,7 @@ from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import absent_columns, read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
-from goodwill.pipeline.score_columns import MoreColumns, refuse_without_history
+from goodwill.pipeline.score_columns import MoreColumns
 from goodwill.pipeline.score_drivers import drivers_of, keep_drivers, with_profile_reasons
 from goodwill.pipeline.score_files import ensure_no_source, keeping, let_be_latest, read_scores, write_scores
 from goodwill.pipeline.score_log import counted, counts_of, write_log
@@ -199,7 +199,6 @@ def _scored_profiles(
 ) -> Iterator[Scored]:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
-    refuse_without_history(config.score)
     absent = absent_columns(predictor, X)
     scores = predictor.predict(X)
     classes = class_rows(scores, X, predictor.class_limits_, config.score.carry)

@@ -52,14 +52,6 @@ class MoreColumns:
         return scores.assign(clv_referral=worth["clv_referral"])
 
 
-def refuse_without_history(wanted: ScoreSection) -> None:
-    """Refuse columns that a ready-made table cannot tell."""
-    if wanted.data_contribution or wanted.time_to_churn:
-        raise UsageError(
-            "score.data_contribution, score.time_to_churn: a ready-made table has no history; leave them out."
-        )
-
-
 def refuse_on_executors(wanted: ScoreSection) -> None:
     """Refuse columns that join the values of many customers, or that executors are not taught to tell."""
     more = wanted.components or wanted.data_contribution or wanted.time_to_churn

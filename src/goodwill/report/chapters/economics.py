@@ -22,6 +22,7 @@ def contacts(metrics: Json, words: Words) -> Sequence[Exhibit]:
         {
             "offer": name,
             "policy": words.code("policies", policy),
+            "n_eligible": one["n_customers"],
             "contacted_share": brought["contacted_share"],
             "profit_before": brought["expected_profit"],
             "profit_came": brought["profit"],
@@ -29,8 +30,8 @@ def contacts(metrics: Json, words: Words) -> Sequence[Exhibit]:
         for name, one in judged.items()
         for policy, brought in ((policy, one["policies"][policy]) for policy in POLICIES)
     ]
-    kinds: dict[str, Kind] = {"offer": "text", "policy": "text", "contacted_share": "share"}
-    kinds |= {"profit_before": "money", "profit_came": "money"}
+    kinds: dict[str, Kind] = {"offer": "text", "policy": "text", "n_eligible": "count"}
+    kinds |= {"contacted_share": "share", "profit_before": "money", "profit_came": "money"}
     table = table_of(pd.DataFrame(rows), kinds, words) if rows else None
     notes = [_says(name, one, words) for name, one in found.items()]
     title, how = words("quality.contacts"), words("quality.contacts_how")
