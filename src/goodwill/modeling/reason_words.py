@@ -68,8 +68,8 @@ _EN = {
     ),
     "notice": (
         (
-            "{_some_noticed}notice given for {n_contracts_cancelled:.0f} of {n_contracts_running:.0f} contracts; "
-            "the first ends in {days_to_end:.0f} days"
+            "{_some_noticed}notice given for {n_contracts_cancelled:.0f} of {n_contracts_running:.0f} "
+            "contracts; the first ends in {days_to_end:.0f} days"
         ),
         "{_some_noticed}notice given for {n_contracts_cancelled:.0f} of {n_contracts_running:.0f} contracts",
         "{_noticed}notice given; ends in {days_to_end:.0f} days",
