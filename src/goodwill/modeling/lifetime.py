@@ -16,7 +16,7 @@ def lifetime_value(
     half brings q times the one before, discounted: clv + v₂ · Σ (q d)ᵏ for the halves that are left. A
     customer whose value grows within the horizon is held level (q at most 1). Losses are not carried on
     beyond the horizon: where the second half brings less than nothing (contacts that cost more than comes),
-    the lifetime is worth what the horizon is, as whoever costs more than he brings need not be served on.
+    the lifetime is worth what the horizon is, as nobody need be served on at a loss.
 
     Parameters
     ----------
