@@ -47,3 +47,7 @@ def test_each_row_has_its_own_horizon_and_rises_with_the_years() -> None:
     assert (np.diff(by_years, axis=0) >= 0).all()
     assert by_years[1][1] == 90
     assert by_years[1][0] > 90
+
+
+def test_losses_are_not_carried_on_beyond_the_horizon() -> None:
+    assert lifetime(-10, -25, 5) == -25

@@ -1,6 +1,7 @@
 """What each contract may bring: quantiles and variance beside draws, parts, and intervals that hold."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -107,6 +108,44 @@ def test_costs_widen_intervals_by_what_they_are_in_each_horizon(horizon: int) ->
     came = came - np.random.default_rng(4).poisson(horizon / 60, n) * 4.0
     low, high = bounds.of(later, features(n, horizon), 0.8)
     assert np.mean((low <= came) & (came <= high)) == pytest.approx(0.9, abs=0.08)
+
+
+def test_an_interval_reaches_below_nothing_only_where_values_did() -> None:
+    seen, value = drawn(4000)
+    averaged = replace(seen, nothing=np.full(4000, 3.0))  # what new contracts bring, on average
+    extra = np.where(np.random.default_rng(6).random(4000) < 0.03, 100.0, 0.0)
+    bounds = PaymentBounds.fit(averaged, features(4000), value + extra, averaged.mean)
+    assert bounds.of(averaged, features(4000), 0.8)[0].min() == 0
+    bounds = PaymentBounds.fit(averaged, features(4000), value - 4.0, averaged.mean)
+    assert bounds.of(averaged, features(4000), 0.8)[0].min() == pytest.approx(-4)
+
+
+def test_new_contracts_widen_by_what_they_bring_not_by_what_runs() -> None:
+    seen, value = drawn(4000)
+    extra = np.where(np.random.default_rng(7).random(4000) < 0.25, 100.0, 0.0)
+    bounds = PaymentBounds.fit(seen, features(4000), value + extra, seen.mean)
+    _, high = bounds.of(seen, features(4000), 0.8)
+    assert (high - seen.most).max() <= 100 + 1e-6
+    assert np.mean(value + extra <= high) >= 0.9
+
+
+def test_what_is_next_to_nothing_is_told_as_nothing() -> None:
+    seen, value = drawn(4000)
+    noisy = replace(seen, nothing=np.full(4000, -9e-12))
+    low, _ = PaymentBounds.fit(noisy, features(4000), value, noisy.mean).of(noisy, features(4000), 0.8)
+    assert low.min() == 0
+
+
+def test_bounds_stored_before_they_had_a_least_value_are_read() -> None:
+    seen, value = drawn(300)
+    bounds = PaymentBounds.fit(seen, features(300), value - 1.0, seen.mean)
+    stored = bounds.to_dict()
+    del stored["money"]
+    stored["widening"] = (bounds.widening[..., :2] + 0.1).tolist()
+    low, high = PaymentBounds.from_dict(stored).of(seen, features(300), 0.9)
+    scale = np.maximum(seen.most, bounds.typical)
+    np.testing.assert_array_less(seen.quantile(0.95), high)
+    np.testing.assert_array_less(low, seen.quantile(0.05) - 0.09 * scale)
 
 
 def test_several_contracts_err_by_themselves() -> None:

@@ -41,6 +41,18 @@ def test_notice_is_told_where_it_was_given() -> None:
     ]
 
 
+def test_notice_of_one_of_several_contracts_is_not_told_as_the_end() -> None:
+    X = pd.DataFrame({"n_contracts_cancelled": [1, 1, 0, 0], "n_contracts_running": [1, 6, 2, 2]})
+    X["days_to_end"] = [3.0, 3.0, 40.0, None]
+    assert list(phrases("notice", X)) == [
+        "notice given; ends in 3 days",
+        "notice given for 1 of 6 contracts; the first ends in 3 days",
+        "the first of 2 contracts runs out in 40 days",
+        "no notice given",
+    ]
+    assert list(phrases("notice", X, "zh"))[1] == "6份合同中已有1份提出解约，最早3天后终止"
+
+
 def test_a_column_without_a_theme_is_told_as_it_stands() -> None:
     X = pd.DataFrame({"age": [41.0, float("nan")], "city": ["York", "Bath"]})
     assert list(phrases("age", X)) == ["age: 41", "age"]

@@ -14,7 +14,9 @@ def lifetime_value(
 
     What the second half of the horizon brings over the first, q, is each customer's own decay; every later
     half brings q times the one before, discounted: clv + v₂ · Σ (q d)ᵏ for the halves that are left. A
-    customer whose value grows within the horizon is held level (q at most 1).
+    customer whose value grows within the horizon is held level (q at most 1). Losses are not carried on
+    beyond the horizon: where the second half brings less than nothing (contacts that cost more than comes),
+    the lifetime is worth what the horizon is, as nobody need be served on at a loss.
 
     Parameters
     ----------
@@ -29,6 +31,8 @@ def lifetime_value(
     array([112.5])
     >>> lifetime_value(half, whole, year, lifetime_years=1, annual_discount_rate=0.0)
     array([90.])
+    >>> lifetime_value(-half, -whole, year, lifetime_years=5, annual_discount_rate=0.0)
+    array([-90.])
     """
     second_half = whole - first_half
     decay = np.clip(second_half / np.where(first_half > 0, first_half, np.inf), 0.0, 1.0)

@@ -1,6 +1,6 @@
 """Intervals of what a contract brings: between two of the amounts it can bring, widened where they err."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +13,7 @@ F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 _LEVELS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99])
 _HAIR, _FEW = 1e-9, 30
+_RAREST, _FAR = 0.005, 1e9
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,17 @@ class PaymentBounds:
     Conformalised quantile regression, each side for itself (Romano, Patterson and Candès 2019, theorem 2),
     that never narrows: an interval between two amounts that can be paid holds both. What else there is (costs
     of servicing, new prices) grows with the horizon, and several contracts of one customer may end together,
-    which `PaymentsAhead` does not know, so that each kind of customers errs by itself.
+    which `PaymentsAhead` does not know, so that each kind of customers errs by itself. What few bring beside
+    payments (another contract) is in everybody's mean, and left out where an interval begins.
 
     Parameters
     ----------
     horizons : (n_horizons,) days, rising; between them widening follows straight lines.
-    widening : (2, n_horizons, n_levels, 2) for customers with one contract and with several: what an
-        interval of each of `_LEVELS` is widened by below and above, as a share of all payments ahead.
+    widening : (2, n_horizons, n_levels, 3) for customers with one contract and with several: what an
+        interval of each of `_LEVELS` is widened by below and above, as a share of all payments ahead, and
+        how far below the value without payments, 0 at most, it reaches.
+    money : the same, as money: what a new contract brings does not grow with the one that runs. Of share
+        and money that which widens less is learned, and the other is 0.
     typical : money; the median of all payments ahead, which stands for less.
     variance_share : (2,) squared errors of what was expected, over what the chances of the payments say of
         them, for customers with one contract and with several.
@@ -46,6 +51,7 @@ class PaymentBounds:
 
     horizons: F
     widening: F
+    money: F
     typical: float
     variance_share: F
 
@@ -60,38 +66,39 @@ class PaymentBounds:
         """
         known, paying = ahead.is_known, ahead.most[ahead.most > 0]
         typical = float(np.median(paying)) if len(paying) else 1.0
-        sides = [
-            side / np.maximum(ahead.most, typical)
-            for level in _LEVELS
-            for low, high in [_plain(ahead, level)]
-            for side in (low - value, value - high)
-        ]
-        outside = np.stack(sides, axis=1).reshape(len(value), len(_LEVELS), 2)
         horizon, several = numbers(X, "horizon_days"), _has_several(X)
-        horizons = np.unique(horizon[known])
-        widening = [
-            [_widening(outside, [known & kind & (horizon == days), known & kind, known]) for days in horizons]
+        horizons, scale = np.unique(horizon[known]), np.maximum(ahead.most, typical)
+        outside = _outside(ahead, value)
+        wider = [
+            [
+                _widening(outside, scale, [known & kind & (horizon == days), known & kind, known])
+                for days in horizons
+            ]
             for kind in (~several, several)
         ]
+        widening, money = np.moveaxis(np.array(wider).reshape(2, len(horizons), 2, len(_LEVELS), 3), 2, 0)
         shares = [
             _variance_share(ahead, (value - clv) ** 2, [known & kind, known]) for kind in (~several, several)
         ]
-        return cls(horizons, np.array(widening), typical, np.array(shares))
+        return cls(horizons, widening, money, typical, np.array(shares))
 
     def of(self, ahead: PaymentsAhead, X: Table, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each contract (n,), missing where none runs."""
         horizon, several = numbers(X, "horizon_days"), _has_several(X)
         scale = np.maximum(ahead.most, self.typical)
 
-        def wider(side: int) -> F:
-            by_horizon = [
-                [np.interp(level, _LEVELS, levels) for levels in kind] for kind in self.widening[..., side]
-            ]
+        def at(widening: F) -> F:
+            by_horizon = [[np.interp(level, _LEVELS, levels) for levels in kind] for kind in widening]
             one, many = (np.interp(horizon, self.horizons, found) for found in by_horizon)
-            return scale * np.where(several, many, one)
+            return np.where(several, many, one)
 
-        low, high = _plain(ahead, level)
-        return low - wider(0), high + wider(1)
+        below, above, least = (
+            scale * at(self.widening[..., side]) + at(self.money[..., side]) for side in range(3)
+        )
+        paid = _payments_alone(ahead)
+        low, high = _plain(paid, level)
+        low = np.maximum(low - below, paid.nothing - least)
+        return _without_noise(low, scale), _without_noise(high + above, scale)
 
     def variance(self, ahead: PaymentsAhead, X: Table) -> F:
         """Return the variance of each customer's value (n,), missing where no contract runs."""
@@ -100,15 +107,20 @@ class PaymentBounds:
     def to_dict(self) -> Stored:
         """Return the bounds as plain JSON values."""
         told = {"typical": self.typical, "variance_share": self.variance_share.tolist()}
-        return {"horizons": self.horizons.tolist(), "widening": self.widening.tolist(), **told}
+        arrays = {name: getattr(self, name).tolist() for name in ("horizons", "widening", "money")}
+        return {**arrays, **told}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored bounds."""
         horizons, widening = (np.array(stored[name], float) for name in ("horizons", "widening"))
+        # Neither a lowest value nor money, where a predictor was stored before these were learned.
+        if "money" not in stored:
+            widening = np.concatenate([widening, np.full((*widening.shape[:-1], 1), _FAR)], axis=-1)
+        money = np.array(stored.get("money", np.zeros(widening.shape)), float)
         # A single share for both, where a predictor was stored before they were told apart.
         shares = np.broadcast_to(np.array(stored["variance_share"], float), 2)
-        return cls(horizons, widening, float(stored["typical"]), shares)
+        return cls(horizons, widening, money, float(stored["typical"]), shares)
 
 
 def _plain(ahead: PaymentsAhead, level: float) -> tuple[F, F]:
@@ -118,14 +130,45 @@ def _plain(ahead: PaymentsAhead, level: float) -> tuple[F, F]:
     return low - _HAIR * np.abs(low), high + _HAIR * np.abs(high)
 
 
-def _widening(outside: F, groups: list[NDArray[np.bool_]]) -> F:
-    """Return by how much intervals must widen for the first group with enough contracts (n_levels, 2)."""
+def _payments_alone(ahead: PaymentsAhead) -> PaymentsAhead:
+    """Return the payments without what is expected of everybody beside them, as few bring it."""
+    return replace(ahead, nothing=np.minimum(ahead.nothing, 0.0))
+
+
+def _outside(ahead: PaymentsAhead, value: F) -> F:
+    """Return how far values lie below and above each interval, and below nothing (n, n_levels, 3)."""
+    paid = _payments_alone(ahead)
+    sides = [
+        np.stack([low - value, value - high, paid.nothing - value], axis=-1)
+        for low, high in (_plain(paid, level) for level in _LEVELS)
+    ]
+    return np.stack(sides, axis=1)
+
+
+def _widening(outside: F, scale: F, groups: list[NDArray[np.bool_]]) -> F:
+    """Return by how much intervals must widen for the first group with enough contracts.
+
+    It is told as shares of `scale` and as money (2, n_levels, 3), all of it as the one that is less.
+    """
     rows = next(group for group in groups if group.sum() >= _FEW or group is groups[-1])
+    share, money = (_wanted(each) for each in (outside[rows] / scale[rows, None, None], outside[rows]))
+    is_less = money < share * scale[rows].mean()
+    return np.stack([np.where(is_less, 0.0, share), np.where(is_less, money, 0.0)])
+
+
+def _wanted(outside: F) -> F:
     wanted = [
-        np.quantile(outside[rows, i], (1 + level) / 2, axis=0, method="higher")
+        [
+            np.quantile(outside[:, i, side], p, method="higher")
+            for side, p in enumerate(((1 + level) / 2, (1 + level) / 2, 1 - _RAREST))
+        ]
         for i, level in enumerate(_LEVELS)
     ]
     return np.maximum(wanted, 0.0)
+
+
+def _without_noise(end: F, scale: F) -> F:
+    return np.where(np.abs(end) <= _HAIR * scale, 0.0, end)
 
 
 def _variance_share(ahead: PaymentsAhead, squares: F, groups: list[NDArray[np.bool_]]) -> float:

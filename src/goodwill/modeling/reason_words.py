@@ -67,8 +67,14 @@ _EN = {
         "when the next payment is due",
     ),
     "notice": (
+        (
+            "{_some_noticed}notice given for {n_contracts_cancelled:.0f} of {n_contracts_running:.0f} "
+            "contracts; the first ends in {days_to_end:.0f} days"
+        ),
+        "{_some_noticed}notice given for {n_contracts_cancelled:.0f} of {n_contracts_running:.0f} contracts",
         "{_noticed}notice given; ends in {days_to_end:.0f} days",
         "{_noticed}notice given",
+        "{_several}the first of {n_contracts_running:.0f} contracts runs out in {days_to_end:.0f} days",
         "runs out in {days_to_end:.0f} days",
         "{_unnoticed}no notice given",
         "no end is known",
@@ -130,8 +136,14 @@ _ZH = {
         "下次付款时间",
     ),
     "notice": (
+        (
+            "{_some_noticed}{n_contracts_running:.0f}份合同中已有{n_contracts_cancelled:.0f}份提出解约，"
+            "最早{days_to_end:.0f}天后终止"
+        ),
+        "{_some_noticed}{n_contracts_running:.0f}份合同中已有{n_contracts_cancelled:.0f}份提出解约",
         "{_noticed}已提出解约，{days_to_end:.0f}天后终止",
         "{_noticed}已提出解约",
+        "{_several}{n_contracts_running:.0f}份合同中最早的{days_to_end:.0f}天后到期",
         "{days_to_end:.0f}天后到期",
         "{_unnoticed}未提出解约",
         "未知终止日期",
@@ -195,9 +207,17 @@ def _marks(theme: str, X: pd.DataFrame) -> "dict[str, pd.Series[bool]]":
     if theme == "payment_due" and {"days_to_next_payment", "horizon_days"} <= set(X):
         return {"_none_due": X["days_to_next_payment"] >= X["horizon_days"]}
     if theme == "notice" and "n_contracts_cancelled" in X:
-        is_noticed = X["n_contracts_cancelled"] > 0
-        return {"_noticed": is_noticed, "_unnoticed": ~is_noticed}
+        return _notices(X)
     return {}
+
+
+def _notices(X: pd.DataFrame) -> "dict[str, pd.Series[bool]]":
+    is_noticed = X["n_contracts_cancelled"] > 0
+    told = {"_noticed": is_noticed, "_unnoticed": ~is_noticed}
+    if "n_contracts_running" not in X:
+        return told
+    several = X["n_contracts_running"] > 1
+    return {**told, "_several": several & ~is_noticed, "_some_noticed": several & is_noticed}
 
 
 def _filled(template: str, facts: pd.DataFrame) -> Sequence[str]:

@@ -47,6 +47,15 @@ def test_notice_is_the_day_of_the_end(model: ContractModel, running: pd.DataFram
     assert half_left_days(model, X, years=1).tolist() == [17.0, 365.25]
 
 
+def test_notice_of_one_of_several_contracts_ends_nothing(model: ContractModel, running: pd.DataFrame) -> None:
+    X = pd.concat([running.head(1)] * 3, ignore_index=True)
+    several = X.assign(n_contracts_running=2, n_contracts_cancelled=[0, 1, 2], days_to_end=[np.nan, 3, 3])
+    several = several.assign(contract_second_days_to_end=[np.nan, 3, 50.0])
+    days = half_left_days(model, several, years=5)
+    assert days[1] == days[0] > 3
+    assert days[2] == 50
+
+
 def test_who_stays_beyond_the_cap_gets_the_cap(model: ContractModel, running: pd.DataFrame) -> None:
     plus = running[running["plan"] == "plus"]
     assert set(half_left_days(model, plus, years=0.5)) == {0.5 * 365.25}

@@ -18,7 +18,7 @@ def half_left_days(model: ContractModel, X: pd.DataFrame, *, years: float) -> F:
 
     Renewals in the horizon fail as the model says, later ones as the curve of tenure and plan does, shifted
     as in `ContractModel.beyond`. Where notice was given it is the day of the end. Several contracts count as
-    one.
+    one (`as_one`): notice of some of them is none.
 
     Parameters
     ----------

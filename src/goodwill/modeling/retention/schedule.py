@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.payments import PLACES
+
 F = NDArray[np.float64]
 _MONTH_DAYS, _YEAR_DAYS = 30.0, 365.25
+_ENDS = ("days_to_end", *(f"contract_{place}_days_to_end" for place in PLACES))
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ class Schedule:
 def as_one(X: pd.DataFrame) -> pd.DataFrame:
     """Return features in which several contracts of one customer count as one, renewed with the largest.
 
+    Notice counts where all of them have it, and then the last end that is known.
+
     Examples
     --------
     >>> X = pd.DataFrame({"n_contracts_running": [2], "days_to_next_payment": [3.0]})
@@ -109,11 +114,22 @@ def as_one(X: pd.DataFrame) -> pd.DataFrame:
     [1.0, 200.0, 200.0]
     """
     several = X["n_contracts_running"] > 1
-    one = X.assign(n_contracts_running=X["n_contracts_running"].mask(several, 1))
+    n_running = X["n_contracts_running"].mask(several, 1)
+    one = X.assign(n_contracts_running=n_running, **_notice_of_all(X, several))
     if "days_to_largest_payment" not in X:
         return one
     first = X["days_to_next_payment"].mask(several, X["days_to_largest_payment"])
     return one.assign(days_to_next_payment=first)
+
+
+def _notice_of_all(X: pd.DataFrame, several: "pd.Series[bool]") -> "dict[str, pd.Series[float]]":
+    if "n_contracts_cancelled" not in X:
+        return {}
+    notices, ends = X["n_contracts_cancelled"], X.reindex(columns=[*_ENDS]).astype(float)
+    all_end = (notices >= X["n_contracts_running"]).astype(float)
+    goes_on = several & (notices > 0) & (all_end == 0)
+    end = ends["days_to_end"].mask(several, ends.max(axis=1)).mask(goes_on)
+    return {"n_contracts_cancelled": notices.mask(several, all_end), "days_to_end": end}
 
 
 def _column(X: pd.DataFrame, name: str, missing: float = np.nan) -> F:
