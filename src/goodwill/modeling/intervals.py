@@ -94,7 +94,7 @@ class ValueIntervals:
         residuals = residuals_of(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
         self.contacted_ = None
-        if self.silence_ is None and (contacts := Contacts.fit(X)) is not None:
+        if (contacts := Contacts.fit(X)) is not None:
             self.contacted_ = ChurnedByContacts.fit(contacts, X[~is_active], value[~is_active])
         self.quantiles_ = boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))

@@ -49,7 +49,7 @@ class Judged:
         """
         days, churned = _label(y, "contract_days"), y["churned"].to_numpy(bool)
         single = np.flatnonzero(np.isfinite(days) & Schedule.of(X).has_contract)
-        frames = [X.iloc[single].assign(_days=days[single], _churned=churned[single], _owner=single)]
+        frames = [X.iloc[single].copy().assign(_days=days[single], _churned=churned[single], _owner=single)]
         for name, (rows, frame) in zip(PLACES, apart(X), strict=False):
             own = _label(y, f"{name}_contract_days")[rows]
             ended = own < frame["horizon_days"].to_numpy(float)
