@@ -15,6 +15,7 @@ from optuna.distributions import BaseDistribution, FloatDistribution, IntDistrib
 from scipy.special import expit
 
 from goodwill.modeling.boosting import DEFAULTS
+from goodwill.modeling.out_of_sample import drawn_rows
 from goodwill.modeling.profile_folds import MANY_ROWS, Fold, inner_folds
 from goodwill.modeling.profile_recipe import Recipe
 from goodwill.modeling.profile_target import PATIENCE, WEIGHTS, joined, lesson_of, linear_margins
@@ -111,7 +112,7 @@ def tune_label(
     design, label, recipe = lesson
     # The defaults of all rows, whatever the number of those drawn.
     start = recipe.plan(len(label)).parameters
-    rows = _drawn(len(label), recipe.seed)
+    rows = drawn_rows(len(label), MANY_ROWS, recipe.seed)
     design, label = design.iloc[rows].astype(np.float32), label[rows]
     y, recipe = lesson_of(label, recipe.kind), replace(recipe, parameters=start)
     marks = [RowsFold.measured(design, y, fold, recipe) for fold in inner_folds(y, recipe.seed)]
@@ -129,12 +130,6 @@ def tune_label(
         seconds=time.monotonic() - began,
     )
     return searched(search, storage, progress)
-
-
-def _drawn(n_rows: int, seed: int) -> NDArray[np.intp]:
-    if n_rows <= MANY_ROWS:
-        return np.arange(n_rows)
-    return np.sort(np.random.default_rng(seed).choice(n_rows, MANY_ROWS, replace=False))
 
 
 def _space(start: Mapping[str, float]) -> dict[str, BaseDistribution]:

@@ -182,10 +182,7 @@ def _metrics(
             "horizon_days": question.horizon_days,
             "n_rows": len(everything.scored.X),
             "windows": _windows(final),
-            "calibration": {
-                "kind": final.calibration_.calibration.kind,
-                "log_loss": final.calibration_.log_loss,
-            },
+            "calibration": final.calibration_.told,
             "drift_share": final.intervals_.drift_share_,
             **_boosted(final),
             **_season(final),
