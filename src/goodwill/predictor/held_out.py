@@ -29,7 +29,7 @@ class HeldOut(NamedTuple):
     def of(
         cls,
         unfitted: Callable[[], ServedModel],
-        train: Snapshot,
+        scored: Snapshot,
         model: ServedModel,
         missed: float,
         seed: int,
@@ -38,17 +38,18 @@ class HeldOut(NamedTuple):
 
         Parameters
         ----------
-        unfitted : makes a model like `model`, which was fitted on `train`.
+        unfitted : makes a model like `model`, which was fitted on `scored`.
+        scored : past windows, of the customers that are scored alone.
         missed : how far a later window moved all customers together (`missed_share`).
         """
-        now, level, clock = train.scored.now, train.scored.levelled, model.learned.clock
+        now, level, clock = scored.now, scored.levelled, model.learned.clock
         said = out_of_sample(unfitted, level.X, level.y, now, seed=seed)
         churned = level.y["churned"].to_numpy(float)[said.rows]
         choice = CalibrationChoice.by_later_windows(level.X.iloc[said.rows], said.p_churn, churned)
         said = said.calibrated(choice.calibration)
         # The clock knew how the windows learned from moved, and does not know of the one to come.
         ahead = int(now["horizon_days"].max())
-        strayed = 0.0 if clock is None else clock.strayed(train.calendar, ahead)
+        strayed = 0.0 if clock is None else clock.strayed(scored.calendar, ahead)
         intervals = ValueIntervals().fit(
             level.X,
             level.y,
@@ -57,4 +58,4 @@ class HeldOut(NamedTuple):
             level_error=model.level_error(now),
             missed=float(np.hypot(missed, strayed)),
         )
-        return cls(choice, intervals, train.windows.merge(said.window_errors(level.X, level.y), how="left"))
+        return cls(choice, intervals, scored.windows.merge(said.window_errors(level.X, level.y), how="left"))

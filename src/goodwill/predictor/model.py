@@ -125,7 +125,7 @@ class CustomerValuePredictor(BaseEstimator):
         scored, clock = train.scored, SeasonClock.fit(train.calendar)
         unfitted = self._unfitted(clock)
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
-        held = HeldOut.of(unfitted, train, self.model_, missed, self.seed)
+        held = HeldOut.of(unfitted, scored, self.model_, missed, self.seed)
         self.calibration_, self.intervals_, self.windows_ = held
         self.model_.calibration = held.calibration.calibration
         today = self.model_.predict(scored.now)
