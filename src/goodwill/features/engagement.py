@@ -13,6 +13,8 @@ RECENT_DAYS = 90
 YEAR_DAYS = 365
 MAX_KINDS = 8
 MAX_TREATMENTS = 8
+# What `interactions` calls the contacts that cost something.
+COSTLY = "n_interactions_costly"
 
 
 def interactions(past: Past) -> ir.Table:
@@ -40,7 +42,7 @@ def interactions(past: Past) -> ir.Table:
         )
     if "cost" in rows.columns:
         sums["interaction_cost_total"] = money(rows.cost).sum().cast("float64")
-        sums["n_interactions_costly"] = (rows.cost > 0).sum()
+        sums[COSTLY] = (rows.cost > 0).sum()
     return rows.group_by("customer_id").agg(**sums)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from goodwill.features.columns import Table, numbers
+from goodwill.features.engagement import COSTLY
 from goodwill.modeling.outcomes import weights_of
 
 F = NDArray[np.float64]
@@ -42,7 +43,7 @@ class Contacts:
     @classmethod
     def fit(cls, X: Table) -> Self | None:
         """Learn the rates of all; None where no contact costs anything."""
-        days, n = _days_known(X).sum(), np.nansum(numbers(X, "n_interactions_costly"))
+        days, n = _days_known(X).sum(), np.nansum(numbers(X, COSTLY))
         if not (n > 0 and days > 0):
             return None
         return cls(float(n / days), float(np.nansum(numbers(X, "interaction_cost_total")) / days))
@@ -50,9 +51,7 @@ class Contacts:
     def expected(self, X: Table, days: F) -> tuple[F, F]:
         """Return how many contacts each row of X has in so many days (n,) at its rate, and their cost."""
         share = days / (_days_known(X) + _PRIOR_DAYS)
-        n, cost = (
-            np.nan_to_num(numbers(X, name)) for name in ("n_interactions_costly", "interaction_cost_total")
-        )
+        n, cost = (np.nan_to_num(numbers(X, name)) for name in (COSTLY, "interaction_cost_total"))
         return (n + self.per_day * _PRIOR_DAYS) * share, (cost + self.cost_per_day * _PRIOR_DAYS) * share
 
 

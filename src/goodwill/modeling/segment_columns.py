@@ -17,6 +17,7 @@ from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray
 from goodwill.features.columns import Array, Table
 from goodwill.features.contracts import OF_EACH
+from goodwill.features.engagement import COSTLY
 
 # What sets customers of a shop apart, in the order in which a name mentions it.
 PURCHASE_COLUMNS = (
@@ -29,7 +30,7 @@ PURCHASE_COLUMNS = (
 )
 # What says who and when, not what somebody is like.
 # Of a single contract, what other columns say.
-_TOLD_TWICE = ("contract_largest_payment", "days_to_largest_payment", "n_interactions_costly", *OF_EACH)
+_TOLD_TWICE = ("contract_largest_payment", "days_to_largest_payment", COSTLY, *OF_EACH)
 _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _MOST_LEVELS, _LEAST_LEVEL_SHARE, _MOST_COLUMNS, _TWO = 12, 0.02, 30, 2
 _TAIL_SHARE, _SAME_COLUMN = 0.01, 0.95

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.features.contracts import OF_EACH
+from goodwill.features.engagement import COSTLY
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
@@ -34,8 +35,6 @@ from goodwill.modeling.timing import on_clock
 F = NDArray[np.float64]
 MAX_ROWS, MAX_LINEAR_ROWS = 100_000, 60_000
 _WORSE = 1.08
-# A count of what `ContactCosts` reads.
-COSTLY = "n_interactions_costly"
 _ORDER_COLUMN = re.compile(
     r"(n_orders|n_order_days|n_lines|spend|gap|order|late_order|overdue|lines_per|value_past_window"
     r"|days_since_(first|last)_order)"
