@@ -86,8 +86,8 @@ def test_wrong_config_names_key_and_remedy(tmp_path: Path, change: tuple[str, st
     [
         ("{time_to_churn: true}", r"yaml: config: score\.time_to_churn: told from history, .*; remove it"),
         (
-            "{data_contribution: true, time_to_churn: true}",
-            r"yaml: config: score\.data_contribution, score\.time_to_churn: .*; remove them",
+            "{components: true, data_contribution: true}",
+            r"yaml: config: score\.components, score\.data_contribution: .*; remove them",
         ),
     ],
 )

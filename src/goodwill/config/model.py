@@ -217,11 +217,8 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _asks_no_history_of_profiles(self) -> "Config":
-        wanted = {
-            "score.data_contribution": self.score.data_contribution,
-            "score.time_to_churn": self.score.time_to_churn,
-        }
-        asked = [key for key, is_asked in wanted.items() if is_asked]
+        wanted = ("components", "data_contribution", "time_to_churn")
+        asked = [f"score.{key}" for key in wanted if getattr(self.score, key)]
         if asked and self.tables.profiles is not None:
             msg = (
                 f"{', '.join(asked)}: told from history, which tables.profiles has none of; "
