@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.modeling.churned_by_contacts import ChurnedByContacts
 from goodwill.modeling.contact_costs import ContactCosts, Contacts
 from goodwill.modeling.value_distribution import ValueDistribution
-from goodwill.modeling.value_if_churned import ChurnedByContacts
 from goodwill.modeling.value_ratio import Ratio, Shape
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]

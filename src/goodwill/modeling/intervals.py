@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table
 from goodwill.modeling import silence
+from goodwill.modeling.churned_by_contacts import ChurnedByContacts
 from goodwill.modeling.contact_costs import Contacts
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.payment_bounds import PaymentBounds
@@ -25,7 +26,6 @@ from goodwill.modeling.ratio_quantiles import asked, boosted, design_of, residua
 from goodwill.modeling.silence import Silence
 from goodwill.modeling.totals import Spread, drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
-from goodwill.modeling.value_if_churned import ChurnedByContacts
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
 
 __all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]

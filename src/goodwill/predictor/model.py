@@ -27,11 +27,11 @@ from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
 from goodwill.modeling.totals import Spread, total_intervals
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of
-from goodwill.predictor.held_out import HeldOut
 from goodwill.predictor.inputs import Inputs, ensure_customers
 from goodwill.predictor.scorer import Scorer
 from goodwill.predictor.spread import profiles_of, stored_profiles
 from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
+from goodwill.predictor.uncertainty import Uncertainty
 from goodwill.value.fitting import ClassLimits
 from goodwill.value.rules import NOT_COMPUTABLE
 
@@ -125,9 +125,9 @@ class CustomerValuePredictor(BaseEstimator):
         scored, clock = train.scored, SeasonClock.fit(train.calendar)
         unfitted = self._unfitted(clock)
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
-        held = HeldOut.of(unfitted, scored, self.model_, missed, self.seed)
-        self.calibration_, self.intervals_, self.windows_ = held
-        self.model_.calibration = held.calibration.calibration
+        uncertainty = Uncertainty.of(unfitted, scored, self.model_, missed, self.seed)
+        self.calibration_, self.intervals_, self.windows_ = uncertainty
+        self.model_.calibration = uncertainty.calibration.calibration
         today = self.model_.predict(scored.now)
         columns = {"status": "scored", "p_churn": today.p_churn, "clv": today.clv}
         now = pd.DataFrame(columns, index=scored.now.index)

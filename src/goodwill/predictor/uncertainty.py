@@ -12,7 +12,7 @@ from goodwill.modeling.intervals import ValueIntervals, out_of_sample
 from goodwill.modeling.served import ServedModel
 
 
-class HeldOut(NamedTuple):
+class Uncertainty(NamedTuple):
     """What was learned from predictions out of sample.
 
     Parameters
