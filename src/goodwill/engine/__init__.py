@@ -3,7 +3,6 @@
 from goodwill.engine.embedded import confine, connect, part_of, split_by
 from goodwill.engine.frames import (
     MONEY,
-    Prepared,
     digest,
     drawn_below,
     fetch,
@@ -17,6 +16,7 @@ from goodwill.engine.frames import (
     to_frame,
 )
 from goodwill.engine.opening import EMBEDDED, open_engine
+from goodwill.engine.prepared import Dated, Prepared
 from goodwill.engine.spark import SPARK
 from goodwill.engine.warehouse import ensure_table_name, replace_table
 
@@ -24,6 +24,7 @@ __all__ = [
     "EMBEDDED",
     "MONEY",
     "SPARK",
+    "Dated",
     "Prepared",
     "confine",
     "connect",

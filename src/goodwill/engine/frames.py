@@ -2,8 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
 
 import ibis
 import pandas as pd
@@ -85,41 +83,6 @@ def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
     typed = plain(table)
     frame = framed(fetch(typed), {name: str(kind) for name, kind in typed.schema().items()})
     return frame.sort_values(order_by, ignore_index=True, kind="stable")
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A query as the embedded engine reads it, to run again on tables of the same names and columns.
-
-    Ibis takes longer to write a query of a hundred features than the engine takes to answer it.
-
-    Examples
-    --------
-    >>> from goodwill.engine import connect
-    >>> first, second = connect(), connect()
-    >>> rows = in_memory(pd.DataFrame({"customer_id": ["a"], "amount": [1]}), first, "orders")
-    >>> doubled = Prepared.of(rows.mutate(amount=rows.amount * 2), first)
-    >>> _ = in_memory(pd.DataFrame({"customer_id": ["b"], "amount": [5]}), second, "orders")
-    >>> doubled.to_frame(second).to_numpy().tolist()
-    [['b', 10]]
-    """
-
-    sql: str
-    schema: pa.Schema
-    kinds: Mapping[str, str]
-
-    @classmethod
-    def of(cls, table: ir.Table, engine: BaseBackend) -> Self:
-        """Return an expression on tables of `engine` as a query."""
-        typed = plain(table)
-        kinds = {name: str(kind) for name, kind in typed.schema().items()}
-        return cls(str(engine.compile(typed)), typed.schema().to_pyarrow(), kinds)
-
-    def to_frame(self, engine: BaseBackend) -> pd.DataFrame:
-        """Run the query and return what `to_frame` does of the expression."""
-        with embedded_failures():
-            rows = engine.con.sql(self.sql).to_arrow_table().cast(self.schema)
-        return framed(rows, self.kinds).sort_values("customer_id", ignore_index=True, kind="stable")
 
 
 def plain(table: ir.Table) -> ir.Table:

@@ -18,7 +18,7 @@ _EXACT = "decimal(18, 9)"
 # One digit more than money has: DuckDB multiplies two decimals of 18 digits in 64 bits, which a day of
 # 100,000 overflows, and with more digits than this Spark would round the product.
 _WIDE = "decimal(19, 4)"
-_SATURDAY = 5
+_A_MONDAY, _SATURDAY = date(1, 1, 1), 5
 _WORKING = (
     *(
         "age_sum",
@@ -77,7 +77,7 @@ def _chronological(days: ir.Table, occasion: str) -> ir.Table:
 
 def _counts(days: ir.Table, as_of: date) -> dict[str, ir.Value]:
     is_order, age = days.is_occasion, days.age_days
-    is_weekend = (as_of.toordinal() + 6 - age) % 7 >= _SATURDAY
+    is_weekend = (ibis.literal(as_of).delta(_A_MONDAY, unit="day") - age) % 7 >= _SATURDAY
     return {
         "n_orders": is_order.sum(),
         "n_order_days": days.is_first_of_day.sum(),

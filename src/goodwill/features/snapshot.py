@@ -1,31 +1,20 @@
 """Snapshots: what was known about each customer before `as_of`, beside what each one did after it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date
 
 import pandas as pd
-from ibis.expr import types as ir
 
 from goodwill.data.tables import Tables
-from goodwill.engine import to_frame
-from goodwill.errors import HistoryError
 from goodwill.features.calendar import no_calendar, order_calendar
 from goodwill.features.history import as_date, ensure_complete, history
 from goodwill.features.known import Known
-from goodwill.features.labels import ALL_IS_MARGIN, OF_CONTRACTS, ValueRule, growth, labels_within
-from goodwill.features.matured import judged_by_contract, outcome
-from goodwill.features.population import ChurnKind, features, fill_counts
+from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
+from goodwill.features.population import ChurnKind
+from goodwill.features.reading import Reading, Rules
 from goodwill.features.sample import Sample
 from goodwill.features.windows import Window, training_windows
-
-
-@dataclass(frozen=True)
-class _Rules:
-    active_days: int | None
-    churn: ChurnKind
-    value: ValueRule
 
 
 @dataclass(frozen=True)
@@ -113,7 +102,7 @@ def snapshot(  # noqa: PLR0913 - the question has six parts; how far the data re
         happened = tables.before(complete_until).tables
     else:
         ensure_complete(tables, window)
-    X, y = _joined(tables, happened, [window], _Rules(active_days, churn, value))
+    X, y = Reading(tables, happened, Rules(active_days, churn, value)).joined([window])
     return Snapshot(X, y, X)
 
 
@@ -137,13 +126,15 @@ def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from
     ----------
     sample : the customers whose windows are read, with their weights; all when None. `now` is of all.
     """
-    day, rules = as_date(until), _Rules(active_days, churn, value)
+    day, rules = as_date(until), Rules(active_days, churn, value)
     first, _ = history(tables.before(day).tables)
     read = tables if sample is None else sample.tables
-    X, y = _joined(read, read.before(day).tables, training_windows(first, day, horizon_days), rules)
+    reading = Reading(read, read.before(day).tables, rules)
+    X, y = reading.joined(training_windows(first, day, horizon_days))
     if sample is not None:
         y["weight"] = X["customer_id"].map(sample.weights).fillna(0.0)
-    (now,) = _known_over(tables, _known(tables, day, rules), day, [horizon_days], rules)
+    of_all = reading if sample is None else Reading(tables, tables, rules)
+    (now,) = of_all.known_over(of_all.known(day), day, (horizon_days,))
     return Snapshot(X, y, now, order_calendar(tables.before(day)))
 
 
@@ -178,68 +169,3 @@ def score_frame(
 ) -> pd.DataFrame:
     """Return what is known at `as_of`, a row per customer and horizon: the X of a snapshot, to be scored."""
     return Known(as_date(as_of), tuple(horizons), active_days, churn, value).read(tables)
-
-
-def _joined(
-    tables: Tables, happened: Tables, windows: Iterable[Window], rules: _Rules
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Join the features of each date, computed once, with the labels of each of its horizons."""
-    X, y = [], []
-    for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
-        known, horizons = _known(tables, as_of, rules), [window.horizon_days for window in windows_then]
-        X += _known_over(tables, known, as_of, horizons, rules)
-        y += _outcomes(happened, known, as_of, horizons, rules)
-    return fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True)
-
-
-def _known(tables: Tables, as_of: date, rules: _Rules) -> pd.DataFrame:
-    known = to_frame(features(tables.before(as_of), rules.active_days, rules.churn))
-    if known.empty:
-        raise HistoryError(
-            f"as_of {as_of}: no customer was known before that day. "
-            "Choose a later date, or check the mapping of times."
-        )
-    return known
-
-
-def _known_over(
-    tables: Tables, known: pd.DataFrame, as_of: date, horizons: Sequence[int], rules: _Rules
-) -> list[pd.DataFrame]:
-    """Put date, horizon and the value of the window before beside the features, a frame per horizon."""
-    longest = max(horizons)
-    before = tables.before(as_of).tables.within(as_of - timedelta(days=longest), longest)
-    spans = [(longest - horizon_days, longest) for horizon_days in horizons]
-    did = _aligned(labels_within(before, rules.value, spans), known)
-    features = known.drop(columns=["customer_id", "status"])
-    frames = []
-    for i, (start, _) in enumerate(spans):
-        keys = known[["customer_id"]].assign(
-            as_of=pd.Timestamp(as_of).as_unit("us"),
-            horizon_days=horizons[i],
-            status=known["status"],
-            value_past_window=did[f"value_{i}"] * growth(rules.value, start),
-            spend_past_window=did[f"spend_{i}"],
-        )
-        frames.append(pd.concat([keys, features], axis=1))
-    return frames
-
-
-def _outcomes(
-    happened: Tables, known: pd.DataFrame, as_of: date, horizons: Sequence[int], rules: _Rules
-) -> list[pd.DataFrame]:
-    """Return the labels of each horizon, a row per known customer."""
-    spans = [(0, horizon_days) for horizon_days in horizons]
-    did = _aligned(labels_within(happened.within(as_of, max(horizons)), rules.value, spans), known)
-    is_held = judged_by_contract(known, rules.churn)
-    frames = [outcome(did, i, is_held) for i in range(len(spans))]
-    if "contracts" in happened.present:
-        for i, frame in enumerate(frames):
-            for name in OF_CONTRACTS:
-                frame[name] = did[f"{name}_{i}"].where(is_held)
-    return frames
-
-
-def _aligned(outcomes: ir.Table, known: pd.DataFrame) -> pd.DataFrame:
-    """Return outcomes in the order of the customers known; who has no row did nothing."""
-    did = to_frame(outcomes).set_index("customer_id").astype("float64")
-    return did.reindex(known["customer_id"], fill_value=0.0).reset_index(drop=True)

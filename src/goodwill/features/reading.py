@@ -1,0 +1,128 @@
+"""What is read of tables day by day: features, the window before, and what came in each horizon."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import groupby
+
+import pandas as pd
+from ibis.expr import types as ir
+
+from goodwill.data.tables import Tables
+from goodwill.engine import Dated
+from goodwill.errors import HistoryError
+from goodwill.features.labels import OF_CONTRACTS, ValueRule, growth, labels_within
+from goodwill.features.matured import judged_by_contract, outcome
+from goodwill.features.population import ChurnKind, features, fill_counts
+from goodwill.features.windows import Window
+
+Horizons = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Who is at risk, what churn is and how money becomes value, as in `snapshot`."""
+
+    active_days: int | None
+    churn: ChurnKind
+    value: ValueRule
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Tables read day by day, by queries that are written once for all days.
+
+    Parameters
+    ----------
+    tables : what features are read from. happened : what labels are read from.
+    """
+
+    tables: Tables
+    happened: Tables
+    rules: Rules
+
+    def joined(self, windows: Iterable[Window]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return X and y of snapshots: features of each date with the labels of each of its horizons."""
+        X, y = [], []
+        for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
+            known, horizons = self.known(as_of), tuple(window.horizon_days for window in windows_then)
+            X += self.known_over(known, as_of, horizons)
+            y += self._outcomes(known, as_of, horizons)
+        return fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True)
+
+    def known(self, as_of: date) -> pd.DataFrame:
+        """Return `customer_id`, `status` and features of every customer known before a day.
+
+        Raises
+        ------
+        HistoryError
+            If nobody was known.
+        """
+        known = self._features.to_frame(as_of)
+        if known.empty:
+            raise HistoryError(
+                f"as_of {as_of}: no customer was known before that day. "
+                "Choose a later date, or check the mapping of times."
+            )
+        return known
+
+    def known_over(self, known: pd.DataFrame, as_of: date, horizons: Horizons) -> list[pd.DataFrame]:
+        """Put date, horizon and the value of the window before beside the features, a frame per horizon."""
+        did = _aligned(self._before.to_frame(as_of, horizons), known)
+        features = known.drop(columns=["customer_id", "status"])
+        frames = []
+        for i, (start, _) in enumerate(_spans_before(horizons)):
+            keys = known[["customer_id"]].assign(
+                as_of=pd.Timestamp(as_of).as_unit("us"),
+                horizon_days=horizons[i],
+                status=known["status"],
+                value_past_window=did[f"value_{i}"] * growth(self.rules.value, start),
+                spend_past_window=did[f"spend_{i}"],
+            )
+            frames.append(pd.concat([keys, features], axis=1))
+        return frames
+
+    def _outcomes(self, known: pd.DataFrame, as_of: date, horizons: Horizons) -> list[pd.DataFrame]:
+        """Return the labels of each horizon, a row per known customer."""
+        did = _aligned(self._after.to_frame(as_of, horizons), known)
+        is_held = judged_by_contract(known, self.rules.churn)
+        frames = [outcome(did, i, is_held) for i in range(len(horizons))]
+        if "contracts" in self.happened.present:
+            for i, frame in enumerate(frames):
+                for name in OF_CONTRACTS:
+                    frame[name] = did[f"{name}_{i}"].where(is_held)
+        return frames
+
+    @cached_property
+    def _features(self) -> Dated:
+        return Dated(lambda day: features(self.tables.before(day), self.rules.active_days, self.rules.churn))
+
+    @cached_property
+    def _before(self) -> Dated:
+        def query(day: date, horizons: Horizons) -> ir.Table:
+            longest = max(horizons)
+            before = self.tables.before(day).tables.within(day - timedelta(days=longest), longest)
+            return labels_within(before, self.rules.value, _spans_before(horizons))
+
+        return Dated(query)
+
+    @cached_property
+    def _after(self) -> Dated:
+        def query(day: date, horizons: Horizons) -> ir.Table:
+            future = self.happened.within(day, max(horizons))
+            return labels_within(future, self.rules.value, [(0, horizon_days) for horizon_days in horizons])
+
+        return Dated(query)
+
+
+def _spans_before(horizons: Horizons) -> list[tuple[int, int]]:
+    """Return the windows that end on a day, counted from the start of the longest."""
+    longest = max(horizons)
+    return [(longest - horizon_days, longest) for horizon_days in horizons]
+
+
+def _aligned(outcomes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return outcomes in the order of the customers known; who has no row did nothing."""
+    did = outcomes.set_index("customer_id").astype("float64")
+    return did.reindex(known["customer_id"], fill_value=0.0).reset_index(drop=True)
