@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from goodwill.config import Config, read_config
-from goodwill.errors import HistoryError
+from goodwill.errors import FitError, HistoryError
 from goodwill.pipeline.check import check_data
 from goodwill.pipeline.start import write_config, write_tables
 
@@ -55,6 +55,27 @@ def test_odd_contracts_are_told_with_their_count_and_no_key(tmp_path: Path) -> N
     assert not answer.is_no
     assert "ann" not in str(answer)
     assert "bob" not in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"age": 50}, r"No column of the table can be a feature \(age: every value is the same\)"),
+        (
+            {"left": ["yes"] * 3 + ["no"] * 57},
+            "3 of 60 labelled customers churned, and at least 4 on each side",
+        ),
+    ],
+)
+def test_a_ready_made_table_is_refused_as_training_would(
+    tmp_path: Path, changed: dict[str, object], message: str
+) -> None:
+    rows = {"customer_id": [f"c{i}" for i in range(60)], "age": range(60), "left": ["yes", "no"] * 30}
+    pd.DataFrame(rows | changed).to_parquet(tmp_path / "members.parquet")
+    profiles = {"source": str(tmp_path / "members.parquet"), "churn": {"column": "left", "positive": "yes"}}
+    club = {"name": "club", "tables": {"profiles": profiles}, "output": str(tmp_path / "out")}
+    with pytest.raises(FitError, match=message):
+        check_data(Config.model_validate(club))
 
 
 def test_what_was_found_is_kept_as_json(untrained: Shop) -> None:

@@ -12,14 +12,13 @@ from goodwill.errors import TableError, UsageError
 from goodwill.evaluation.metrics import churn_metrics
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.pipeline.outcome import silent
+from goodwill.pipeline.profile_checks import profile_findings, refuse_leakage
 from goodwill.pipeline.profiles import (
     judge_profiles,
     no_features,
-    profile_findings,
     profile_model,
     read_features,
     read_profiles,
-    refuse_leakage,
 )
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.sheets import results

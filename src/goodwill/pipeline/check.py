@@ -19,7 +19,8 @@ from goodwill.features.months import customer_totals, monthly_orders, order_days
 from goodwill.features.silences import silences
 from goodwill.files import write_json
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
-from goodwill.pipeline.profiles import profile_findings, read_profiles
+from goodwill.pipeline.profile_checks import ensure_learnable, profile_findings
+from goodwill.pipeline.profiles import profile_model, read_profiles
 from goodwill.pipeline.question import question_of
 from goodwill.pipeline.record import as_rows
 from goodwill.pipeline.tables import ensure_main_table, open_tables
@@ -78,7 +79,9 @@ def _keep(config: Config, data: Mapping[str, Any]) -> None:
 
 def _findings(config: Config, tables: Tables) -> Sequence[Finding]:
     if tables.profiles is not None:
-        return profile_findings(read_profiles(config, tables))
+        profiles = read_profiles(config, tables)
+        ensure_learnable(profiles, profile_model(config))
+        return profile_findings(profiles)
     question = question_of(config, tables)
     past = tables.before(question.as_of)
     terms = None if tables.contracts is None else term_counts(tables.contracts, question.as_of)

@@ -1,4 +1,4 @@
-"""Ready-made tables in a config: features and labels read, screened, and models judged on them."""
+"""Ready-made tables in a config: features and labels read, and models judged on them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +13,6 @@ from goodwill.data.expressions import nearest
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import TableError, UsageError
-from goodwill.evaluation.findings import Finding
-from goodwill.evaluation.leakage import leakage_screen
 from goodwill.modeling.profile_comparison import Judgement, compared
 from goodwill.modeling.profile_judging import Retune
 from goodwill.modeling.profiles import ProfileModel
@@ -102,33 +100,6 @@ def absent_columns(predictor: ProfilePredictor, X: pd.DataFrame) -> list[str]:
             f"({', '.join(known[:_MOST_NAMED])}). Name the table they are in, or map them with `columns`."
         )
     return absent
-
-
-def profile_findings(profiles: Profiles) -> tuple[Finding, ...]:
-    """Return whether a single column gives a label away; nothing where the config says to ignore it."""
-    if profiles.leakage == "ignore":
-        return ()
-    X = profiles.X.drop(columns=KEY)
-    known = {name: label.dropna() for name, label in profiles.y.items()}
-    return tuple(
-        found
-        for label in known.values()
-        for found in leakage_screen(X.loc[label.index], label.to_numpy(float))
-    )
-
-
-def refuse_leakage(profiles: Profiles) -> tuple[str, ...]:
-    """Return the warnings of the leakage screen.
-
-    Raises
-    ------
-    TableError
-        If the config says `leakage: error` and a column gives a label away.
-    """
-    found = tuple(finding.text for finding in profile_findings(profiles) if finding.level == "problem")
-    if found and profiles.leakage == "error":
-        raise TableError("profiles: " + " ".join(found))
-    return found
 
 
 def profile_model(config: Config, served_by: Mapping[str, str] | None = None) -> ProfileModel:

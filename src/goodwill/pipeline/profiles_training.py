@@ -15,6 +15,7 @@ from goodwill.pipeline.economics import with_economics
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
+from goodwill.pipeline.profile_checks import refuse_leakage
 from goodwill.pipeline.profile_tuning import Tuning, tune_profiles
 from goodwill.pipeline.profiles import (
     Profiles,
@@ -22,7 +23,6 @@ from goodwill.pipeline.profiles import (
     no_features,
     profile_model,
     read_profiles,
-    refuse_leakage,
 )
 from goodwill.pipeline.sanity import with_profile_sanity
 from goodwill.predictor import ProfilePredictor, load_predictor
