@@ -7,7 +7,6 @@ renewals, and its expected payments follow from the same product, whatever the h
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -106,12 +105,12 @@ class ContractModel:
     def predict(self, X: pd.DataFrame) -> Renewals:
         """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.
 
-        Of several contracts of one customer the payments ahead are told, each contract for itself, and
-        nothing else.
+        Of several contracts of one customer it is what each of them pays, and what that adds up to: a sum is
+        expected whether or not contracts end together. Of the chance that all end, nothing is said.
         """
         found = self._alone(X, self.worth_)
-        each = [(rows, self._alone(alone, self.worth_of_several_).ahead) for rows, alone in apart(X)]
-        return replace(found, ahead=found.ahead.beside(each)) if each else found
+        each = [(rows, self._alone(alone, self.worth_of_several_)) for rows, alone in apart(X)]
+        return found.beside(each) if each else found
 
     def _alone(self, X: pd.DataFrame, worth: Worth) -> Renewals:
         """Return what is expected of single contracts, block by block."""
