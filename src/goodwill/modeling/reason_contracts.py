@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.features.columns import numbers
 from goodwill.features.contracts import OF_EACH
 from goodwill.modeling.reason_members import Apart
 from goodwill.modeling.reason_themes import theme_of
 from goodwill.modeling.retention import RetentionCurve
+from goodwill.modeling.retention.apart import has_several_apart
 from goodwill.modeling.served import HAZARD, ServedModel
 
 F = NDArray[np.float64]
@@ -52,7 +52,7 @@ def spoken_of(name: str, X: pd.DataFrame) -> list[NDArray[np.bool_]]:
     n_running = X["n_contracts_running"].to_numpy(float)
     if name != HAZARD:
         return [n_running > 0]
-    return [n_running == 1, (n_running > 1) & np.isfinite(numbers(X, "contract_second_payment"))]
+    return [n_running == 1, (n_running > 1) & has_several_apart(X)]
 
 
 def contracts_apart(

@@ -17,6 +17,7 @@ from scipy.special import expit, logit
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.payments_ahead import PaymentsAhead
 from goodwill.modeling.retention.apart import apart
+from goodwill.modeling.retention.expected import valued
 from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.judged import Judged
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
@@ -26,13 +27,14 @@ from goodwill.modeling.retention.renewals import Renewals
 from goodwill.modeling.retention.schedule import Schedule, as_one
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
 from goodwill.modeling.retention.tree_choice import n_trees_worth
+from goodwill.modeling.retention.unpaid import Unpaid
 from goodwill.modeling.retention.worth import Worth
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 # A renewal is seen from several snapshots, so that leaves hold fewer contracts than rows.
 DEFAULTS: Mapping[str, float] = {"trees": 150, "max_depth": 3, "min_child_weight": 40}
-_SURE, _YEAR_DAYS = 1e-5, 365.25
+_SURE = 1e-5
 _NOT_KNOWN_SO = ("value_past_window", "spend_past_window")
 
 
@@ -48,7 +50,8 @@ class ContractModel:
     Attributes
     ----------
     curves_, notice_, hazard_ : the fitted parts; `hazard_` is None where trees do not help.
-    worth_, worth_of_several_ : of the payments of one contract, and of several at once.
+    worth_, worth_of_several_ : of the payments of one contract, and of several at once. unpaid_ : of
+        contracts without a price.
 
     Examples
     --------
@@ -97,6 +100,7 @@ class ContractModel:
         self.curves_ = TenureCurves.fit(self.kind, seen.plans, seen.number, ended)
         self.notice_ = _notice(schedule, days, churned, has_failed & (kept == 0))
         self.worth_, self.worth_of_several_ = judged.worths(*schedule.paid(kept))
+        self.unpaid_ = judged.unpaid(kept)
         # Who has given notice needs no trees.
         learns = ~(schedule.has_notice[seen.row] & (seen.step == 0))
         self.hazard_ = self._hazard(seen.only(learns), ended[learns])
@@ -108,16 +112,16 @@ class ContractModel:
         Of several contracts of one customer it is what each of them pays, and what that adds up to: a sum is
         expected whether or not contracts end together. Of the chance that all end, nothing is said.
         """
-        found = self._alone(X, self.worth_)
-        each = [(rows, self._alone(alone, self.worth_of_several_)) for rows, alone in apart(X)]
+        found, nothing = self._alone(X, self.worth_, self.unpaid_), Unpaid({})
+        each = [(rows, self._alone(alone, self.worth_of_several_, nothing)) for rows, alone in apart(X)]
         return found.beside(each) if each else found
 
-    def _alone(self, X: pd.DataFrame, worth: Worth) -> Renewals:
+    def _alone(self, X: pd.DataFrame, worth: Worth, unpaid: Unpaid) -> Renewals:
         """Return what is expected of single contracts, block by block."""
         schedule, known = Schedule.of(X), self.encoding_.encode(X)
         n_ahead = schedule.n_due + 1
         parts = [
-            self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], n_ahead[block]), worth)
+            self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], n_ahead[block]), worth, unpaid)
             for block in blocks(n_ahead)
         ]
         p_churn, p_renewal, clv, clv_if_churned, payments = np.hstack(
@@ -147,7 +151,8 @@ class ContractModel:
         comes = (1 - p_churn) * (1 - hazard) / np.maximum(1 - open_hazard, _SURE)
         comes = self._noticed(ahead, np.zeros(len(X), bool), comes)
         later = LaterRenewals(ahead, comes, shift, self.curves_)
-        return later.value(self.worth_, years=years, annual_discount_rate=annual_discount_rate)
+        gain = later.gain(self.worth_, self.unpaid_)
+        return later.value(gain, years=years, annual_discount_rate=annual_discount_rate)
 
     def survival(self, X: pd.DataFrame, days: list[int]) -> F:
         """Return the probability (n, n_days) that each contract still runs so many days after `as_of`."""
@@ -161,6 +166,7 @@ class ContractModel:
             "notice": self.notice_.to_dict(),
             "worth": self.worth_.to_dict(),
             "worth_of_several": self.worth_of_several_.to_dict(),
+            "unpaid": self.unpaid_.to_dict(),
             "encoding": self.encoding_.to_dict(),
             "hazard": hazard,
         }, trees
@@ -175,6 +181,7 @@ class ContractModel:
         # Predictors stored before knew one worth.
         several = "worth_of_several" if "worth_of_several" in described else "worth"
         model.worth_of_several_ = Worth.from_dict(described[several])
+        model.unpaid_ = Unpaid.from_dict(described.get("unpaid", {}))
         model.encoding_ = Encoding.from_dict(described["encoding"])
         model.hazard_ = None if hazard is None else DiscreteHazard.from_parts(hazard, trees)
         return model
@@ -195,14 +202,15 @@ class ContractModel:
         start = ahead.start(self.curves_, self.notice_)
         return expit(start) if self.hazard_ is None else self.hazard_.hazard(ahead.frame(), start=start)
 
-    def _predicted(self, ahead: Landmarks, worth: Worth) -> tuple[F, PaymentsAhead]:
+    def _predicted(self, ahead: Landmarks, worth: Worth, unpaid: Unpaid) -> tuple[F, PaymentsAhead]:
         schedule, hazard = ahead.schedule, self.hazards(ahead)
         is_last, is_next = ahead.step == schedule.n_due[ahead.row], ahead.step == 0
         renews = self._noticed(ahead.only(is_next), np.zeros(is_next.sum(), bool), 1 - hazard[is_next])
         hazard[is_last] *= open_share(schedule, self.notice_)
         survival = self._noticed(ahead, is_last, running_survival(ahead.row, hazard))
         lives = np.clip(survival[is_last], _SURE, 1 - _SURE)
-        p_churn, *told, ahead_of = _valued(ahead.only(~is_last), survival[~is_last], lives, worth)
+        due = ahead.only(~is_last)
+        p_churn, *told, ahead_of = valued(due, survival[~is_last], lives, worth, unpaid)
         return np.stack([p_churn, renews, *told]), ahead_of
 
     def _noticed(self, ahead: Landmarks, is_last: NDArray[np.bool_], survival: F) -> F:
@@ -212,25 +220,6 @@ class ContractModel:
         moment = np.where(is_last, schedule.horizon[row] - 0.5, schedule.due(row, ahead.step))
         sure = np.where(moment < schedule.known_end[row], 1.0, self.notice_.p_back)
         return np.where(schedule.has_notice[row], sure, survival)
-
-
-def _valued(due: Landmarks, survival: F, lives: F, worth: Worth) -> tuple[F, F, F, F, PaymentsAhead]:
-    schedule, row, n = due.schedule, due.row, len(lives)
-    price, years = schedule.price[row], schedule.due(row, due.step) / _YEAR_DAYS
-    none = np.zeros(n)
-    nothing = worth.of(none, none, schedule.horizon)
-    gain = worth.of(price, price * years, np.zeros(1))
-    ahead = PaymentsAhead(nothing, row, survival, gain)
-    ends = np.maximum(survival - lives[row], 0.0)
-    paid, late, before, before_late = (
-        np.bincount(row, weights * price * times, n).astype(float)
-        for weights in (survival, ends)
-        for times in (np.ones(len(row)), years)
-    )
-    gone = 1 - lives
-    clv = worth.of(paid, late, schedule.horizon)
-    churned = worth.of(before / gone, before_late / gone, schedule.horizon)
-    return gone, clv, churned, worth.discounted(paid, late), ahead
 
 
 def _notice(

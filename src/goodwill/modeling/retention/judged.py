@@ -11,6 +11,8 @@ from goodwill.errors import FitError
 from goodwill.features.payments import PLACES
 from goodwill.modeling.retention.apart import apart
 from goodwill.modeling.retention.schedule import Schedule
+from goodwill.modeling.retention.tenure_curves import plans_of
+from goodwill.modeling.retention.unpaid import Unpaid
 from goodwill.modeling.retention.worth import Worth
 
 F = NDArray[np.float64]
@@ -86,12 +88,25 @@ class Judged:
                 f"contracts: each of {int(np.sum(n_held > 0))} rows that were judged holds more than "
                 f"{len(PLACES)}, so that nothing tells what one payment is worth. Let the model serve."
             )
+        # What follows a contract without a price is no worth of payments.
+        pays = whole & (np.bincount(self.owner, self._price, len(n_held)) > 0)
+        whole = pays if pays.any() else whole
         sums = [np.bincount(self.owner, each, len(n_held)).astype(float) for each in (paid, paid_years)]
         parts = [(sums[0][rows], sums[1][rows], self.horizon[rows]) for rows in _kinds(whole, n_held)]
         values = [self.value[rows] for rows in _kinds(whole, n_held)]
         both = Worth.fit(*parts[0], value=values[0])
         one, several = (both.levelled(*parts[kind], value=values[kind]) for kind in (1, 2))
         return one, several
+
+    def unpaid(self, kept: NDArray[np.int64]) -> Unpaid:
+        """Return what only contracts that have no price bring, by the renewals (n,) that came to be."""
+        is_only = (np.bincount(self.owner)[self.owner] == 1) & self.is_whole[self.owner]
+        free = is_only & (self._price <= 0)
+        return Unpaid.fit(plans_of(self.X)[free], kept[free], self.value[self.owner][free])
+
+    @property
+    def _price(self) -> F:
+        return Schedule.of(self.X).price
 
 
 def _kinds(whole: NDArray[np.bool_], n_held: NDArray[np.intp]) -> list[NDArray[np.bool_]]:
