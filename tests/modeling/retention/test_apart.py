@@ -92,3 +92,11 @@ def test_a_model_stored_before_several_were_told_apart_has_one_worth() -> None:
     described, trees = model.to_parts()
     del described["worth_of_several"]
     assert ContractModel.from_parts(described, trees).worth_of_several_ == model.worth_
+
+
+def test_several_contracts_go_on_each_for_itself_beyond_the_horizon() -> None:
+    X, y = pairs(0)
+    model = ContractModel(parameters={"trees": 0}).fit(X, y)
+    within_a_year = model.beyond(X.head(1), np.array([0.03]), years=1.0, annual_discount_rate=0.0)
+    # The yearly one renews on day 375, the monthly one from day 40 on, 90 % each time.
+    assert within_a_year[0] == pytest.approx(10 * sum(0.9**k for k in range(2, 13)), rel=0.2)

@@ -7,6 +7,7 @@ renewals, and its expected payments follow from the same product, whatever the h
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -135,14 +136,28 @@ class ContractModel:
         """Return the value (n,) expected from the end of the horizon on, up to `years` from `as_of`.
 
         The renewals go on as the curve of tenure and plan does, and a contract that is likelier to fail at
-        the first one than its curve says stays so, in odds. Several contracts count as one (`as_one`).
+        the first one than its curve says stays so, in odds. Several contracts go on each for itself, or as
+        one (`as_one`) where they cannot be told apart.
 
         Parameters
         ----------
-        p_churn : (n,) probability to end within the horizon.
+        p_churn : (n,) probability to end within the horizon; of several contracts that of each counts.
         annual_discount_rate : money in t years counts (1 + rate)^(-t).
         """
-        X = as_one(X)
+        told = {"years": years, "annual_discount_rate": annual_discount_rate}
+        later = self._later(as_one(X), p_churn)
+        value, each = later.value(later.gain(self.worth_, self.unpaid_), **told), apart(X)
+        for rows, _ in each[:1]:
+            value[rows] = 0.0
+        worth, nothing = self.worth_of_several_, Unpaid({})
+        for rows, alone in each:
+            later = self._later(alone, self._alone(alone, worth, nothing).p_churn)
+            value[rows] += later.value(later.gain(worth, nothing), **told)
+            # What comes and goes beside payments is the customer's, and counts once.
+            worth = replace(worth, servicing=0.0)
+        return value
+
+    def _later(self, X: pd.DataFrame, p_churn: F) -> LaterRenewals:
         schedule = Schedule.of(X)
         ahead = Landmarks(X, self.encoding_.encode(X), schedule, np.arange(len(X)), schedule.n_due)
         hazard = self.hazards(ahead)
@@ -150,9 +165,7 @@ class ContractModel:
         open_hazard = hazard * open_share(schedule, self.notice_)
         comes = (1 - p_churn) * (1 - hazard) / np.maximum(1 - open_hazard, _SURE)
         comes = self._noticed(ahead, np.zeros(len(X), bool), comes)
-        later = LaterRenewals(ahead, comes, shift, self.curves_)
-        gain = later.gain(self.worth_, self.unpaid_)
-        return later.value(gain, years=years, annual_discount_rate=annual_discount_rate)
+        return LaterRenewals(ahead, comes, shift, self.curves_)
 
     def survival(self, X: pd.DataFrame, days: list[int]) -> F:
         """Return the probability (n, n_days) that each contract still runs so many days after `as_of`."""
