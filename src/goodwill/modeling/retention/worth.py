@@ -55,6 +55,8 @@ class Worth:
         agrees = np.ones(len(value), bool)
         for _ in range(_TRIMMINGS):
             parts, _ = nnls(columns[agrees], value[agrees] / scale)
+            # A trace of a cost would put who brings nothing below nothing.
+            parts[parts <= _TRACE] = 0.0
             misses = np.abs(columns @ parts - value / scale)
             agrees = _nearer_half(misses, paid > 0) | _nearer_half(misses, paid <= 0)
         worth = cls(float(parts[0]), float(parts[1]), float(parts[2]) * scale / 1000)
