@@ -131,8 +131,9 @@ def _taken(X: pd.DataFrame, other: int, left: Sequence[Sequence[str]]) -> pd.Dat
 
 def _themes(model: ServedModel, X: pd.DataFrame) -> dict[str, list[str]]:
     read = {*_OF_CURVES, *_OF_SEVERAL}
-    if model.contracts is not None and model.contracts.hazard_ is not None:
-        read |= {*model.contracts.encoding_.numbers, *model.contracts.encoding_.levels}
+    contracts = model.contracts
+    if contracts is not None and not (contracts.hazard_ is None and contracts.beside_ is None):
+        read |= {*contracts.encoding_.numbers, *contracts.encoding_.levels}
     themes: dict[str, list[str]] = {}
     for name in X:
         if name in read:

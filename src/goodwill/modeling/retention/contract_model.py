@@ -17,13 +17,14 @@ from scipy.special import expit, logit
 
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.payments_ahead import PaymentsAhead
-from goodwill.modeling.retention.apart import apart
+from goodwill.modeling.retention.apart import apart, has_several_apart
+from goodwill.modeling.retention.beside import NAME, Beside
 from goodwill.modeling.retention.expected import valued
 from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.judged import Judged
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
 from goodwill.modeling.retention.later_renewals import LaterRenewals
-from goodwill.modeling.retention.notice import NoticeRule
+from goodwill.modeling.retention.notice import NoticeRule, notice_rule
 from goodwill.modeling.retention.renewals import Renewals
 from goodwill.modeling.retention.schedule import Schedule, as_one
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
@@ -52,7 +53,7 @@ class ContractModel:
     ----------
     curves_, notice_, hazard_ : the fitted parts; `hazard_` is None where trees do not help.
     worth_, worth_of_several_ : of the payments of one contract, and of several at once. unpaid_ : of
-        contracts without a price.
+        contracts without a price. beside_ : what comes beside payments; None where it is spread evenly.
 
     Examples
     --------
@@ -90,7 +91,7 @@ class ContractModel:
         FitError
             If no contract was judged, no renewal fell due, or none failed.
         """
-        judged = Judged.of(X, y, self.seed)
+        X_rows, judged = X, Judged.of(X, y, self.seed)
         X, days, churned = judged.X, judged.days, judged.churned
         schedule = Schedule.of(X)
         kept = schedule.n_kept(days)
@@ -99,9 +100,11 @@ class ContractModel:
         seen = Landmarks.ahead(X, self.encoding_.encode(X), np.minimum(kept + 1, schedule.n_due))
         ended = (has_failed[seen.row] & (seen.step == kept[seen.row])).astype(float)
         self.curves_ = TenureCurves.fit(self.kind, seen.plans, seen.number, ended)
-        self.notice_ = _notice(schedule, days, churned, has_failed & (kept == 0))
-        self.worth_, self.worth_of_several_ = judged.worths(*schedule.paid(kept))
+        self.notice_ = notice_rule(schedule, days, churned, has_failed & (kept == 0))
+        paid, paid_years = schedule.paid(kept)
+        self.worth_, self.worth_of_several_ = worths = judged.worths(paid, paid_years)
         self.unpaid_ = judged.unpaid(kept)
+        self.beside_ = self._beside(X_rows, *judged.beside(paid, paid_years, worths))
         # Who has given notice needs no trees.
         learns = ~(schedule.has_notice[seen.row] & (seen.step == 0))
         self.hazard_ = self._hazard(seen.only(learns), ended[learns])
@@ -115,7 +118,11 @@ class ContractModel:
         """
         found, nothing = self._alone(X, self.worth_, self.unpaid_), Unpaid({})
         each = [(rows, self._alone(alone, self.worth_of_several_, nothing)) for rows, alone in apart(X)]
-        return found.beside(each) if each else found
+        found = found.beside(each) if each else found
+        if self.beside_ is None:
+            return found
+        evenly = -self.worth_.servicing, -self.worth_of_several_.servicing
+        return found.bringing(self.beside_.more(self.encoding_.encode(X), X, evenly=evenly))
 
     def _alone(self, X: pd.DataFrame, worth: Worth, unpaid: Unpaid) -> Renewals:
         """Return what is expected of single contracts, block by block."""
@@ -147,8 +154,7 @@ class ContractModel:
         told = {"years": years, "annual_discount_rate": annual_discount_rate}
         later = self._later(as_one(X), p_churn)
         value, each = later.value(later.gain(self.worth_, self.unpaid_), **told), apart(X)
-        for rows, _ in each[:1]:
-            value[rows] = 0.0
+        value[has_several_apart(X)] = 0.0
         worth, nothing = self.worth_of_several_, Unpaid({})
         for rows, alone in each:
             later = self._later(alone, self._alone(alone, worth, nothing).p_churn)
@@ -174,6 +180,7 @@ class ContractModel:
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return plain JSON values, and the trees in XGBoost's format."""
         hazard, trees = (None, {}) if self.hazard_ is None else self.hazard_.to_parts()
+        beside, more = (None, {}) if self.beside_ is None else self.beside_.to_parts()
         return {
             "curves": self.curves_.to_dict(),
             "notice": self.notice_.to_dict(),
@@ -182,7 +189,8 @@ class ContractModel:
             "unpaid": self.unpaid_.to_dict(),
             "encoding": self.encoding_.to_dict(),
             "hazard": hazard,
-        }, trees
+            "beside": beside,
+        }, {**trees, **more}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
@@ -192,12 +200,19 @@ class ContractModel:
         model.notice_ = NoticeRule.from_dict(described["notice"])
         model.worth_ = Worth.from_dict(described["worth"])
         # Predictors stored before knew one worth.
-        several = "worth_of_several" if "worth_of_several" in described else "worth"
-        model.worth_of_several_ = Worth.from_dict(described[several])
+        model.worth_of_several_ = Worth.from_dict(described.get("worth_of_several") or described["worth"])
         model.unpaid_ = Unpaid.from_dict(described.get("unpaid", {}))
         model.encoding_ = Encoding.from_dict(described["encoding"])
+        beside = described.get("beside")
+        model.beside_ = None if beside is None else Beside.from_parts(beside, trees[NAME])
         model.hazard_ = None if hazard is None else DiscreteHazard.from_parts(hazard, trees)
         return model
+
+    def _beside(self, X: pd.DataFrame, rows: NDArray[np.intp], brought: F) -> Beside | None:
+        if self.parameters["trees"] <= 0:
+            return None
+        told = X.iloc[rows].reset_index(drop=True)
+        return Beside.fit(self.encoding_.encode(told), brought, told, self.seed)
 
     def _hazard(self, seen: Landmarks, ended: F) -> DiscreteHazard | None:
         if self.parameters["trees"] <= 0:
@@ -233,17 +248,3 @@ class ContractModel:
         moment = np.where(is_last, schedule.horizon[row] - 0.5, schedule.due(row, ahead.step))
         sure = np.where(moment < schedule.known_end[row], 1.0, self.notice_.p_back)
         return np.where(schedule.has_notice[row], sure, survival)
-
-
-def _notice(
-    schedule: Schedule, days: F, churned: NDArray[np.bool_], fails_first: NDArray[np.bool_]
-) -> NoticeRule:
-    sure = schedule.has_notice & (schedule.known_end < schedule.horizon)
-    place = np.mod(days[churned] - schedule.first[churned], schedule.period[churned])
-    place = place / schedule.period[churned]
-    return NoticeRule.fit(
-        schedule.elapsed[fails_first],
-        schedule.has_notice[fails_first],
-        np.where(place == 0, 1.0, place),
-        ~churned[sure],
-    )

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from goodwill.modeling.retention.apart import apart
+from goodwill.modeling.retention.apart import apart, has_several_apart
 from goodwill.modeling.retention.contract_model import ContractModel
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, running_survival
 from goodwill.modeling.retention.schedule import Schedule, as_one
@@ -32,8 +32,7 @@ def half_left_days(model: ContractModel, X: pd.DataFrame, *, years: float) -> F:
     Days from `as_of`; missing where no contract runs or its next renewal is not known.
     """
     found, each = _alone(model, as_one(X), years), apart(X)
-    for rows, _ in each[:1]:
-        found[rows] = 0.0
+    found[has_several_apart(X)] = 0.0
     for rows, alone in each:
         found[rows] = np.fmax(found[rows], _alone(model, alone, years))
     return found

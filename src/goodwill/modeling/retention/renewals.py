@@ -58,3 +58,13 @@ class Renewals:
             for theirs, own in ((ahead.mean, self.clv), (payments, self.payments))
         )
         return replace(self, clv=clv, payments=paid, ahead=ahead)
+
+    def bringing(self, more: F) -> "Renewals":
+        """Return the same with more value (n,) that comes whether or not contracts are renewed."""
+        more = np.where(self.ahead.is_known, more, 0.0)
+        return replace(
+            self,
+            clv=self.clv + more,
+            clv_if_churned=self.clv_if_churned + more,
+            ahead=replace(self.ahead, nothing=self.ahead.nothing + more),
+        )
