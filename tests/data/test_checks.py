@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import re
 from dataclasses import asdict, fields
 
 import ibis
@@ -12,6 +13,7 @@ from goodwill.data.checks import ContractError, Problem, check_table, find_probl
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.mapping import Rules, map_table
 from goodwill.errors import ConfigError, TableError
+from goodwill.wording import told
 
 INFINITE = float("inf")
 
@@ -149,12 +151,23 @@ def contract_problems(**columns: list[object]) -> list[str]:
     ("columns", "expected"),
     [
         ({"end": ["2023-12-31"]}, "contracts.end: 1 of 1 values lies before the contract's start."),
-        ({"period_days": [0]}, "contracts.period_days: 1 of 1 values is not positive."),
-        ({"price": [-1.0]}, "contracts.price: 1 of 1 values is negative."),
+        ({"period_days": [0]}, "contracts.period_days: 1 of 1 values is not positive. Write the days"),
+        ({"price": [-1.0]}, "contracts.price: 1 of 1 values is negative. Take discounts off the price"),
     ],
 )
 def test_contracts_run_forward(columns: dict, expected: str) -> None:
     assert contract_problems(**columns)[0].startswith(expected)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.parametrize(
+    "wrong", [{"end": "2023-12-31"}, {"period_days": 0}, {"price": -1.0}, {"price": 1e12, "period_days": 1}]
+)
+def test_what_is_wrong_with_contracts_is_told_in_chinese(n: int, wrong: dict) -> None:
+    default = {"customer_id": "a", "start": "2024-01-01", "end": None, "price": 9.5, "period_days": 30}
+    columns = {name: [wrong.get(name, value)] * n for name, value in default.items()}
+    text = next(text for text in contract_problems(**columns) if "repeat" not in text)
+    assert not re.search("[a-z]+ [a-z]+ [a-z]+", told(text.partition(": ")[2], "zh"))
 
 
 def test_a_period_of_no_days_is_not_said_to_be_a_large_price_too() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from goodwill.errors import UsageError
 from goodwill.modeling.intervals import OutOfSample, ValueIntervals, out_of_sample
+from goodwill.modeling.payments_ahead import PaymentsAhead
 from goodwill.modeling.value_distribution import ValueDistribution
 from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze, stretch
 
@@ -181,6 +182,19 @@ def test_what_is_known_of_totals_moves_all_customers_together() -> None:
     assert told.level_share_ == 0.3
     assert told.drift_share_ == pytest.approx(np.hypot(plain.drift_share_, 0.4))
     assert told.common_share == pytest.approx(np.hypot(0.3, told.drift_share_))
+
+
+def test_what_a_nearly_sure_contract_is_expected_to_bring_lies_in_its_interval() -> None:
+    n, p_stays = 2000, np.where(np.arange(2000) % 2, 0.97, 0.5)
+    stays = np.random.default_rng(0).random(n) < p_stays
+    X = pd.DataFrame({"customer_id": range(n), "as_of": np.arange(n) % 5, "horizon_days": 30})
+    X["n_contracts_running"] = 1
+    y = pd.DataFrame({"churned": ~stays, "value": 100.0 * stays})
+    ahead = PaymentsAhead(np.zeros(n), np.arange(n), p_stays, np.full(n, 100.0))
+    predicted = OutOfSample(np.arange(n), 1 - p_stays, 100.0 * p_stays, np.zeros(n), ahead)
+    low, high = ValueIntervals().fit(X, y, predicted).bounds(X, predicted, 0.8)
+    assert low[:2].tolist() == pytest.approx([0.0, 97.0])
+    assert high[:2].tolist() == pytest.approx([100.0, 100.0])
 
 
 @pytest.mark.parametrize("columns", [["customer_id"], ["customer_id", "as_of", "horizon_days"]])

@@ -161,6 +161,30 @@ def test_several_contracts_err_by_themselves() -> None:
     assert several > one + 50
 
 
+def test_who_holds_more_than_two_contracts_errs_by_himself_and_moves_nobody_with_two() -> None:
+    seen, value = drawn(4000)
+    has_more = np.arange(4000) % 4 == 0
+    X = features(4000, 90, np.where(has_more, 3, 2))
+    missed = value + np.where(has_more, np.random.default_rng(5).normal(0, 50, 4000), 0.0)
+    low, high = PaymentBounds.fit(seen, X, missed, seen.mean).of(seen, X, 0.8)
+    assert ((low <= missed) & (missed <= high))[has_more].mean() >= 0.8
+    rows = np.flatnonzero(~has_more)
+    two = seen.taken(rows)
+    alone = PaymentBounds.fit(two, X.iloc[rows], value[rows], two.mean).of(two, X.iloc[rows], 0.8)[1]
+    np.testing.assert_allclose(high[rows], alone, rtol=1e-6)
+
+
+def test_bounds_stored_for_two_kinds_tell_the_third_as_the_second() -> None:
+    seen, value = drawn(4000)
+    n_running = 1 + np.arange(4000) % 2
+    stored = PaymentBounds.fit(seen, features(4000, 90, n_running), value - n_running, seen.mean).to_dict()
+    for name in ("widening", "money", "variance_share"):
+        stored[name] = stored[name][:2]
+    bounds = PaymentBounds.from_dict(stored)
+    two, three = (bounds.of(seen, features(4000, 90, n), 0.8) for n in (2, 3))
+    np.testing.assert_array_equal(three, two)
+
+
 def test_stored_bounds_say_the_same() -> None:
     seen, value = drawn(300)
     bounds = PaymentBounds.fit(seen, features(300), value - 1.0, seen.mean)

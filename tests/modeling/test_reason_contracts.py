@@ -52,6 +52,26 @@ def test_several_contracts_keep_what_the_model_says_of_them(renewed: Frames) -> 
     np.testing.assert_allclose(why.money.sum(axis=1) + why.typical_clv, said.clv, atol=1e-4)
 
 
+def test_money_of_several_contracts_adds_up_to_their_payments(renewed: Frames) -> None:
+    X, y = renewed
+    second, place = (
+        np.where(np.arange(len(X)) % 4 == 0, 5.0 + np.arange(len(X)) % 3, np.nan),
+        "contract_second_",
+    )
+    X = X.assign(n_contracts_running=X["n_contracts_running"] * (1 + np.isfinite(second)))
+    X = X.assign(
+        contract_largest_payment=30.0, days_to_largest_payment=10.0, contract_largest_period_days=30.0
+    )
+    X = X.assign(contract_largest_periods=2.0, contract_second_payment=second)
+    X = X.assign(**{f"{place}days_to_payment": 9.0, f"{place}period_days": 30.0, f"{place}periods": 1.0})
+    model = _served({"churn": "hazard", "clv": "hazard"}, X, y)
+    why, said = contributions(model, X), model.predict(X)
+    np.testing.assert_allclose(why.points.sum(axis=1) + why.typical_p_churn, said.p_churn, atol=1e-5)
+    np.testing.assert_allclose(why.money.sum(axis=1) + why.typical_clv, said.clv, atol=1e-4)
+    assert said.payments is not None
+    np.testing.assert_allclose(said.clv[4::4], said.payments.mean[4::4])
+
+
 def test_retention_curves_add_up_too(renewed: Frames) -> None:
     X, y = (frame.iloc[:-1] for frame in renewed)
     model = _served({"churn": "shifted_beta_geometric", "clv": "hazard"}, X, y)

@@ -76,6 +76,12 @@ def test_a_dimension_without_its_table_says_what_to_add() -> None:
     assert unknown["rfm"] == "needs transactions"
 
 
+def test_contracts_alone_do_not_tell_use_and_are_not_asked_for_once_more() -> None:
+    X = pd.DataFrame({"n_periods": [1.0, 2.0], "n_contracts_running": 1.0})
+    unknown = fit_classes(X, X, rules_of("subscription")).unknown
+    assert unknown["behaviour"] == "needs transactions or interactions"
+
+
 def test_a_column_that_does_not_exist_is_named() -> None:
     X = pd.DataFrame({"clv": [1.0, 2.0]})
     changes = {"tier": {"measures": {"value": {"columns": ["clvv"]}}}}

@@ -150,13 +150,15 @@ def _of_contracts(table: ir.Table, contract: Contract) -> list[Limit]:
             table,
             "positive:period_days",
             table.period_days <= 0,
-            "{are} not positive. A period is a number of days.",
+            "{are} not positive. "
+            "Write the days between two payments; of a contract that is paid once, its length.",
         ),
         _limit(
             table,
             "positive:price",
             table.price < 0,
-            "{are} negative. A price is what the customer pays per period.",
+            "{are} negative. "
+            "Take discounts off the price they belong to, or leave those rows out with `where:`.",
         ),
         _limit(
             table,

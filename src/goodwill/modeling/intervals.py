@@ -154,7 +154,9 @@ class ValueIntervals:
         if self.payments_ is not None and predicted.payments is not None:
             known = predicted.payments.is_known
             least, most = self.payments_.of(predicted.payments, X, level)
-            low, high = np.where(known, least, low), np.where(known, most, high)
+            # One amount may be nearly sure, and what is expected another: the interval holds both.
+            low = np.minimum(np.where(known, least, low), predicted.clv)
+            high = np.maximum(np.where(known, most, high), predicted.clv)
         return low, high, self._spread(X, values, predicted)
 
     def _spread(self, X: Table, values: ValueDistribution, predicted: Predictions) -> Spread:

@@ -14,6 +14,7 @@ Stored = dict[str, Any]  # JSON as it comes
 _LEVELS = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99])
 _HAIR, _FEW = 1e-9, 30
 _RAREST, _FAR = 0.005, 1e9
+_KINDS = 3
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,20 @@ class PaymentBounds:
     that never narrows: an interval between two amounts that can be paid holds both. What else there is (costs
     of servicing, new prices) grows with the horizon, and several contracts of one customer may end together,
     which `PaymentsAhead` does not know, so that each kind of customers errs by itself. What few bring beside
-    payments (another contract) is in everybody's mean, and left out where an interval begins.
+    payments (another contract) is in everybody's mean, and left out where an interval begins. Of more than
+    two contracts the further ones are told by the month, and fall due all at once.
 
     Parameters
     ----------
     horizons : (n_horizons,) days, rising; between them widening follows straight lines.
-    widening : (2, n_horizons, n_levels, 3) for customers with one contract and with several: what an
+    widening : (3, n_horizons, n_levels, 3) for customers with one contract, two, and more: what an
         interval of each of `_LEVELS` is widened by below and above, as a share of all payments ahead, and
         how far below the value without payments, 0 at most, it reaches.
     money : the same, as money: what a new contract brings does not grow with the one that runs. Of share
         and money that which widens less is learned, and the other is 0.
     typical : money; the median of all payments ahead, which stands for less.
-    variance_share : (2,) squared errors of what was expected, over what the chances of the payments say of
-        them, for customers with one contract and with several.
+    variance_share : (3,) squared errors of what was expected, over what the chances of the payments say of
+        them, for the same kinds of customers.
 
     Examples
     --------
@@ -66,31 +68,28 @@ class PaymentBounds:
         """
         known, paying = ahead.is_known, ahead.most[ahead.most > 0]
         typical = float(np.median(paying)) if len(paying) else 1.0
-        horizon, several = numbers(X, "horizon_days"), _has_several(X)
+        horizon, of = numbers(X, "horizon_days"), _kind(X)
         horizons, scale = np.unique(horizon[known]), np.maximum(ahead.most, typical)
+        # Few who hold more than two contracts are judged with those who hold two.
+        kinds = [[known & (of == kind), known & ((of > 0) == (kind > 0)), known] for kind in range(_KINDS)]
         outside = _outside(ahead, value)
         wider = [
-            [
-                _widening(outside, scale, [known & kind & (horizon == days), known & kind, known])
-                for days in horizons
-            ]
-            for kind in (~several, several)
+            [_widening(outside, scale, [groups[0] & (horizon == days), *groups]) for days in horizons]
+            for groups in kinds
         ]
-        widening, money = np.moveaxis(np.array(wider).reshape(2, len(horizons), 2, len(_LEVELS), 3), 2, 0)
-        shares = [
-            _variance_share(ahead, (value - clv) ** 2, [known & kind, known]) for kind in (~several, several)
-        ]
+        shape = (_KINDS, len(horizons), 2, len(_LEVELS), 3)
+        widening, money = np.moveaxis(np.array(wider).reshape(shape), 2, 0)
+        shares = [_variance_share(ahead, (value - clv) ** 2, groups) for groups in kinds]
         return cls(horizons, widening, money, typical, np.array(shares))
 
     def of(self, ahead: PaymentsAhead, X: Table, level: float) -> tuple[F, F]:
         """Return the interval (low, high) of each contract (n,), missing where none runs."""
-        horizon, several = numbers(X, "horizon_days"), _has_several(X)
+        horizon, of = numbers(X, "horizon_days"), _kind(X)
         scale = np.maximum(ahead.most, self.typical)
 
         def at(widening: F) -> F:
             by_horizon = [[np.interp(level, _LEVELS, levels) for levels in kind] for kind in widening]
-            one, many = (np.interp(horizon, self.horizons, found) for found in by_horizon)
-            return np.where(several, many, one)
+            return np.choose(of, [np.interp(horizon, self.horizons, found) for found in by_horizon])
 
         below, above, least = (
             scale * at(self.widening[..., side]) + at(self.money[..., side]) for side in range(3)
@@ -102,7 +101,7 @@ class PaymentBounds:
 
     def variance(self, ahead: PaymentsAhead, X: Table) -> F:
         """Return the variance of each customer's value (n,), missing where no contract runs."""
-        return self.variance_share[_has_several(X).astype(int)] * ahead.variance
+        return self.variance_share[_kind(X)] * ahead.variance
 
     def to_dict(self) -> Stored:
         """Return the bounds as plain JSON values."""
@@ -118,8 +117,9 @@ class PaymentBounds:
         if "money" not in stored:
             widening = np.concatenate([widening, np.full((*widening.shape[:-1], 1), _FAR)], axis=-1)
         money = np.array(stored.get("money", np.zeros(widening.shape)), float)
-        # A single share for both, where a predictor was stored before they were told apart.
-        shares = np.broadcast_to(np.array(stored["variance_share"], float), 2)
+        # A single share, or one for all with several, where a predictor was stored before that.
+        shares = np.atleast_1d(np.array(stored["variance_share"], float))
+        widening, money, shares = (_of_kinds(each) for each in (widening, money, shares))
         return cls(horizons, widening, money, float(stored["typical"]), shares)
 
 
@@ -178,5 +178,11 @@ def _variance_share(ahead: PaymentsAhead, squares: F, groups: list[NDArray[np.bo
     return float(squares[rows].sum()) / said if said > 0 else 1.0
 
 
-def _has_several(X: Table) -> NDArray[np.bool_]:
-    return numbers(X, "n_contracts_running") > 1
+def _kind(X: Table) -> NDArray[np.intp]:
+    """Return the place of each customer's kind (n,): with one contract, two, or more."""
+    return np.clip(np.nan_to_num(numbers(X, "n_contracts_running")) - 1, 0, _KINDS - 1).astype(np.intp)
+
+
+def _of_kinds(stored: F) -> F:
+    """Return what is stored of fewer kinds, the last one standing for those that were not told apart."""
+    return stored[np.minimum(np.arange(_KINDS), len(stored) - 1)]

@@ -127,7 +127,7 @@ class PaymentsAhead:
         """
         nothing = self.nothing.copy()
         for rows, ahead in each:
-            nothing[rows] = ahead.nothing
+            nothing[rows] = np.where(ahead.is_known, ahead.nothing, nothing[rows])
         row, probability, gain, strand = (
             np.concatenate(parts)
             for parts in zip(

@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.contracts import OF_EACH
 from goodwill.modeling.reason_members import Apart
 from goodwill.modeling.reason_themes import theme_of
 from goodwill.modeling.retention import RetentionCurve
+from goodwill.modeling.retention.apart import has_several_apart
 from goodwill.modeling.served import HAZARD, ServedModel
 
 F = NDArray[np.float64]
@@ -32,6 +34,7 @@ _OF_CURVES = (
     "n_contracts_cancelled",
     "days_to_end",
 )
+_OF_SEVERAL = ("contract_largest_payment", "days_to_largest_payment", *OF_EACH)
 
 
 def renewed_by(model: ServedModel) -> dict[str, list[str]]:
@@ -41,10 +44,15 @@ def renewed_by(model: ServedModel) -> dict[str, list[str]]:
     return {name: targets for name, targets in served.items() if targets}
 
 
-def spoken_of(name: str, X: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return whose contracts a model of renewals speaks of (n,): the hazard of no several at once."""
+def spoken_of(name: str, X: pd.DataFrame) -> list[NDArray[np.bool_]]:
+    """Return the kinds of customers whose contracts a model of renewals speaks of, each (n,).
+
+    The hazard tells several contracts of one customer apart, and of them no churn.
+    """
     n_running = X["n_contracts_running"].to_numpy(float)
-    return n_running == 1 if name == HAZARD else n_running > 0
+    if name != HAZARD:
+        return [n_running > 0]
+    return [n_running == 1, (n_running > 1) & has_several_apart(X)]
 
 
 def contracts_apart(
@@ -54,7 +62,7 @@ def contracts_apart(
 
     Parameters
     ----------
-    name : which. X : (n, ...) of customers that it speaks of.
+    name : which. X : (n, ...) of one kind of the customers that it speaks of.
     approximate : go one order instead of four (fewer than four, too, where there are more than six themes).
 
     Returns
@@ -62,7 +70,9 @@ def contracts_apart(
     The k themes that the model reads, and "churn" and "clv" by theme, as far as it serves.
     """
     targets, themes = renewed_by(model)[name], _themes(model, X)
-    if X.empty:
+    if name == HAZARD and (X["n_contracts_running"] > 1).any():
+        targets = [target for target in targets if target != "churn"]
+    if X.empty or not targets:
         return tuple(themes), {}
 
     def says(rows: pd.DataFrame) -> F:
@@ -120,9 +130,10 @@ def _taken(X: pd.DataFrame, other: int, left: Sequence[Sequence[str]]) -> pd.Dat
 
 
 def _themes(model: ServedModel, X: pd.DataFrame) -> dict[str, list[str]]:
-    read = set(_OF_CURVES)
-    if model.contracts is not None and model.contracts.hazard_ is not None:
-        read |= {*model.contracts.encoding_.numbers, *model.contracts.encoding_.levels}
+    read = {*_OF_CURVES, *_OF_SEVERAL}
+    contracts = model.contracts
+    if contracts is not None and not (contracts.hazard_ is None and contracts.beside_ is None):
+        read |= {*contracts.encoding_.numbers, *contracts.encoding_.levels}
     themes: dict[str, list[str]] = {}
     for name in X:
         if name in read:

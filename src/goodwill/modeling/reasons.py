@@ -75,7 +75,8 @@ def contributions(model: ServedModel, X: pd.DataFrame, *, approximate: bool = Fa
     if clv is not None:
         parts = _value_by_rule(parts, clv, X, groups)
     for name in renewed_by(model):
-        parts = _by_contract(parts, model, name, X, approximate=approximate)
+        for held in spoken_of(name, X):
+            parts = _by_contract(parts, model, name, X, held, approximate=approximate)
     return parts if model.calibration.kind == "none" else _calibrated(parts, model.calibration)
 
 
@@ -172,10 +173,15 @@ def _money(log: Distance) -> F:
 
 
 def _by_contract(
-    parts: Contributions, model: ServedModel, name: str, X: pd.DataFrame, *, approximate: bool
+    parts: Contributions,
+    model: ServedModel,
+    name: str,
+    X: pd.DataFrame,
+    held: NDArray[np.bool_],
+    *,
+    approximate: bool,
 ) -> Contributions:
     """Give what a model of renewals says to the themes of contracts; the others keep what there is."""
-    held = spoken_of(name, X)
     own, apart = contracts_apart(model, name, X[held], approximate=approximate)
     groups = Groups(pd.factorize(X.loc[held, "horizon_days"])[0])
     themes = tuple(dict.fromkeys([*parts.themes, *own]))

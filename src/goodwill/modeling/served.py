@@ -188,10 +188,13 @@ def _renewed(said: Predicted, renewals: Renewals, served_by: Mapping[str, str]) 
     def better(own: F, other: F, target: str) -> F:
         return np.where(np.isnan(other), own, other) if served_by.get(target) == HAZARD else own
 
+    clv = better(said.clv, renewals.clv, "clv")
+    # Where another model tells what comes without a renewal: who renews brings no less than that.
+    churned = np.minimum(said.clv_if_churned, clv) if served_by.get("clv") == HAZARD else said.clv_if_churned
     value = Predicted(
         better(said.p_churn, renewals.p_churn, "clv"),
-        better(said.clv, renewals.clv, "clv"),
-        better(said.clv_if_churned, renewals.clv_if_churned, "clv"),
+        clv,
+        better(churned, renewals.clv_if_churned, "clv"),
         renewals.ahead,
     )
     return _joined(better(said.p_churn, renewals.p_churn, "churn"), value)

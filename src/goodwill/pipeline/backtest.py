@@ -100,8 +100,9 @@ def contract_forecasts(
 ) -> list[Forecast]:
     """Return what the hazard model of contracts says of the rows of `test`: one forecast, or none.
 
-    Customers without a contract, or with several, keep what the learned model says of them. Where there are
-    orders beside contracts the hazard model knows a part of the value alone, and says nothing of it.
+    Customers without a contract keep what the learned model says of them, those with several its `p_churn`.
+    Where there are orders beside contracts the hazard model knows a part of the value alone, and says
+    nothing of it.
     """
     try:
         said = ContractModel(seed=seed).fit(train.X, train.y).predict(test.X)

@@ -7,6 +7,7 @@ import pytest
 from goodwill.errors import FitError
 from goodwill.modeling.retention import ContractModel
 from goodwill.modeling.retention.apart import apart
+from goodwill.modeling.served import ServedModel
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 CONTRACTS = {"largest": (300.0, 365, 0.3), "second": (20.0, 30, 0.1)}
@@ -61,6 +62,25 @@ def test_what_comes_beside_payments_is_told_of_each_kind_of_customer() -> None:
     np.testing.assert_allclose(mean, [y["value"].mean(), one["value"].mean()], rtol=0.05)
 
 
+def test_several_contracts_are_worth_what_their_payments_add_up_to() -> None:
+    said = ContractModel(parameters={"trees": 0}).fit(*pairs(0)).predict(pairs(1)[0])
+    np.testing.assert_array_equal(said.clv, said.ahead.mean)
+    assert said.clv.mean() == pytest.approx(pairs(1)[1]["value"].mean(), rel=0.05)
+    assert said.payments.mean() == pytest.approx(0.7 * 300 + 0.9 * 20, rel=0.05)
+    assert np.isnan(said.p_churn).all()
+
+
+def test_value_of_several_contracts_served_by_the_hazard_is_that_of_both_outcomes() -> None:
+    X, y = pairs(0)
+    model = ServedModel(served_by={"clv": "hazard"}, parameters={"trees": 3}).fit(X, y, X)
+    said = model.predict(X)
+    assert said.payments is not None
+    np.testing.assert_allclose(said.clv, said.payments.mean)
+    whole = (1 - said.p_churn) * said.clv_if_active + said.p_churn * said.clv_if_churned
+    np.testing.assert_allclose(whole, said.clv)
+    assert (said.clv_if_active >= said.clv_if_churned).all()
+
+
 def test_contracts_that_are_not_all_told_apart_do_not_tell_what_a_payment_is_worth() -> None:
     X, y = pairs(0, n=300)
     with pytest.raises(FitError, match="each of 300 rows that were judged holds more than 2"):
@@ -72,3 +92,11 @@ def test_a_model_stored_before_several_were_told_apart_has_one_worth() -> None:
     described, trees = model.to_parts()
     del described["worth_of_several"]
     assert ContractModel.from_parts(described, trees).worth_of_several_ == model.worth_
+
+
+def test_several_contracts_go_on_each_for_itself_beyond_the_horizon() -> None:
+    X, y = pairs(0)
+    model = ContractModel(parameters={"trees": 0}).fit(X, y)
+    within_a_year = model.beyond(X.head(1), np.array([0.03]), years=1.0, annual_discount_rate=0.0)
+    # The yearly one renews on day 375, the monthly one from day 40 on, 90 % each time.
+    assert within_a_year[0] == pytest.approx(10 * sum(0.9**k for k in range(2, 13)), rel=0.2)

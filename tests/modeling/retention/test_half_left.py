@@ -66,3 +66,19 @@ def test_without_a_contract_it_is_missing_and_several_count_as_one(
 ) -> None:
     X = running.head(3).assign(n_contracts_running=[1, 0, 2])
     assert np.isnan(half_left_days(model, X, years=5)).tolist() == [False, True, False]
+
+
+def test_of_several_contracts_the_last_to_half_empty_counts(
+    model: ContractModel, running: pd.DataFrame
+) -> None:
+    alone = running[running["plan"] == "plus"].head(1).assign(n_periods=2, days_to_next_payment=10.0)
+    # A loan of two years nears its end beside it; together they have been billed 25 times.
+    both = alone.assign(n_contracts_running=2, n_periods=25, plan="basic", contract_price_total=40.0)
+    both = both.assign(
+        contract_largest_payment=30.0, days_to_largest_payment=10.0, contract_second_payment=10.0
+    )
+    told = {"largest": ("basic", 23.0), "second": ("plus", 2.0)}
+    for place, (plan, periods) in told.items():
+        names = {"plan": plan, "periods": periods, "period_days": 30.0, "days_to_payment": 10.0}
+        both = both.assign(**{f"contract_{place}_{name}": value for name, value in names.items()})
+    assert half_left_days(model, both, years=5) == half_left_days(model, alone, years=5)

@@ -157,6 +157,24 @@ def test_blocks_hold_every_row_once() -> None:
     assert rows == list(range(100))
 
 
+def test_payments_are_worth_something_where_most_windows_hold_none() -> None:
+    draw = np.random.default_rng(0)
+    paid = np.where(draw.random(2000) < 0.2, draw.uniform(200, 900, 2000), 0.0)
+    days = draw.choice([60.0, 180.0], 2000)
+    another_contract = np.where(draw.random(2000) < 0.05, 500.0, 0.0)
+    worth = Worth.fit(paid, paid * 0.2, days, value=paid + another_contract)
+    assert worth.margin == pytest.approx(1.0, abs=1e-6)
+
+
+def test_no_trace_of_a_cost_is_left_where_contracts_cost_nothing() -> None:
+    draw = np.random.default_rng(2)
+    days, price = draw.choice([63.0, 180.0], 3000), draw.choice([264.0, 290.4], 3000)
+    paid = draw.integers(0, 2, 3000) * price
+    dearer = np.where((paid > 0) & (draw.random(3000) < 0.05), 20.0 * draw.random(3000), 0.0)
+    worth = Worth.fit(paid, paid * draw.random(3000), days, value=1.1 * paid + dearer)
+    assert worth.of(np.zeros(1), np.zeros(1), np.array([180.0])).tolist() == [0.0]
+
+
 def test_trees_are_worth_growing_where_a_column_tells() -> None:
     draw = np.random.default_rng(0)
     rows, ids = pd.DataFrame({"told": draw.random(3000)}), pd.Series(np.arange(3000) // 2)

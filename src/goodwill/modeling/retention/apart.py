@@ -40,9 +40,7 @@ def apart(X: pd.DataFrame) -> list[tuple[Rows, pd.DataFrame]]:
     >>> [(rows.tolist(), alone[shown].iloc[0].tolist()) for rows, alone in apart(X)]
     [([1], [30.0, 90.0, 365.0, 2.0]), ([1], [10.0, 7.0, 30.0, 3.0])]
     """
-    if "contract_second_payment" not in X:
-        return []
-    rows = np.flatnonzero(np.isfinite(numbers(X, "contract_second_payment")))
+    rows = np.flatnonzero(has_several_apart(X))
     if not len(rows):
         return []
     held = X.iloc[rows]
@@ -61,6 +59,14 @@ def apart(X: pd.DataFrame) -> list[tuple[Rows, pd.DataFrame]]:
         )
     )
     return [(rows, alone) for alone in each] + ([(rows[more], others)] if len(more) else [])
+
+
+def has_several_apart(X: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return who holds several contracts that are told apart (n,): one of them has a price."""
+    if "contract_second_payment" not in X:
+        return np.zeros(len(X), bool)
+    second = numbers(X, "contract_second_payment")
+    return np.isfinite(second) & (numbers(X, "contract_largest_payment") > 0)
 
 
 def _alone(held: pd.DataFrame, place: str) -> pd.DataFrame:

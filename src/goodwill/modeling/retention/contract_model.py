@@ -17,23 +17,26 @@ from scipy.special import expit, logit
 
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.payments_ahead import PaymentsAhead
-from goodwill.modeling.retention.apart import apart
+from goodwill.modeling.retention.apart import apart, has_several_apart
+from goodwill.modeling.retention.beside import NAME, Beside
+from goodwill.modeling.retention.expected import valued
 from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.judged import Judged
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
 from goodwill.modeling.retention.later_renewals import LaterRenewals
-from goodwill.modeling.retention.notice import NoticeRule
+from goodwill.modeling.retention.notice import NoticeRule, notice_rule
 from goodwill.modeling.retention.renewals import Renewals
 from goodwill.modeling.retention.schedule import Schedule, as_one
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
 from goodwill.modeling.retention.tree_choice import n_trees_worth
+from goodwill.modeling.retention.unpaid import Unpaid
 from goodwill.modeling.retention.worth import Worth
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 # A renewal is seen from several snapshots, so that leaves hold fewer contracts than rows.
 DEFAULTS: Mapping[str, float] = {"trees": 150, "max_depth": 3, "min_child_weight": 40}
-_SURE, _YEAR_DAYS = 1e-5, 365.25
+_SURE = 1e-5
 _NOT_KNOWN_SO = ("value_past_window", "spend_past_window")
 
 
@@ -49,7 +52,8 @@ class ContractModel:
     Attributes
     ----------
     curves_, notice_, hazard_ : the fitted parts; `hazard_` is None where trees do not help.
-    worth_, worth_of_several_ : of the payments of one contract, and of several at once.
+    worth_, worth_of_several_ : of the payments of one contract, and of several at once. unpaid_ : of
+        contracts without a price. beside_ : what comes beside payments; None where it is spread evenly.
 
     Examples
     --------
@@ -87,7 +91,7 @@ class ContractModel:
         FitError
             If no contract was judged, no renewal fell due, or none failed.
         """
-        judged = Judged.of(X, y, self.seed)
+        X_rows, judged = X, Judged.of(X, y, self.seed)
         X, days, churned = judged.X, judged.days, judged.churned
         schedule = Schedule.of(X)
         kept = schedule.n_kept(days)
@@ -96,8 +100,11 @@ class ContractModel:
         seen = Landmarks.ahead(X, self.encoding_.encode(X), np.minimum(kept + 1, schedule.n_due))
         ended = (has_failed[seen.row] & (seen.step == kept[seen.row])).astype(float)
         self.curves_ = TenureCurves.fit(self.kind, seen.plans, seen.number, ended)
-        self.notice_ = _notice(schedule, days, churned, has_failed & (kept == 0))
-        self.worth_, self.worth_of_several_ = judged.worths(*schedule.paid(kept))
+        self.notice_ = notice_rule(schedule, days, churned, has_failed & (kept == 0))
+        paid, paid_years = schedule.paid(kept)
+        self.worth_, self.worth_of_several_ = worths = judged.worths(paid, paid_years)
+        self.unpaid_ = judged.unpaid(kept)
+        self.beside_ = self._beside(X_rows, *judged.beside(paid, paid_years, worths))
         # Who has given notice needs no trees.
         learns = ~(schedule.has_notice[seen.row] & (seen.step == 0))
         self.hazard_ = self._hazard(seen.only(learns), ended[learns])
@@ -106,19 +113,23 @@ class ContractModel:
     def predict(self, X: pd.DataFrame) -> Renewals:
         """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.
 
-        Of several contracts of one customer the payments ahead are told, each contract for itself, and
-        nothing else.
+        Of several contracts of one customer it is what each of them pays, and what that adds up to: a sum is
+        expected whether or not contracts end together. Of the chance that all end, nothing is said.
         """
-        found = self._alone(X, self.worth_)
-        each = [(rows, self._alone(alone, self.worth_of_several_).ahead) for rows, alone in apart(X)]
-        return replace(found, ahead=found.ahead.beside(each)) if each else found
+        found, nothing = self._alone(X, self.worth_, self.unpaid_), Unpaid({})
+        each = [(rows, self._alone(alone, self.worth_of_several_, nothing)) for rows, alone in apart(X)]
+        found = found.beside(each) if each else found
+        if self.beside_ is None:
+            return found
+        evenly = -self.worth_.servicing, -self.worth_of_several_.servicing
+        return found.bringing(self.beside_.more(self.encoding_.encode(X), X, evenly=evenly))
 
-    def _alone(self, X: pd.DataFrame, worth: Worth) -> Renewals:
+    def _alone(self, X: pd.DataFrame, worth: Worth, unpaid: Unpaid) -> Renewals:
         """Return what is expected of single contracts, block by block."""
         schedule, known = Schedule.of(X), self.encoding_.encode(X)
         n_ahead = schedule.n_due + 1
         parts = [
-            self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], n_ahead[block]), worth)
+            self._predicted(Landmarks.ahead(X.iloc[block], known.iloc[block], n_ahead[block]), worth, unpaid)
             for block in blocks(n_ahead)
         ]
         p_churn, p_renewal, clv, clv_if_churned, payments = np.hstack(
@@ -132,14 +143,27 @@ class ContractModel:
         """Return the value (n,) expected from the end of the horizon on, up to `years` from `as_of`.
 
         The renewals go on as the curve of tenure and plan does, and a contract that is likelier to fail at
-        the first one than its curve says stays so, in odds. Several contracts count as one (`as_one`).
+        the first one than its curve says stays so, in odds. Several contracts go on each for itself, or as
+        one (`as_one`) where they cannot be told apart.
 
         Parameters
         ----------
-        p_churn : (n,) probability to end within the horizon.
+        p_churn : (n,) probability to end within the horizon; of several contracts that of each counts.
         annual_discount_rate : money in t years counts (1 + rate)^(-t).
         """
-        X = as_one(X)
+        told = {"years": years, "annual_discount_rate": annual_discount_rate}
+        later = self._later(as_one(X), p_churn)
+        value, each = later.value(later.gain(self.worth_, self.unpaid_), **told), apart(X)
+        value[has_several_apart(X)] = 0.0
+        worth, nothing = self.worth_of_several_, Unpaid({})
+        for rows, alone in each:
+            later = self._later(alone, self._alone(alone, worth, nothing).p_churn)
+            value[rows] += later.value(later.gain(worth, nothing), **told)
+            # What comes and goes beside payments is the customer's, and counts once.
+            worth = replace(worth, servicing=0.0)
+        return value
+
+    def _later(self, X: pd.DataFrame, p_churn: F) -> LaterRenewals:
         schedule = Schedule.of(X)
         ahead = Landmarks(X, self.encoding_.encode(X), schedule, np.arange(len(X)), schedule.n_due)
         hazard = self.hazards(ahead)
@@ -147,8 +171,7 @@ class ContractModel:
         open_hazard = hazard * open_share(schedule, self.notice_)
         comes = (1 - p_churn) * (1 - hazard) / np.maximum(1 - open_hazard, _SURE)
         comes = self._noticed(ahead, np.zeros(len(X), bool), comes)
-        later = LaterRenewals(ahead, comes, shift, self.curves_)
-        return later.value(self.worth_, years=years, annual_discount_rate=annual_discount_rate)
+        return LaterRenewals(ahead, comes, shift, self.curves_)
 
     def survival(self, X: pd.DataFrame, days: list[int]) -> F:
         """Return the probability (n, n_days) that each contract still runs so many days after `as_of`."""
@@ -157,14 +180,17 @@ class ContractModel:
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return plain JSON values, and the trees in XGBoost's format."""
         hazard, trees = (None, {}) if self.hazard_ is None else self.hazard_.to_parts()
+        beside, more = (None, {}) if self.beside_ is None else self.beside_.to_parts()
         return {
             "curves": self.curves_.to_dict(),
             "notice": self.notice_.to_dict(),
             "worth": self.worth_.to_dict(),
             "worth_of_several": self.worth_of_several_.to_dict(),
+            "unpaid": self.unpaid_.to_dict(),
             "encoding": self.encoding_.to_dict(),
             "hazard": hazard,
-        }, trees
+            "beside": beside,
+        }, {**trees, **more}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
@@ -174,11 +200,19 @@ class ContractModel:
         model.notice_ = NoticeRule.from_dict(described["notice"])
         model.worth_ = Worth.from_dict(described["worth"])
         # Predictors stored before knew one worth.
-        several = "worth_of_several" if "worth_of_several" in described else "worth"
-        model.worth_of_several_ = Worth.from_dict(described[several])
+        model.worth_of_several_ = Worth.from_dict(described.get("worth_of_several") or described["worth"])
+        model.unpaid_ = Unpaid.from_dict(described.get("unpaid", {}))
         model.encoding_ = Encoding.from_dict(described["encoding"])
+        beside = described.get("beside")
+        model.beside_ = None if beside is None else Beside.from_parts(beside, trees[NAME])
         model.hazard_ = None if hazard is None else DiscreteHazard.from_parts(hazard, trees)
         return model
+
+    def _beside(self, X: pd.DataFrame, rows: NDArray[np.intp], brought: F) -> Beside | None:
+        if self.parameters["trees"] <= 0:
+            return None
+        told = X.iloc[rows].reset_index(drop=True)
+        return Beside.fit(self.encoding_.encode(told), brought, told, self.seed)
 
     def _hazard(self, seen: Landmarks, ended: F) -> DiscreteHazard | None:
         if self.parameters["trees"] <= 0:
@@ -196,14 +230,15 @@ class ContractModel:
         start = ahead.start(self.curves_, self.notice_)
         return expit(start) if self.hazard_ is None else self.hazard_.hazard(ahead.frame(), start=start)
 
-    def _predicted(self, ahead: Landmarks, worth: Worth) -> tuple[F, PaymentsAhead]:
+    def _predicted(self, ahead: Landmarks, worth: Worth, unpaid: Unpaid) -> tuple[F, PaymentsAhead]:
         schedule, hazard = ahead.schedule, self.hazards(ahead)
         is_last, is_next = ahead.step == schedule.n_due[ahead.row], ahead.step == 0
         renews = self._noticed(ahead.only(is_next), np.zeros(is_next.sum(), bool), 1 - hazard[is_next])
         hazard[is_last] *= open_share(schedule, self.notice_)
         survival = self._noticed(ahead, is_last, running_survival(ahead.row, hazard))
         lives = np.clip(survival[is_last], _SURE, 1 - _SURE)
-        p_churn, *told, ahead_of = _valued(ahead.only(~is_last), survival[~is_last], lives, worth)
+        due = ahead.only(~is_last)
+        p_churn, *told, ahead_of = valued(due, survival[~is_last], lives, worth, unpaid)
         return np.stack([p_churn, renews, *told]), ahead_of
 
     def _noticed(self, ahead: Landmarks, is_last: NDArray[np.bool_], survival: F) -> F:
@@ -213,36 +248,3 @@ class ContractModel:
         moment = np.where(is_last, schedule.horizon[row] - 0.5, schedule.due(row, ahead.step))
         sure = np.where(moment < schedule.known_end[row], 1.0, self.notice_.p_back)
         return np.where(schedule.has_notice[row], sure, survival)
-
-
-def _valued(due: Landmarks, survival: F, lives: F, worth: Worth) -> tuple[F, F, F, F, PaymentsAhead]:
-    schedule, row, n = due.schedule, due.row, len(lives)
-    price, years = schedule.price[row], schedule.due(row, due.step) / _YEAR_DAYS
-    none = np.zeros(n)
-    nothing = worth.of(none, none, schedule.horizon)
-    gain = worth.of(price, price * years, np.zeros(1))
-    ahead = PaymentsAhead(nothing, row, survival, gain)
-    ends = np.maximum(survival - lives[row], 0.0)
-    paid, late, before, before_late = (
-        np.bincount(row, weights * price * times, n).astype(float)
-        for weights in (survival, ends)
-        for times in (np.ones(len(row)), years)
-    )
-    gone = 1 - lives
-    clv = worth.of(paid, late, schedule.horizon)
-    churned = worth.of(before / gone, before_late / gone, schedule.horizon)
-    return gone, clv, churned, worth.discounted(paid, late), ahead
-
-
-def _notice(
-    schedule: Schedule, days: F, churned: NDArray[np.bool_], fails_first: NDArray[np.bool_]
-) -> NoticeRule:
-    sure = schedule.has_notice & (schedule.known_end < schedule.horizon)
-    place = np.mod(days[churned] - schedule.first[churned], schedule.period[churned])
-    place = place / schedule.period[churned]
-    return NoticeRule.fit(
-        schedule.elapsed[fails_first],
-        schedule.has_notice[fails_first],
-        np.where(place == 0, 1.0, place),
-        ~churned[sure],
-    )

@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from goodwill.modeling.retention.apart import apart, has_several_apart
 from goodwill.modeling.retention.contract_model import ContractModel
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, running_survival
 from goodwill.modeling.retention.schedule import Schedule, as_one
@@ -17,8 +18,9 @@ def half_left_days(model: ContractModel, X: pd.DataFrame, *, years: float) -> F:
     """Return the day (n,) of the first renewal after which at most half of such contracts go on.
 
     Renewals in the horizon fail as the model says, later ones as the curve of tenure and plan does, shifted
-    as in `ContractModel.beyond`. Where notice was given it is the day of the end. Several contracts count as
-    one (`as_one`): notice of some of them is none.
+    as in `ContractModel.beyond`. Where notice was given it is the day of the end. Of several contracts it is
+    the latest of their days, as a customer stays with the last one; where they cannot be told apart they
+    count as one (`as_one`): notice of some of them is none.
 
     Parameters
     ----------
@@ -29,7 +31,16 @@ def half_left_days(model: ContractModel, X: pd.DataFrame, *, years: float) -> F:
     -------
     Days from `as_of`; missing where no contract runs or its next renewal is not known.
     """
-    X = as_one(X).reset_index(drop=True)
+    found, each = _alone(model, as_one(X), years), apart(X)
+    found[has_several_apart(X)] = 0.0
+    for rows, alone in each:
+        found[rows] = np.fmax(found[rows], _alone(model, alone, years))
+    return found
+
+
+def _alone(model: ContractModel, X: pd.DataFrame, years: float) -> F:
+    """Return the days of single contracts."""
+    X = X.reset_index(drop=True)
     schedule, known = Schedule.of(X), model.encoding_.encode(X)
     parts = [
         _days(model, Landmarks.ahead(X.iloc[block], known.iloc[block], schedule.n_due[block] + 1), years)

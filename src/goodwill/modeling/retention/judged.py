@@ -1,6 +1,6 @@
 """The contracts that a model of renewals learns from: one by one, and put together by customer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -11,6 +11,8 @@ from goodwill.errors import FitError
 from goodwill.features.payments import PLACES
 from goodwill.modeling.retention.apart import apart
 from goodwill.modeling.retention.schedule import Schedule
+from goodwill.modeling.retention.tenure_curves import plans_of
+from goodwill.modeling.retention.unpaid import Unpaid
 from goodwill.modeling.retention.worth import Worth
 
 F = NDArray[np.float64]
@@ -79,23 +81,47 @@ class Judged:
         FitError
             If every customer holds more contracts than are told apart.
         """
-        n_held = np.bincount(self.owner, minlength=len(self.value))
-        whole = self.is_whole & (n_held > 0)
-        if not whole.any():
+        paid, paid_years, kinds = self._paid(paid, paid_years)
+        if not kinds[0].any():
             raise FitError(
-                f"contracts: each of {int(np.sum(n_held > 0))} rows that were judged holds more than "
+                f"contracts: each of {len(np.unique(self.owner))} rows that were judged holds more than "
                 f"{len(PLACES)}, so that nothing tells what one payment is worth. Let the model serve."
             )
-        sums = [np.bincount(self.owner, each, len(n_held)).astype(float) for each in (paid, paid_years)]
-        parts = [(sums[0][rows], sums[1][rows], self.horizon[rows]) for rows in _kinds(whole, n_held)]
-        values = [self.value[rows] for rows in _kinds(whole, n_held)]
+        parts = [(paid[rows], paid_years[rows], self.horizon[rows]) for rows in kinds]
+        values = [self.value[rows] for rows in kinds]
         both = Worth.fit(*parts[0], value=values[0])
         one, several = (both.levelled(*parts[kind], value=values[kind]) for kind in (1, 2))
         return one, several
 
+    def beside(self, paid: F, paid_years: F, worths: tuple[Worth, Worth]) -> tuple[NDArray[np.intp], F]:
+        """Return which rows, of the kinds that bring more than payments, brought what beside them (n,)."""
+        paid, paid_years, (_, *kinds) = self._paid(paid, paid_years)
+        left, told = np.zeros(len(self.value)), np.zeros(len(self.value), bool)
+        for worth, rows in zip(worths, kinds, strict=True):
+            if worth.servicing < 0:
+                payments = replace(worth, servicing=0.0).of(paid[rows], paid_years[rows], self.horizon[rows])
+                left[rows], told[rows] = self.value[rows] - payments, True
+        return np.flatnonzero(told), left[told]
 
-def _kinds(whole: NDArray[np.bool_], n_held: NDArray[np.intp]) -> list[NDArray[np.bool_]]:
-    return [whole, whole & (n_held == 1), whole & (n_held > 1)]
+    def _paid(self, paid: F, paid_years: F) -> tuple[F, F, list[NDArray[np.bool_]]]:
+        """Return payments (n,) by row, and which rows tell of them: all, with one contract, with several."""
+        n_held = np.bincount(self.owner, minlength=len(self.value))
+        whole = self.is_whole & (n_held > 0)
+        # What follows a contract without a price is no worth of payments.
+        pays = whole & (np.bincount(self.owner, self._price, len(n_held)) > 0)
+        whole = pays if pays.any() else whole
+        sums = [np.bincount(self.owner, each, len(n_held)).astype(float) for each in (paid, paid_years)]
+        return sums[0], sums[1], [whole, whole & (n_held == 1), whole & (n_held > 1)]
+
+    def unpaid(self, kept: NDArray[np.int64]) -> Unpaid:
+        """Return what only contracts that have no price bring, by the renewals (n,) that came to be."""
+        is_only = (np.bincount(self.owner)[self.owner] == 1) & self.is_whole[self.owner]
+        free = is_only & (self._price <= 0)
+        return Unpaid.fit(plans_of(self.X)[free], kept[free], self.value[self.owner][free])
+
+    @property
+    def _price(self) -> F:
+        return Schedule.of(self.X).price
 
 
 def _drawn(held: pd.DataFrame, seed: int) -> pd.DataFrame:

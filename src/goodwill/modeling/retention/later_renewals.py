@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from goodwill.modeling.retention.landmarks import Landmarks
 from goodwill.modeling.retention.tenure_curves import TenureCurves
+from goodwill.modeling.retention.unpaid import Unpaid
 from goodwill.modeling.retention.worth import Worth
 
 F = NDArray[np.float64]
@@ -30,11 +31,18 @@ class LaterRenewals:
     shift: F
     curves: TenureCurves
 
-    def value(self, worth: Worth, *, years: float, annual_discount_rate: float) -> F:
+    def gain(self, worth: Worth, unpaid: Unpaid) -> F:
+        """Return what each renewal brings (n,): without a price as much as the last one in the horizon."""
+        schedule = self.first.schedule
+        paid = worth.margin * schedule.price - worth.servicing * schedule.period
+        free = unpaid.gain(self.first.plans, np.maximum(schedule.n_due - 1, 0))
+        return np.where(schedule.price > 0, paid, free)
+
+    def value(self, gain: F, *, years: float, annual_discount_rate: float) -> F:
         """Return what they bring (n,) up to `years` from `as_of`, discounted from then on; 0 after it."""
         schedule, plans, number = self.first.schedule, self.first.plans, self.first.number
         due, stays = schedule.due(self.first.row, self.first.step), self.comes.copy()
-        total, gain = np.zeros(len(stays)), worth.margin * schedule.price - worth.servicing * schedule.period
+        total = np.zeros(len(stays))
         while (rows := np.flatnonzero(schedule.has_contract & (due < years * _YEAR_DAYS))).size:
             total[rows] += stays[rows] * gain[rows] * (1 + annual_discount_rate) ** -(due[rows] / _YEAR_DAYS)
             number[rows] += 1

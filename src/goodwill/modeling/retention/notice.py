@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 
+from goodwill.modeling.retention.schedule import Schedule
+
 F = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Stored = dict[str, Any]  # JSON as it comes
@@ -85,3 +87,16 @@ class NoticeRule:
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored rule."""
         return cls(np.array(stored["shown"]), np.array(stored["ended"]), float(stored["p_back"]))
+
+
+def notice_rule(schedule: Schedule, days: F, churned: Bools, fails_first: Bools) -> NoticeRule:
+    """Learn from contracts (n,): the days they ran, which ended, and which with the period at hand."""
+    sure = schedule.has_notice & (schedule.known_end < schedule.horizon)
+    place = np.mod(days[churned] - schedule.first[churned], schedule.period[churned])
+    place = place / schedule.period[churned]
+    return NoticeRule.fit(
+        schedule.elapsed[fails_first],
+        schedule.has_notice[fails_first],
+        np.where(place == 0, 1.0, place),
+        ~churned[sure],
+    )

@@ -38,7 +38,9 @@ class Worth:
     def fit(cls, paid: F, paid_years: F, days: F, *, value: F) -> Self:
         """Fit to the half of the rows that agree best, with no part below zero.
 
-        Least trimmed squares, by concentration steps from all rows (Rousseeuw and Van Driessen 2006).
+        Least trimmed squares, by concentration steps from all rows (Rousseeuw and Van Driessen 2006): half of
+        the rows that paid and half of those that did not. Where payments are a year apart most rows pay and
+        bring nothing, agree on that, and would say that no payment is worth anything.
 
         What few contracts bring beside their payments (another contract, a refund) bends no part; where it
         matters to the total it is spread over the days.
@@ -53,8 +55,10 @@ class Worth:
         agrees = np.ones(len(value), bool)
         for _ in range(_TRIMMINGS):
             parts, _ = nnls(columns[agrees], value[agrees] / scale)
+            # A trace of a cost would put who brings nothing below nothing.
+            parts[parts <= _TRACE] = 0.0
             misses = np.abs(columns @ parts - value / scale)
-            agrees = misses <= np.median(misses) + _TRACE
+            agrees = _nearer_half(misses, paid > 0) | _nearer_half(misses, paid <= 0)
         worth = cls(float(parts[0]), float(parts[1]), float(parts[2]) * scale / 1000)
         return worth.levelled(paid, paid_years, days, value=value)
 
@@ -82,3 +86,8 @@ class Worth:
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored parts."""
         return cls(**{name: float(stored[name]) for name in ("margin", "per_year", "servicing")})
+
+
+def _nearer_half(misses: F, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows are among some (n,), and miss by no more than half of these do."""
+    return among & (misses <= np.median(misses[among]) + _TRACE) if among.any() else among

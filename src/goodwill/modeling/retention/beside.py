@@ -1,0 +1,116 @@
+"""What customers bring beside the payments of the contracts they hold: further contracts, other prices."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from goodwill.features.columns import numbers
+from goodwill.modeling.boosting import Booster, Plan
+from goodwill.modeling.out_of_sample import dealt
+
+F = NDArray[np.float64]
+Stored = dict[str, Any]  # JSON as it comes
+NAME = "beside"
+_PARAMETERS = {"max_depth": 3, "min_child_weight": 60}
+_COUNTS, _SMALLEST = (5, 10, 20, 40, 80), 1e-9
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Money a day, by all that is known of a customer.
+
+    Who has just come signs further contracts, and who has everything signs none: spread evenly over the days
+    of everybody, these sales make some worth too much and others too little.
+
+    Parameters
+    ----------
+    trees : of its logarithm. level : what it is multiplied by, so that all add up to what came.
+
+    Examples
+    --------
+    >>> known = pd.DataFrame({"is_new": np.arange(4000.0) % 2})
+    >>> brought = 60.0 * (known["is_new"] == 1) * (np.arange(4000) // 2 % 5 == 0)
+    >>> windows = pd.DataFrame({"customer_id": range(4000), "horizon_days": 30})
+    >>> beside = Beside.fit(known, brought.to_numpy(float), windows)
+    >>> beside.per_day(known.head(2)).round(1).tolist()
+    [0.0, 0.4]
+    """
+
+    trees: Booster
+    level: float
+
+    @classmethod
+    def fit(cls, known: pd.DataFrame, brought: F, X: pd.DataFrame, seed: int = 0) -> Self | None:
+        """Learn from windows; None where nothing known tells customers apart that were not learned from.
+
+        Parameters
+        ----------
+        known : (n, ...) numbers. brought : (n,) money beside payments. X : (n, ...) `customer_id`, whose rows
+            all go into one half, and `horizon_days`.
+        """
+        if known.empty or not brought.sum() > 0:
+            return None
+        days = numbers(X, "horizon_days")
+        rate = np.maximum(brought, 0.0) / days
+        rate = rate / rate.mean()
+        n = _n_trees_worth(known, rate, X["customer_id"], seed)
+        if n == 0:
+            return None
+        trees = _plan(n, seed).fit(known, rate)
+        told = float(np.sum(np.exp(trees.margin(known)) * days))
+        return cls(trees, float(brought.sum()) / told)
+
+    def per_day(self, known: pd.DataFrame) -> F:
+        """Return what each customer brings a day (n,)."""
+        return self.level * np.exp(self.trees.margin(known))
+
+    def more(self, known: pd.DataFrame, X: pd.DataFrame, *, evenly: tuple[float, float]) -> F:
+        """Return what is expected of each customer in the horizon, less what is of everybody (n,).
+
+        Parameters
+        ----------
+        evenly : money a day of everybody with one contract, and with several; nothing is told of a kind for
+            which it is not above zero.
+        """
+        even = np.where(numbers(X, "n_contracts_running") > 1, evenly[1], evenly[0])
+        return np.where(even > 0, (self.per_day(known) - even) * numbers(X, "horizon_days"), 0.0)
+
+    def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
+        """Return plain JSON values, and the trees."""
+        told = {"columns": list(self.trees.columns), "constant": self.trees.constant, "level": self.level}
+        return told, {NAME: self.trees.to_bytes()}
+
+    @classmethod
+    def from_parts(cls, stored: Stored, trees: bytes) -> Self:
+        """Return what was stored."""
+        booster = Booster.from_bytes(trees, tuple(stored["columns"]), stored["constant"])
+        return cls(booster, float(stored["level"]))
+
+
+def _plan(n: int, seed: int) -> Plan:
+    return Plan("reg:tweedie", {**_PARAMETERS, "trees": n}, {}, seed)
+
+
+def _n_trees_worth(known: pd.DataFrame, rate: F, customer_id: pd.Series, seed: int) -> int:
+    """Return the number of trees with the least deviance on customers that did not grow them, 0 for none."""
+    fold, gains = dealt(customer_id, 2, seed), np.zeros((len(_COUNTS), len(rate)))
+    for held in (fold == 0, fold == 1):
+        if not rate[~held].any():
+            return 0
+        grown = _plan(_COUNTS[-1], seed).fit(known[~held], rate[~held])
+        plain = _deviances(np.full(held.sum(), rate[~held].mean()), rate[held])
+        for i, n in enumerate(_COUNTS):
+            gains[i, held] = plain - _deviances(np.exp(grown.first(n).margin(known[held])), rate[held])
+    best = int(np.argmax(gains.sum(axis=1)))
+    per_customer = np.bincount(pd.factorize(customer_id)[0], gains[best])
+    # Two standard errors: where nothing tells, no customer is to be told apart.
+    return _COUNTS[best] if per_customer.sum() > 2 * np.sqrt(np.sum(per_customer**2)) else 0
+
+
+def _deviances(mean: F, rate: F) -> F:
+    """Return Tweedie(1.5) deviances but for what does not depend on the mean."""
+    root = np.sqrt(np.maximum(mean, _SMALLEST))
+    return np.asarray(4 * (root + rate / root))
