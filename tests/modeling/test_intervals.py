@@ -41,6 +41,18 @@ def drawn(n: int, seed: int, refunds: float = 0.0) -> World:
     return X, y, predicted
 
 
+def flat(n: int, seed: int) -> World:
+    """Draw customers who bring what they always do, but for a few who bring another amount."""
+    X, y, predicted = drawn(n, seed)
+    rng = np.random.default_rng(seed)
+    is_flat = rng.random(n) < 0.6
+    usual = predicted.clv_if_active * np.where(is_flat, rng.uniform(0.97, 1.0, n), 0.8)
+    other = rng.choice([0.5, 2.0], n)
+    value = usual * np.where(rng.random(n) < np.where(is_flat, 0.04, 0.3), other, 1.0)
+    X = X.assign(spend_log_std=np.where(is_flat, 0.0, 0.4))
+    return X, y.assign(value=np.where(y["churned"], 0.0, value)), predicted
+
+
 @pytest.fixture(scope="module")
 def intervals() -> ValueIntervals:
     X, y, predicted = drawn(20_000, seed=0)
@@ -256,3 +268,13 @@ def test_nobody_is_given_less_than_was_ever_seen(intervals: ValueIntervals) -> N
     returned = y.assign(value=np.where(np.arange(len(y)) % 50 == 0, -0.5 * y["value"], y["value"]))
     low, _ = ValueIntervals().fit(X, returned, predicted).bounds(X, predicted, 0.99)
     assert -20 < (low / predicted.clv_if_active).min() < 0
+
+
+def test_spreads_hold_where_most_bring_the_same_amount_time_and_again() -> None:
+    later, y, said = flat(4_000, seed=17)
+    fitted = ValueIntervals().fit(*flat(8_000, seed=16))
+    values = fitted.distribution(later, said)
+    np.testing.assert_allclose(values.scale * values.ratio.mean(), said.clv_if_active)
+    low, high = fitted.bounds(later, said, 0.8)
+    varies = ~y["churned"] & (later["spend_log_std"] > 0)
+    assert y["value"].between(low, high)[varies].mean() > 0.6

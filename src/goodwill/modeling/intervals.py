@@ -26,7 +26,7 @@ from goodwill.modeling.ratio_quantiles import asked, boosted, design_of, residua
 from goodwill.modeling.silence import Silence
 from goodwill.modeling.totals import Spread, drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
-from goodwill.modeling.value_ratio import Churned, Ratio, Shape, squeeze
+from goodwill.modeling.value_ratio import Churned, Ratio, Shape, farthest, squeeze
 
 __all__ = ["OutOfSample", "Predictions", "ValueIntervals", "out_of_sample"]
 
@@ -36,7 +36,6 @@ LEVELS = (0.5, 0.99)
 BOOSTER = "quantiles"
 _EDGE = 1e-5
 _LEAST_LEVEL = 0.2
-_RAREST = 0.001
 _MOST_GIVEN_UP = 0.9
 _COSTLIEST = 0.05
 
@@ -49,7 +48,7 @@ class ValueIntervals:
     quantiles_ : boosted quantiles of the squeezed ratio value / clv_if_active of active customers.
     shape_, churned_ : what is common to all customers.
     contacted_ : what churned customers bring by how often they are contacted; None where that is free.
-    lowest_ratio_ : squeezed; the lowest of a thousand active customers, 0 where none brought less than 0.
+    lowest_ratio_, highest_ratio_ : squeezed; of a thousand active customers, the lowest at most 0.
     smallest_scale_ : money; an expected value below counts as this much.
     typical_scale_ : money; the median of `clv_if_active` of active customers.
     drift_share_, level_share_ : what moves all customers together, as standard deviations of logarithms:
@@ -89,7 +88,7 @@ class ValueIntervals:
         scale = self._scale(seen)
         self.typical_scale_ = float(np.median(scale[is_active]))
         ratio = squeeze(value / scale)
-        self.lowest_ratio_ = _lowest_ratio(ratio[is_active])
+        self.lowest_ratio_, self.highest_ratio_ = farthest(ratio[is_active])
         design, fold = design_of(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
         residuals = residuals_of(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
@@ -120,7 +119,7 @@ class ValueIntervals:
         seen = self._seen(X, predicted)
         median, down, up = asked(self.quantiles_, design_of(X, seen))
         p_churn, scale = np.clip(seen.p_churn, _EDGE, 1 - _EDGE), self._scale(seen)
-        ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_)
+        ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_, self.highest_ratio_)
         scale = scale / np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
         churned = self.churned_ if self.contacted_ is None else self.contacted_.of(X, scale)
         return ValueDistribution(p_churn, scale, ratio, churned)
@@ -194,6 +193,7 @@ class ValueIntervals:
             "churned_p": self.churned_.p.tolist(),
             "churned_ratios": self.churned_.ratios.tolist(),
             "lowest_ratio": self.lowest_ratio_,
+            "highest_ratio": self.highest_ratio_,
             "smallest_scale": self.smallest_scale_,
             "typical_scale": self.typical_scale_,
             "drift_share": self.drift_share_,
@@ -215,6 +215,7 @@ class ValueIntervals:
         churned = (np.array(stored[f"churned_{name}"], float) for name in ("p", "ratios"))
         intervals.churned_ = Churned(float(stored["churned_zero_share"]), *churned)
         intervals.lowest_ratio_ = float(stored["lowest_ratio"])
+        intervals.highest_ratio_ = float(stored.get("highest_ratio", np.inf))
         for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
             setattr(intervals, f"{name}_", float(stored[name]))
         payments, contacted = stored.get("payments"), stored.get("contacted")
@@ -241,11 +242,6 @@ def _given_up(p_churn: F, scale: F) -> F:
     and the factor were chosen on windows of cdnow, for the score and for the coverage of tenths together.
     """
     return np.minimum(_MOST_GIVEN_UP * np.sqrt((1 - p_churn) / np.sqrt(scale)), 1.0)
-
-
-def _lowest_ratio(ratio: F) -> float:
-    """Return where the lower tail ends: refunds are rare, and a tail drawn on beyond them has no mean."""
-    return min(float(np.quantile(ratio, _RAREST)), 0.0) if len(ratio) else 0.0
 
 
 def _smallest_scale(value: F) -> float:

@@ -60,10 +60,22 @@ class SeasonClock:
         if known.empty or (weeks.max() - weeks.min()) / pd.Timedelta(days=1) < YEAR_DAYS:
             return None
         found = course(known[weeks > weeks.max() - pd.Timedelta(days=_MOST_YEARS * YEAR_DAYS)])
-        if max(np.abs(found.season).max(), np.abs(found.level).max(initial=0.0)) < _UNFELT:
-            return None
         rates = np.exp(found.season)
-        return cls(rates / rates.mean(), np.stack([found.days, found.level]))
+        clock = cls(rates / rates.mean(), np.stack([found.days, found.level]))
+        return clock if clock.is_felt else None
+
+    @property
+    def is_felt(self) -> bool:
+        """Whether it ever runs other than the calendar's by what anybody would notice."""
+        season = np.log(self.rates)
+        told = max(np.abs(season - season.mean()).max(), np.abs(self.level[1]).max(initial=0.0))
+        return bool(told >= _UNFELT)
+
+    @property
+    def with_one_level(self) -> Self | None:
+        """The clock of the season alone, None where it tells none."""
+        steady = replace(self, level=_STEADY)
+        return steady if steady.is_felt else None
 
     def ahead(self, day: NDArray[np.datetime64], days: F) -> F:
         """Return how many days the clock shows from each `day` (n,) until `days` (n,) later."""

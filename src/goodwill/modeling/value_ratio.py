@@ -18,6 +18,7 @@ _KNOTS = 61
 _NODES = 31
 _FARTHEST_READ = 3.0
 _FARTHEST = 4.5
+_RAREST = 0.001
 _RISE = 1e-6  # steps between equal knots, so that the distribution can be inverted
 
 
@@ -29,6 +30,17 @@ def squeeze(ratio: F) -> F:
 def stretch(squeezed: F) -> F:
     """Undo `squeeze`."""
     return np.sinh(squeezed) * _BEND
+
+
+def farthest(ratio: F) -> tuple[float, float]:
+    """Return the lowest (at most 0) and the highest of a thousand squeezed ratios (n,), where tails end.
+
+    A tail that is drawn on beyond what was ever seen has no mean.
+    """
+    if not len(ratio):
+        return 0.0, 0.0
+    lowest, highest = np.quantile(ratio, (_RAREST, 1 - _RAREST)).tolist()
+    return min(lowest, 0.0), highest
 
 
 @dataclass(frozen=True)
@@ -146,7 +158,8 @@ class Ratio:
     ----------
     median, down, up : (n,) the median, and the distances from it to the 10 % and 90 % quantiles.
     shape : common to all customers.
-    floor : no ratio is below.
+    floor, ceiling : no ratio lies beyond. Where many bring the same amount time and again, and some twice
+        that, the shape has a tail that spreads wider than theirs would carry to millions.
     """
 
     median: F
@@ -154,11 +167,13 @@ class Ratio:
     up: F
     shape: Shape
     floor: float = -np.inf
+    ceiling: float = np.inf
 
     def quantile(self, p: F) -> F:
         """Return the squeezed ratio at probability `p` (n,)."""
         residual = self.shape.quantile(p)
-        return np.maximum(self.median + residual * np.where(residual > 0, self.up, self.down), self.floor)
+        squeezed = self.median + residual * np.where(residual > 0, self.up, self.down)
+        return np.clip(squeezed, self.floor, self.ceiling)
 
     def mean(self) -> F:
         """Return the expected ratio, not squeezed (n,)."""
@@ -174,7 +189,7 @@ class Ratio:
     def _moments(self, rows: slice) -> F:
         residuals, weights = (values[:, None] for values in self.shape.nodes)
         squeezed = self.median[rows] + residuals * np.where(residuals > 0, self.up[rows], self.down[rows])
-        ratio = stretch(np.maximum(squeezed, self.floor))
+        ratio = stretch(np.clip(squeezed, self.floor, self.ceiling))
         # Added up one by one, so that a customer's mean does not depend on how many are asked for.
         return np.add.reduce(weights[:, None] * np.stack([ratio, ratio**2], axis=1), axis=0)
 
@@ -182,6 +197,7 @@ class Ratio:
         """Return the probability of at most `squeezed` (n,)."""
         distance = squeezed - self.median
         at_most = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
+        at_most = np.where(squeezed < self.ceiling, at_most, 1.0)
         return np.where(squeezed < self.floor, 0.0, at_most)
 
 

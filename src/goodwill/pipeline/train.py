@@ -120,7 +120,7 @@ def fit_models(config: Config, opened: Opened, progress: Progress = silent) -> T
     progress("Fitting on all matured windows")
     grow = grow_of(config, opened, question, everything)
     final.fit(everything, former, grow, missed=backtest.missed)
-    metrics = _metrics(question, window, backtest, final, everything)
+    metrics = _metrics(question, window, backtest, final)
     metrics = with_class_metrics(metrics, final, former, everything.now)
     told = {"currency": config.currency, "level": final.level}
     metrics = with_sanity(metrics, backtest, final.windows_, **told)
@@ -143,6 +143,11 @@ def _told(drawn: str | None, sample: Sample | None, final: CustomerValuePredicto
         yield f"Learned from the past of {sample}; each counts by how many it stands for."
     for n_rows in _boosted(final).values():
         yield f"Trees learned on Spark from {n_rows:,} rows: every customer in every window."
+    if final.is_renewed_:
+        yield (
+            "Learned from the newer half of the windows, and carries on no level: "
+            "late windows were foreseen better without the earlier ones."
+        )
     if drawn is not None:
         yield f"Judged and segmented on {drawn}, drawn evenly (train.max_customers)."
 
@@ -164,7 +169,6 @@ def _metrics(
     window: Window,
     backtest: Backtest,
     final: CustomerValuePredictor,
-    everything: Snapshot,
 ) -> Metrics:
     segments = final.segmenter_
     return {
@@ -180,7 +184,7 @@ def _metrics(
         "training": {
             "as_of": question.as_of.isoformat(),
             "horizon_days": question.horizon_days,
-            "n_rows": len(everything.scored.X),
+            "n_rows": final.n_rows_,
             "windows": _windows(final),
             "calibration": final.calibration_.told,
             "drift_share": final.intervals_.drift_share_,

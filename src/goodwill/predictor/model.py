@@ -21,6 +21,7 @@ from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
 from goodwill.modeling.intervals import ValueIntervals
 from goodwill.modeling.lessons import Grow
+from goodwill.modeling.level_choice import Basis
 from goodwill.modeling.reason_columns import ReasonRule, reason_columns
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.segments import Segmenter
@@ -61,6 +62,8 @@ class CustomerValuePredictor(BaseEstimator):
     inputs_ : the columns and horizons it reads.
     profiles_ : how features and scores were spread in training, for monitoring.
     trained_until_ : the day up to which training knew the future.
+    n_rows_, is_renewed_ : how many rows of past windows taught it, and whether these are of the newer half
+        alone (`Basis`). Of a predictor fitted here, as the next.
     calibration_, windows_ : how `p_churn` is calibrated and what decided; `Snapshot.windows` with how far off
         models that had not seen the customers were in each. Of a predictor fitted here, not of a loaded one.
 
@@ -122,7 +125,10 @@ class CustomerValuePredictor(BaseEstimator):
             If the snapshots hold nothing to learn from.
         """
         ensure_customers(train)
-        scored, clock = train.scored, SeasonClock.fit(train.calendar)
+        known = train.scored
+        # What fits the trees to more rows than these has all windows.
+        clock, scored = Basis.of(known, self.seed) if grow is None else Basis.whole(known)
+        self.n_rows_, self.is_renewed_ = len(scored.X), scored is not known
         unfitted = self._unfitted(clock)
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
         uncertainty = Uncertainty.of(unfitted, scored, self.model_, missed, self.seed)
