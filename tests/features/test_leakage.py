@@ -1,6 +1,7 @@
 """The future may not move the past: every feature block, every table, every cell learned later."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
+from goodwill.features import windows
 from goodwill.features.population import BLOCKS, Block, features
+from goodwill.features.snapshot import snapshots
 
 AS_OF = date(2024, 2, 1)
 MOMENT = pd.Timestamp(AS_OF)
@@ -53,6 +56,19 @@ def test_population_and_status_do_not_see_the_future(full: Tables, other_future:
     assert set(expected["status"]) >= {"scored", "inactive"}
     for found in others:
         pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+@pytest.mark.parametrize("left_out", [(), ("interactions", "treatments", "surveys")], ids=["all", "steady"])
+def test_training_does_not_see_the_future(
+    full: Tables, other_future: Tables, cut: Tables, left_out: tuple[str, ...]
+) -> None:
+    read = [replace(tables, **dict.fromkeys(left_out)) for tables in (full, other_future, cut)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "MAX_DATES", 2)
+        expected, *others = (snapshots(tables, until=AS_OF, horizon_days=30) for tables in read)
+    for found in others:
+        for part in ("X", "y", "now", "calendar"):
+            pd.testing.assert_frame_equal(getattr(found, part), getattr(expected, part), check_exact=True)
 
 
 def test_the_rewriting_reaches_every_table(full: Tables, other_future: Tables) -> None:
@@ -98,4 +114,4 @@ def changed(values: pd.Series, column: str) -> pd.Series:
         return filled + pd.to_timedelta(days, unit="D")
     if pd.api.types.is_numeric_dtype(values):
         return values * 7 + 1
-    return values.iloc[::-1].to_numpy() if column.endswith("_id") else values.fillna("call") + "!"
+    return values.iloc[::-1].to_numpy() if column.endswith("_id") else values.fillna("call") + " anew"

@@ -72,7 +72,8 @@ class Dated:
     ----------
     write : returns the query about a day, and whatever else is asked (hashable). The day and days counted
         from it may stand in the query as dates and times, as they do in what `Tables.before` and
-        `Tables.within` return; nothing else may follow from the day.
+        `Tables.within` return; nothing else may follow from the day, least of all what was asked of tables
+        while the query was written.
 
     Examples
     --------

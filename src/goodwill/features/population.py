@@ -9,7 +9,7 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from goodwill.data.tables import Past
+from goodwill.data.tables import Past, Tables
 from goodwill.errors import HistoryError, TableError
 from goodwill.features.balances import balances
 from goodwill.features.basket import categories, channels, products
@@ -42,6 +42,8 @@ BLOCKS: tuple[tuple[str, Block], ...] = (
     ("referrals", referrals),
 )
 
+# Their blocks make columns of the kinds, treatments and questions that were told by the day.
+_OF_LEVELS = ("interactions", "treatments", "surveys")
 _COLUMNS: dict[Block, str] = {products: "product_id", categories: "category", channels: "channel"}
 _COUNT_OR_TOTAL = re.compile(r"^(n|is|has)_|_total$|_\d+d$")
 
@@ -69,6 +71,11 @@ def features(past: Past, active_days: int | None = None, churn: ChurnKind = "aut
     complete = known.mutate(**zeros)
     judged = complete.mutate(status=_status(complete, active_days, churn))
     return judged.select("customer_id", "status", *complete.drop("customer_id").columns)
+
+
+def has_own_columns(tables: Tables) -> bool:
+    """Say whether the columns of `features` follow from what was told by the day, and not from it alone."""
+    return any(name in tables.present for name in _OF_LEVELS)
 
 
 def _is_told(past: Past, block: Block) -> bool:

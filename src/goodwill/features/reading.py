@@ -10,11 +10,11 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Tables
-from goodwill.engine import Dated
+from goodwill.engine import Dated, to_frame
 from goodwill.errors import HistoryError
 from goodwill.features.labels import OF_CONTRACTS, ValueRule, growth, labels_within
 from goodwill.features.matured import judged_by_contract, outcome
-from goodwill.features.population import ChurnKind, features, fill_counts
+from goodwill.features.population import ChurnKind, features, fill_counts, has_own_columns
 from goodwill.features.windows import Window
 
 Horizons = tuple[int, ...]
@@ -31,7 +31,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Reading:
-    """Tables read day by day, by queries that are written once for all days.
+    """Tables read day by day, by queries that are written once for all days where they may be.
 
     Parameters
     ----------
@@ -59,7 +59,9 @@ class Reading:
         HistoryError
             If nobody was known.
         """
-        known = self._features.to_frame(as_of)
+        # Columns that a day has of its own are found on that day: a query for another would tell later ones.
+        is_own = has_own_columns(self.tables)
+        known = to_frame(self._features(as_of)) if is_own else self._dated.to_frame(as_of)
         if known.empty:
             raise HistoryError(
                 f"as_of {as_of}: no customer was known before that day. "
@@ -94,9 +96,12 @@ class Reading:
                     frame[name] = did[f"{name}_{i}"].where(is_held)
         return frames
 
+    def _features(self, day: date) -> ir.Table:
+        return features(self.tables.before(day), self.rules.active_days, self.rules.churn)
+
     @cached_property
-    def _features(self) -> Dated:
-        return Dated(lambda day: features(self.tables.before(day), self.rules.active_days, self.rules.churn))
+    def _dated(self) -> Dated:
+        return Dated(self._features)
 
     @cached_property
     def _before(self) -> Dated:
