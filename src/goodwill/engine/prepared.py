@@ -94,10 +94,10 @@ class Dated:
     def to_frame(self, day: date, *asked: Hashable) -> pd.DataFrame:
         """Return what `to_frame` does of the query about `day`."""
         if asked not in self._written:
-            query = self._write(_WRITTEN_FOR, *asked)
+            query = self._write(day, *asked)
             engine = query.get_backend()
             if engine.name != "duckdb":
-                return to_frame(self._write(day, *asked))
-            self._written[asked] = engine, Prepared.of(query, engine)
+                return to_frame(query)
+            self._written[asked] = engine, Prepared.of(self._write(_WRITTEN_FOR, *asked), engine)
         engine, prepared = self._written[asked]
         return prepared.moved((day - _WRITTEN_FOR).days).to_frame(engine)

@@ -55,27 +55,35 @@ class Known:
     def query(self, tables: Tables) -> ir.Table:
         """Return a row per customer known: `customer_id, status`, the features, and `past_<what>_<i>`."""
         known = features(tables.before(self.as_of), self.active_days, self.churn)
-        longest = max(self.horizons)
-        before = tables.before(self.as_of).tables.within(self.as_of - timedelta(days=longest), longest)
-        did = labels_within(before, self.value, self._spans())
+        did = self.windows_before(tables)
         past = {f"past_{what}_{i}": did[f"{what}_{i}"] for i in range(len(self.horizons)) for what in _PAST}
         joined = known.left_join(did.select(past_id=did.customer_id, **past), [("customer_id", "past_id")])
         return joined.select(*known.columns, **{name: joined[name].fill_null(0.0) for name in past})
 
+    def windows_before(self, tables: Tables) -> ir.Table:
+        """Return the labels of the windows that end at `as_of`, one for each horizon, as `labels_within`."""
+        longest = max(self.horizons)
+        before = tables.before(self.as_of).tables.within(self.as_of - timedelta(days=longest), longest)
+        return labels_within(before, self.value, self._spans())
+
     def frame(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return rows of the query as a snapshot's X: a row per customer and horizon."""
         past = [f"past_{what}_{i}" for i in range(len(self.horizons)) for what in _PAST]
-        known = rows.drop(columns=["customer_id", "status", *past])
-        frames = []
+        did = rows[past].rename(columns=lambda name: name.removeprefix("past_"))
+        return self.over(rows.drop(columns=past), did)
+
+    def over(self, known: pd.DataFrame, did: pd.DataFrame) -> pd.DataFrame:
+        """Return a snapshot's X of known customers and what `windows_before` says of them, in their order."""
+        features, frames = known.drop(columns=["customer_id", "status"]), []
         for i, (start, _) in enumerate(self._spans()):
-            keys = rows[["customer_id"]].assign(
+            keys = known[["customer_id"]].assign(
                 as_of=pd.Timestamp(self.as_of).as_unit("us"),
                 horizon_days=self.horizons[i],
-                status=rows["status"],
-                value_past_window=rows[f"past_value_{i}"] * growth(self.value, start),
-                spend_past_window=rows[f"past_spend_{i}"],
+                status=known["status"],
+                value_past_window=did[f"value_{i}"] * growth(self.value, start),
+                spend_past_window=did[f"spend_{i}"],
             )
-            frames.append(pd.concat([keys, known], axis=1))
+            frames.append(pd.concat([keys, features], axis=1))
         return pd.concat(frames, ignore_index=True)
 
     def ensure_somebody(self, n_customers: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 
@@ -11,8 +11,8 @@ from ibis.expr import types as ir
 
 from goodwill.data.tables import Tables
 from goodwill.engine import Dated, to_frame
-from goodwill.errors import HistoryError
-from goodwill.features.labels import OF_CONTRACTS, ValueRule, growth, labels_within
+from goodwill.features.known import Known
+from goodwill.features.labels import OF_CONTRACTS, ValueRule, labels_within
 from goodwill.features.matured import judged_by_contract, outcome
 from goodwill.features.population import ChurnKind, features, fill_counts, has_own_columns
 from goodwill.features.windows import Window
@@ -47,7 +47,7 @@ class Reading:
         X, y = [], []
         for as_of, windows_then in groupby(windows, key=lambda window: window.as_of):
             known, horizons = self.known(as_of), tuple(window.horizon_days for window in windows_then)
-            X += self.known_over(known, as_of, horizons)
+            X.append(self.known_over(known, as_of, horizons))
             y += self._outcomes(known, as_of, horizons)
         return fill_counts(pd.concat(X, ignore_index=True)), pd.concat(y, ignore_index=True)
 
@@ -62,28 +62,13 @@ class Reading:
         # Columns that a day has of its own are found on that day: a query for another would tell later ones.
         is_own = has_own_columns(self.tables)
         known = to_frame(self._features(as_of)) if is_own else self._dated.to_frame(as_of)
-        if known.empty:
-            raise HistoryError(
-                f"as_of {as_of}: no customer was known before that day. "
-                "Choose a later date, or check the mapping of times."
-            )
+        self._asked(as_of, ()).ensure_somebody(len(known))
         return known
 
-    def known_over(self, known: pd.DataFrame, as_of: date, horizons: Horizons) -> list[pd.DataFrame]:
-        """Put date, horizon and the value of the window before beside the features, a frame per horizon."""
+    def known_over(self, known: pd.DataFrame, as_of: date, horizons: Horizons) -> pd.DataFrame:
+        """Put date, horizon and the value of the window before beside the features, as `Known.over`."""
         did = _aligned(self._before.to_frame(as_of, horizons), known)
-        features = known.drop(columns=["customer_id", "status"])
-        frames = []
-        for i, (start, _) in enumerate(_spans_before(horizons)):
-            keys = known[["customer_id"]].assign(
-                as_of=pd.Timestamp(as_of).as_unit("us"),
-                horizon_days=horizons[i],
-                status=known["status"],
-                value_past_window=did[f"value_{i}"] * growth(self.rules.value, start),
-                spend_past_window=did[f"spend_{i}"],
-            )
-            frames.append(pd.concat([keys, features], axis=1))
-        return frames
+        return self._asked(as_of, horizons).over(known, did)
 
     def _outcomes(self, known: pd.DataFrame, as_of: date, horizons: Horizons) -> list[pd.DataFrame]:
         """Return the labels of each horizon, a row per known customer."""
@@ -96,6 +81,9 @@ class Reading:
                     frame[name] = did[f"{name}_{i}"].where(is_held)
         return frames
 
+    def _asked(self, day: date, horizons: Horizons) -> Known:
+        return Known(day, horizons, self.rules.active_days, self.rules.churn, self.rules.value)
+
     def _features(self, day: date) -> ir.Table:
         return features(self.tables.before(day), self.rules.active_days, self.rules.churn)
 
@@ -105,12 +93,7 @@ class Reading:
 
     @cached_property
     def _before(self) -> Dated:
-        def query(day: date, horizons: Horizons) -> ir.Table:
-            longest = max(horizons)
-            before = self.tables.before(day).tables.within(day - timedelta(days=longest), longest)
-            return labels_within(before, self.rules.value, _spans_before(horizons))
-
-        return Dated(query)
+        return Dated(lambda day, horizons: self._asked(day, horizons).windows_before(self.tables))
 
     @cached_property
     def _after(self) -> Dated:
@@ -119,12 +102,6 @@ class Reading:
             return labels_within(future, self.rules.value, [(0, horizon_days) for horizon_days in horizons])
 
         return Dated(query)
-
-
-def _spans_before(horizons: Horizons) -> list[tuple[int, int]]:
-    """Return the windows that end on a day, counted from the start of the longest."""
-    longest = max(horizons)
-    return [(longest - horizon_days, longest) for horizon_days in horizons]
 
 
 def _aligned(outcomes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

@@ -134,7 +134,7 @@ def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from
     if sample is not None:
         y["weight"] = X["customer_id"].map(sample.weights).fillna(0.0)
     of_all = reading if sample is None else Reading(tables, tables, rules)
-    (now,) = of_all.known_over(of_all.known(day), day, (horizon_days,))
+    now = of_all.known_over(of_all.known(day), day, (horizon_days,))
     return Snapshot(X, y, now, order_calendar(tables.before(day)))
 
 
