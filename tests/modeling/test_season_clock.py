@@ -34,6 +34,23 @@ def test_a_planted_season_is_found() -> None:
     assert np.abs(found.rates - planted / planted.mean()).max() < 0.1
 
 
+def test_a_thousand_orders_tell_three_quarters_of_a_wave_with_a_gift_season() -> None:
+    calendar = calendar_of(2.5, season=0.0)
+    month_day = calendar["week"].dt.month * 100 + calendar["week"].dt.day
+    phase = 2 * np.pi * (calendar["week"] - pd.Timestamp("2021-11-26")) / pd.Timedelta(days=YEAR_DAYS)
+    planted = 0.15 * np.cos(phase) + np.where(month_day.between(1120, 1223), np.log(1.5), 0.0)
+    rate = 1.2 / np.sqrt(calendar["age_days"]) * np.exp(planted)
+    by_week = planted.groupby(calendar["week"]).first()
+    by_week, weeks = by_week - by_week.mean(), by_week.index.to_numpy("datetime64[D]")
+    told = []
+    for seed in range(8):
+        n_orders = np.random.default_rng(seed).poisson(rate).astype(float)
+        clock = SeasonClock.fit(calendar.assign(n_orders=n_orders, customer_days=60.0))
+        said = np.log(clock.ahead(weeks, np.full(len(weeks), 7.0)))
+        told.append(by_week @ (said - said.mean()) / (by_week @ by_week))
+    assert np.mean(told) > 0.72
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_chance_is_not_taken_for_a_season(seed: int) -> None:
     found = SeasonClock.fit(calendar_of(3, season=0.0, seed=seed))

@@ -14,10 +14,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 F = NDArray[np.float64]
 YEAR_DAYS = 365.2425
 KNOTS = 26
-# Standard deviations that are tried: of the log of what comes back each year, of what came once, and of the
-# steps of the level from knot to knot; and how dear it is for the season to bend.
-_SEASONS, _ODDITIES, _STEPS = (0.01, 0.1, 0.3, 0.9), (0.01, 0.1, 0.4), (0.0, 0.03, 0.1)
-_BENDS = (1.0, 10.0, 100.0)
+# Standard deviations that are tried, all of logs: of the steps of the season from knot to knot, of what came
+# once, and of the steps of the level.
+_SEASONS, _ODDITIES, _STEPS = (0.003, 0.05, 0.15, 0.45), (0.01, 0.1, 0.4), (0.0, 0.03, 0.1)
+_FELT_SEASON, _FELT_ODDITY = 0.3, 0.4
 # Of how eager customers are, the deviation of steps from those won in one quarter to the next.
 _QUARTERS, _COHORT_STEP = 4, 0.1
 _AGE_STEP = np.log(2.0)
@@ -57,10 +57,11 @@ def course(calendar: pd.DataFrame) -> Course:
     Linear Models, 9.2), log-linear in the age, the quarter that customers were won in, the season, weeks that
     were odd once, and a level that walks at random and stays where it went (Harvey 1989, Forecasting,
     Structural Time Series Models and the Kalman Filter, 2.3). Quarters walk too, as later customers may be
-    worse ones, and those there at the beginning better, which no level of the shop explains. How large
-    season, oddities and steps are, and how smooth the season, is not known, and only a second year tells
-    season from the rest: so answers are averaged over what each may be, weighed by how likely that makes the
-    orders (marginal likelihood by Laplace's method: MacKay 1992, Neural Comput. 4).
+    worse ones, and those there at the beginning better, which no level of the shop explains. The season is a
+    random walk around the year, which bends and jumps alike, as gift seasons do (Rue & Held 2005, Gaussian
+    Markov Random Fields, 3.3). How large its steps, oddities and steps of the level are is not known, and
+    only a second year tells season from the rest: so answers are averaged over what each may be, weighed by
+    how likely that makes the orders (marginal likelihood by Laplace's method: MacKay 1992, Neural Comput. 4).
     """
     cells = _Cells.of(calendar)
     # The matrices are small: threads would wait for each other longer than they work.
@@ -72,13 +73,14 @@ def course(calendar: pd.DataFrame) -> Course:
 
 def _courses(cells: "_Cells") -> Iterator[tuple[F, float]]:
     """Return season and level, end to end, under each prior, with the log of how likely it is."""
-    found, _ = _fitted(cells, cells.prior(0.3, 1.0, cells.once(0.4, 0.0)), 1.0, cells.start())
-    dispersion = _dispersion(cells, found)
+    prior = cells.prior(_FELT_SEASON, cells.once(_FELT_ODDITY, 0.0))
+    found, _ = _fitted(cells, prior, 1.0, cells.start())
+    dispersion = _dispersion(cells, found, prior)
     for once, step in product(_ODDITIES, _STEPS):
         precision = cells.once(once, step)
         stays = step**2 * cells.walk @ precision
-        for spread, bends in product(_SEASONS, _BENDS):
-            found, likely = _fitted(cells, cells.prior(spread, bends, precision), dispersion, found)
+        for season in _SEASONS:
+            found, likely = _fitted(cells, cells.prior(season, precision), dispersion, found)
             level = stays @ found[cells.n_free : -KNOTS]
             yield np.concatenate([found[-KNOTS:], level - level[-1]]), likely
 
@@ -133,28 +135,25 @@ class _Cells:
     def once(self, oddity: float, step: float) -> F:
         """Return the precision of what came once: oddities near 0 that bend little, and a walk."""
         straight = np.diff(np.eye(len(self.days)), 2, axis=0)
-        covariance = oddity**2 * np.linalg.inv(_smooth(straight)) + step**2 * self.walk
+        smooth = np.eye(len(self.days)) + straight.T @ straight
+        covariance = oddity**2 * np.linalg.inv(smooth) + step**2 * self.walk
         return np.asarray(np.linalg.inv(covariance))
 
-    def prior(self, spread: float, bends: float, once: F) -> F:
-        """Return the precision of coefficients: ages free, cohorts, what came once, and a smooth season."""
+    def prior(self, season: float, once: F) -> F:
+        """Return the precision of coefficients: ages free, cohorts, what came once, and steps of a season."""
         precision = np.diag(np.full(self.design.shape[1], _FREE))
-        around = np.roll(np.eye(KNOTS), 1, 0) + np.roll(np.eye(KNOTS), -1, 0) - 2 * np.eye(KNOTS)
+        around = np.roll(np.eye(KNOTS), 1, 0) - np.eye(KNOTS)
         steps = np.diff(np.eye(self.n_cohorts), axis=0)
         precision[self.n_ages : self.n_free, self.n_ages : self.n_free] += steps.T @ steps / _COHORT_STEP**2
         precision[self.n_free : -KNOTS, self.n_free : -KNOTS] = once
-        precision[-KNOTS:, -KNOTS:] = _smooth(around, bends) / spread**2
+        # Steps leave the mean of the season open, which is 0.
+        precision[-KNOTS:, -KNOTS:] = (around.T @ around + np.ones_like(around)) / season**2
         return precision
 
     def start(self) -> F:
         """Return coefficients of orders that come at one rate."""
         rate = np.log(self.n_orders.sum() / np.exp(self.log_days).sum())
         return np.where(np.arange(self.design.shape[1]) < self.n_ages, rate, 0.0)
-
-
-def _smooth(bends: F, dear: float = 1.0) -> F:
-    """Return the precision of values that are near 0, and bend the less the dearer it is."""
-    return np.asarray(np.eye(bends.shape[1]) + dear * bends.T @ bends)
 
 
 def _between(place: F) -> F:
@@ -183,11 +182,18 @@ def _fitted(cells: _Cells, prior: F, dispersion: float, found: F) -> tuple[F, fl
     return found, fit - float(found @ prior @ found) / 2 + spare / 2
 
 
-def _dispersion(cells: _Cells, found: F) -> float:
-    """Return how much more whole weeks vary than Poisson counts do, at least 1."""
+def _dispersion(cells: _Cells, found: F, prior: F) -> float:
+    """Return how much more whole weeks vary than Poisson counts do, at least 1.
+
+    Of as many weeks as are told, less what the fit follows of each (Hastie & Tibshirani 1990, Generalized
+    Additive Models, 6.8).
+    """
     expected = np.exp(cells.log_days + cells.design @ found)
+    weighed = cells.design * expected[:, None]
     told, meant = (np.bincount(cells.week, weights=counts) for counts in (cells.n_orders, expected))
-    n_used = cells.design.shape[1] - cells.n_free - KNOTS
-    return max(
-        float(np.sum((told - meant) ** 2 / np.maximum(meant, 1.0)) / max(len(told) - n_used, 1.0)), 1.0
-    )
+    meant = np.maximum(meant, 1.0)
+    by_week = np.zeros((len(told), weighed.shape[1]))
+    np.add.at(by_week, cells.week, weighed)
+    curvature = weighed.T @ cells.design + prior
+    followed = float(np.sum(np.linalg.solve(curvature, by_week.T).T * by_week / meant[:, None]))
+    return max(float(np.sum((told - meant) ** 2 / meant)) / max(len(told) - followed, 1.0), 1.0)
