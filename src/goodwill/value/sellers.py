@@ -53,7 +53,7 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
 
 def _spelled_alike(rows: pd.DataFrame) -> pd.DataFrame:
     """Name each product as its spelling that brings the most money, of several the first by name."""
-    names = rows.groupby("product", as_index=False)["spend_total"].sum()
+    names = rows.groupby("product")["spend_total"].sum().reset_index()
     names["plain"] = names["product"].astype(str).str.split().str.join(" ").str.casefold()
     names = names.sort_values(["spend_total", "product"], ascending=[False, True])
     names["said"] = names.groupby("plain")["product"].transform("first")
