@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from goodwill.config import Config
 from goodwill.data.guess import guess_config
 from goodwill.errors import UsageError
+from goodwill.value.defaults import rules_of
 
 ORDERS = "customer,date,amount\na,2024-01-05,3.5\nb,2024-02-05,4.5\na,2024-03-05,3.5\n"
 
@@ -90,6 +92,16 @@ def test_a_decimal_point_beside_a_decimal_comma_is_no_thousands_sign(tmp_path: P
     text = 'customer,date,amount\na,2024-01-05,"7,00"\na,2024-02-05,12.50\n'
     amount = sections(tmp_path, orders=text)["transactions"]["columns"]["amount"]
     assert amount == "TRY_CAST(replace(amount, ',', '.') AS DOUBLE)"
+
+
+def test_yearly_customers_are_not_lost_after_a_year(tmp_path: Path) -> None:
+    rows = [f"c{n},{2016 + year}-12-{n + 10},5\n" for n in range(9) for year in range(8)]
+    file = tmp_path / "gifts.csv"
+    file.write_text("Donor ID,Gift Date,Donation Amount\n" + "".join(rows))
+    config = Config.model_validate(yaml.safe_load(guess_config([file])))
+    rules = rules_of("retail", config.classes.dimensions)
+    limits = [rules.dimensions[name].measures["silence"].limits for name in ("lifecycle", "loyalty")]
+    assert [limit.absolute for limit in limits] == [(730.0,), (730.0,)]
 
 
 def test_three_gaps_are_listed(tmp_path: Path) -> None:
