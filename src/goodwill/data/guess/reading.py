@@ -120,7 +120,7 @@ def _time_of_text(name: str, texts: Sequence[str]) -> Reading | None:
     if not words:
         return _time_of_days(texts, reference(name), quoted(name), name)
     days = [text for text in texts if text not in words]
-    if len(words) > min(_FEW_WORDS, len(days)):
+    if len(words) > min(_FEW_WORDS, len(days) // 2):
         return None
     column = f"trim({quoted(name)})"
     for word in words:
