@@ -44,10 +44,11 @@ def gone_sentences(plan: Plan, scores: pd.DataFrame, assumed: Collection[str]) -
     n = int((churn >= _GONE).sum())
     if n < _TELLING_SHARE * len(rows):
         return []
+    rule = f"{{p_churn: {{max: {_GONE}}}}}"
     said = (
         f"{n:,} of {len(rows):,} offers go to customers as good as gone (p_churn of {_GONE:.0%} or more), of "
         "whom hardly any may be saved, whatever rate is assumed. To leave them out, set "
-        f"`eligible: {{p_churn: {{max: {_GONE}}}}}` for the offer."
+        f"`eligible: {rule}` for the offer."
     )
     return [said]
 
