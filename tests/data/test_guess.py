@@ -68,6 +68,10 @@ STYLES: Mapping[str, Rows] = {
     "Kundennummer|Bestelldatum|Betrag": orders("{2}.{1}.{0}", "1.204,50 €"),
     "id_client|date_achat|montant": orders("{2}/{1}/{0}", "12,5"),
     "ID Cliente|Fecha de compra|Importe total": orders("{2}/{1}/{0}"),
+    "Kunden-Nr.|Buchungsdatum|Gebühr (EUR)": orders("{2}.{1}.{0}", "12,50"),
+    "Gast-Nr|Anreise|Gesamtbetrag": orders("{2}.{1}.{0}", "12,50"),
+    "Spender-ID|Spendendatum|Spendenbetrag": orders("{2}.{1}.{0}", "12,50 €"),
+    "Donor ID|Gift Date|Donation Amount": orders(amount="$12.50"),
     "客户号|交易时间|金额": orders("{0}-{1}-{2} 08:30:00"),
     "客户编号|交易日期|消费金额(元)": orders("{0}{1}{2}"),
     "会员卡号|下单时间|实付金额": orders("{0}/{1}/{2} 08:30", user="00{}"),
@@ -300,6 +304,7 @@ def test_a_period_in_unknown_words_is_said_not_to_be_used(tmp_path: Path) -> Non
         "Kunde|gültig ab|gültig bis|Beitrag|Zahlungsintervall|Kündigungsdatum",
         "cliente|fecha de inicio|fecha de fin|cuota mensual|periodo|fecha de baja",
         "id client|début du contrat|date de fin|prix mensuel|périodicité|date de résiliation",
+        "投保人编号|起保日期|终保日期|年保费|缴费周期|退保日期",
     ],
 )
 def test_contracts_in_other_languages_are_understood(tmp_path: Path, header: str) -> None:

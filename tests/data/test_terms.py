@@ -19,9 +19,9 @@ def odd(*terms: Row, **columns: list[str | None]) -> dict[str, int]:
     rows = {"customer_id": ["a"] * n, "price": [5.0] * n, "period_days": [30] * n, **columns}
     rows |= {"start": [start for start, _ in terms], "end": [end for _, end in terms]}
     table, _ = map_table(ibis.memtable(rows), CONTRACTS["contracts"])
-    found = term_counts(table, date(2024, 6, 1))
+    found = term_counts(table, date(2024, 6, 1), horizon_days=30)
     assert found.pop("all") == n
-    return {name: count for name, count in found.items() if count and name != "ended"}
+    return {name: count for name, count in found.items() if count and name not in {"ended", "paying"}}
 
 
 def test_contracts_one_after_the_other_are_not_odd() -> None:
@@ -55,4 +55,15 @@ def test_notices_are_odd_outside_the_days_of_the_contract() -> None:
 def test_an_end_to_come_has_not_ended() -> None:
     rows = {"customer_id": ["a", "b"], "start": ["2024-01-01"] * 2, "end": ["2024-05-31", "2024-06-01"]}
     table = ibis.memtable(rows | {"price": [5.0] * 2, "period_days": [30] * 2})
-    assert term_counts(map_table(table, CONTRACTS["contracts"])[0], date(2024, 6, 1))["ended"] == 1
+    assert (
+        term_counts(map_table(table, CONTRACTS["contracts"])[0], date(2024, 6, 1), horizon_days=30)["ended"]
+        == 1
+    )
+
+
+def test_contracts_that_run_and_are_paid_less_than_once_in_a_horizon_are_rarely_paid() -> None:
+    rows = {"customer_id": list("abcd"), "price": [5.0, 5.0, 0.0, 5.0], "period_days": [365, 30, 365, 365]}
+    rows |= {"start": ["2024-01-01"] * 4, "end": [None, None, None, "2024-05-01"]}
+    table, _ = map_table(ibis.memtable(rows), CONTRACTS["contracts"])
+    found = term_counts(table, date(2024, 6, 1), horizon_days=90)
+    assert (found["paying"], found["rarely_paid"], found["longest_period"]) == (2, 1, 365)

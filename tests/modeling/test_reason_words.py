@@ -84,6 +84,7 @@ def test_a_column_without_a_theme_is_told_as_it_stands() -> None:
         ("n_treatments_mail", "offers"),
         ("is_referred", "referrals"),
         ("survey_service_mean", "opinion"),
+        ("n_survey_answers", "opinion"),
         ("h_log", "horizon"),
     ],
 )

@@ -57,3 +57,12 @@ def test_nothing_to_say_is_typical() -> None:
 def test_segments_that_differ_in_nothing_still_have_unique_names() -> None:
     names = names_of(["age"], np.array([[0.01], [-0.01]]), np.ones(2) / 2)
     assert names == ["typical_customers_highest_age", "typical_customers_lowest_age"]
+
+
+def test_contacts_of_one_kind_are_said_once() -> None:
+    labels = ["n_interactions_complaint_30d", "n_interactions_complaint_90d", "n_interactions_365d"]
+    labels += ["days_since_interaction_complaint", "days_since_last_interaction"]
+    centres = np.array([[2.0, 1.9, 1.2, -1.8, -1.1], [-0.4, -0.5, -0.2, 0.5, 0.3]])
+    names = names_of(labels, centres, np.array([0.2, 0.8]))
+    assert names[0] == "high_n_interactions_complaint_30d_high_n_interactions_365d"
+    assert all(name.count("complaint") <= 1 for name in names)

@@ -47,7 +47,8 @@ def test_a_check_tells_no_english_sentence(untrained: Shop) -> None:
 @pytest.mark.parametrize("ended", [0, 7])
 def test_odd_contracts_are_told_in_chinese(ended: int) -> None:
     odd = dict.fromkeys(("repeats", "overlaps", "zero_days", "early_notices", "late_notices"), 3)
-    found = contract_findings({"all": 2000, "ended": ended, **odd})
+    odd |= {"paying": 20, "rarely_paid": 3, "longest_period": 365}
+    found = contract_findings({"all": 2000, "ended": ended, **odd}, horizon_days=90)
     assert english([text for finding in found for text in (finding.name, finding.text)]) == []
     assert [finding.name for finding in found if told(finding.name, "zh") == finding.name] == []
 

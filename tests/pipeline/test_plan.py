@@ -10,6 +10,7 @@ import pytest
 
 from goodwill.errors import ConfigError, SourceError, UsageError
 from goodwill.pipeline.plan import plan_offers
+from goodwill.wording import told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,18 @@ def test_the_plan_lies_in_the_output_folder(scored: Shop) -> None:
         "2 customers get an offer: 2.00 USD of 2.00 spent, 5.00 USD expected beyond the cost"
         in answer.notes[0]
     )
+
+
+def test_offers_to_customers_as_good_as_gone_are_told_with_a_remedy(scored: Shop) -> None:
+    place = scored.output / "scores.parquet"
+    pd.read_parquet(place).assign(p_churn=[0.99, 0.5, 0.2, 0.2]).to_parquet(place)
+    said = plan_offers(scored.config(OFFERS), 2.0).notes
+    assert any(note.startswith("1 of 2 offers go to customers as good as gone") for note in said)
+    chinese = [told(note, "zh") for note in said if "as good as gone" in note]
+    assert "`eligible: {p_churn: {max: 0.9}}`" in chinese[0]
+    assert "gone" not in chinese[0]
+    later = OFFERS.replace("0.5}", "0.5, eligible: {p_churn: {max: 0.9}}}")
+    assert not any("gone" in note for note in plan_offers(scored.config(later), 2.0).notes)
 
 
 def test_customers_are_scored_first_where_there_are_no_scores(copied: Shop) -> None:

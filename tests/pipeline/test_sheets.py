@@ -49,6 +49,9 @@ def test_a_season_is_told_by_its_months() -> None:
     assert "Level" not in told
     assert "ordered 1.40 times as often as now" in notes(season=season | {"year_ago_rate": 1.4})
     assert "Season" not in notes(drift_share=0.0)
+    faint = {**season, "busiest_rate": 1.03, "quietest_rate": 0.98, "year_ago_rate": 1.0}
+    assert "1.03 times as often as usual in month 12, 0.98 times in month 7" in notes(season=faint)
+    assert "Season" not in notes(season={**faint, "busiest_rate": 1.001, "quietest_rate": 0.999})
 
 
 def test_what_calibrates_churn_is_told_where_something_does() -> None:

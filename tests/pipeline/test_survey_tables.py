@@ -8,6 +8,7 @@ import pytest
 from goodwill.config import Config, read_config
 from goodwill.engine import to_frame
 from goodwill.features.population import features
+from goodwill.pipeline.record import digests_of
 from goodwill.pipeline.tables import open_tables
 
 WIDE = """
@@ -51,6 +52,14 @@ def test_a_wide_file_with_ids_and_days_becomes_features_of_what_was_known(config
     assert found["survey_recommends"].dropna().to_dict() == {"007": 1.0}
     assert found["survey_share_of_wallet"].dropna().to_dict() == {"007": 0.8, "008": 0.2}
     assert found["survey_perception_mean"].dropna().to_dict() == {"007": 4.0}
+
+
+def test_the_digest_of_a_wide_file_is_told_with_its_source(config: Config) -> None:
+    found = digests_of(config, open_tables(config).tables)
+    assert {name: Path(str(told["source"])).name for name, told in found.items()} == {
+        "transactions": "orders.csv",
+        "surveys": "survey.csv",
+    }
 
 
 @pytest.mark.parametrize("missing", ["respondent", "time"])

@@ -48,6 +48,20 @@ def test_without_totals_no_range_is_told(material: Material, words: Words) -> No
     assert any("no range" in note for note in told.notes)
 
 
+def test_value_at_risk_that_lies_with_customers_as_good_as_gone_is_told(
+    material: Material, words: Words
+) -> None:
+    rows = material.scores.assign(p_churn=0.2, value_at_risk=1.0)
+    gone = np.arange(len(rows)) % 2 == 0
+    half = replace(material, scores=rows.assign(p_churn=np.where(gone, 0.99, 0.2)))
+    said = [
+        worth.exhibits(each, words)[0].facts[-1].detail for each in (half, replace(material, scores=rows))
+    ]
+    assert words("worth.at_risk_detail") in said[0]
+    assert "90%" in said[0]
+    assert said[1] == words("worth.at_risk_detail")
+
+
 def test_every_customer_is_in_one_band_of_risk(material: Material, words: Words) -> None:
     total, _, risk = worth.exhibits(material, words)
     assert sum(column(risk, "customers")) == 400

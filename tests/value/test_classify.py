@@ -48,6 +48,18 @@ def test_the_life_cycle_by_hand(facts: dict[str, object], expected: str) -> None
     assert lifecycle(**facts) == expected
 
 
+@pytest.mark.parametrize(
+    ("p_churn", "loyalty", "lifecycle"), [(0.7, "loyal", "repeat"), (0.95, "lost", "lost")]
+)
+def test_a_contract_that_runs_is_lost_when_it_is_as_good_as_ended(
+    p_churn: float, loyalty: str, lifecycle: str
+) -> None:
+    row = pd.DataFrame([{"status": "scored", "n_periods": 20.0, "p_churn": p_churn}])
+    base = pd.DataFrame({"n_periods": [1.0, 20.0], "p_churn": [0.1, 0.2], "status": "scored"})
+    found = classify(row, row, fit_classes(base, base, rules_of("subscription")))
+    assert found[["loyalty", "lifecycle"]].iloc[0].tolist() == [loyalty, lifecycle]
+
+
 def test_what_is_unknown_is_no_obstacle_where_every_answer_gives_the_same_class() -> None:
     changes = {"lifecycle": {"measures": {"risk": {"missing": None}}}}
     base = pd.DataFrame({"n_orders": [0.0, 1.0], "p_churn": [np.nan, np.nan], "status": "scored"})

@@ -1,9 +1,11 @@
 """The rules that industries start from, and what a user changes in them."""
 
+import re
+
 import pytest
 
 from goodwill.errors import ConfigError
-from goodwill.value.defaults import INDUSTRIES, industry_of, rules_of
+from goodwill.value.defaults import INDUSTRIES, Industry, industry_of, rules_of
 from goodwill.value.rules import DIMENSIONS
 
 # The codes of the scores' contract.
@@ -33,6 +35,18 @@ def test_every_class_has_names_and_a_strategy_in_both_languages(industry: str) -
     texts = [text.of(language) for rule in rules for text in (rule.name, rule.strategy) for language in "ez"]
     assert all(texts)
     assert all(any("一" <= sign <= "鿿" for sign in rule.strategy.zh) for rule in rules)
+
+
+@pytest.mark.parametrize(("industry", "unused"), [("bank", ""), ("subscription", "rfm")])
+def test_no_strategy_of_a_bank_or_a_subscription_speaks_of_baskets(industry: Industry, unused: str) -> None:
+    rules = [
+        rule
+        for name, d in rules_of(industry).dimensions.items()
+        if name != unused
+        for rule in d.classes.values()
+    ]
+    told = " ".join(f"{text.en} {text.zh}" for rule in rules for text in (rule.name, rule.strategy))
+    assert not re.findall("(?i)purchas|basket|packs|sets|购买|客单|包装|套装", told)
 
 
 def test_limits_are_replaced_as_a_whole_and_the_rest_key_by_key() -> None:

@@ -33,6 +33,12 @@ def test_a_tie_across_a_quantile_belongs_below_it() -> None:
     assert limits_of([1.0] * 8 + [2.0, 3.0], {"quantile": [0.2, 0.8]}) == (2.0, 2.0)
 
 
+def test_a_tie_across_a_quantile_goes_to_the_side_that_misplaces_fewer() -> None:
+    prices = [10.0] * 47 + [20.0] * 35 + [40.0] * 18
+    assert limits_of(prices, {"quantile": [0.5, 0.85]}) == (20.0, 40.0)
+    assert limits_of([10.0] * 60 + [20.0] * 40, {"quantile": [0.5, 0.85]}) == (20.0, 20.0)
+
+
 def test_a_tie_at_the_top_is_the_highest_level() -> None:
     assert limits_of([1.0, 3.0, 3.0, 3.0], {"quantile": [0.5, 0.9]}) == (3.0, 3.0)
 

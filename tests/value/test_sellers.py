@@ -45,3 +45,18 @@ def test_a_product_few_would_buy_is_not_called_slow(sales: pd.DataFrame) -> None
 
 def test_buyers_without_a_class_are_left_out(sales: pd.DataFrame) -> None:
     assert set(sellers(sales, CLASSES[:100])["class"]) == {"gold"}
+
+
+def test_a_best_seller_is_no_slow_one(sales: pd.DataFrame) -> None:
+    found = sellers(sales, CLASSES, n=5)
+    assert not found.duplicated(["class", "product"]).any()
+    assert len(sellers(sales, CLASSES, n=2).query("kind == 'slow'")) == 2
+
+
+def test_spellings_of_one_product_are_one(sales: pd.DataFrame) -> None:
+    spelled = sales.query("product == 'lamp' and customer_id < 'c15'").assign(product="Lamp ")
+    both = pd.concat([sales, spelled])
+    assert "Lamp " not in set(sellers(both, CLASSES)["product"])
+    gold = sellers(both, CLASSES, n=1).query("`class` == 'gold' and kind == 'best'")
+    assert gold["product"].tolist() == ["lamp"]
+    assert gold["customers"].tolist() == [100]

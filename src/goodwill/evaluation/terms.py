@@ -29,18 +29,26 @@ _ODD = {
     ),
 }
 
+_RARELY_PAID = (
+    "{n:,} of {whole:,} contracts that run are paid less than once in the horizon of {horizon} days: what "
+    "they bring in it, and the value classes of those who hold them, hang on whether a payment falls due. A "
+    "horizon of {longest} days holds a payment of each."
+)
+_FEW = 0.05
 
-def contract_findings(counts: Mapping[str, int]) -> list[Finding]:
+
+def contract_findings(counts: Mapping[str, int], *, horizon_days: int) -> list[Finding]:
     """Return whether there are ends to learn from, then a warning for each kind of odd contracts there is.
 
     Parameters
     ----------
-    counts : as `term_counts` returns them.
+    counts : as `term_counts` returns them. horizon_days : of the outcome window.
 
     Examples
     --------
     >>> counts = dict.fromkeys(("ended", "overlaps", "zero_days", "early_notices", "late_notices"), 0)
-    >>> for found in contract_findings({"all": 1419, "repeats": 29, **counts}):
+    >>> counts |= {"paying": 900, "rarely_paid": 9, "longest_period": 365}
+    >>> for found in contract_findings({"all": 1419, "repeats": 29, **counts}, horizon_days=90):
     ...     found.name, found.level, round(found.value, 3)
     ('contract_ends', 'problem', 0.0)
     ('contract_repeats', 'warning', 0.02)
@@ -51,7 +59,15 @@ def contract_findings(counts: Mapping[str, int]) -> list[Finding]:
         for name, text in _ODD.items()
         if (n := counts[name])
     ]
-    return [_ends(counts["ended"], whole), *odd]
+    return [_ends(counts["ended"], whole), *odd, *_rarely_paid(counts, horizon_days)]
+
+
+def _rarely_paid(counts: Mapping[str, int], horizon_days: int) -> list[Finding]:
+    n, whole = counts["rarely_paid"], counts["paying"]
+    if n <= _FEW * whole:
+        return []
+    told = {"n": n, "whole": whole, "horizon": horizon_days, "longest": counts["longest_period"]}
+    return [Finding("contract_rarely_paid", "warning", n / whole, _RARELY_PAID.format(**told))]
 
 
 def _ends(n_ended: int, whole: int) -> Finding:

@@ -31,6 +31,8 @@ PURCHASE_COLUMNS = (
 # What says who and when, not what somebody is like.
 # Of a single contract, what other columns say.
 _TOLD_TWICE = ("contract_largest_payment", "days_to_largest_payment", COSTLY, *OF_EACH)
+# Contacts of a short window are among those of the year; each window would have a say of its own.
+_SHORT_WINDOW = re.compile(r"n_interactions(_\w+)?_(30|90)d")
 _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _MOST_LEVELS, _LEAST_LEVEL_SHARE, _MOST_COLUMNS, _TWO = 12, 0.02, 30, 2
 _TAIL_SHARE, _SAME_COLUMN = 0.01, 0.95
@@ -106,6 +108,7 @@ def choose_columns(X: pd.DataFrame) -> list[str]:
     if len(of_purchases) > _TWO:
         return of_purchases
     described = [str(name) for name in X if name not in {*_KEYS, *_TOLD_TWICE}]
+    described = [name for name in described if not _SHORT_WINDOW.fullmatch(name)]
     return [name for name in described if not pd.api.types.is_datetime64_any_dtype(X[name])]
 
 

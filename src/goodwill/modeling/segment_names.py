@@ -1,5 +1,6 @@
 """Names of segments, read off what sets their centres apart: the same centres give the same names, always."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -36,6 +37,9 @@ WORDS = {
 _YES = ("yes", "y", "true", "1", "1.0")
 ALL_CUSTOMERS, TYPICAL = "all_customers", "typical_customers"
 _ORDINALS = ("lowest", "second_lowest", "third_lowest", "fourth", "fifth", "sixth", "seventh", "highest")
+_CONTACTS = re.compile(
+    r"n_interactions(?:_(\D\w*?))??(?:_\d+d)?|days_since_last_interaction|days_since_interaction_(\w+)"
+)
 _USUAL_WORDS, _TELLING_SHARE, _TELLING_SD, _SECOND_GAP = 3, 0.1, 0.25, 0.6
 
 Levels = npt.NDArray[np.int8]
@@ -96,7 +100,28 @@ def _phrases(columns: Sequence[tuple[str, FloatArray]], n_segments: int) -> list
             text = {-1: low, 0: "", 1: high}[said]
             if text:
                 phrases[i].append((round(-abs(float(column[i])), 6), place, text))
-    return [sorted(phrase) for phrase in phrases]
+    subjects = [_subject(label) for label, _ in columns]
+    return [_said_once(sorted(phrase), subjects) for phrase in phrases]
+
+
+def _said_once(phrase: list[Word], subjects: Sequence[str]) -> list[Word]:
+    """Leave out what says once more of a subject what a stronger word has said."""
+    firsts = {subjects[word[1]]: word for word in reversed(phrase)}
+    return [word for word in phrase if firsts[subjects[word[1]]] == word]
+
+
+def _subject(label: str) -> str:
+    """Return what a column is about: of contacts of one kind their number in any window, and their age.
+
+    Examples
+    --------
+    >>> _subject("n_interactions_complaint_30d"), _subject("days_since_interaction_complaint")
+    ('interaction complaint', 'interaction complaint')
+    >>> _subject("n_interactions_365d"), _subject("days_since_last_interaction"), _subject("n_orders_365d")
+    ('interaction', 'interaction', 'n_orders_365d')
+    """
+    found = _CONTACTS.fullmatch(label)
+    return label if found is None else " ".join(filter(None, ("interaction", *found.groups())))
 
 
 def _usual_length(phrase: list[Word]) -> int:

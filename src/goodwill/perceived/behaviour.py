@@ -84,8 +84,9 @@ def survey_gain(train: Snapshot, test: Snapshot, *, seed: int = 0) -> SurveyGain
     is_surveyed = later.X.get(_ANSWERS, pd.Series(0, later.X.index)).to_numpy(dtype=float) > 0
     if not columns or not is_surveyed.any():
         raise TableError(
-            f"{int(is_surveyed.sum())} of {len(later.X)} customers had answered a survey before as_of. Map "
-            "surveys with customer_id and time, or choose a later as_of."
+            f"{int(is_surveyed.sum())} of {len(later.X)} customers had answered a survey before "
+            f"{later.X['as_of'].iloc[0]:%Y-%m-%d}, from which day on the window is judged. Map surveys with "
+            "customer_id and time, or choose a later as_of."
         )
     said = {
         "with_surveys": _foretold(past, later, [], seed),

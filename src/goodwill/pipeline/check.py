@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pandas as pd
+from ibis.expr import types as ir
 
 from goodwill.config import Config
 from goodwill.data.checks import ContractError
@@ -21,7 +22,7 @@ from goodwill.files import write_json
 from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.profile_checks import ensure_learnable, profile_findings
 from goodwill.pipeline.profiles import profile_model, read_profiles
-from goodwill.pipeline.question import question_of
+from goodwill.pipeline.question import Question, question_of
 from goodwill.pipeline.record import as_rows
 from goodwill.pipeline.tables import ensure_main_table, open_tables
 
@@ -84,13 +85,17 @@ def _findings(config: Config, tables: Tables) -> Sequence[Finding]:
         return profile_findings(profiles)
     question = question_of(config, tables)
     past = tables.before(question.as_of)
-    terms = None if tables.contracts is None else term_counts(tables.contracts, question.as_of)
-    found = [] if terms is None else contract_findings(terms)
+    found = [] if tables.contracts is None else _of_contracts(tables.contracts, question)
     if past.tables.transactions is None:
         return found
     return found + purchase_findings(
         customer_totals(past), monthly_orders(past), order_days(past), question.horizon_days
     )
+
+
+def _of_contracts(contracts: ir.Table, question: Question) -> list[Finding]:
+    counts = term_counts(contracts, question.as_of, horizon_days=question.horizon_days)
+    return contract_findings(counts, horizon_days=question.horizon_days)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from goodwill.features.history import as_date
 from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Outcome, Progress, silent
-from goodwill.pipeline.plan_sheets import plan_sentence, plan_sheets
+from goodwill.pipeline.plan_sheets import gone_sentences, plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.tables import open_tables
 from goodwill.report.words import Words, words_of
@@ -69,7 +69,9 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     notices += _audiences(config, listed)
     _log(config, plan)
     sheets = plan_sheets(plan, actions, config.currency)
-    said = [plan_sentence(plan, config.currency), *notices, *plan.notices, *files]
+    assumed = [] if config.plan.uplift else [offer.name for offer in config.offers]
+    gone = gone_sentences(plan, scores, assumed)
+    said = [plan_sentence(plan, config.currency), *notices, *gone, *plan.notices, *files]
     return Outcome({**plan.to_dict(), "files": files}, sheets, said)
 
 

@@ -1,5 +1,7 @@
 """What a person reads after planning: the plan, its rivals, its prices, and who is recommended what."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from goodwill.decisions.budget_plan import Plan
@@ -14,6 +16,7 @@ _POLICIES = {
     "random": "by lot",
 }
 _ROUNDING = 1e-9
+_GONE, _TELLING_SHARE = 0.9, 0.1
 
 
 def plan_sheets(plan: Plan, actions: pd.DataFrame, money: str) -> list[Sheet]:
@@ -25,6 +28,29 @@ def plan_sheets(plan: Plan, actions: pd.DataFrame, money: str) -> list[Sheet]:
         _curve(plan, money),
         _actions(actions),
     ]
+
+
+def gone_sentences(plan: Plan, scores: pd.DataFrame, assumed: Collection[str]) -> list[str]:
+    """Return how many of the offers that rest on an assumed save rate go to customers as good as gone.
+
+    Parameters
+    ----------
+    assumed : the offers whose effect is assumed, not measured.
+    """
+    rows = plan.rows[plan.rows["offer"].isin(assumed)]
+    if rows.empty or "p_churn" not in scores:
+        return []
+    churn = scores.set_index("customer_id")["p_churn"].reindex(rows["customer_id"])
+    n = int((churn >= _GONE).sum())
+    if n < _TELLING_SHARE * len(rows):
+        return []
+    rule = f"{{p_churn: {{max: {_GONE}}}}}"
+    said = (
+        f"{n:,} of {len(rows):,} offers go to customers as good as gone (p_churn of {_GONE:.0%} or more), of "
+        "whom hardly any may be saved, whatever rate is assumed. To leave them out, set "
+        f"`eligible: {rule}` for the offer."
+    )
+    return [said]
 
 
 def plan_sentence(plan: Plan, money: str) -> str:

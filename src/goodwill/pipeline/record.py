@@ -13,6 +13,7 @@ from goodwill.data.tables import Tables
 from goodwill.engine import digest
 from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.runs import RunFolder
+from goodwill.pipeline.survey_tables import customers_wide
 
 Metrics = Mapping[str, Any]  # JSON
 
@@ -69,10 +70,11 @@ def log_training(config: Config, run: RunFolder, evidence: Evidence, schema: Map
 
 def digests_of(config: Config, tables: Tables) -> dict[str, dict[str, object]]:
     """Return a fingerprint of each table as it was known for training, with its source."""
-    sections = config.tables.present
+    sources = {name: section.source for name, section in config.tables.present.items()}
+    if (wide := customers_wide(config)) is not None:
+        sources.setdefault("surveys", wide.source)
     return {
-        name: {"digest": digest(table), "source": sections[name].source}
-        for name, table in tables.present.items()
+        name: {"digest": digest(table), "source": sources[name]} for name, table in tables.present.items()
     }
 
 

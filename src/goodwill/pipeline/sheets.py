@@ -20,6 +20,8 @@ SHOWN = {
 _SPOKEN = {"hazard": "hazard (the model of renewals)"}
 _CALIBRATED = {"platt": "Platt's line", "beta": "beta calibration", "isotonic": "isotonic regression"}
 _NOTABLE_DRIFT_SHARE = _NOTABLE_LEVEL_SHARE = 0.1
+# Between the busiest and the quietest month, in parts of the usual.
+_NOTABLE_SEASON, _LEAST_SEASON = 0.2, 0.02
 
 
 def trained_outcome(
@@ -157,11 +159,14 @@ def _season(metrics: Metrics) -> list[str]:
     season = metrics.get("training", {}).get("season")
     if season is None:
         return []
+    spread = season["busiest_rate"] - season["quietest_rate"]
+    digits = 1 if spread >= _NOTABLE_SEASON else 2
     busy, quiet = (
-        f"{season[f'{which}_rate']:.1f} times {usual}in month {season[f'{which}_month']}"
+        f"{season[f'{which}_rate']:.{digits}f} times {usual}in month {season[f'{which}_month']}"
         for which, usual in (("busiest", "as often as usual "), ("quietest", ""))
     )
-    told = [f"Season: customers order {busy}, {quiet}. Ages, silences and horizons are measured accordingly."]
+    text = f"Season: customers order {busy}, {quiet}. Ages, silences and horizons are measured accordingly."
+    told = [text] if spread >= _LEAST_SEASON else []
     before = season["year_ago_rate"]
     if abs(before - 1) < _NOTABLE_LEVEL_SHARE:
         return told

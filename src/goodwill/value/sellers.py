@@ -10,8 +10,9 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     """Return the best and the slow sellers of each class.
 
     Best is what brings a class the most money. Slow is what falls most short of what the class would spend on
-    it with everybody's tastes, among products of which at least five buyers would be expected: fewer are
-    chance.
+    it with everybody's tastes, among products that are none of its best and of which at least five buyers
+    would be expected: fewer are chance. Spellings that differ in case and spaces alone are one product,
+    named by the one that brings the most.
 
     Parameters
     ----------
@@ -32,19 +33,31 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     >>> found[["class", "kind", "product", "share", "lift"]].round(2).to_numpy().tolist()
     [['gold', 'best', 'tea', 0.75, 0.86], ['lead', 'best', 'tea', 1.0, 1.14]]
     """
-    rows = sales.assign(**{"class": sales["customer_id"].map(classes.astype(object))}).dropna(subset="class")
+    sales = sales.assign(**{"class": sales["customer_id"].map(classes.astype(object))})
+    rows = _spelled_alike(sales.dropna(subset="class"))
     cells = rows.groupby(["class", "product"]).agg(
         customers=("customer_id", "nunique"), spend_total=("spend_total", "sum")
     )
     pairs = pd.MultiIndex.from_product([rows["class"].unique(), rows["product"].unique()])
     table = cells.reindex(pairs.set_names(["class", "product"]), fill_value=0).reset_index()
     table = _compared(table, rows)
-    best = table[table["customers"] > 0].sort_values(["class", "spend_total"], ascending=[True, False])
-    is_likely = table["expected_customers"] >= _FEWEST_EXPECTED
-    slow = table[is_likely & (table["lift"] < 1)].sort_values(["class", "shortfall"], ascending=[True, False])
-    found = pd.concat([_ranked(best, "best", n), _ranked(slow, "slow", n)])
+    bought = table[table["customers"] > 0].sort_values(["class", "spend_total"], ascending=[True, False])
+    best = _ranked(bought, "best", n)
+    is_slow = (table["expected_customers"] >= _FEWEST_EXPECTED) & (table["lift"] < 1)
+    others = table[is_slow & ~table.index.isin(best.index)]
+    slow = _ranked(others.sort_values(["class", "shortfall"], ascending=[True, False]), "slow", n)
+    found = pd.concat([best, slow])
     columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift"]
     return found.sort_values(["class", "kind", "rank"], ignore_index=True)[columns]
+
+
+def _spelled_alike(rows: pd.DataFrame) -> pd.DataFrame:
+    """Name each product as its spelling that brings the most money, of several the first by name."""
+    names = rows.groupby("product")["spend_total"].sum().reset_index()
+    names["plain"] = names["product"].astype(str).str.split().str.join(" ").str.casefold()
+    names = names.sort_values(["spend_total", "product"], ascending=[False, True])
+    names["said"] = names.groupby("plain")["product"].transform("first")
+    return rows.assign(product=rows["product"].map(names.set_index("product")["said"]))
 
 
 def _compared(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -56,6 +56,21 @@ def test_what_follows_a_trial_goes_on_beyond_the_horizon(model: ContractModel, d
     assert later[0] > 2.0
 
 
+def test_nobody_who_follows_a_trial_pays_more_for_years_than_who_pays(drawn: Frames) -> None:
+    X, y = drawn
+    yearly = y.assign(value=y["value"].where(X["plan"] != "trial", 12 * y["value"]))
+    model = ContractModel(parameters={"trees": 0}).fit(X, yearly)
+    first = X.head(2)
+    later = model.beyond(first, model.predict(first).p_churn, years=5.0, annual_discount_rate=0.0)
+    paid = yearly["value"][1::2].sum() / yearly["contract_days"][1::2].sum()
+    assert model.unpaid_.paid_per_day == pytest.approx(paid)
+    assert 0 < later[0] < later[1]
+
+
+def test_rates_stored_before_are_read() -> None:
+    assert Unpaid.from_dict({"": [9.0, 0.0], "rates": [1.0, 0.0]}).rates["rates"] == (1.0, 0.0)
+
+
 def test_several_contracts_without_a_price_are_left_to_the_model(drawn: Frames) -> None:
     X, y = drawn
     several = X.head(3).assign(n_contracts_running=2, contract_second_days_to_payment=15.0)

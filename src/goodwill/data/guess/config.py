@@ -46,6 +46,10 @@ _CURRENCIES = {
     "INR": "₹|inr", "USD": r"\$|usd",
 }  # fmt: skip
 _USUAL_NAME, _SHOWN, _WINDOW_DAYS = "shop", 5, 60
+_GAPS_LOST, _YEAR_DAYS = (
+    2,
+    365,
+)  # silences after which customers are lost: so many usual gaps, a year at least
 _HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
@@ -145,7 +149,21 @@ def _snapshot(main: Seen, mapped: ir.Table) -> list[str]:
     horizon = horizon_days(rhythm)
     if rhythm.first == rhythm.last:
         return snapshot_lines("latest", horizon, [_NO_HISTORY.format(day=rhythm.first)])
-    return snapshot_lines(as_of(rhythm, horizon), horizon, _reasons(rhythm))
+    return snapshot_lines(as_of(rhythm, horizon), horizon, _reasons(rhythm)) + _classes(main, rhythm)
+
+
+def _classes(main: Seen, rhythm: Rhythm) -> list[str]:
+    """Return from which silence customers are lost, where the usual year is shorter than two gaps."""
+    if main.table != "transactions" or rhythm.gap_days is None or _GAPS_LOST * rhythm.gap_days <= _YEAR_DAYS:
+        return []
+    days = round(_GAPS_LOST * rhythm.gap_days)
+    silence = f"{{measures: {{silence: {{limits: {{absolute: [{days}]}}}}}}}}"
+    return [
+        "classes:",
+        f"  # {rhythm.gap}: a silent year says little, so that customers are called lost after {days} days",
+        "  dimensions:",
+        *(f"    {dimension}: {silence}" for dimension in ("lifecycle", "loyalty")),
+    ]
 
 
 def _campaigns(checked: Sequence[tuple[Section, ir.Table]]) -> list[str]:

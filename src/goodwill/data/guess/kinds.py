@@ -13,7 +13,8 @@ _NEEDED = {
     "transactions": {"customer_id": "a customer id", "time": "a time", "amount": "an amount"},
     "contracts": {"customer_id": "a customer id", "start": "a start", "end": "an end", "price": "a price"},
 }
-_WORDY = 15  # characters that a comment has on average and a code has not
+_WORDY = 15  # letters that a comment has on average and a code has not
+_LETTERS_OF_A_SIGN = 3  # that one sign of Chinese, Japanese or Korean stands for
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def lacking(facts: Sequence[Facts]) -> str:
     orders, contracts = (_gaps(table, facts) for table in _NEEDED)
     has_start = "start" in assign("contracts", facts)
     meant, gaps = ("contracts", contracts) if has_start and contracts else ("orders", orders)
-    return f"To be {meant} it lacks {' and '.join(gaps)}."
+    *others, last = gaps
+    return f"To be {meant} it lacks {' and '.join(filter(None, (', '.join(others), last)))}."
 
 
 def _gaps(table: str, facts: Sequence[Facts]) -> list[str]:
@@ -145,7 +147,12 @@ def _is_transactions(file: _File) -> bool:
 def _is_comments(file: _File) -> bool:
     if not file.has("comments", "customer_id", "text"):
         return False
-    return mean(map(len, file.parts["comments"]["text"].values)) > _WORDY
+    return mean(map(_length, file.parts["comments"]["text"].values)) > _WORDY
+
+
+def _length(text: str) -> int:
+    signs = sum(letter >= "\u2e80" for letter in text)
+    return len(text) + (_LETTERS_OF_A_SIGN - 1) * signs
 
 
 def _is_products(file: _File) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ibis.expr import datatypes as dt
@@ -28,6 +28,8 @@ _FORMATS = (
 )
 _SIGNS = ("$", "€", "£", "¥", "￥", "₹", "元", "USD", "EUR", "GBP", "CNY", "RMB", " ", "\u00a0", "\u202f")
 _EUROPEAN = re.compile(r"-?[\d.]*\d,\d{1,2}")
+_DOTTED_THOUSANDS = re.compile(r"[-(]?\d{1,3}(\.\d{3})+(,\d+)?\)?")
+_FEW_WORDS = 3  # of no digit, that may stand in a column of days: active, open, -
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -114,15 +116,32 @@ def _time_of_number(name: str, kind: dt.DataType, texts: Sequence[str]) -> tuple
 
 
 def _time_of_text(name: str, texts: Sequence[str]) -> Reading | None:
+    words = [text for text in texts if not re.search(r"\d", text)]
+    if not words:
+        return _time_of_days(texts, reference(name), quoted(name), name)
+    days = [text for text in texts if text not in words]
+    if len(words) > min(_FEW_WORDS, len(days) // 2):
+        return None
+    column = f"trim({quoted(name)})"
+    for word in words:
+        doubled = word.replace("'", "''")
+        column = f"NULLIF({column}, '{doubled}')"
+    found = _time_of_days(days, column, column, name)
+    told = f"{name}: {', '.join(words)} is taken for no day"
+    return found and replace(found, note="; ".join(filter(None, (told, found.note))))
+
+
+def _time_of_days(texts: Sequence[str], value: str, term: str, name: str) -> Reading | None:
+    """Return how texts read as times; `value` is the mapping of what needs no format, `term` of what does."""
     if _most(texts, _is_local):
-        return Reading(reference(name))
+        return Reading(value)
     if _most(texts, lambda text: re.search(ZONED, text) is not None):
-        return Reading(reference(name), is_zoned=True)
+        return Reading(value, is_zoned=True)
     formats = [pattern for pattern in _FORMATS if all(_fits(pattern, text) for text in texts)]
     if not formats:
         return None
     note = f"{name}: day and month could be swapped, read as {formats[0]}" if len(formats) > 1 else ""
-    return Reading(f"strptime({quoted(name)}, '{formats[0]}')", note=note)
+    return Reading(f"strptime({term}, '{formats[0]}')", note=note)
 
 
 def _is_local(text: str) -> bool:
@@ -167,8 +186,9 @@ def _replacements(texts: Sequence[str]) -> list[tuple[str, str]]:
         return signs
     if not all(_EUROPEAN.fullmatch(text) for text in with_comma):
         return [*signs, (",", "")]
-    has_dot = any("." in text for text in bare)
-    return [*signs, *([(".", "")] if has_dot else []), (",", ".")]
+    dotted = [text for text in bare if "." in text]
+    has_thousands = bool(dotted) and all(_DOTTED_THOUSANDS.fullmatch(text) for text in dotted)
+    return [*signs, *([(".", "")] if has_thousands else []), (",", ".")]
 
 
 def _is_number(text: str) -> bool:

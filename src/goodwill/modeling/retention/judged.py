@@ -116,8 +116,11 @@ class Judged:
     def unpaid(self, kept: NDArray[np.int64]) -> Unpaid:
         """Return what only contracts that have no price bring, by the renewals (n,) that came to be."""
         is_only = (np.bincount(self.owner)[self.owner] == 1) & self.is_whole[self.owner]
-        free = is_only & (self._price <= 0)
-        return Unpaid.fit(plans_of(self.X)[free], kept[free], self.value[self.owner][free])
+        free, value = is_only & (self._price <= 0), self.value[self.owner]
+        found = Unpaid.fit(plans_of(self.X)[free], kept[free], value[free])
+        paid = is_only & (self._price > 0)
+        days = float(self.days[paid].sum())
+        return replace(found, paid_per_day=max(float(value[paid].sum()) / days, 0.0) if days > 0 else None)
 
     @property
     def _price(self) -> F:

@@ -32,10 +32,13 @@ class LaterRenewals:
     curves: TenureCurves
 
     def gain(self, worth: Worth, unpaid: Unpaid) -> F:
-        """Return what each renewal brings (n,): without a price as much as the last one in the horizon."""
+        """Return what each renewal brings (n,).
+
+        Without a price as much as the last one in the horizon, but no more than contracts that are paid.
+        """
         schedule = self.first.schedule
         paid = worth.margin * schedule.price - worth.servicing * schedule.period
-        free = unpaid.gain(self.first.plans, np.maximum(schedule.n_due - 1, 0))
+        free = unpaid.later(self.first.plans, np.maximum(schedule.n_due - 1, 0), schedule.period)
         return np.where(schedule.price > 0, paid, free)
 
     def value(self, gain: F, *, years: float, annual_discount_rate: float) -> F:

@@ -22,6 +22,9 @@ class Unpaid:
     Parameters
     ----------
     rates : by plan, what n renewals bring: first · n + second · n²; "" stands for all plans together.
+    paid_per_day : what a day of a contract with a price brings. Beyond the windows learned from, who follows
+        a trial pays as others do: more than that a day, at every renewal for years, would be the first
+        payments of a few counted again and again.
 
     Examples
     --------
@@ -32,6 +35,7 @@ class Unpaid:
     """
 
     rates: dict[str, tuple[float, float]]
+    paid_per_day: float | None = None
 
     @classmethod
     def fit(cls, plan: NDArray[np.object_], kept: NDArray[np.int64], value: F) -> Self:
@@ -47,14 +51,22 @@ class Unpaid:
         first, second = np.array([self.rates.get(str(name), usual) for name in plan]).reshape(-1, 2).T
         return np.asarray(first + second * (2 * step + 1))
 
+    def later(self, plan: NDArray[np.object_], step: NDArray[np.int64], period: F) -> F:
+        """Return what each renewal after the horizon adds (n,), of contracts renewed every `period` days."""
+        gain = self.gain(plan, step)
+        return gain if self.paid_per_day is None else np.minimum(gain, self.paid_per_day * period)
+
     def to_dict(self) -> Stored:
-        """Return the rates as plain JSON values."""
-        return {name: list(rates) for name, rates in self.rates.items()}
+        """Return all of it as plain JSON values."""
+        rates = {name: list(rates) for name, rates in self.rates.items()}
+        return {"rates": rates, "paid_per_day": self.paid_per_day}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
-        """Return the stored rates."""
-        return cls({name: (float(first), float(second)) for name, (first, second) in stored.items()})
+        """Return what was stored; predictors stored before held the rates alone."""
+        rates = stored["rates"] if isinstance(stored.get("rates"), dict) else stored
+        found = {name: (float(first), float(second)) for name, (first, second) in rates.items()}
+        return cls(found, stored["paid_per_day"] if rates is not stored else None)
 
 
 def _rates(kept: F, value: F) -> tuple[float, float]:

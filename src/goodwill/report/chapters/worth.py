@@ -12,6 +12,8 @@ from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 from goodwill.value.concentration import concentration, lorenz_curve
 
+_GONE, _TELLING_SHARE = 0.9, 0.1
+
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the total and its range, the concentration of value, and the spread of churn."""
@@ -36,9 +38,20 @@ def _total(material: Material, words: Words) -> Exhibit:
         facts.append(Fact(words.count(expected), words("worth.churners"), detail))
     if "value_at_risk" in rows:
         at_risk = words.money(float(rows["value_at_risk"].sum()))
-        facts.append(Fact(at_risk, words("worth.at_risk"), words("worth.at_risk_detail")))
+        facts.append(Fact(at_risk, words("worth.at_risk"), _of_whom(rows, words)))
     notes += [words("worth.extrapolated")] if _is_extrapolated(material.metrics) else []
     return Exhibit("worth-total", words("worth.total"), words("worth.total_how"), notes=notes, facts=facts)
+
+
+def _of_whom(rows: pd.DataFrame, words: Words) -> str:
+    """Return what is at risk, and how much of it with customers of whom hardly one is left to save."""
+    told, total = words("worth.at_risk_detail"), float(rows["value_at_risk"].sum())
+    if "p_churn" not in rows or total <= 0:
+        return told
+    share = float(rows["value_at_risk"][rows["p_churn"] >= _GONE].sum()) / total
+    if share < _TELLING_SHARE:
+        return told
+    return words("worth.at_risk_gone", told=told, share=words.share(share), gone=f"{_GONE:.0%}")
 
 
 def _range_of(material: Material) -> tuple[float, float] | None:
