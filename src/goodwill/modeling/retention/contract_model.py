@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from goodwill.modeling.boosting import Plan
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.payments_ahead import PaymentsAhead
 from goodwill.modeling.retention.apart import apart, has_several_apart
@@ -28,7 +29,7 @@ from goodwill.modeling.retention.notice import NoticeRule, notice_rule
 from goodwill.modeling.retention.renewals import Renewals
 from goodwill.modeling.retention.schedule import Schedule, as_one
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
-from goodwill.modeling.retention.tree_choice import n_trees_worth
+from goodwill.modeling.retention.tree_choice import TreeChoice
 from goodwill.modeling.retention.unpaid import Unpaid
 from goodwill.modeling.retention.worth import Worth
 
@@ -215,11 +216,10 @@ class ContractModel:
         return Beside.fit(self.encoding_.encode(told), brought, told, self.seed)
 
     def _hazard(self, seen: Landmarks, ended: F) -> DiscreteHazard | None:
-        if self.parameters["trees"] <= 0:
-            return None
         rows, start = seen.frame(), seen.start(self.curves_, self.notice_)
         ids = seen.X["customer_id"].iloc[seen.row]
-        n = n_trees_worth(rows, ended, start, ids, parameters=self.parameters, seed=self.seed)
+        choice = TreeChoice(Plan("binary:logistic", self.parameters, {}, self.seed))
+        n = choice.n_worth(rows, ended, ids, start)
         if n == 0:
             return None
         hazard = DiscreteHazard(parameters={**self.parameters, "trees": n}, seed=self.seed)
