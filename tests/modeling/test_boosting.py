@@ -82,5 +82,5 @@ def test_the_seed_decides() -> None:
 
 def test_stored_trees_answer_the_same_whatever_the_order_of_columns() -> None:
     booster = plan().fit(DESIGN, MONEY)
-    again = Booster.from_bytes(booster.to_bytes(), booster.columns, booster.constant)
+    again = Booster.from_parts(booster.to_dict(), booster.to_bytes())
     np.testing.assert_array_equal(again.margin(DESIGN[["noise", "h_days"]]), booster.margin(DESIGN))

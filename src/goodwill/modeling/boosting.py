@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from scipy.special import logit
 from goodwill.modeling.cells import Design, cells_of
 
 F = NDArray[np.float64]
+Stored = Mapping[str, Any]  # JSON as it comes
 Objective = Literal["binary:logistic", "reg:gamma", "reg:tweedie", "reg:squarederror"]
 BINS = 64
 BASE_SCORE = 0.5
@@ -44,7 +45,7 @@ class Booster:
     --------
     >>> design = pd.DataFrame({"idle": np.arange(100.0)})
     >>> booster = Plan("reg:squarederror", {"trees": 20}, {}).fit(design, np.arange(100.0))
-    >>> again = Booster.from_bytes(booster.to_bytes(), booster.columns, booster.constant)
+    >>> again = Booster.from_parts(booster.to_dict(), booster.to_bytes())
     >>> bool((again.margin(design) == booster.margin(design)).all())
     True
     """
@@ -85,15 +86,29 @@ class Booster:
 
     def to_bytes(self) -> bytes:
         """Return the trees in XGBoost's own format."""
-        return bytes(self.trees.save_raw("ubj"))
+        return as_bytes(self.trees)
+
+    def to_dict(self) -> Stored:
+        """Return what is needed beside `to_bytes` to read the trees again."""
+        return {"columns": list(self.columns), "constant": self.constant}
 
     @classmethod
-    def from_bytes(cls, content: bytes, columns: tuple[str, ...], constant: float | None) -> Self:
+    def from_parts(cls, described: Stored, trees: bytes) -> Self:
         """Return stored trees."""
-        # Callers work on blocks of rows side by side; threads of threads would wait for each other.
-        trees = xgb.Booster({"nthread": 1})
-        trees.load_model(bytearray(content))
-        return cls(trees, columns, constant)
+        return cls(loaded(trees), tuple(described["columns"]), described["constant"])
+
+
+def as_bytes(trees: xgb.Booster) -> bytes:
+    """Return trees in XGBoost's own format."""
+    return bytes(trees.save_raw("ubj"))
+
+
+def loaded(content: bytes) -> xgb.Booster:
+    """Return trees that `as_bytes` wrote, to be asked by one thread."""
+    # Callers work on blocks of rows side by side; threads of threads would wait for each other.
+    trees = xgb.Booster({"nthread": 1})
+    trees.load_model(bytearray(content))
+    return trees
 
 
 @dataclass(frozen=True)

@@ -180,10 +180,7 @@ class CustomerValueModel:
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return what `predict` needs: plain JSON values, and the trees in XGBoost's format."""
-        boosters = {
-            name: {"columns": list(booster.columns), "constant": booster.constant}
-            for name, booster in self.boosters_.by_name.items()
-        }
+        boosters = self.boosters_.by_name
         described: Stored = {
             "sign": self.sign_,
             "since": self.since_.isoformat(),
@@ -198,10 +195,10 @@ class CustomerValueModel:
             "churned_value": self.churned_value_,
             "churned_days": self.churned_days_,
             "contact_costs": None if self.contact_costs_ is None else self.contact_costs_.to_dict(),
-            "boosters": boosters,
+            "boosters": {name: booster.to_dict() for name, booster in boosters.items()},
             "grown_rows": self.grown_rows_,
         }
-        return described, {name: booster.to_bytes() for name, booster in self.boosters_.by_name.items()}
+        return described, {name: booster.to_bytes() for name, booster in boosters.items()}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
@@ -220,11 +217,8 @@ class CustomerValueModel:
         costs = described.get("contact_costs")
         model.contact_costs_ = None if costs is None else ContactCosts.from_dict(costs)
         model.grown_rows_ = described.get("grown_rows")
-        boosters = {
-            name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
-            for name, stored in described["boosters"].items()
-        }
-        model.boosters_ = Boosters(boosters)
+        stored = described["boosters"].items()
+        model.boosters_ = Boosters({name: Booster.from_parts(one, trees[name]) for name, one in stored})
         return model
 
     def starts(self, rows: Rows) -> dict[str, F | None]:

@@ -10,7 +10,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from goodwill.modeling.boosting import BASE_SCORE, Booster
+from goodwill.modeling.boosting import BASE_SCORE, Booster, loaded
 from goodwill.modeling.cells import Cells, cells_of
 
 F = NDArray[np.float64]
@@ -63,6 +63,4 @@ class Boosters:
         }
         bases = [float(_LINKS[part["objective"]["name"]](BASE_SCORE)) for part in parts]
         whole["learner"]["learner_model_param"] |= {"num_class": n_class, "base_score": json.dumps(bases)}
-        joint = xgb.Booster({"nthread": 1})
-        joint.load_model(bytearray(json.dumps(whole).encode()))
-        return joint
+        return loaded(json.dumps(whole).encode())

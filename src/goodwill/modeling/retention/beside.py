@@ -82,14 +82,12 @@ class Beside:
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return plain JSON values, and the trees."""
-        told = {"columns": list(self.trees.columns), "constant": self.trees.constant, "level": self.level}
-        return told, {NAME: self.trees.to_bytes()}
+        return {**self.trees.to_dict(), "level": self.level}, {NAME: self.trees.to_bytes()}
 
     @classmethod
     def from_parts(cls, stored: Stored, trees: bytes) -> Self:
         """Return what was stored."""
-        booster = Booster.from_bytes(trees, tuple(stored["columns"]), stored["constant"])
-        return cls(booster, float(stored["level"]))
+        return cls(Booster.from_parts(stored, trees), float(stored["level"]))
 
 
 def _plan(n: int, seed: int) -> Plan:

@@ -106,7 +106,7 @@ class DiscreteHazard(BaseEstimator):
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return plain JSON values, and the trees in XGBoost's format."""
         boosters = [
-            {"reason": code, "columns": list(booster.columns), "constant": booster.constant}
+            {"reason": code, **booster.to_dict()}
             for code, booster in zip(self.reasons_, self.boosters_, strict=True)
         ]
         trees = {
@@ -122,9 +122,7 @@ class DiscreteHazard(BaseEstimator):
         model.encoding_ = Encoding.from_dict(described["encoding"])
         model.reasons_ = tuple(int(stored["reason"]) for stored in described["boosters"])
         model.boosters_ = [
-            Booster.from_bytes(
-                trees[f"hazard_{stored['reason']}"], tuple(stored["columns"]), stored["constant"]
-            )
+            Booster.from_parts(stored, trees[f"hazard_{stored['reason']}"])
             for stored in described["boosters"]
         ]
         return model
