@@ -93,7 +93,7 @@ def test_fractional_weights_end_in_a_survival_of_0() -> None:
         ({"n_entered": [0.5, 0]}, "n_entered: 1 of 2 values are no whole numbers"),
         ({"n_entered": [-1, 0]}, "n_entered: 1 of 2 values are no whole numbers from 0 up"),
         ({"weight": [1, -1]}, "weight: 1 of 2 values are missing, infinite or below 0"),
-        ({"weight": [1.0]}, "Lengths differ: 2 n_periods, 2 has_ended, 1 weight"),
+        ({"weight": [1.0]}, r"weight has the shape \(1,\) beside 2 rows"),
     ],
 )
 def test_what_no_life_table_can_hold_is_told(given: dict, reason: str) -> None:

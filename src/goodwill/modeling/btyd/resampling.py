@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import FitError, UsageError
-from goodwill.modeling.btyd.estimation import customer_weights
+from goodwill.modeling.given_values import weights
 
 F = NDArray[np.float64]
 
@@ -96,7 +96,7 @@ def bootstrap(
 
 
 def _customers(model: Simulable, X: pd.DataFrame, sample_weight: F | None) -> pd.DataFrame:
-    weight = customer_weights(sample_weight, len(X))
+    weight = weights("sample_weight", sample_weight, len(X))
     n = round(float(weight.sum()))
     if n < round(model.n_customers_):
         msg = (

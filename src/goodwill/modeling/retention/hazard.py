@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from goodwill.errors import FitError, UsageError
 from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.encoding import Encoding
-from goodwill.modeling.retention.checks import check_lengths, whole_numbers
+from goodwill.modeling.given_values import check_lengths, whole_numbers
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes

@@ -6,7 +6,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from goodwill.errors import UsageError
-from goodwill.modeling.retention.checks import check_lengths, flags, weights, whole_numbers
+from goodwill.modeling.given_values import check_lengths, flags, weights, whole_numbers
 
 
 def life_table(
@@ -36,9 +36,9 @@ def life_table(
     [[1.0, 4.0, 1.0], [2.0, 3.0, 1.0], [3.0, 1.0, 0.0]]
     """
     lived, ended = whole_numbers("n_periods", n_periods), flags("has_ended", has_ended)
-    check_lengths(n_periods=lived, has_ended=ended, n_entered=n_entered, weight=weight)
+    check_lengths(n_periods=lived, has_ended=ended, n_entered=n_entered)
     entered = np.zeros_like(lived) if n_entered is None else whole_numbers("n_entered", n_entered)
-    counts = np.ones(len(lived)) if weight is None else weights("weight", weight)
+    counts = weights("weight", weight, len(lived))
     if (lived < entered).any() or (ended & (lived == entered)).any():
         raise UsageError(
             "n_periods: a contract must outlive the periods before it was seen, and end in a later one. "
