@@ -251,7 +251,7 @@ class CustomerValuePredictor(BaseEstimator):
         Such a level counts as "other"; a rising number says that the model should be trained again.
         """
         check_is_fitted(self, "model_")
-        encoding = self.model_.learned.encoding_
+        encoding = self.model_.learned.columns_.encoding
         if not encoding.unseen(X):
             return {}
         known = self.inputs_.completed(X)
