@@ -6,8 +6,9 @@ import pytest
 from scipy.special import expit, logit
 
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling.baselines import BuyTillYouDie, RecencyRule
+from goodwill.modeling.baselines import RecencyRule
 from goodwill.modeling.blend import Predicted
+from goodwill.modeling.buy_till_you_die import BuyTillYouDie
 from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.season_clock import SeasonClock

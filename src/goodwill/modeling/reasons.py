@@ -17,8 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-from goodwill.modeling.baselines import Baseline, BuyTillYouDie
+from goodwill.modeling.baselines import Baseline
 from goodwill.modeling.blend import Rows
+from goodwill.modeling.buy_till_you_die import BuyTillYouDie
 from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.reason_contracts import contracts_apart, renewed_by, spoken_of
