@@ -169,11 +169,8 @@ class ValueIntervals:
         variance = np.where(known, self.payments_.variance(ahead, X), variance)
         return Spread(variance, np.where(known, ahead.p_nothing, p_nothing))
 
-    def totals(
-        self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
-    ) -> pd.DataFrame:
+    def totals(self, clv: F, spread: Spread, groups: pd.Series, level: float = 0.9) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        spread = self._spread(X, self.distribution(X, predicted), predicted)
         return total_intervals(
             clv,
             spread.variance,
