@@ -162,6 +162,11 @@ def test_a_clone_is_unfitted_with_the_same_settings(predictor: Predictor) -> Non
         copy.predict(pd.DataFrame())
 
 
+def test_an_unfitted_predictor_scores_no_tables(tables: gw.Tables) -> None:
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        gw.CustomerValuePredictor().score_customers(tables, as_of="2025-01-01")
+
+
 @pytest.mark.parametrize("name", ["model.json", "model_value.ubj", "manifest.json"])
 def test_a_changed_byte_is_refused(folder: Path, name: str) -> None:
     content = bytearray((folder / name).read_bytes())

@@ -204,7 +204,7 @@ class CustomerValuePredictor(BaseEstimator):
             p_churn falls and clv rises with the horizon, but for contacts that cost money without an order.
         as_of, active_days, churn, value : as in `snapshot`.
         """
-        trained = self.inputs_.horizon_days
+        trained = self._parts.inputs.horizon_days
         asked = [trained] if horizon_days is None else np.atleast_1d(horizon_days).tolist()
         X = score_frame(
             tables, as_of=as_of, horizons=asked, active_days=active_days, churn=churn, value=value
