@@ -11,7 +11,7 @@ from sklearn.exceptions import NotFittedError
 import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
 from goodwill.errors import ArtefactError, FitError, HistoryError
-from goodwill.modeling.reason_columns import REASONS, ReasonRule
+from goodwill.modeling.reasons.columns import REASONS, ReasonRule
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED
 
 Predictor = gw.CustomerValuePredictor

@@ -13,9 +13,9 @@ from goodwill.data.expressions import nearest
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import TableError, UsageError
-from goodwill.modeling.profile_comparison import Judgement, compared
-from goodwill.modeling.profile_judging import Retune
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.comparison import Judgement, compared
+from goodwill.modeling.profiles.judging import Retune
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.profile_labels import churned_of, money_of
 from goodwill.predictor import ProfilePredictor

@@ -19,7 +19,7 @@ from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.level_choice import Basis
-from goodwill.modeling.reason_columns import ReasonRule
+from goodwill.modeling.reasons import ReasonRule
 from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
 from goodwill.modeling.totals import Spread

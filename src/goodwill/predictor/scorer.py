@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from goodwill.features.columns import Columns, Table
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.lifetime import lifetime_value
-from goodwill.modeling.reason_columns import ReasonRule, reason_columns
+from goodwill.modeling.reasons import ReasonRule, reason_columns
 from goodwill.modeling.totals import Spread
 from goodwill.predictor.blocks import in_blocks
 from goodwill.predictor.classes import at_horizon, with_classes

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.bootstrap import value_loss_name
-from goodwill.modeling.profile_bands import Bands
-from goodwill.modeling.profile_columns import ProfileColumns
-from goodwill.modeling.profile_folds import check_learnable
-from goodwill.modeling.profile_if_churned import IfChurned
-from goodwill.modeling.profile_predicted import ProfilePredicted
-from goodwill.modeling.profile_recipe import Build, Kind, Recipe
-from goodwill.modeling.profile_target import Blend
+from goodwill.modeling.profiles.bands import Bands
+from goodwill.modeling.profiles.columns import ProfileColumns
+from goodwill.modeling.profiles.folds import check_learnable
+from goodwill.modeling.profiles.if_churned import IfChurned
+from goodwill.modeling.profiles.predicted import ProfilePredicted
+from goodwill.modeling.profiles.recipe import Build, Kind, Recipe
+from goodwill.modeling.profiles.target import Blend
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes

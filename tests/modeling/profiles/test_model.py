@@ -6,7 +6,7 @@ import pytest
 
 from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
-from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.model import ProfileModel
 
 FEW_TREES = {target: {"trees": 20} for target in ("churn", "clv")}
 Table = tuple[pd.DataFrame, pd.DataFrame]
@@ -193,8 +193,8 @@ def test_a_table_without_labels_is_refused() -> None:
 
 
 def test_abundant_rows_are_judged_on_one_fold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 300)
-    monkeypatch.setattr("goodwill.modeling.profile_recipe.MANY_ROWS", 300)
+    monkeypatch.setattr("goodwill.modeling.profiles.folds.MANY_ROWS", 300)
+    monkeypatch.setattr("goodwill.modeling.profiles.recipe.MANY_ROWS", 300)
     X, y = table(400)
     said = ProfileModel(parameters=FEW_TREES).fit(X, y).predict(X)
     assert churn_metrics(y["churned"], said.p_churn)["roc_auc"] > 0.75

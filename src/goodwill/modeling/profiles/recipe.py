@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
 from goodwill.modeling.boosting import Objective, Plan
 from goodwill.modeling.penalised import logistic, squared
-from goodwill.modeling.profile_folds import MANY_ROWS
-from goodwill.modeling.profile_linear import KNOTS, Linear
+from goodwill.modeling.profiles.folds import MANY_ROWS
+from goodwill.modeling.profiles.linear import KNOTS, Linear
 
 F = NDArray[np.float64]
 Kind = Literal["churn", "money", "signed"]

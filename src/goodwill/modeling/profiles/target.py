@@ -11,9 +11,9 @@ from scipy.special import expit
 
 from goodwill.modeling.boosting import Booster
 from goodwill.modeling.calibration import Calibration, CalibrationChoice
-from goodwill.modeling.profile_folds import Fold, inner_folds
-from goodwill.modeling.profile_linear import Linear, rescaled
-from goodwill.modeling.profile_recipe import Kind, Recipe
+from goodwill.modeling.profiles.folds import Fold, inner_folds
+from goodwill.modeling.profiles.linear import Linear, rescaled
+from goodwill.modeling.profiles.recipe import Kind, Recipe
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
