@@ -10,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 
 import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
-from goodwill.errors import ArtefactError, FitError, HistoryError
+from goodwill.errors import ArtefactError, FitError, HistoryError, UsageError
 from goodwill.modeling.reasons.columns import REASONS, ReasonRule
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED
 
@@ -160,6 +160,21 @@ def test_a_clone_is_unfitted_with_the_same_settings(predictor: Predictor) -> Non
     assert copy.get_params() == predictor.get_params()
     with pytest.raises(NotFittedError, match="not fitted yet"):
         copy.predict(pd.DataFrame())
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"lifetime_years": -1}, "lifetime_years: -1 is not above 0 and at most 100"),
+        ({"annual_discount_rate": -2.0}, "annual_discount_rate: -2.0 is not 0 or more"),
+    ],
+)
+def test_money_that_cannot_be_told_is_refused(
+    predictor: Predictor, train: gw.Snapshot, settings: dict, reason: str
+) -> None:
+    described, files = predictor.documents()
+    with pytest.raises(UsageError, match=reason):
+        Predictor.restored(described, files).set_params(**settings).predict(train.now.head(1))
 
 
 def test_an_unfitted_predictor_scores_no_tables(tables: gw.Tables) -> None:

@@ -11,6 +11,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from goodwill.errors import UsageError
 from goodwill.modeling.cells import Design, cells_of
 
 F = NDArray[np.float64]
@@ -27,6 +28,12 @@ DEFAULTS: Mapping[str, float] = {
     "reg_lambda": 5.0,
 }
 TREES = 150
+# Not `lambda`, which XGBoost takes for `reg_lambda` and then leaves the default in force.
+_KNOWN = frozenset((
+    "trees", "max_depth", "max_leaves", "eta", "learning_rate", "gamma", "min_split_loss", "min_child_weight",
+    "max_delta_step", "subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode", "reg_lambda",
+    "reg_alpha", "alpha", "scale_pos_weight", "grow_policy", "num_parallel_tree",
+))  # fmt: skip
 # A fold of rare labels may hold one kind alone.
 _FAR, _SPECK = 14.0, 1e-12
 
@@ -121,6 +128,11 @@ class Plan:
     signs : 1 where the answer may only grow with a column, -1 where it may only fall.
     seed : of the rows and columns drawn for each tree.
 
+    Raises
+    ------
+    UsageError
+        If there is no such parameter, or less than no tree.
+
     Examples
     --------
     >>> design = pd.DataFrame({"horizon": np.tile([30.0, 90.0], 50)})
@@ -134,6 +146,13 @@ class Plan:
     parameters: Mapping[str, float]
     signs: Mapping[str, int]
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.parameters) - _KNOWN)
+        if unknown:
+            raise UsageError(f"`parameters` holds {unknown}; there are {sorted(_KNOWN)}. Correct the name.")
+        if self.n_trees < 0:
+            raise UsageError(f"`parameters` holds {self.n_trees} trees. Ask for some, such as {TREES}.")
 
     def fit(self, design: pd.DataFrame, y: F, start: F | None = None, weight: F | None = None) -> Booster:
         """Fit trees to `y` (n,), on top of the margin `start` where one is given; rows count by `weight`."""

@@ -1,11 +1,13 @@
 """From completed rows to scores: predictions, intervals, lifetimes, segments and classes, block by block."""
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.errors import UsageError
 from goodwill.features.columns import Columns, Table
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.lifetime import lifetime_value
@@ -18,6 +20,7 @@ from goodwill.predictor.parts import Parts
 from goodwill.value.rules import NOT_COMPUTABLE
 
 F = NDArray[np.float64]
+LONGEST_LIFE = 100
 PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
 
 
@@ -36,6 +39,16 @@ class Scorer:
     level: float
     lifetime_years: float
     annual_discount_rate: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.lifetime_years <= LONGEST_LIFE:
+            raise UsageError(
+                f"lifetime_years: {self.lifetime_years} is not above 0 and at most {LONGEST_LIFE}, such as 5."
+            )
+        if not 0 <= self.annual_discount_rate < inf:
+            raise UsageError(
+                f"annual_discount_rate: {self.annual_discount_rate} is not 0 or more, such as 0.1."
+            )
 
     def told(self, X: Table, rule: ReasonRule | None) -> tuple[pd.DataFrame, Spread]:
         """Return `scores` as a frame, with the reasons that `rule` asks for beside them."""

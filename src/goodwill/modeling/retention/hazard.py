@@ -18,11 +18,6 @@ from goodwill.modeling.given_values import check_lengths, whole_numbers
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-_PARAMETERS = frozenset((
-    "trees", "max_depth", "max_leaves", "eta", "learning_rate", "gamma", "min_split_loss", "min_child_weight",
-    "max_delta_step", "subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode", "reg_lambda",
-    "lambda", "reg_alpha", "alpha", "scale_pos_weight", "grow_policy", "num_parallel_tree",
-))  # fmt: skip
 
 
 class DiscreteHazard(BaseEstimator):
@@ -69,7 +64,7 @@ class DiscreteHazard(BaseEstimator):
         UsageError
             If X is no frame, y holds no codes, lengths differ, or XGBoost knows no such parameter.
         """
-        _check(X, self.parameters or {})
+        _check(X)
         reason = whole_numbers("y", y)
         check_lengths(X=X, y=reason)
         _check_start(start, len(X))
@@ -95,7 +90,7 @@ class DiscreteHazard(BaseEstimator):
             raise NotFittedError(
                 "This DiscreteHazard is not fitted yet. Call `fit` with person-periods first."
             )
-        _check(X, {})
+        _check(X)
         missing = [name for name in (*self.encoding_.numbers, *self.encoding_.levels) if name not in X]
         if missing:
             raise UsageError(f"The periods lack {missing}, which the hazard was learned from. Add them.")
@@ -128,15 +123,12 @@ class DiscreteHazard(BaseEstimator):
         return model
 
 
-def _check(X: object, parameters: Mapping[str, float]) -> None:
+def _check(X: object) -> None:
     if not isinstance(X, pd.DataFrame):
         raise UsageError(f"The periods are a {type(X).__name__}. Give a frame with a row per period.")
     twice = X.columns[X.columns.duplicated()].tolist()
     if twice:
         raise UsageError(f"The periods have more than one column {twice}. Rename or drop the others.")
-    unknown = sorted(set(parameters) - _PARAMETERS)
-    if unknown:
-        raise UsageError(f"`parameters` holds {unknown}; there are {sorted(_PARAMETERS)}. Correct the name.")
 
 
 def _check_start(start: F | None, n_rows: int) -> None:
