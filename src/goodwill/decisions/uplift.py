@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
@@ -82,9 +83,10 @@ class UpliftModel(BaseEstimator):
         self.moderators_ = Covariates.fit(X[self._chosen(X)])
         self.arms_ = tuple(sorted(set(groups) - {self.control}))
         if not self.arms_ or len(self.arms_) == groups.nunique():
+            named = ", ".join(map(repr, sorted(set(groups), key=str)))
             raise UsageError(
-                f"treatment: found {', '.join(map(repr, sorted(set(groups))))}; an effect needs the control "
-                f"group {self.control!r} and at least one treatment."
+                f"treatment: found {named[:200]}; an effect needs the control group {self.control!r} and at "
+                "least one treatment."
             )
         columns = self.covariates_.transform(X)
         self.usual_ = fit_usual(columns, outcome, self.kind, self._anchor(X), self.seed)
@@ -113,6 +115,7 @@ class UpliftModel(BaseEstimator):
 
     def asked(self, X: pd.DataFrame) -> Asked:
         """Return customers as the learners read them."""
+        check_is_fitted(self, "usual_")
         columns = self.covariates_.transform(X)
         return self._asked(X, columns, self.usual_.expected(columns, self._anchor(X)))
 
@@ -139,6 +142,7 @@ class UpliftModel(BaseEstimator):
 
     def predict_untreated(self, X: pd.DataFrame) -> F:
         """Return the outcome to expect of each customer without treatment, (n,)."""
+        check_is_fitted(self, "usual_")
         columns = self.covariates_.transform(X)
         return np.mean([known.expected(columns)[0] for known in self.taught_.values()], axis=0)
 

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
@@ -37,7 +39,7 @@ Stored = dict[str, Any]  # JSON as it comes
 _SURE = 1e-5
 
 
-class CustomerValueModel:
+class CustomerValueModel(BaseEstimator):
     """P(active) and expected value of customers, learned from many past windows.
 
     Parameters
@@ -78,7 +80,7 @@ class CustomerValueModel:
         seed: int = 0,
         clock: SeasonClock | None = None,
     ) -> None:
-        self.parameters, self.seed, self.clock = dict(parameters or {}), seed, clock
+        self.parameters, self.seed, self.clock = parameters, seed, clock
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, grow: Grow | None = None) -> Self:
         """Fit on past windows.
@@ -93,6 +95,8 @@ class CustomerValueModel:
         ------
         FitError
             If nobody churned, or everybody did.
+        UsageError
+            If a label is missing, or X and y differ in length.
         """
         return self.fit_beside(self.steady_fits(X, y, now), grow)
 
@@ -107,7 +111,7 @@ class CustomerValueModel:
         """Fit trees beside what `steady_fits` returned, and blend all members."""
         self.columns_, self.sign_, self.active_share_ = steady.columns, steady.sign, steady.active_share
         self.linear_, self.spend_linear_ = steady.linear, steady.spend_linear
-        members = MemberFits(steady, self.parameters)
+        members = MemberFits(steady, self.parameters or {})
         grown = None if grow is None else grow(members.teaching(self))
         self.grown_rows_ = None if grown is None else grown.n_rows
         trees = members.boosters(self.starts(steady.rows)) if grown is None else grown.by_name
@@ -154,6 +158,7 @@ class CustomerValueModel:
 
     def predict_over(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         """Return what is expected of each row of `X` in each share of its horizon, as `predict` does."""
+        check_is_fitted(self, "boosters_")
         self._check_columns(X)
         days = numbers(X, "horizon_days")
         churned = np.concatenate([self.churned_value(X, days * share) for share in shares])
