@@ -85,6 +85,19 @@ def test_totals_of_groups_add_up_to_the_whole(
     assert spread < ((apart["high"] - apart["low"]) / apart["clv_total"]).min()
 
 
+def test_groups_of_totals_go_row_by_row(predictor: Predictor, train: gw.Snapshot) -> None:
+    X = train.now.head(4)
+    told = [predictor.totals(X, groups) for groups in (pd.Series(list("abab")), np.array(list("abab")))]
+    pd.testing.assert_frame_equal(*told)
+    with pytest.raises(UsageError, match="Lengths differ: 4 X, 3 groups"):
+        predictor.totals(X, pd.Series(list("aba")))
+
+
+def test_a_predictor_is_fitted_to_snapshots(train: gw.Snapshot) -> None:
+    with pytest.raises(UsageError, match="train is a DataFrame"):
+        Predictor().fit(train.X)
+
+
 def test_a_lifetime_is_worth_no_less_than_its_first_part(scores: pd.DataFrame) -> None:
     known = scored(scores)
     assert (known["clv_lifetime"] >= known["clv"] - 1e-9).all()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.errors import FitError, HistoryError
+from goodwill.errors import FitError, HistoryError, UsageError
 from goodwill.features.columns import Array, Columns, Table, numbers
 from goodwill.features.snapshot import Snapshot
 
@@ -148,7 +148,11 @@ def ensure_customers(train: Snapshot) -> None:
     ------
     FitError
         If no row of the windows, or nobody on the day of training, has the status `scored`.
+    UsageError
+        If these are no snapshots.
     """
+    if not isinstance(train, Snapshot):
+        raise UsageError(f"train is a {type(train).__name__}. Give snapshots, as `snapshots` returns them.")
     for rows, place in ((train.X, "training windows"), (train.now, "day of training")):
         if (rows["status"] == "scored").any():
             continue

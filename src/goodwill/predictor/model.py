@@ -17,6 +17,7 @@ from goodwill.features.columns import Columns, Table
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
+from goodwill.modeling.given_values import check_lengths
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.level_choice import Basis
 from goodwill.modeling.reasons import ReasonRule
@@ -170,7 +171,7 @@ class CustomerValuePredictor(BaseEstimator):
         Parameters
         ----------
         X : (n, ...) as `predict` reads it; only rows that are scored count.
-        groups : (n,) the group of each row, aligned with `X`; missing ones are left out. All are one if None.
+        groups : (n,) the group of each row of `X`, in its order; missing ones are left out. One if None.
         level : probability that an interval holds its total, above 0 and below 1.
 
         Returns
@@ -178,7 +179,8 @@ class CustomerValuePredictor(BaseEstimator):
         As `total_intervals`: `group, n_customers, clv_total, low, high`.
         """
         scores, spread = self.predict_with_spread(X)
-        named = pd.Series("all", scores.index) if groups is None else groups.set_axis(scores.index)
+        check_lengths(X=X, groups=groups)
+        named = pd.Series("all" if groups is None else np.asarray(groups), scores.index)
         named = named.where(scores["clv"].notna())
         return self.intervals_.totals(scores["clv"].to_numpy(float), spread, named, level)
 
@@ -212,10 +214,7 @@ class CustomerValuePredictor(BaseEstimator):
         return self.predict(X)
 
     def unseen(self, X: Table) -> dict[str, int]:
-        """Return how many scored rows of `X` hold a level that training saw rarely or never, by column.
-
-        Such a level counts as "other"; a rising number says to train again.
-        """
+        """Return how many scored rows of `X` hold a level that counts as "other", rare or new, by column."""
         return self._parts.unseen(X)
 
     def save(self, directory: str | Path) -> str:
