@@ -87,8 +87,8 @@ class Segmenter:
 
     Attributes
     ----------
-    k_ : segments found; fewer than asked where a group is too small to be more than outliers (3 %), one where
-        there are fewer different customers than groups.
+    names_, k_ : of the segments, and how many were found; fewer than asked where a group is too small to be
+        more than outliers (3 %), one where there are fewer different customers than groups.
     silhouette_, stability_ : of the chosen k, see `segment_search.search_k`; None for a single segment.
     search_ : frame, the same for every k tried.
     profiles_ : frame with a row per segment: name, size, share, distinguished_by, mean of each number,

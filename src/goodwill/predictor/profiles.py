@@ -39,6 +39,12 @@ class ProfilePredictor(BaseEstimator):
     parameters : as in `ProfileModel`.
     seed : same data and seed, same scores.
 
+    Attributes
+    ----------
+    model_, segmenter_, class_limits_ : the fitted parts.
+    schema_ : the columns it reads, and whether each is a number or text.
+    profiles_ : how features and scores were spread in training, for monitoring.
+
     Examples
     --------
     >>> rng = np.random.default_rng(0)

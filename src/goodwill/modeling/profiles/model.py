@@ -49,6 +49,7 @@ class ProfileModel:
     ----------
     columns_ : the columns that are features, and why others are not.
     churn_, value_ : the fitted labels, None for one the table did not have.
+    bands_ : intervals of value, None without it. if_churned_ : what customers bring who churn.
 
     Examples
     --------

@@ -55,6 +55,7 @@ class ContractModel(BaseEstimator):
     Attributes
     ----------
     curves_, notice_, hazard_ : the fitted parts; `hazard_` is None where trees do not help.
+    encoding_ : of the columns that trees read.
     worth_, worth_of_several_ : of the payments of one contract, and of several at once. unpaid_ : of
         contracts without a price. beside_ : what comes beside payments; None where it is spread evenly.
 
