@@ -1,11 +1,13 @@
 """Life tables and survival curves, by hand and against a published curve."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.modeling.retention import kaplan_meier, life_table
+from goodwill.modeling.retention import ShiftedBetaGeometric, kaplan_meier, life_table
 
 # Remission in weeks under 6-mercaptopurine (Freireich et al. 1963); a second list holds the censored ones.
 ENDED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
@@ -109,3 +111,9 @@ def test_flags_may_be_numbers() -> None:
 def test_a_level_is_a_probability(level: float) -> None:
     with pytest.raises(UsageError, match="give a probability between 0 and 1"):
         kaplan_meier(life_table([1, 2], [True, False]), level=level)
+
+
+@pytest.mark.parametrize("ask", [kaplan_meier, lambda table: ShiftedBetaGeometric().fit(table)])
+def test_what_is_no_life_table_is_told(ask: Callable[[pd.DataFrame], object]) -> None:
+    with pytest.raises(UsageError, match="The life table lacks at_risk, ended"):
+        ask(pd.DataFrame({"period": [1]}))
