@@ -6,7 +6,7 @@ from operator import index
 
 from goodwill.errors import HistoryError, UsageError
 
-LONGEST = 36_500
+LONGEST = 36_525
 
 
 def as_date(day: date | str) -> date:
@@ -37,7 +37,7 @@ def whole_days(name: str, days: int) -> int:
     >>> whole_days("horizon_days", 0)
     Traceback (most recent call last):
         ...
-    goodwill.errors.UsageError: horizon_days: 0 is no whole number of days from 1 to 36,500, such as 90.
+    goodwill.errors.UsageError: horizon_days: 0 is no whole number of days from 1 to 36,525, such as 90.
     """
     try:
         n_days = 0 if isinstance(days, bool) else index(days)
