@@ -1,4 +1,4 @@
-"""Models that were not fitted say so, and keep their settings as scikit-learn's do."""
+"""Models that were not fitted say so, keep their settings as scikit-learn's do, and tell nobody nothing."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,8 @@ from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.retention import ContractModel
 from goodwill.modeling.segments import segment_model
 
+MANY = pd.DataFrame({"customer_id": range(80), "as_of": pd.Timestamp("2024-01-01"), "horizon_days": 30})
+Y = pd.DataFrame({"churned": np.arange(80) % 2 == 0, "value": np.arange(80) % 2 * 5.0})
 X = pd.DataFrame({"customer_id": ["a"], "horizon_days": [30], "age": [1.0]})
 ASKED: dict[str, Callable[[], object]] = {
     "contracts": lambda: ContractModel().predict(X),
@@ -37,7 +39,10 @@ def test_a_copy_has_the_same_settings(model: BaseEstimator) -> None:
 
 
 def test_settings_may_be_changed_before_the_fit() -> None:
-    y = pd.DataFrame({"churned": np.arange(80) % 2 == 0, "value": np.arange(80) % 2 * 5.0})
-    many = pd.DataFrame({"customer_id": range(80), "as_of": pd.Timestamp("2024-01-01"), "horizon_days": 30})
-    model = CustomerValueModel().set_params(parameters={"trees": 2}).fit(many, y, many)
+    model = CustomerValueModel().set_params(parameters={"trees": 2}).fit(MANY, Y, MANY)
     assert model.boosters_.by_name["value"].trees.num_boosted_rounds() == 2
+
+
+def test_nobody_is_told_nothing() -> None:
+    model = CustomerValueModel(parameters={"trees": 2}).fit(MANY, Y, MANY)
+    assert len(model.predict(MANY.head(0)).clv) == 0

@@ -38,8 +38,8 @@ class Boosters:
     def margins(self, design: Cells, starts: Mapping[str, F | None]) -> dict[str, F]:
         """Return what `Booster.margin` does for each (n,), on top of the starts that are given."""
         rows = cells_of(design, self._widest.columns)
-        found = self._trees.inplace_predict(rows, predict_type="margin").T
-        said = zip(self.by_name.items(), found, strict=True)
+        found = self._trees.inplace_predict(rows, predict_type="margin")
+        said = zip(self.by_name.items(), found.reshape(len(rows), len(self.by_name)).T, strict=True)
         return {name: booster.on_top(margin, starts.get(name)) for (name, booster), margin in said}
 
     @cached_property
