@@ -50,8 +50,7 @@ class Columns:
         TableError
             If it has a column twice.
         """
-        if not isinstance(X, Table):
-            raise UsageError(f"X is a {type(X).__name__}. Give a frame, such as the X of a snapshot.")
+        _ensure_table(X)
         columns = X.arrays if isinstance(X, Columns) else dict(_arrays(X))
         return cls(columns, len(X))
 
@@ -143,12 +142,18 @@ def _is_number(value: object) -> bool:
 
 def as_frame(X: Table) -> pd.DataFrame:
     """Return X as a frame, for what works on frames alone."""
+    _ensure_table(X)
     return X.frame() if isinstance(X, Columns) else X
 
 
 def block_of(X: Some, rows: slice) -> Some:
     """Return consecutive rows of X."""
     return X.part(rows) if isinstance(X, Columns) else X.iloc[rows]
+
+
+def _ensure_table(X: object) -> None:
+    if not isinstance(X, Table):
+        raise UsageError(f"X is a {type(X).__name__}. Give a frame, such as the X of a snapshot.")
 
 
 def _arrays(X: pd.DataFrame) -> Iterable[tuple[str, Array]]:

@@ -219,3 +219,26 @@ def test_without_a_row_that_has_both_labels_nothing_is_left_after_churn() -> Non
     both = ProfileModel(parameters=FEW_TREES).fit(X, y.assign(value=y["value"] + 1)).predict(X)
     assert both.clv_if_churned.min() > 0
     assert ProfileModel(parameters=FEW_TREES).fit(X, apart).predict(X).clv_if_churned.max() == 0
+
+
+TABLE = pd.DataFrame({"customer_id": map(str, range(40)), "months": np.arange(40.0)})
+LABEL = pd.DataFrame({"churned": np.arange(40) % 2 == 0})
+
+
+@pytest.mark.parametrize(
+    ("settings", "y", "reason"),
+    [
+        ({}, LABEL.head(3), "Lengths differ: 40 X, 3 y"),
+        ({}, LABEL.assign(churned="no"), "churned: a label holds text or times"),
+        ({"level": 4}, LABEL, "level: 4 must lie between 0 and 1"),
+        (
+            {"served_by": {"churn": "magic"}},
+            LABEL,
+            "'churn' by 'magic', but there is: model, logistic, prior",
+        ),
+        ({"served_by": {"value": "mean"}}, LABEL, "'value' by 'mean', but there is: churn, clv"),
+    ],
+)
+def test_what_no_table_can_teach_is_told(settings: dict, y: pd.DataFrame, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        ProfileModel(**settings).fit(TABLE, y)
