@@ -19,7 +19,7 @@ from goodwill.cli import main
 from goodwill.config.reference import config_reference, tables_reference
 from goodwill.features import windows
 from goodwill.modeling import boosting
-from goodwill.modeling.reason_columns import REASONS
+from goodwill.modeling.reasons.columns import REASONS
 from goodwill.predictor import DIMENSIONS, PREDICTED
 from goodwill.predictor.inputs import KEYS
 

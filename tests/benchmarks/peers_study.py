@@ -34,8 +34,8 @@ from goodwill import CustomerValuePredictor, btyd_summary, snapshot, snapshots
 from goodwill.config import read_config
 from goodwill.data.tables import Tables
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling.profile_folds import folds
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.folds import folds
 from goodwill.pipeline.tables import open_tables
 
 F = NDArray[np.float64]

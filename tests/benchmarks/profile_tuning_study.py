@@ -16,8 +16,8 @@ import pandas as pd
 from profiles_study import telco
 
 from goodwill.config import Config
-from goodwill.modeling.profile_comparison import compared
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.comparison import compared
 from goodwill.pipeline.outcome import silent
 from goodwill.pipeline.profile_tuning import tune_profiles
 from goodwill.pipeline.profiles import Profiles

@@ -15,8 +15,8 @@ import pandas as pd
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
-from goodwill.modeling.profile_comparison import Judgement, compared
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.comparison import Judgement, compared
 
 DATA = Path(os.environ["GOODWILL_DATA"])
 SHOWN = (

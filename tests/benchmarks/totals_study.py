@@ -41,7 +41,8 @@ def measured(seed: int) -> dict[str, float | bool]:
     strayed = 0.0 if clock is None else clock.strayed(train.calendar, HORIZON_DAYS)
     intervals = ValueIntervals().fit(train.X, train.y, held, seed=seed, level_error=error, missed=strayed)
     said, everyone = model.predict(test.X), pd.Series("all", index=test.X.index)
-    found = intervals.totals(test.X, said, said.clv, everyone, LEVEL).iloc[0]
+    _, _, spread = intervals.bounds_and_spread(test.X, said, LEVEL)
+    found = intervals.totals(said.clv, spread, everyone, LEVEL).iloc[0]
     known = set(test.X["customer_id"])
     drawn = [draw_future(simulated.truth, AS_OF, HORIZON_DAYS, seed=future) for future in range(FUTURES)]
     totals = [float(future.loc[future["customer_id"].isin(known), "margin"].sum()) for future in drawn]

@@ -2,6 +2,7 @@ import datetime as dt
 from dataclasses import replace
 
 import ibis
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Future, Tables, midnight
+from goodwill.errors import UsageError
 
 AS_OF = dt.date(2024, 5, 1)
 
@@ -39,6 +41,11 @@ def orders(*days: str, known: tuple[str, ...] | None = None) -> Tables:
             known_at=list(known or days),
         )
     )
+
+
+def test_a_frame_is_no_table_of_an_engine() -> None:
+    with pytest.raises(UsageError, match=r"transactions is a DataFrame, .* `in_memory\(frame, connect\(\)"):
+        Tables(transactions=pd.DataFrame({"customer_id": ["a"]}))
 
 
 def test_before_and_within_meet_at_midnight_without_overlap() -> None:

@@ -78,3 +78,8 @@ def test_a_whole_campaign_can_be_measured() -> None:
 def test_a_campaign_that_cannot_answer_is_told_why(changes: dict[str, object], message: str) -> None:
     with pytest.raises(DataError, match=message):
         ensure_measurable(campaign(**changes))
+
+
+def test_an_outcome_is_of_a_kind_that_there_is() -> None:
+    with pytest.raises(DataError, match="spend: 'count' is none of binary, money"):
+        ensure_measurable(campaign(outcomes={"spend": "count"}))

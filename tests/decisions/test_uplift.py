@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import ArrayLike
 
 from goodwill.decisions.uplift import UpliftModel, chances
 from goodwill.errors import UsageError
@@ -65,3 +66,28 @@ def test_only_the_dr_learner_has_intervals() -> None:
     model = UpliftModel(learner="t").fit(X, Y, GOT)
     with pytest.raises(UsageError, match=r"learner is 't'; only 'dr' knows intervals of its effects"):
         model.predict_interval(X)
+
+
+CUSTOMERS = pd.DataFrame({"age": np.arange(40.0), "orders": 1.0})
+OFFERED = ["letter", "control"] * 20
+
+
+@pytest.mark.parametrize(
+    ("settings", "y", "treatment", "reason"),
+    [
+        ({}, np.ones(3), OFFERED, "Lengths differ: 40 X, 3 y, 40 treatment"),
+        ({}, np.ones(40), OFFERED[:3], "Lengths differ: 40 X, 40 y, 3 treatment"),
+        ({}, np.full(40, np.nan), OFFERED, "y: 40 of 40 outcomes are missing or infinite"),
+        ({}, ["much"] * 40, OFFERED, "y holds text or times"),
+        ({"learner": "z"}, np.ones(40), OFFERED, "learner: 'z' is none of dr, t, x"),
+        ({"kind": "count"}, np.ones(40), OFFERED, "kind: 'count' is none of binary, money"),
+        ({"anchor": "shoe"}, np.ones(40), OFFERED, "anchor: 'shoe' is no column"),
+        ({}, np.ones(40), np.arange(40.0), "treatment: found 0.0, 1.0"),
+    ],
+)
+def test_what_no_effect_can_be_learned_from_is_told(
+    settings: dict, y: ArrayLike, treatment: ArrayLike, reason: str
+) -> None:
+    with pytest.raises(UsageError, match=reason) as told:
+        UpliftModel(**settings).fit(CUSTOMERS, y, treatment)
+    assert len(str(told.value)) < 400

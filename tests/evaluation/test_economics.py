@@ -116,3 +116,8 @@ def test_outcomes_and_scores_must_fit(churned: list[float], score: list[float], 
 def test_the_success_rate_has_a_shape(shape: tuple[float, float]) -> None:
     with pytest.raises(UsageError, match=r"success_shape: .* not both above 0"):
         expected_maximum_profit([1, 0], [0.9, 0.1], **MONEY, success_shape=shape)
+
+
+def test_a_value_in_words_is_named() -> None:
+    with pytest.raises(UsageError, match="value holds text or times"):
+        contact_threshold(["much"], RetentionOffer(offer_cost=1.0, contact_cost=1.0, success_rate=0.3))

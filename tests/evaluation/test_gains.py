@@ -31,3 +31,8 @@ def test_where_nothing_happened_there_is_no_lift() -> None:
 def test_customers_fall_into_one_group_at_least(bins: int) -> None:
     with pytest.raises(UsageError, match="at least one group is needed"):
         lift_table([1, 0], [0.2, 0.1], bins=bins)
+
+
+def test_what_cannot_be_sorted_is_named() -> None:
+    with pytest.raises(UsageError, match="score: 1 of 2 values are missing"):
+        lift_table([1, 0], [0.1, np.nan])

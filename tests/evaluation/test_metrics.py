@@ -1,6 +1,8 @@
 from random import Random
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -188,3 +190,11 @@ def test_who_brought_nothing_or_less_is_counted() -> None:
 
 def _columns(rows: list[tuple[float, int]], scale: float) -> tuple[list[float], list[float]]:
     return [row[0] for row in rows], [row[1] * scale for row in rows]
+
+
+@pytest.mark.parametrize("column", [["yes", "no"], pd.to_datetime(["2024-01-01"] * 2), [{}, 1]])
+def test_what_is_no_number_is_named(column: npt.ArrayLike) -> None:
+    with pytest.raises(UsageError, match="churned holds text or times among its 2 values"):
+        churn_metrics(column, [0.1, 0.2])
+    with pytest.raises(UsageError, match="clv holds text or times among its 2 values"):
+        clv_metrics([1.0, 2.0], column)

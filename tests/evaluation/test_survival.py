@@ -128,3 +128,8 @@ def test_a_risk_is_a_number_for_each_customer(score: Callable[..., float], risk:
 def test_an_end_is_true_or_false(ended: list) -> None:
     with pytest.raises(UsageError, match=r"has_ended holds text or missing values\. Say True or False"):
         concordance([1, 2], ended, [0.1, 0.2])
+
+
+def test_a_time_in_words_is_named() -> None:
+    with pytest.raises(UsageError, match="time holds text or times"):
+        concordance(["soon", "late"], [True, True], [0.1, 0.2])

@@ -10,6 +10,7 @@ from ibis.backends import BaseBackend
 
 from goodwill.data.tables import Tables
 from goodwill.engine import in_memory
+from goodwill.errors import UsageError
 from goodwill.features.btyd_summary import btyd_summary
 
 
@@ -23,6 +24,20 @@ def test_days_without_net_spend_are_no_purchases(shop: Callable[..., Tables]) ->
     rows = [("a", "2024-01-01", 5.0), ("a", "2024-01-02", -5.0), ("b", "2024-01-02", -1.0)]
     summary = btyd_summary(shop(transactions=("customer_id time amount", rows)).before(date(2024, 1, 11)))
     assert summary[["customer_id", "frequency"]].to_numpy().tolist() == [["a", 0]]
+
+
+def test_the_past_may_be_asked_for_by_text(shop: Callable[..., Tables]) -> None:
+    tables = shop(transactions=("customer_id time amount", [("a", "2024-01-01", 5.0)]))
+    by_text, by_date = (btyd_summary(tables.before(day)) for day in ("2024-01-11", date(2024, 1, 11)))
+    pd.testing.assert_frame_equal(by_text, by_date)
+
+
+def test_what_is_no_past_is_told(shop: Callable[..., Tables]) -> None:
+    tables = shop(transactions=("customer_id time amount", [("a", "2024-01-01", 5.0)]))
+    with pytest.raises(UsageError, match=r"The past is a Tables\. .* `tables\.before\(as_of\)`"):
+        btyd_summary(tables)
+    with pytest.raises(UsageError, match="unit_days: 0 is no length of time"):
+        btyd_summary(tables.before(date(2024, 1, 11)), unit_days=0)
 
 
 def test_summary_of_cdnow_is_the_published_one(data_dir: Path, engine: BaseBackend) -> None:

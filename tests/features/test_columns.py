@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.errors import TableError, UsageError
 from goodwill.features.columns import Columns, as_frame, block_of, numbers
 
 FRAME = pd.DataFrame({"n": [1, 2, 3], "channel": ["web", None, "shop"]}, index=[7, 5, 9])
@@ -27,6 +28,25 @@ def test_missing_numbers_are_nan_whatever_the_type(dtype: str) -> None:
     X = pd.DataFrame({"n": pd.array([1, None], dtype=dtype)})
     for table in (X, Columns.of(X)):
         np.testing.assert_array_equal(numbers(table, "n"), [1.0, np.nan])
+
+
+@pytest.mark.parametrize("cells", [["many", 1, "2"], [pd.Timestamp("2024-01-01"), 1.0, 2.0]])
+def test_a_column_of_words_is_named(cells: list[object]) -> None:
+    X = pd.DataFrame({"n_orders": pd.Series(cells, dtype=object)})
+    for table in (X, Columns.of(X)):
+        with pytest.raises(TableError, match="n_orders: 1 of 3 values are no numbers, but text or times"):
+            numbers(table, "n_orders")
+
+
+@pytest.mark.parametrize("X", [None, FRAME.to_numpy(), FRAME.to_dict("list"), FRAME["n"]])
+def test_columns_are_those_of_a_frame(X: object) -> None:
+    with pytest.raises(UsageError, match=rf"X is a {type(X).__name__}\. Give a frame"):
+        Columns.of(X)
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    with pytest.raises(TableError, match=r"more than one column \['n'\]"):
+        Columns.of(pd.concat([FRAME, FRAME[["n"]]], axis=1))
 
 
 def test_an_absent_column_is_unknown() -> None:

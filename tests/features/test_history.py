@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from goodwill.data.tables import Tables
 from goodwill.errors import HistoryError
-from goodwill.features.history import as_date, ensure_complete, ensure_known, history
+from goodwill.features.history import ensure_complete, ensure_known, history
 from goodwill.features.windows import Window
 
 Shop = Callable[..., Tables]
@@ -79,11 +78,6 @@ def test_a_history_of_one_day_knows_no_silence(shop: Shop) -> None:
     one = shop(transactions=("customer_id time amount", [("a", "2024-01-05", 1.0)]))
     with pytest.raises(HistoryError, match="does not lie within the history"):
         ensure_complete(one, Window(date(2024, 1, 5), 1))
-
-
-@pytest.mark.parametrize("day", ["2024-05-01", date(2024, 5, 1), pd.Timestamp("2024-05-01 13:00")])
-def test_days_come_in_several_forms(day: date | str) -> None:
-    assert as_date(day) == date(2024, 5, 1)
 
 
 def test_scoring_may_begin_a_usual_silence_after_the_last_event(shop: Shop) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from goodwill.data.tables import Tables
-from goodwill.errors import HistoryError
+from goodwill.errors import HistoryError, UsageError
 from goodwill.features.labels import ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame, snapshot, snapshots
@@ -136,6 +137,31 @@ def test_a_window_outside_the_history_is_refused(
 ) -> None:
     with pytest.raises(HistoryError, match=reason):
         snapshot(tables, as_of=as_of, horizon_days=horizon_days)
+
+
+@pytest.mark.parametrize("days", [0, -30, 45.5, "90", 10**9, True])
+@pytest.mark.parametrize("name", ["horizon_days", "active_days"])
+def test_lengths_are_whole_days(tables: Tables, name: str, days: object) -> None:
+    with pytest.raises(UsageError, match=f"{name}: {days!r} is no whole number of days from 1 to"):
+        snapshot(tables, **{"as_of": date(2024, 3, 1), "horizon_days": 30} | {name: days})
+    with pytest.raises(UsageError, match=f"{name}: {days!r} is no whole number of days from 1 to"):
+        snapshots(tables, **{"until": date(2024, 3, 1), "horizon_days": 30} | {name: days})
+
+
+def test_days_may_be_counted_by_numpy(tables: Tables, march: Snapshot) -> None:
+    counted = snapshot(tables, as_of=date(2024, 3, 1), horizon_days=np.int64(31))
+    pd.testing.assert_frame_equal(counted.X, march.X)
+
+
+@pytest.mark.parametrize("horizons", [[], [30, 30]])
+def test_a_scoring_asks_for_each_horizon_once(tables: Tables, horizons: list[int]) -> None:
+    with pytest.raises(UsageError, match="must name at least one horizon, and each once"):
+        score_frame(tables, as_of=date(2024, 3, 1), horizons=horizons)
+
+
+def test_an_unknown_kind_of_churn_is_refused(tables: Tables) -> None:
+    with pytest.raises(UsageError, match="churn: 'magic' is none of auto, silence, contract"):
+        snapshot(tables, as_of=date(2024, 3, 1), horizon_days=30, churn="magic")
 
 
 def test_scoring_before_all_data_is_refused(tables: Tables) -> None:

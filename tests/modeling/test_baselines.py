@@ -7,13 +7,12 @@ import pytest
 from goodwill.errors import FitError
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.baselines import (
-    BTYD_KINDS,
-    BuyTillYouDie,
     PastWindow,
     RecencyRule,
     fitted_baselines,
     stored_baseline,
 )
+from goodwill.modeling.buy_till_you_die import BTYD_KINDS, BuyTillYouDie
 
 IDLE = pd.DataFrame({"days_since_last_order": [10, 20, 60, 80], "horizon_days": [10, 20, 30, 20]})
 CHURNED = pd.DataFrame({"churned": [False, True, False, True]})

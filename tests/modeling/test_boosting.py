@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
+from goodwill.errors import UsageError
 from goodwill.modeling.boosting import Booster, Objective, Plan
 
 RNG = np.random.default_rng(0)
@@ -82,5 +83,16 @@ def test_the_seed_decides() -> None:
 
 def test_stored_trees_answer_the_same_whatever_the_order_of_columns() -> None:
     booster = plan().fit(DESIGN, MONEY)
-    again = Booster.from_bytes(booster.to_bytes(), booster.columns, booster.constant)
+    again = Booster.from_parts(booster.to_dict(), booster.to_bytes())
     np.testing.assert_array_equal(again.margin(DESIGN[["noise", "h_days"]]), booster.margin(DESIGN))
+
+
+@pytest.mark.parametrize("name", ["tres", "lambda", "objective"])
+def test_a_parameter_that_would_be_passed_over_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=rf"`parameters` holds \['{name}'\]; there are .*'reg_lambda'"):
+        Plan("binary:logistic", {name: 3}, {})
+
+
+def test_fewer_than_no_trees_are_refused() -> None:
+    with pytest.raises(UsageError, match="`parameters` holds -1 trees"):
+        Plan("binary:logistic", {"trees": -1}, {})

@@ -122,7 +122,7 @@ def test_a_level_never_seen_is_predicted_and_counted(
 ) -> None:
     new = shop_test.X.assign(channel_last="fax")
     assert np.isfinite(said(shop_model.predict(new))).all()
-    assert shop_model.encoding_.unseen(new) == {"channel_last": len(new)}
+    assert shop_model.columns_.encoding.unseen(new) == {"channel_last": len(new)}
 
 
 def test_an_optional_column_may_be_absent(shop_model: CustomerValueModel, shop_test: Snapshot) -> None:
@@ -175,7 +175,7 @@ def test_without_buy_till_you_die_the_rest_is_fitted(
 ) -> None:
     X, now = kind(shop_train.X), kind(shop_train.now)
     model = CustomerValueModel(parameters=FEW).fit(X, shop_train.y, now)
-    assert model.expectations_ is None
+    assert model.columns_.expectations is None
     assert not model.blend_.trusts_expected
     p_churn, clv, _ = over_horizons(model, now)
     assert (np.diff(p_churn, axis=0) <= 0).all()
@@ -207,7 +207,7 @@ def test_the_blend_learns_from_customers_its_members_did_not_know(shop_train: Sn
 def test_contracts_alone_are_enough_and_churn_more_in_longer_horizons(contracts_train: Snapshot) -> None:
     model = fitted(contracts_train)
     p_churn = over_horizons(model, contracts_train.now)[0]
-    assert (model.sign_, model.expectations_) == (-1, None)
+    assert (model.sign_, model.columns_.expectations) == (-1, None)
     assert (np.diff(p_churn, axis=0) >= 0).all()
     assert np.corrcoef(p_churn[-1], contracts_train.now["n_payments"])[0, 1] < -0.3
 

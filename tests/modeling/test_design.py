@@ -6,7 +6,7 @@ import pytest
 
 from goodwill.features.purchases import DECAYS_DAYS, WINDOWS_DAYS
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling.design import horizon_columns, order_columns, window_total
+from goodwill.modeling.design import horizon_columns, order_columns
 
 SINCE = pd.Timestamp("2024-01-01")
 
@@ -18,10 +18,13 @@ def customer(windows: list[float], total: float, age: float) -> pd.DataFrame:
 
 
 def orders_within(X: pd.DataFrame, days: float) -> float:
-    return float(window_total(X, "n_orders", np.full(len(X), days))[0])
+    known = X.assign(horizon_days=days, n_order_days=2.0, days_since_last_order=1.0)
+    return round(float(np.expm1(horizon_columns(known)["h_orders"])[0]), 9)
 
 
-@pytest.mark.parametrize(("days", "orders"), [(0, 0), (7, 1), (14, 2), (22, 3), (30, 4), (270, 6), (365, 8)])
+@pytest.mark.parametrize(
+    ("days", "orders"), [(1, 1 / 7), (7, 1), (14, 2), (22, 3), (30, 4), (270, 6), (365, 8)]
+)
 def test_windows_are_joined_by_straight_lines(days: float, orders: float) -> None:
     assert orders_within(customer([2, 4, 4, 4, 4, 8], 8, 365), days) == pytest.approx(orders, rel=0.01)
 

@@ -85,3 +85,15 @@ def test_scores_in_another_order_are_refused(shop_test: Snapshot) -> None:
 def test_scores_of_fewer_customers_are_refused(shop_test: Snapshot) -> None:
     with pytest.raises(UsageError, match="249 scored customers do not match the 250"):
         evaluate(scores_of(shop_test).head(249), shop_test)
+
+
+def test_a_column_that_scores_lack_is_named(shop_test: Snapshot) -> None:
+    with pytest.raises(UsageError, match="scores: status, clv_low missing"):
+        evaluate(scores_of(shop_test).drop(columns=["status", "clv_low"]), shop_test)
+
+
+def test_scores_are_judged_by_snapshots(shop_test: Snapshot) -> None:
+    with pytest.raises(UsageError, match="test is a DataFrame"):
+        evaluate(scores_of(shop_test), shop_test.X)
+    with pytest.raises(UsageError, match="train is a DataFrame"):
+        evaluate(scores_of(shop_test), shop_test, train=shop_test.X)

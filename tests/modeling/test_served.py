@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
+from goodwill.errors import UsageError
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling.baselines import BuyTillYouDie, RecencyRule
+from goodwill.modeling.baselines import RecencyRule
 from goodwill.modeling.blend import Predicted
+from goodwill.modeling.buy_till_you_die import BuyTillYouDie
 from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.season_clock import SeasonClock
@@ -32,6 +34,20 @@ def test_the_learned_model_serves_unless_told_otherwise(
     told = served(shop_train, churn="model", clv="model")
     assert told.baselines == {}
     np.testing.assert_array_equal(said(told.predict(shop_test.X)), learned)
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "reason"),
+    [
+        ("churn", "magic", "there is: model, hazard, recency_rule"),
+        ("churn", "past_window", "there is: model, hazard, recency_rule"),
+        ("clv", "recency_rule", "there is: model, hazard, past_window"),
+        ("value", "model", "there is: churn and clv can be served"),
+    ],
+)
+def test_what_cannot_serve_is_refused(shop_train: Snapshot, target: str, name: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=f"served_by: '{target}' by '{name}', but {reason}"):
+        served(shop_train, **{target: name})
 
 
 def test_each_target_comes_from_what_serves_it(shop_train: Snapshot, shop_test: Snapshot) -> None:

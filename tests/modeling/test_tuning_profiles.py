@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from goodwill.modeling import tuning_profiles
-from goodwill.modeling.profiles import Lesson, ProfileModel
+from goodwill.modeling.profiles.model import Lesson, ProfileModel
 from goodwill.modeling.tuning_profiles import RowsFold, tune_label
 
 
@@ -61,7 +61,7 @@ def test_of_many_rows_some_are_drawn_and_the_defaults_are_those_of_all(
     storage: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning_profiles, "MANY_ROWS", 100)
-    monkeypatch.setattr("goodwill.modeling.profile_recipe.MANY_ROWS", 200)
+    monkeypatch.setattr("goodwill.modeling.profiles.recipe.MANY_ROWS", 200)
     sizes, measured = [], RowsFold.measured
     monkeypatch.setattr(RowsFold, "measured", lambda *fold: sizes.append(len(fold[1])) or measured(*fold))
     tuned = tune_label(crossed(), trials=1, storage=storage, progress=lambda *_: None)

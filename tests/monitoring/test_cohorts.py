@@ -70,3 +70,20 @@ def test_the_matrix_is_empty_where_a_period_is_not_over() -> None:
 def test_orders_have_days_before_the_end(rows: list[tuple[str, str]]) -> None:
     with pytest.raises(UsageError, match="all before 2024-05-01"):
         order_retention(orders(*rows), date(2024, 5, 1))
+
+
+DAYS = pd.DataFrame({"customer_id": ["a", "b"], "day": pd.to_datetime(["2024-01-01", "2024-02-01"])})
+
+
+@pytest.mark.parametrize(
+    ("orders", "unit", "reason"),
+    [
+        (DAYS.rename(columns={"day": "time"}), "month", "The rows lack day"),
+        (DAYS, "fortnight", "unit: 'fortnight' is none"),
+        (DAYS.assign(day=DAYS["day"].dt.tz_localize("UTC")), "month", "day: .*UTC.* holds no local days"),
+        (DAYS.astype({"day": str}), "month", "day: str holds no local days"),
+    ],
+)
+def test_rows_without_local_days_are_told(orders: pd.DataFrame, unit: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        order_retention(orders, date(2024, 4, 1), unit=unit)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from goodwill.modeling.profile_columns import ProfileColumns
+from goodwill.modeling.profiles.columns import ProfileColumns
 from goodwill.monitoring.column_groups import MOST_COLUMNS, strongest_groups
 
 

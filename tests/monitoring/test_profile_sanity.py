@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from goodwill.evaluation.findings import Finding
-from goodwill.modeling.profile_columns import ProfileColumns
-from goodwill.modeling.profile_comparison import LABELS, LEARNED, Judgement
-from goodwill.modeling.profile_folds import folds
-from goodwill.modeling.profile_judging import BASELINES, HeldOut
-from goodwill.modeling.profile_predicted import ProfilePredicted
+from goodwill.modeling.profiles.columns import ProfileColumns
+from goodwill.modeling.profiles.comparison import LABELS, LEARNED, Judgement
+from goodwill.modeling.profiles.folds import folds
+from goodwill.modeling.profiles.judging import BASELINES, HeldOut
+from goodwill.modeling.profiles.predicted import ProfilePredicted
 from goodwill.monitoring.profile_sanity import profile_sanity
 from goodwill.monitoring.sanity import Sanity
 

@@ -5,15 +5,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.perceived.axes import Scale, scale_of
 from goodwill.perceived.drawing import (
     Curve,
     Mark,
     Row,
-    Scale,
     lines_picture,
     map_picture,
     rows_picture,
-    scale_of,
 )
 from goodwill.perceived.pictures import survey_pictures
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from goodwill.config.offers import OfferSection
-from goodwill.modeling.profile_judging import HeldOut
-from goodwill.modeling.profile_predicted import ProfilePredicted
+from goodwill.modeling.profiles.judging import HeldOut
+from goodwill.modeling.profiles.predicted import ProfilePredicted
 from goodwill.pipeline.economics import economics_notes, economics_sheets, with_economics
 from goodwill.report.chapters.economics import contacts
 from goodwill.report.words import words_of

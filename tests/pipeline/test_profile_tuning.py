@@ -60,7 +60,7 @@ def test_what_wins_is_found_anew_in_each_fold_and_stored(
         n_rows.append(len(lesson[1]))
         return tune(lesson, **settings)
 
-    monkeypatch.setattr("goodwill.modeling.profile_recipe.FEW_ROWS", {"max_depth": 1, "trees": 30})
+    monkeypatch.setattr("goodwill.modeling.profiles.recipe.FEW_ROWS", {"max_depth": 1, "trees": 30})
     monkeypatch.setattr(profile_tuning, "tune_label", counted)
     result = trained(tmp_path, 4)
     assert n_rows == [160] + [128] * 5

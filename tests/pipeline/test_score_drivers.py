@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from goodwill.config import Config
-from goodwill.modeling import reason_columns
 from goodwill.modeling.reasons import Contributions
+from goodwill.modeling.reasons import columns as reason_columns
 from goodwill.pipeline import score_drivers
 from goodwill.pipeline.score_drivers import (
     Drivers,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import goodwill as gw
-from goodwill.errors import HistoryError
+from goodwill.errors import HistoryError, TableError
 from goodwill.predictor import PREDICTED
 
 Predictor = gw.CustomerValuePredictor
@@ -57,6 +57,32 @@ def test_a_history_with_a_gap_is_incomplete_and_not_scored(predictor: Predictor,
 def test_a_null_horizon_is_the_trained_one(predictor: Predictor) -> None:
     given = request_of(**HISTORY, horizon_days=np.nan)
     assert predictor.predict(given)["horizon_days"].tolist() == [120]
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        (45.5, "1 of 1 are no whole days"),
+        (np.inf, "inf lies outside the trained horizons"),
+        (900, "900 lies"),
+    ],
+)
+def test_a_horizon_is_whole_days_within_the_trained_ones(
+    predictor: Predictor, days: float, reason: str
+) -> None:
+    with pytest.raises(HistoryError, match=f"horizon_days: {reason}"):
+        predictor.predict(request_of(**HISTORY, horizon_days=days))
+
+
+@pytest.mark.parametrize("day", [5, 20240501.0, "now"])
+def test_what_is_no_day_is_told(predictor: Predictor, day: object) -> None:
+    with pytest.raises(HistoryError, match="as_of: 1 of 1 values are no day"):
+        predictor.predict(request_of(**HISTORY, as_of=day))
+
+
+def test_words_in_the_place_of_numbers_are_named(predictor: Predictor) -> None:
+    with pytest.raises(TableError, match="n_orders: 1 of 1 values are no numbers"):
+        predictor.predict(request_of(**HISTORY | {"n_orders": "many"}))
 
 
 def test_a_null_status_is_told_from_the_history(predictor: Predictor) -> None:

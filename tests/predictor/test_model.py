@@ -10,8 +10,8 @@ from sklearn.exceptions import NotFittedError
 
 import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
-from goodwill.errors import ArtefactError, FitError, HistoryError
-from goodwill.modeling.reason_columns import REASONS, ReasonRule
+from goodwill.errors import ArtefactError, FitError, HistoryError, UsageError
+from goodwill.modeling.reasons.columns import REASONS, ReasonRule
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED
 
 Predictor = gw.CustomerValuePredictor
@@ -83,6 +83,19 @@ def test_totals_of_groups_add_up_to_the_whole(
     assert (apart["low"] < apart["clv_total"]).all()
     spread = (whole["high"] - whole["low"]).iloc[0] / whole["clv_total"].iloc[0]
     assert spread < ((apart["high"] - apart["low"]) / apart["clv_total"]).min()
+
+
+def test_groups_of_totals_go_row_by_row(predictor: Predictor, train: gw.Snapshot) -> None:
+    X = train.now.head(4)
+    told = [predictor.totals(X, groups) for groups in (pd.Series(list("abab")), np.array(list("abab")))]
+    pd.testing.assert_frame_equal(*told)
+    with pytest.raises(UsageError, match="Lengths differ: 4 X, 3 groups"):
+        predictor.totals(X, pd.Series(list("aba")))
+
+
+def test_a_predictor_is_fitted_to_snapshots(train: gw.Snapshot) -> None:
+    with pytest.raises(UsageError, match="train is a DataFrame"):
+        Predictor().fit(train.X)
 
 
 def test_a_lifetime_is_worth_no_less_than_its_first_part(scores: pd.DataFrame) -> None:
@@ -160,6 +173,26 @@ def test_a_clone_is_unfitted_with_the_same_settings(predictor: Predictor) -> Non
     assert copy.get_params() == predictor.get_params()
     with pytest.raises(NotFittedError, match="not fitted yet"):
         copy.predict(pd.DataFrame())
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"lifetime_years": -1}, "lifetime_years: -1 is not above 0 and at most 100"),
+        ({"annual_discount_rate": -2.0}, "annual_discount_rate: -2.0 is not 0 or more"),
+    ],
+)
+def test_money_that_cannot_be_told_is_refused(
+    predictor: Predictor, train: gw.Snapshot, settings: dict, reason: str
+) -> None:
+    described, files = predictor.documents()
+    with pytest.raises(UsageError, match=reason):
+        Predictor.restored(described, files).set_params(**settings).predict(train.now.head(1))
+
+
+def test_an_unfitted_predictor_scores_no_tables(tables: gw.Tables) -> None:
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        gw.CustomerValuePredictor().score_customers(tables, as_of="2025-01-01")
 
 
 @pytest.mark.parametrize("name", ["model.json", "model_value.ubj", "manifest.json"])

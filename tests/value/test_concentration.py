@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goodwill.errors import UsageError
 from goodwill.value.concentration import concentration, gini, lorenz_curve
 
 MONEY = st.lists(st.floats(0, 1e6), min_size=1, max_size=50).filter(lambda v: sum(v) > 1)
@@ -48,3 +49,8 @@ def test_without_a_total_there_is_no_share(values: list[float]) -> None:
     assert np.isnan(gini(values))
     assert lorenz_curve(values)["value_share"].isna().all()
     assert np.isnan(concentration({"x": values}, [0.1])["top_10_share"].iloc[0])
+
+
+def test_shares_of_the_top_are_shares() -> None:
+    with pytest.raises(UsageError, match=r"top_shares: \[2\.0\] must lie above 0 and be at most 1"):
+        concentration({"today": [1.0, 2.0]}, [2.0])

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -38,3 +39,12 @@ def test_tiers_stand_from_the_top_and_a_users_own_come_after() -> None:
 def test_scores_without_classes_are_refused() -> None:
     with pytest.raises(UsageError, match="no column 'tier'"):
         value_pyramid(pd.DataFrame({"clv": [1.0]}))
+
+
+@pytest.mark.parametrize("table", [value_matrix, value_pyramid])
+def test_values_of_today_go_row_by_row(table) -> None:  # noqa: ANN001 - either
+    scores = pd.DataFrame({"matrix": ["high_high", "low_low"], "tier": ["platinum", "lead"]})
+    for present in (pd.Series([5.0, 1.0], index=[7, 9]), np.array([5.0, 1.0])):
+        assert table(scores, present)["present_total"].tolist() == [5, 0, 0, 1]
+    with pytest.raises(UsageError, match="present holds 1 values beside 2 scores"):
+        table(scores, pd.Series([1.0]))

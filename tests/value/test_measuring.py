@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.value.measures import Measure
 from goodwill.value.measuring import Facts
-from goodwill.value.rules import Measure
 
 X = pd.DataFrame({"a": [1.0, np.nan, np.nan], "b": [5.0, 7.0, np.nan], "text": ["x", "y", "z"]})
 

@@ -55,3 +55,8 @@ def test_missing_columns_and_values_are_refused() -> None:
         performance(base(4), "owner")
     with pytest.raises(UsageError, match="no customer has branch, clv and lifecycle"):
         performance(base(4).assign(clv=np.nan), "branch")
+
+
+def test_a_level_is_a_probability() -> None:
+    with pytest.raises(UsageError, match="level: 90 must lie between 0 and 1"):
+        performance(pd.DataFrame({"branch": ["a"], "lifecycle": ["old"], "clv": [1.0]}), "branch", level=90)

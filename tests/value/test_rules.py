@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from goodwill.value.rules import ClassRule, Dimension, Limits, Measure, Text
+from goodwill.value.measures import Limits, Measure
+from goodwill.value.rules import ClassRule, Dimension, Text
 
 NAME = Text(en="name", zh="名")
 

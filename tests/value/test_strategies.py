@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from goodwill.errors import UsageError
 from goodwill.value.defaults import INDUSTRIES, rules_of
 from goodwill.value.fitting import fit_classes
 from goodwill.value.rules import DIMENSIONS, Industry
@@ -34,3 +35,8 @@ def test_a_predictors_own_rules_come_with_its_limits() -> None:
     rules = rules_of("retail", {"tier": {"classes": {"gold": {"strategy": {"en": "Call in May."}}}}})
     found = strategies(fit_classes(X, X, rules)).set_index(["dimension", "class"])
     assert found.loc[("tier", "gold"), "strategy_en"] == "Call in May."
+
+
+def test_an_industry_without_rules_is_refused() -> None:
+    with pytest.raises(UsageError, match="industry: 'zoo' is none of retail, bank, subscription"):
+        strategies("zoo")

@@ -7,7 +7,9 @@ from typing import Literal
 import ibis
 from ibis.expr import types as ir
 
+from goodwill.data.asked_days import as_date
 from goodwill.data.contracts import CONTRACTS, Contract
+from goodwill.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,29 @@ class Tables:
     known_at_signup: tuple[str, ...] = ()
     fixed_term: bool = False
 
+    def __post_init__(self) -> None:
+        for name, table in self.present.items():
+            if not isinstance(table, ir.Table):
+                raise UsageError(
+                    f"{name} is a {type(table).__name__}, not a table of an engine. Read files with "
+                    f"`read_tables`, or wrap a frame: `in_memory(frame, connect(), {name!r})` of "
+                    "`goodwill.engine`."
+                )
+
     @property
     def present(self) -> dict[str, ir.Table]:
         """The tables that exist, by name."""
         found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in CONTRACTS}
         return {name: table for name, table in found.items() if table is not None}
 
-    def before(self, as_of: date) -> "Past":
-        """Return what was known before the start of the day `as_of`.
+    def before(self, as_of: date | str) -> "Past":
+        """Return what was known before the start of the day `as_of`, a date or its ISO text.
 
         Rows are cut on when they were learned and, where they are events, on when they happened.
         An `end` or a `cancelled_at` not yet known is null; a customer's attribute that was not known at
         sign-up is gone; surveys and comments without a time are gone.
         """
+        as_of = as_date(as_of)
         known = {
             name: self._known(name, table, as_of)
             for name, table in self.present.items()
@@ -60,11 +72,12 @@ class Tables:
         }
         return Past(replace(self, profiles=None, **known), as_of)
 
-    def within(self, as_of: date, horizon_days: int) -> "Future":
+    def within(self, as_of: date | str, horizon_days: int) -> "Future":
         """Return what happened from the start of `as_of` until `horizon_days` later, end excluded.
 
         Contracts, customers and products have no single moment and are returned whole.
         """
+        as_of = as_date(as_of)
         start, end = midnight(as_of), midnight(as_of + timedelta(days=horizon_days))
         happened = {
             name: table.filter(table[CONTRACTS[name].time] >= start, table[CONTRACTS[name].time] < end)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -164,6 +164,8 @@ def _ensure_groups(campaign: Campaign) -> None:
 
 
 def _ensure_outcome(campaign: Campaign, outcome: str, kind: Kind) -> None:
+    if kind not in get_args(Kind):
+        raise DataError(f"{outcome}: {kind!r} is none of {', '.join(get_args(Kind))}. Declare it as one.")
     column = campaign.rows[outcome]
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     n_bad = int((~np.isfinite(values)).sum())

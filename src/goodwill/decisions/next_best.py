@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.isotonic import IsotonicRegression
 
+from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
 from goodwill.decisions.next_best_items import Baskets, bought_lines, frequent_products, item_weights
 from goodwill.errors import HistoryError, UsageError
-from goodwill.features.history import as_date
 
 F = NDArray[np.float64]
 Ranking = Literal["chance", "margin"]

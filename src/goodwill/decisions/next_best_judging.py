@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
 from goodwill.decisions.next_best import DEFAULT, ItemModel, NextBestRule, top_products
 from goodwill.decisions.next_best_items import Baskets, bought_lines
 from goodwill.errors import HistoryError
-from goodwill.features.history import as_date
 
 F = NDArray[np.float64]
 

@@ -1,13 +1,14 @@
 """Who reacts: the effect of each treatment on each customer."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Self, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm
 from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
@@ -16,6 +17,9 @@ from goodwill.decisions.nuisance import cross_fitted
 from goodwill.decisions.uplift_learners import LEARNERS, Asked, Effects, Learner, Taught, taught
 from goodwill.decisions.usual import fit_usual
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import as_numbers
+from goodwill.features.columns import numbers
+from goodwill.modeling.given_values import check_lengths
 
 _FOLDS = 5
 _RAREST = 0.02
@@ -35,6 +39,12 @@ class UpliftModel(BaseEstimator):
     control : the treatment that means nothing was done; a missing one means it too.
     is_randomised : whether lot decided; else propensities are learned from the columns.
     seed : of folds and trees.
+
+    Attributes
+    ----------
+    arms_ : the treatments beside the control. covariates_, moderators_ : how columns are read as numbers.
+    usual_ : what is expected of customers without treatment. effects_, taught_ : what was learned of each.
+    learned_from_ : the customers of the fit, as `effects` takes them.
 
     Examples
     --------
@@ -74,17 +84,20 @@ class UpliftModel(BaseEstimator):
         Raises
         ------
         UsageError
-            If there is no control group, or a moderator is no column.
+            If there is no control group, a moderator or the anchor is no column, an outcome is missing,
+            lengths differ, or there is no such learner or kind.
         """
+        self._check(X, y, treatment)
         groups = pd.Series(np.asarray(treatment, dtype=object)).where(lambda t: t.notna(), self.control)
-        outcome = np.asarray(y, dtype=np.float64)
+        outcome = as_numbers("y", y)
         self.covariates_ = Covariates.fit(X)
         self.moderators_ = Covariates.fit(X[self._chosen(X)])
         self.arms_ = tuple(sorted(set(groups) - {self.control}))
         if not self.arms_ or len(self.arms_) == groups.nunique():
+            named = ", ".join(map(repr, sorted(set(groups), key=str)))
             raise UsageError(
-                f"treatment: found {', '.join(map(repr, sorted(set(groups))))}; an effect needs the control "
-                f"group {self.control!r} and at least one treatment."
+                f"treatment: found {named[:200]}; an effect needs the control group {self.control!r} and at "
+                "least one treatment."
             )
         columns = self.covariates_.transform(X)
         self.usual_ = fit_usual(columns, outcome, self.kind, self._anchor(X), self.seed)
@@ -113,6 +126,7 @@ class UpliftModel(BaseEstimator):
 
     def asked(self, X: pd.DataFrame) -> Asked:
         """Return customers as the learners read them."""
+        check_is_fitted(self, "usual_")
         columns = self.covariates_.transform(X)
         return self._asked(X, columns, self.usual_.expected(columns, self._anchor(X)))
 
@@ -126,9 +140,11 @@ class UpliftModel(BaseEstimator):
         Raises
         ------
         UsageError
-            If the learner is not "dr".
+            If the learner is not "dr", or the level none.
         """
         found: dict[str, F] = {}
+        if not 0 < level < 1:
+            raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
         reach = float(norm.ppf((1 + level) / 2))
         for arm, effects in self.effects_.items():
             if effects.spread is None:
@@ -139,20 +155,29 @@ class UpliftModel(BaseEstimator):
 
     def predict_untreated(self, X: pd.DataFrame) -> F:
         """Return the outcome to expect of each customer without treatment, (n,)."""
+        check_is_fitted(self, "usual_")
         columns = self.covariates_.transform(X)
         return np.mean([known.expected(columns)[0] for known in self.taught_.values()], axis=0)
 
+    def _check(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> None:
+        check_lengths(X=X, y=y, treatment=treatment)
+        n_bad = int((~np.isfinite(as_numbers("y", y))).sum())
+        if n_bad:
+            raise UsageError(f"y: {n_bad} of {len(X)} outcomes are missing or infinite. Leave such rows out.")
+        for name, given, known in (("learner", self.learner, LEARNERS), ("kind", self.kind, get_args(Kind))):
+            if given not in known:
+                raise UsageError(f"{name}: {given!r} is none of {', '.join(known)}. Choose one of them.")
+
     def _chosen(self, X: pd.DataFrame) -> list[str]:
         chosen = list(X.columns) if self.moderators is None else list(self.moderators)
-        missing = [name for name in chosen if name not in X]
-        if missing:
-            raise UsageError(
-                f"moderators: {missing[0]!r} is no column. There are: {', '.join(map(str, X))[:400]}."
-            )
+        _ensure_columns("moderators", chosen, X)
         return chosen
 
     def _anchor(self, X: pd.DataFrame) -> F | None:
-        return None if self.anchor is None else X[self.anchor].to_numpy(dtype=np.float64, na_value=np.nan)
+        if self.anchor is None:
+            return None
+        _ensure_columns("anchor", [self.anchor], X)
+        return numbers(X, self.anchor)
 
     def _asked(self, X: pd.DataFrame, columns: pd.DataFrame, usual: F) -> Asked:
         doubt = self.usual_.doubt.of(usual)
@@ -162,6 +187,13 @@ class UpliftModel(BaseEstimator):
         if self.is_randomised:
             return np.full(len(is_treated), is_treated.mean())
         return chances(X, is_treated, self.seed)
+
+
+def _ensure_columns(setting: str, names: Sequence[str], X: pd.DataFrame) -> None:
+    missing = [name for name in names if name not in X]
+    if missing:
+        there = ", ".join(map(str, X))[:400]
+        raise UsageError(f"{setting}: {missing[0]!r} is no column. There are: {there}.")
 
 
 def chances(X: pd.DataFrame, is_treated: B, seed: int) -> F:

@@ -8,7 +8,7 @@ from scipy.stats import beta
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import ranked
-from goodwill.evaluation.samples import checked
+from goodwill.evaluation.samples import as_numbers, checked
 
 F = npt.NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def contact_profit(p_churn: npt.ArrayLike, value: npt.ArrayLike, offer: Retentio
     >>> contact_profit([0.5, 0.1], [200.0, 200.0], offer).round(2).tolist()
     [22.5, -4.3]
     """
-    p, worth = np.asarray(p_churn, dtype=float), np.asarray(value, dtype=float)
+    p, worth = as_numbers("p_churn", p_churn), as_numbers("value", value)
     kept = offer.success_rate * (worth - offer.offer_cost) - offer.contact_cost
     return p * kept - (1 - p) * (offer.offer_cost + offer.contact_cost)
 
@@ -72,7 +72,7 @@ def contact_threshold(value: npt.ArrayLike, offer: RetentionOffer) -> F:
     >>> contact_threshold([200.0, 20.0], offer).round(3).tolist()
     [0.164, 0.846]
     """
-    worth = np.asarray(value, dtype=float)
+    worth = as_numbers("value", value)
     gain = offer.success_rate * (worth - offer.offer_cost) + offer.offer_cost
     cost = offer.offer_cost + offer.contact_cost
     return np.where(gain > cost, cost / np.where(gain > cost, gain, 1.0), 1.0)

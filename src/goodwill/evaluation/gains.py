@@ -6,7 +6,7 @@ import pandas as pd
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import binned
-from goodwill.evaluation.samples import clv_sample
+from goodwill.evaluation.samples import checked, clv_sample
 
 
 def lift_table(outcome: npt.ArrayLike, score: npt.ArrayLike, bins: int = 10) -> pd.DataFrame:
@@ -37,7 +37,8 @@ def lift_table(outcome: npt.ArrayLike, score: npt.ArrayLike, bins: int = 10) -> 
     """
     if bins < 1:
         raise UsageError(f"bins = {bins}: at least one group is needed. Pass a whole number from 1 on.")
-    sample = clv_sample(outcome, score)
+    came, said = checked(outcome=outcome, score=score)
+    sample = clv_sample(came, said)
     n = len(sample)
     bins = min(bins, max(n, 1))
     seen = sample.by_clv.cumulated(np.ones(n))

@@ -155,9 +155,31 @@ def ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else math.nan
 
 
+def as_numbers(name: str, column: npt.ArrayLike) -> FloatArray:
+    """Return a column as floats, NaN where a value is missing.
+
+    Examples
+    --------
+    >>> as_numbers("clv", ["a", "b"])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: clv holds text or times among its 2 values. Give numbers alone.
+    """
+    try:
+        if np.asarray(column).dtype.kind not in "mM":
+            return np.asarray(column, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise _not_numbers(name, column) from error
+    raise _not_numbers(name, column)
+
+
+def _not_numbers(name: str, column: npt.ArrayLike) -> UsageError:
+    return UsageError(f"{name} holds text or times among its {np.size(column)} values. Give numbers alone.")
+
+
 def checked(**columns: npt.ArrayLike) -> tuple[FloatArray, ...]:
     """Return the columns as float arrays of one length without missing or infinite values."""
-    arrays = {name: np.asarray(column, dtype=float).ravel() for name, column in columns.items()}
+    arrays = {name: as_numbers(name, column).ravel() for name, column in columns.items()}
     lengths = {name: len(column) for name, column in arrays.items()}
     if len(set(lengths.values())) > 1:
         message = f"Arrays of different lengths: {lengths}. Pass one value per customer in each."

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import as_numbers
 
 F = npt.NDArray[np.float64]
 
@@ -189,7 +190,7 @@ def time_to_churn(survival: npt.ArrayLike, days: npt.ArrayLike, share: float = 0
 
 
 def _watched(time: npt.ArrayLike, has_ended: npt.ArrayLike) -> tuple[F, npt.NDArray[np.bool_]]:
-    moment, said = np.asarray(time, dtype=float), np.asarray(has_ended)
+    moment, said = as_numbers("time", time), np.asarray(has_ended)
     if said.dtype.kind not in "biufO" or not np.isin(said, [False, True]).all():
         raise UsageError("has_ended holds text or missing values. Say True or False of each customer.")
     ended = said.astype(bool)
@@ -201,7 +202,7 @@ def _watched(time: npt.ArrayLike, has_ended: npt.ArrayLike) -> tuple[F, npt.NDAr
 
 
 def _risks(risk: npt.ArrayLike, n_customers: int) -> F:
-    risks = np.asarray(risk, dtype=np.float64)
+    risks = as_numbers("risk", risk)
     if risks.shape != (n_customers,) or np.isnan(risks).any():
         raise UsageError(
             f"risk has the shape {risks.shape} and {int(np.isnan(risks).sum())} missing values beside "

@@ -1,10 +1,13 @@
 """The summary that buy-till-you-die models are fitted to."""
 
+from math import inf
+
 import pandas as pd
 from ibis import _
 
 from goodwill.data.tables import Past
 from goodwill.engine import to_frame
+from goodwill.errors import UsageError
 from goodwill.features.occasions import occasions, order_lines
 
 
@@ -23,6 +26,13 @@ def btyd_summary(past: Past, unit_days: float = 7.0) -> pd.DataFrame:
     to `as_of`; `monetary_value`, the mean net amount of the purchase days after the first (0 where there
     are none).
 
+    Raises
+    ------
+    UsageError
+        If `past` is no past, or the unit no length of time.
+
+    Notes
+    -----
     `T` runs to the start of the day `as_of`. The values published for CDNOW run to the last observed day,
     1997-09-30, and so are one day shorter than those at the half-open `as_of` of 1997-10-01: subtract
     `1 / unit_days` to compare.
@@ -46,6 +56,10 @@ def btyd_summary(past: Past, unit_days: float = 7.0) -> pd.DataFrame:
     0           a          1      4.0  10.0             7.0
     1           b          0      0.0   3.0             0.0
     """
+    if not isinstance(past, Past):
+        raise UsageError(f"The past is a {type(past).__name__}. Give `tables.before(as_of)`.")
+    if not 0 < unit_days < inf:
+        raise UsageError(f"unit_days: {unit_days} is no length of time. Give days above 0, such as 7.")
     days = occasions(order_lines(past.tables, past.as_of), "day").filter(_.is_occasion)
     summary = days.group_by("customer_id").agg(
         frequency=_.count() - 1,

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 from pandas.api.types import infer_dtype
 
+from goodwill.errors import TableError, UsageError
+
 F = NDArray[np.float64]
 Array = NDArray[Any]  # numbers, moments or objects, as the column is
 Rows = slice | NDArray[np.bool_]
@@ -39,7 +41,16 @@ class Columns:
 
     @classmethod
     def of(cls, X: "Table") -> Self:
-        """Return the columns of a frame."""
+        """Return the columns of a frame.
+
+        Raises
+        ------
+        UsageError
+            If X is no frame.
+        TableError
+            If it has a column twice.
+        """
+        _ensure_table(X)
         columns = X.arrays if isinstance(X, Columns) else dict(_arrays(X))
         return cls(columns, len(X))
 
@@ -104,15 +115,34 @@ def numbers(X: Table, name: str) -> F:
     >>> X = pd.DataFrame({"n_orders": pd.array([1, None], dtype="Int64")})
     >>> numbers(X, "n_orders").tolist(), numbers(X, "spend").tolist()
     ([1.0, nan], [nan, nan])
+    >>> numbers(pd.DataFrame({"n_orders": ["many", "3"]}), "n_orders")
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.TableError: n_orders: 1 of 2 values are no numbers, but text or times...
     """
     if name not in X:
         return np.full(len(X), np.nan)
     column = X[name]
-    return np.asarray(column, float) if isinstance(column, np.ndarray) else column.to_numpy(float)
+    try:
+        return np.asarray(column, float) if isinstance(column, np.ndarray) else column.to_numpy(float)
+    except (TypeError, ValueError) as error:
+        n_bad = sum(not _is_number(value) for value in column)
+        raise TableError(
+            f"{name}: {n_bad} of {len(X)} values are no numbers, but text or times. Convert or drop them."
+        ) from error
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(value)  # type: ignore[arg-type]  # what is asked
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def as_frame(X: Table) -> pd.DataFrame:
     """Return X as a frame, for what works on frames alone."""
+    _ensure_table(X)
     return X.frame() if isinstance(X, Columns) else X
 
 
@@ -121,7 +151,15 @@ def block_of(X: Some, rows: slice) -> Some:
     return X.part(rows) if isinstance(X, Columns) else X.iloc[rows]
 
 
+def _ensure_table(X: object) -> None:
+    if not isinstance(X, Table):
+        raise UsageError(f"X is a {type(X).__name__}. Give a frame, such as the X of a snapshot.")
+
+
 def _arrays(X: pd.DataFrame) -> Iterable[tuple[str, Array]]:
+    twice = X.columns[X.columns.duplicated()].tolist()
+    if twice:
+        raise TableError(f"X has more than one column {twice}. Rename or drop the others.")
     for name, column in X.items():
         is_plain = isinstance(column.dtype, np.dtype)
         is_number = not is_plain and pd.api.types.is_numeric_dtype(column.dtype)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import ibis
-import pandas as pd
 from ibis.expr import types as ir
 
 from goodwill.data.contracts import CONTRACTS
@@ -75,26 +74,6 @@ def _main_span(tables: Tables) -> tuple[date, date]:
 
 def _main(tables: Tables) -> Tables:
     return Tables(transactions=tables.transactions, contracts=tables.contracts, fixed_term=tables.fixed_term)
-
-
-def as_date(day: date | str) -> date:
-    """Return a day given as a date or as ISO text.
-
-    Examples
-    --------
-    >>> as_date("2024-05-01")
-    datetime.date(2024, 5, 1)
-    >>> as_date("1 May")
-    Traceback (most recent call last):
-        ...
-    goodwill.errors.HistoryError: '1 May' is not a day; write it as YYYY-MM-DD.
-    """
-    if isinstance(day, date):
-        return day.date() if isinstance(day, pd.Timestamp) else day
-    try:
-        return date.fromisoformat(day)
-    except ValueError as error:
-        raise HistoryError(f"{day!r} is not a day; write it as YYYY-MM-DD.") from error
 
 
 def _events(tables: Tables) -> ir.Table:

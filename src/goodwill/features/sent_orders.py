@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from ibis.backends import BaseBackend
 
+from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
 from goodwill.engine import Prepared, connect, in_memory
 from goodwill.errors import TableError
-from goodwill.features.history import as_date
 from goodwill.features.known import Known
 
 _TEXTS = ("order_id", "product_id", "category", "channel")

@@ -6,9 +6,10 @@ from datetime import date
 
 import pandas as pd
 
+from goodwill.data.asked_days import as_date, whole_days, whole_horizons
 from goodwill.data.tables import Tables
 from goodwill.features.calendar import no_calendar, order_calendar
-from goodwill.features.history import as_date, ensure_complete, history
+from goodwill.features.history import ensure_complete, history
 from goodwill.features.known import Known
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
@@ -95,8 +96,10 @@ def snapshot(  # noqa: PLR0913 - the question has six parts; how far the data re
     ------
     HistoryError
         If the history does not hold the whole horizon, so that silence would be read as churn.
+    UsageError
+        If `horizon_days` or `active_days` is no whole number of days, or there is no such `churn`.
     """
-    window = Window(as_date(as_of), horizon_days)
+    window = Window(as_date(as_of), whole_days("horizon_days", horizon_days))
     happened = tables
     if complete_until is not None and window.end <= complete_until:
         happened = tables.before(complete_until).tables
@@ -127,6 +130,7 @@ def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from
     sample : the customers whose windows are read, with their weights; all when None. `now` is of all.
     """
     day, rules = as_date(until), Rules(active_days, churn, value)
+    horizon_days = whole_days("horizon_days", horizon_days)
     first, _ = history(tables.before(day).tables)
     read = tables if sample is None else sample.tables
     reading = Reading(read, read.before(day).tables, rules)
@@ -168,4 +172,5 @@ def score_frame(
     value: ValueRule = ALL_IS_MARGIN,
 ) -> pd.DataFrame:
     """Return what is known at `as_of`, a row per customer and horizon: the X of a snapshot, to be scored."""
-    return Known(as_date(as_of), tuple(horizons), active_days, churn, value).read(tables)
+    rules = Rules(active_days, churn, value)
+    return Known(as_date(as_of), whole_horizons(horizons), rules.active_days, churn, value).read(tables)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,11 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from goodwill.errors import UsageError
 from goodwill.modeling.cells import Design, cells_of
 
 F = NDArray[np.float64]
+Stored = Mapping[str, Any]  # JSON as it comes
 Objective = Literal["binary:logistic", "reg:gamma", "reg:tweedie", "reg:squarederror"]
 BINS = 64
 BASE_SCORE = 0.5
@@ -26,6 +28,12 @@ DEFAULTS: Mapping[str, float] = {
     "reg_lambda": 5.0,
 }
 TREES = 150
+# Not `lambda`, which XGBoost takes for `reg_lambda` and then leaves the default in force.
+_KNOWN = frozenset((
+    "trees", "max_depth", "max_leaves", "eta", "learning_rate", "gamma", "min_split_loss", "min_child_weight",
+    "max_delta_step", "subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode", "reg_lambda",
+    "reg_alpha", "alpha", "scale_pos_weight", "grow_policy", "num_parallel_tree",
+))  # fmt: skip
 # A fold of rare labels may hold one kind alone.
 _FAR, _SPECK = 14.0, 1e-12
 
@@ -44,7 +52,7 @@ class Booster:
     --------
     >>> design = pd.DataFrame({"idle": np.arange(100.0)})
     >>> booster = Plan("reg:squarederror", {"trees": 20}, {}).fit(design, np.arange(100.0))
-    >>> again = Booster.from_bytes(booster.to_bytes(), booster.columns, booster.constant)
+    >>> again = Booster.from_parts(booster.to_dict(), booster.to_bytes())
     >>> bool((again.margin(design) == booster.margin(design)).all())
     True
     """
@@ -85,15 +93,29 @@ class Booster:
 
     def to_bytes(self) -> bytes:
         """Return the trees in XGBoost's own format."""
-        return bytes(self.trees.save_raw("ubj"))
+        return as_bytes(self.trees)
+
+    def to_dict(self) -> Stored:
+        """Return what is needed beside `to_bytes` to read the trees again."""
+        return {"columns": list(self.columns), "constant": self.constant}
 
     @classmethod
-    def from_bytes(cls, content: bytes, columns: tuple[str, ...], constant: float | None) -> Self:
+    def from_parts(cls, described: Stored, trees: bytes) -> Self:
         """Return stored trees."""
-        # Callers work on blocks of rows side by side; threads of threads would wait for each other.
-        trees = xgb.Booster({"nthread": 1})
-        trees.load_model(bytearray(content))
-        return cls(trees, columns, constant)
+        return cls(loaded(trees), tuple(described["columns"]), described["constant"])
+
+
+def as_bytes(trees: xgb.Booster) -> bytes:
+    """Return trees in XGBoost's own format."""
+    return bytes(trees.save_raw("ubj"))
+
+
+def loaded(content: bytes) -> xgb.Booster:
+    """Return trees that `as_bytes` wrote, to be asked by one thread."""
+    # Callers work on blocks of rows side by side; threads of threads would wait for each other.
+    trees = xgb.Booster({"nthread": 1})
+    trees.load_model(bytearray(content))
+    return trees
 
 
 @dataclass(frozen=True)
@@ -105,6 +127,11 @@ class Plan:
     parameters : XGBoost parameters and `trees`, over the defaults.
     signs : 1 where the answer may only grow with a column, -1 where it may only fall.
     seed : of the rows and columns drawn for each tree.
+
+    Raises
+    ------
+    UsageError
+        If there is no such parameter, or less than no tree.
 
     Examples
     --------
@@ -119,6 +146,13 @@ class Plan:
     parameters: Mapping[str, float]
     signs: Mapping[str, int]
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.parameters) - _KNOWN)
+        if unknown:
+            raise UsageError(f"`parameters` holds {unknown}; there are {sorted(_KNOWN)}. Correct the name.")
+        if self.n_trees < 0:
+            raise UsageError(f"`parameters` holds {self.n_trees} trees. Ask for some, such as {TREES}.")
 
     def fit(self, design: pd.DataFrame, y: F, start: F | None = None, weight: F | None = None) -> Booster:
         """Fit trees to `y` (n,), on top of the margin `start` where one is given; rows count by `weight`."""

@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster
 from goodwill.modeling.contact_costs import ContactCosts
-from goodwill.modeling.encoding import Encoding
-from goodwill.modeling.expectations import Expectations, total_error
+from goodwill.modeling.expectations import total_error
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.joint_boosting import Boosters
 from goodwill.modeling.lessons import Grow
@@ -38,7 +39,7 @@ Stored = dict[str, Any]  # JSON as it comes
 _SURE = 1e-5
 
 
-class CustomerValueModel:
+class CustomerValueModel(BaseEstimator):
     """P(active) and expected value of customers, learned from many past windows.
 
     Parameters
@@ -49,7 +50,8 @@ class CustomerValueModel:
 
     Attributes
     ----------
-    expectations_ : the buy-till-you-die start, None where it could not be fitted.
+    columns_ : what is fitted of the columns that members read, the buy-till-you-die start among it.
+    sign_ : 1 where a longer horizon makes activity likelier, -1 where it does not.
     boosters_ : the fitted trees, `by_name`. linear_ : the logistic regression. blend_ : their weights.
     spend_linear_ : the log-linear regression that trees of money start from, None beside expectations.
     grown_rows_ : how many rows the trees learned from, where they learned from others than the rest did.
@@ -78,7 +80,7 @@ class CustomerValueModel:
         seed: int = 0,
         clock: SeasonClock | None = None,
     ) -> None:
-        self.parameters, self.seed, self.clock = dict(parameters or {}), seed, clock
+        self.parameters, self.seed, self.clock = parameters, seed, clock
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, grow: Grow | None = None) -> Self:
         """Fit on past windows.
@@ -93,6 +95,8 @@ class CustomerValueModel:
         ------
         FitError
             If nobody churned, or everybody did.
+        UsageError
+            If a label is missing, or X and y differ in length.
         """
         return self.fit_beside(self.steady_fits(X, y, now), grow)
 
@@ -105,15 +109,9 @@ class CustomerValueModel:
 
     def fit_beside(self, steady: SteadyFits, grow: Grow | None = None) -> Self:
         """Fit trees beside what `steady_fits` returned, and blend all members."""
-        columns, self.sign_ = steady.columns, steady.sign
-        self.since_, self.encoding_, self.expectations_ = (
-            columns.since,
-            columns.encoding,
-            columns.expectations,
-        )
-        self.active_share_, self.linear_ = steady.active_share, steady.linear
-        self.spend_linear_ = steady.spend_linear
-        members = MemberFits(steady, self.parameters)
+        self.columns_, self.sign_, self.active_share_ = steady.columns, steady.sign, steady.active_share
+        self.linear_, self.spend_linear_ = steady.linear, steady.spend_linear
+        members = MemberFits(steady, self.parameters or {})
         grown = None if grow is None else grow(members.teaching(self))
         self.grown_rows_ = None if grown is None else grown.n_rows
         trees = members.boosters(self.starts(steady.rows)) if grown is None else grown.by_name
@@ -143,7 +141,7 @@ class CustomerValueModel:
         ----------
         now : as in `fit`.
         """
-        if self.expectations_ is None or not self.blend_.trusts_expected:
+        if self.columns_.expectations is None or not self.blend_.trusts_expected:
             return float("nan")
         return float(np.hypot(self.level_share_, total_error(on_clock(now, self.clock), self.seed)))
 
@@ -160,10 +158,11 @@ class CustomerValueModel:
 
     def predict_over(self, X: Table, shares: Sequence[float]) -> list[Predicted]:
         """Return what is expected of each row of `X` in each share of its horizon, as `predict` does."""
+        check_is_fitted(self, "boosters_")
         self._check_columns(X)
         days = numbers(X, "horizon_days")
         churned = np.concatenate([self.churned_value(X, days * share) for share in shares])
-        return self._predicted(self._columns.rows_over(X, shares), churned).split(len(shares))
+        return self._predicted(self.columns_.rows_over(X, shares), churned).split(len(shares))
 
     def _predicted(self, rows: Rows, churned: F) -> Predicted:
         p_active, value = self._said(rows)
@@ -180,16 +179,10 @@ class CustomerValueModel:
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return what `predict` needs: plain JSON values, and the trees in XGBoost's format."""
-        boosters = {
-            name: {"columns": list(booster.columns), "constant": booster.constant}
-            for name, booster in self.boosters_.by_name.items()
-        }
+        boosters = self.boosters_.by_name
         described: Stored = {
             "sign": self.sign_,
-            "since": self.since_.isoformat(),
-            "clock": None if self.clock is None else self.clock.to_dict(),
-            "expectations": None if self.expectations_ is None else self.expectations_.to_dict(),
-            "encoding": self.encoding_.to_dict(),
+            **self.columns_.to_dict(),
             "linear": self.linear_.to_dict(),
             "spend_linear": None if self.spend_linear_ is None else self.spend_linear_.to_dict(),
             "active_share": self.active_share_,
@@ -198,19 +191,17 @@ class CustomerValueModel:
             "churned_value": self.churned_value_,
             "churned_days": self.churned_days_,
             "contact_costs": None if self.contact_costs_ is None else self.contact_costs_.to_dict(),
-            "boosters": boosters,
+            "boosters": {name: booster.to_dict() for name, booster in boosters.items()},
             "grown_rows": self.grown_rows_,
         }
-        return described, {name: booster.to_bytes() for name, booster in self.boosters_.by_name.items()}
+        return described, {name: booster.to_bytes() for name, booster in boosters.items()}
 
     @classmethod
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
         """Return the stored model."""
-        clock, expected, spend = (described[name] for name in ("clock", "expectations", "spend_linear"))
-        model = cls(clock=None if clock is None else SeasonClock.from_dict(clock))
-        model.sign_, model.since_ = int(described["sign"]), pd.Timestamp(described["since"])
-        model.expectations_ = None if expected is None else Expectations.from_dict(expected)
-        model.encoding_ = Encoding.from_dict(described["encoding"])
+        columns, spend = MemberColumns.from_dict(described), described["spend_linear"]
+        model = cls(clock=columns.clock)
+        model.columns_, model.sign_ = columns, int(described["sign"])
         model.linear_ = BoundedLinear.from_dict(described["linear"])
         model.spend_linear_ = None if spend is None else BoundedLinear.from_dict(spend)
         model.blend_ = Blend(**described["blend"])
@@ -220,11 +211,8 @@ class CustomerValueModel:
         costs = described.get("contact_costs")
         model.contact_costs_ = None if costs is None else ContactCosts.from_dict(costs)
         model.grown_rows_ = described.get("grown_rows")
-        boosters = {
-            name: Booster.from_bytes(trees[name], tuple(stored["columns"]), stored["constant"])
-            for name, stored in described["boosters"].items()
-        }
-        model.boosters_ = Boosters(boosters)
+        stored = described["boosters"].items()
+        model.boosters_ = Boosters({name: Booster.from_parts(one, trees[name]) for name, one in stored})
         return model
 
     def starts(self, rows: Rows) -> dict[str, F | None]:
@@ -259,8 +247,4 @@ class CustomerValueModel:
 
     def rows(self, X: Table) -> Rows:
         """Return what the members read of each row of `X`."""
-        return self._columns.rows(X)
-
-    @property
-    def _columns(self) -> MemberColumns:
-        return MemberColumns(self.since_, self.encoding_, self.expectations_, self.clock)
+        return self.columns_.rows(X)

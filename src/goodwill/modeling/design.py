@@ -129,31 +129,12 @@ def first_day(now: pd.DataFrame) -> pd.Timestamp:
     return (now["as_of"] - pd.to_timedelta(ages, unit="D")).min()
 
 
-def window_total(X: Table, what: str, days: F) -> F:
-    """Return orders or spend of the last `days` days, read off the windows of X along straight lines.
-
-    Beyond the longest window the line runs to the customer's total at the first order. Refunds never let a
-    longer window hold less, so that the result grows with `days`.
-
-    Parameters
-    ----------
-    X : (n, ...) features.
-    what : "n_orders" or "spend".
-    days : (n,) length of the window.
-
-    Examples
-    --------
-    >>> X = pd.DataFrame({"n_orders": [7], "days_since_first_order": [400]})
-    >>> X = X.assign(n_orders_14d=1, n_orders_30d=3, n_orders_60d=3, n_orders_90d=3)
-    >>> X = X.assign(n_orders_180d=3, n_orders_365d=5)
-    >>> [float(window_total(X, "n_orders", np.array([days]))[0]) for days in (14.0, 22.0, 365.0, 400.0)]
-    [1.0, 2.0, 5.0, 7.0]
-    """
-    return _climbed(_windows(X, what), _window_steps(X, days[None]))[0]
-
-
 def _windows(X: Table, what: str) -> F:
-    """Return orders or spend in windows of rising width (k + 1, n): of no day, `WINDOWS_DAYS`, and all."""
+    """Return orders or spend in windows of rising width (k + 1, n): of no day, `WINDOWS_DAYS`, and all.
+
+    Refunds never let a longer window hold less. Between widths, and on to the customer's total at the first
+    order, windows are read off along straight lines (`_window_steps`), so that they grow with their days.
+    """
     whole = numbers(X, "n_orders" if what == "n_orders" else "spend_total")
     windows = [np.zeros(len(X)), *(numbers(X, f"{what}_{width}d") for width in WINDOWS_DAYS), whole]
     return np.maximum.accumulate(np.stack(windows))

@@ -12,12 +12,12 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table
 from goodwill.modeling import silence
+from goodwill.modeling.boosting import as_bytes, loaded
 from goodwill.modeling.churned_by_contacts import ChurnedByContacts
 from goodwill.modeling.contact_costs import Contacts
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
@@ -169,11 +169,8 @@ class ValueIntervals:
         variance = np.where(known, self.payments_.variance(ahead, X), variance)
         return Spread(variance, np.where(known, ahead.p_nothing, p_nothing))
 
-    def totals(
-        self, X: Table, predicted: Predictions, clv: F, groups: pd.Series, level: float = 0.9
-    ) -> pd.DataFrame:
+    def totals(self, clv: F, spread: Spread, groups: pd.Series, level: float = 0.9) -> pd.DataFrame:
         """Return the expected total of each group of rows, with its interval, as `total_intervals` does."""
-        spread = self._spread(X, self.distribution(X, predicted), predicted)
         return total_intervals(
             clv,
             spread.variance,
@@ -202,7 +199,7 @@ class ValueIntervals:
             "contacted": None if self.contacted_ is None else self.contacted_.to_dict(),
             "payments": None if self.payments_ is None else self.payments_.to_dict(),
         }
-        boosters = {BOOSTER: bytes(self.quantiles_.save_raw("ubj"))}
+        boosters = {BOOSTER: as_bytes(self.quantiles_)}
         if self.silence_ is not None:
             stored["silence"], boosters[silence.BOOSTER] = self.silence_.to_parts()
         return stored, boosters
@@ -223,8 +220,7 @@ class ValueIntervals:
         intervals.contacted_ = None if contacted is None else ChurnedByContacts.from_dict(contacted)
         trees = boosters.get(silence.BOOSTER)
         intervals.silence_ = None if trees is None else Silence.from_parts(stored["silence"], trees)
-        intervals.quantiles_ = xgb.Booster({"nthread": 1})
-        intervals.quantiles_.load_model(bytearray(boosters[BOOSTER]))
+        intervals.quantiles_ = loaded(boosters[BOOSTER])
         return intervals
 
     def _seen(self, X: Table, predicted: Predictions) -> Predictions:

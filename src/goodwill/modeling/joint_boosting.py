@@ -10,7 +10,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from goodwill.modeling.boosting import BASE_SCORE, Booster
+from goodwill.modeling.boosting import BASE_SCORE, Booster, loaded
 from goodwill.modeling.cells import Cells, cells_of
 
 F = NDArray[np.float64]
@@ -38,8 +38,8 @@ class Boosters:
     def margins(self, design: Cells, starts: Mapping[str, F | None]) -> dict[str, F]:
         """Return what `Booster.margin` does for each (n,), on top of the starts that are given."""
         rows = cells_of(design, self._widest.columns)
-        found = self._trees.inplace_predict(rows, predict_type="margin").T
-        said = zip(self.by_name.items(), found, strict=True)
+        found = self._trees.inplace_predict(rows, predict_type="margin")
+        said = zip(self.by_name.items(), found.reshape(len(rows), len(self.by_name)).T, strict=True)
         return {name: booster.on_top(margin, starts.get(name)) for (name, booster), margin in said}
 
     @cached_property
@@ -63,6 +63,4 @@ class Boosters:
         }
         bases = [float(_LINKS[part["objective"]["name"]](BASE_SCORE)) for part in parts]
         whole["learner"]["learner_model_param"] |= {"num_class": n_class, "base_score": json.dumps(bases)}
-        joint = xgb.Booster({"nthread": 1})
-        joint.load_model(bytearray(json.dumps(whole).encode()))
-        return joint
+        return loaded(json.dumps(whole).encode())

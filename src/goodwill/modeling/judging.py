@@ -14,6 +14,7 @@ from goodwill.modeling.baselines import fitted_baselines
 
 Report = dict[str, dict[str, object]]
 F = NDArray[np.float64]
+_JUDGED = ("customer_id", "status", "p_churn", "clv", "clv_low", "clv_high")
 
 
 def evaluate(
@@ -38,7 +39,7 @@ def evaluate(
     Raises
     ------
     UsageError
-        If scores and snapshot do not hold the same customers in the same order.
+        If scores and snapshot do not hold the same customers in the same order, or a column is missing.
 
     Examples
     --------
@@ -49,6 +50,11 @@ def evaluate(
     >>> report["churn"]["roc_auc"], report["clv"]["bias"], report["clv"]["baselines"]["past_window"]["mae"]
     (1.0, 0.0, 0.5)
     """
+    for name, given in (("test", test), ("train", train)):
+        if given is not None and not isinstance(given, Snapshot):
+            raise UsageError(
+                f"{name} is a {type(given).__name__}. Give a snapshot, as `snapshot` returns it."
+            )
     return judged_beside(baseline_predictions(test.scored, train), scores, test, level=level, seed=seed)
 
 
@@ -61,6 +67,9 @@ def judged_beside(
     seed: int = 0,
 ) -> Report:
     """Return how good scores were beside what `baseline_predictions` said; otherwise as `evaluate`."""
+    absent = [name for name in _JUDGED if name not in scores]
+    if absent:
+        raise UsageError(f"scores: {', '.join(absent)} missing. Give them as the predictor returns them.")
     judged = test.scored
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
     if not np.array_equal(scores["customer_id"].to_numpy(), judged.X["customer_id"].to_numpy()):

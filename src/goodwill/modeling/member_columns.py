@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.expectations import Expectations, laid_end_to_end
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.timing import Timing
+
+Stored = dict[str, Any]  # JSON as it comes
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,23 @@ class MemberColumns:
             for i, ahead in enumerate(horizon_columns_over(X, shares, times))
         ]
         return Rows(Cells.of(parts), None if expected is None else laid_end_to_end(expected))
+
+    def to_dict(self) -> Stored:
+        """Return plain JSON values."""
+        return {
+            "since": self.since.isoformat(),
+            "clock": None if self.clock is None else self.clock.to_dict(),
+            "expectations": None if self.expectations is None else self.expectations.to_dict(),
+            "encoding": self.encoding.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Stored) -> Self:
+        """Return what `to_dict` described."""
+        clock, expected = stored["clock"], stored["expectations"]
+        return cls(
+            pd.Timestamp(stored["since"]),
+            Encoding.from_dict(stored["encoding"]),
+            None if expected is None else Expectations.from_dict(expected),
+            None if clock is None else SeasonClock.from_dict(clock),
+        )

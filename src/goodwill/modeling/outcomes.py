@@ -6,17 +6,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
+from goodwill.features.columns import numbers
+from goodwill.modeling.given_values import check_lengths, flags, weights
 
 F = NDArray[np.float64]
+_KEYS = ("customer_id", "horizon_days")
 _CENT, _WHALE = 0.01, 0.999
 # How far a sum of predictions usually lies from what comes, as a standard deviation of its logarithm.
 _LIKELY_LEVEL = 0.1
 
 
 def check_labels(X: pd.DataFrame, y: pd.DataFrame) -> None:
-    """Raise where nobody churned, or everybody did."""
-    churned = y["churned"].to_numpy(bool)
+    """Raise where labels are missing or none, or where nobody churned, or everybody did."""
+    absent = [name for name in _KEYS if name not in X] + [
+        name for name in ("churned", "value") if name not in y
+    ]
+    if absent:
+        raise UsageError(f"{', '.join(absent)}: no such column. Give X and y as a snapshot has them.")
+    check_lengths(X=X, y=y)
+    churned = flags("churned", y["churned"])
+    weights("weight", y.get("weight"), len(y))
+    n_bad = int((~np.isfinite(numbers(y, "value"))).sum())
+    if n_bad:
+        raise UsageError(f"value: {n_bad} of {len(y)} values are missing or infinite. Leave such rows out.")
     if not 0 < churned.sum() < len(churned):
         found = "nobody" if not churned.any() else "everybody"
         raise FitError(

@@ -7,10 +7,12 @@ from scipy.special import logit
 
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.out_of_sample import Predictions
+from goodwill.modeling.small_trees import small_trees
 
 F = NDArray[np.float64]
 Rows = NDArray[np.intp]
-TREES = 40
+_N_TREES = 40
+_TREES = {"max_depth": 2, "eta": 0.2, "min_child_weight": 50}
 _QUANTILES = (0.1, 0.5, 0.9)
 _NARROWEST, _EDGE, _CENT = 0.02, 1e-5, 0.01
 
@@ -37,20 +39,8 @@ def design_of(X: Table, predicted: Predictions) -> NDArray[np.float32]:
 
 def boosted(design: NDArray[np.float32], ratio: F, seed: int) -> xgb.Booster:
     """Return quantiles of squeezed ratios (n,) by what they depend on (n, 7)."""
-    settings = {
-        "objective": "reg:quantileerror",
-        "quantile_alpha": _QUANTILES,
-        "max_depth": 2,
-        "eta": 0.2,
-        "min_child_weight": 50,
-        "subsample": 0.7,
-        "max_bin": 64,
-        "reg_lambda": 5.0,
-        "tree_method": "hist",
-        "nthread": 1,  # these trees are small: threads would wait for each other longer than they work
-        "seed": seed,
-    }
-    return xgb.train(settings, xgb.QuantileDMatrix(design, label=ratio, max_bin=64), TREES)
+    own = {"objective": "reg:quantileerror", "quantile_alpha": _QUANTILES, **_TREES}
+    return small_trees(design, ratio, own, n=_N_TREES, seed=seed)
 
 
 def asked(quantiles: xgb.Booster, design: NDArray[np.float32]) -> tuple[F, F, F]:

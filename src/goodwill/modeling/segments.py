@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 from scipy.optimize import linear_sum_assignment
+from sklearn.exceptions import NotFittedError
 
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.evaluation.ranking import FloatArray
@@ -86,8 +87,8 @@ class Segmenter:
 
     Attributes
     ----------
-    k_ : segments found; fewer than asked where a group is too small to be more than outliers (3 %), one where
-        there are fewer different customers than groups.
+    names_, k_ : of the segments, and how many were found; fewer than asked where a group is too small to be
+        more than outliers (3 %), one where there are fewer different customers than groups.
     silhouette_, stability_ : of the chosen k, see `segment_search.search_k`; None for a single segment.
     search_ : frame, the same for every k tried.
     profiles_ : frame with a row per segment: name, size, share, distinguished_by, mean of each number,
@@ -132,17 +133,16 @@ class Segmenter:
 
         Raises
         ------
-        FitError : no customers. UsageError : `k` is not a number of segments.
+        FitError : no customers. UsageError : `k` is not a number of segments, or there is no such method.
         """
         if self.k != "auto" and self.k < 1:
-            message = f"k = {self.k} segments. Pass a number above zero, or 'auto'."
-            raise UsageError(message)
+            raise UsageError(f"k = {self.k} segments. Pass a number above zero, or 'auto'.")
+        if self.method not in get_args(Method):
+            raise UsageError(f"method: {self.method!r} is none of {', '.join(get_args(Method))}. Choose one.")
         if self.method == "hdbscan" and self.k not in {"auto", 1}:
-            message = f"k = {self.k} segments by hdbscan, which finds their number. Pass k: auto."
-            raise UsageError(message)
+            raise UsageError(f"k = {self.k} segments by hdbscan, which finds their number. Pass k: auto.")
         if not len(X):
-            message = "There are no customers to segment. Choose an as_of after the first order."
-            raise FitError(message)
+            raise FitError("There are no customers to segment. Choose an as_of after the first order.")
         sample = X.sample(_FITTED_ROWS, random_state=self.seed) if len(X) > _FITTED_ROWS else X
         self._columns = fit_columns(sample, self._chosen(sample))
         Z = encode(self._columns, sample)
@@ -181,8 +181,10 @@ class Segmenter:
 
         Raises
         ------
-        UsageError : a column the segments were fitted on is absent.
+        UsageError : a column the segments were fitted on is absent. NotFittedError : nothing was fitted.
         """
+        if not hasattr(self, "names_"):
+            raise NotFittedError("These segments are not fitted yet. Call `fit` with a snapshot first.")
         names = np.array(self.names_, dtype=object)
         if self.k_ == 1:
             return np.repeat(names, len(X))

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
 from goodwill.features.columns import Columns, Table, numbers
 from goodwill.features.snapshot import levelled
-from goodwill.modeling.baselines import Baseline, baseline, stored_baseline
+from goodwill.modeling.baselines import BASELINES, Baseline, baseline, stored_baseline
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
@@ -67,7 +67,16 @@ class ServedModel:
         self.calibration = Calibration()
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, now: pd.DataFrame, grow: Grow | None = None) -> Self:
-        """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`."""
+        """Fit the learned model and the baselines that serve; parameters as in `CustomerValueModel.fit`.
+
+        Raises
+        ------
+        UsageError
+            If `served_by` names a target or a model that there is not.
+        FitError
+            As `CustomerValueModel.fit` does, and where what serves cannot be fitted.
+        """
+        _check_served(self.served_by)
         self.learned.fit(X, y, now, grow)
         X, y = levelled(X, y)
         names = set(self.served_by.values()) - {LEARNED, HAZARD}
@@ -180,6 +189,15 @@ def _sure(p_churn: F) -> F:
 
 def _joined(p_churn: F, said: Predicted) -> Predicted:
     return replace(said, p_churn=p_churn, clv_if_churned=if_churned_beside(p_churn, said))
+
+
+def _check_served(served_by: Mapping[str, str]) -> None:
+    for target, name in served_by.items():
+        column = {"churn": "p_churn", "clv": "clv"}.get(target)
+        known = (LEARNED, HAZARD, *(plain for plain in BASELINES if column in baseline(plain).targets))
+        if column is None or name not in known:
+            names = ", ".join(known) if column else "churn and clv can be served"
+            raise UsageError(f"served_by: {target!r} by {name!r}, but there is: {names}. Choose one of them.")
 
 
 def _renewed(said: Predicted, renewals: Renewals, served_by: Mapping[str, str]) -> Predicted:

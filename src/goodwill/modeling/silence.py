@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from goodwill.features.columns import Table, numbers
+from goodwill.modeling.boosting import as_bytes, loaded
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions
+from goodwill.modeling.small_trees import small_trees
 
 F = NDArray[np.float64]
 Stored = Mapping[str, Any]  # JSON as it comes
 BOOSTER = "silence"
-TREES = 60
+_N_TREES = 60
+_TREES = {"objective": "binary:logistic", "max_depth": 3, "eta": 0.15, "min_child_weight": 20}
 _COMMON, _EDGE, _SMALLEST = 0.05, 1e-3, 1e-6
 _READ = (
     *("n_order_days", "days_since_last_order", "n_orders_180d", "gap_last_days", "horizon_days"),
@@ -66,21 +69,8 @@ class Silence:
         if not np.mean(is_silent[~churned]) > _COMMON or is_silent.all():
             return None
         typical = float(np.median(np.abs(predicted.clv)))
-        settings = {
-            "objective": "binary:logistic",
-            "max_depth": 3,
-            "eta": 0.15,
-            "min_child_weight": 20,
-            "subsample": 0.7,
-            "max_bin": 64,
-            "reg_lambda": 5.0,
-            "tree_method": "hist",
-            "nthread": 1,  # small trees, as those of the quantiles
-            "seed": seed,
-        }
-        design = _design(X, predicted, typical)
-        matrix = xgb.QuantileDMatrix(design, label=is_silent, max_bin=64)
-        return cls(xgb.train(settings, matrix, TREES), float(value[is_silent].mean()), typical)
+        trees = small_trees(_design(X, predicted, typical), is_silent, _TREES, n=_N_TREES, seed=seed)
+        return cls(trees, float(value[is_silent].mean()), typical)
 
     def seen_in(self, X: Table, predicted: Predictions) -> OutOfSample:
         """Return what is predicted with the chance to bring nothing in the place of that to churn."""
@@ -91,14 +81,12 @@ class Silence:
 
     def to_parts(self) -> tuple[dict[str, float], bytes]:
         """Return plain JSON values, and the trees."""
-        return {"brings": self.brings, "typical": self.typical}, bytes(self.trees.save_raw("ubj"))
+        return {"brings": self.brings, "typical": self.typical}, as_bytes(self.trees)
 
     @classmethod
     def from_parts(cls, stored: Stored, trees: bytes) -> Self:
         """Return the stored chances."""
-        booster = xgb.Booster({"nthread": 1})
-        booster.load_model(bytearray(trees))
-        return cls(booster, float(stored["brings"]), float(stored["typical"]))
+        return cls(loaded(trees), float(stored["brings"]), float(stored["typical"]))
 
 
 def _design(X: Table, predicted: Predictions, typical: float) -> NDArray[np.float32]:

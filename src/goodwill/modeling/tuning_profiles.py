@@ -16,10 +16,10 @@ from scipy.special import expit
 
 from goodwill.modeling.boosting import DEFAULTS
 from goodwill.modeling.out_of_sample import drawn_rows
-from goodwill.modeling.profile_folds import MANY_ROWS, Fold, inner_folds
-from goodwill.modeling.profile_recipe import Recipe
-from goodwill.modeling.profile_target import PATIENCE, WEIGHTS, joined, lesson_of, linear_margins
-from goodwill.modeling.profiles import Lesson
+from goodwill.modeling.profiles.folds import MANY_ROWS, Fold, inner_folds
+from goodwill.modeling.profiles.model import Lesson
+from goodwill.modeling.profiles.recipe import Recipe
+from goodwill.modeling.profiles.target import PATIENCE, WEIGHTS, joined, lesson_of, linear_margins
 from goodwill.modeling.tuning_choice import Tuned, untuned
 from goodwill.modeling.tuning_marks import Judged
 from goodwill.modeling.tuning_search import STEP, Progress, Search, around, searched

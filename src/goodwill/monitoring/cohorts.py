@@ -33,7 +33,7 @@ def order_retention(orders: pd.DataFrame, until: date, unit: Unit = "month") -> 
     >>> order_retention(orders, date(2024, 4, 1))[["period", "n_active"]].to_numpy().tolist()
     [[0, 2], [1, 1], [2, 0]]
     """
-    _check_days(orders["day"], until)
+    _check_days(orders, "day", until, unit)
     period = _ordinal(orders["day"], unit)
     first = period.groupby(orders["customer_id"]).transform("min")
     bought = pd.DataFrame({"customer_id": orders["customer_id"], "cohort": first, "period": period - first})
@@ -63,7 +63,7 @@ def contract_retention(contracts: pd.DataFrame, until: date, unit: Unit = "month
     >>> contract_retention(contracts, date(2024, 4, 1))["retained_share"].tolist()
     [1.0, 0.5, 0.5]
     """
-    _check_days(contracts["start"], until)
+    _check_days(contracts, "start", until, unit)
     start = _ordinal(contracts["start"], unit)
     ended = contracts["end"].where(contracts["end"] < pd.Timestamp(until))
     end = _ordinal(ended.fillna(pd.Timestamp(until)), unit)
@@ -111,7 +111,15 @@ def _ordinal(day: pd.Series, unit: Unit) -> pd.Series:
     return day.dt.to_period(_CODES[unit]).dt.asfreq(_CODES[unit]).astype("int64")
 
 
-def _check_days(day: pd.Series, until: date) -> None:
+def _check_days(rows: pd.DataFrame, name: str, until: date, unit: Unit) -> None:
+    missing = [column for column in ("customer_id", name) if column not in rows]
+    if missing:
+        raise UsageError(f"The rows lack {', '.join(missing)}. Give a row each, with customer_id and {name}.")
+    if unit not in _CODES:
+        raise UsageError(f"unit: {unit!r} is none of {', '.join(_CODES)}. Choose one of them.")
+    day = rows[name]
+    if day.dtype.kind != "M" or isinstance(day.dtype, pd.DatetimeTZDtype):
+        raise UsageError(f"{name}: {day.dtype} holds no local days. Give times without a zone.")
     if day.empty or day.isna().any() or day.max() >= pd.Timestamp(until):
         raise UsageError(
             f"{len(day)} rows, {int(day.isna().sum())} of them without a day, the last on {day.max()}: give "

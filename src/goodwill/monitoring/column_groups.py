@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.modeling.encoding import OTHER
-from goodwill.modeling.profile_columns import ProfileColumns
+from goodwill.modeling.profiles.columns import ProfileColumns
 from goodwill.monitoring.calibration import deciles
 
 F = NDArray[np.float64]

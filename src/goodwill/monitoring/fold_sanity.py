@@ -9,9 +9,9 @@ from scipy.stats import chi2
 
 from goodwill.evaluation.bootstrap import log_loss_per_customer
 from goodwill.evaluation.findings import Finding, level_of
-from goodwill.modeling.profile_comparison import LABELS, LEARNED, Judgement
-from goodwill.modeling.profile_judging import HeldOut, losses
-from goodwill.modeling.profiles import label_of
+from goodwill.modeling.profiles.comparison import LABELS, LEARNED, Judgement
+from goodwill.modeling.profiles.judging import HeldOut, losses
+from goodwill.modeling.profiles.model import label_of
 
 F = NDArray[np.float64]
 _WORTHWHILE_SHARE = 0.01

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from goodwill.modeling.profile_columns import ProfileColumns
-from goodwill.modeling.profile_comparison import Judgement
+from goodwill.modeling.profiles.columns import ProfileColumns
+from goodwill.modeling.profiles.comparison import Judgement
 from goodwill.monitoring.calibration import calibration_by, deciles, large
 from goodwill.monitoring.column_groups import strongest_groups
 from goodwill.monitoring.fold_sanity import fold_findings, plain_findings
@@ -37,7 +37,7 @@ def profile_sanity(
     Examples
     --------
     >>> import numpy as np
-    >>> from goodwill.modeling.profile_comparison import compared
+    >>> from goodwill.modeling.profiles.comparison import compared
     >>> from goodwill.modeling.profiles import ProfileModel
     >>> months = np.random.default_rng(0).integers(1, 60, 300)
     >>> X = pd.DataFrame({"months": months})

@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 
+from goodwill.perceived.axes import Scale
 from goodwill.perceived.placing import REACH, fitting, sides_of, text_width
 
 WIDTH, ROW, LEFT, RIGHT, TOP, BOTTOM = 720, 26, 220, 30, 44, 46
@@ -14,42 +15,6 @@ MAP_HEIGHT, MAP_LEFT = 520, 70
 KEY, KEY_ROW, NUMBER_SIZE = 260, 16, 10
 LEGEND_TOP, LEGEND_ROW, LEGEND_SIZE = 40, 18, 11
 COLOURS = ("#1b6ca8", "#d1495b", "#66a182", "#edae49", "#8d5a97", "#444444", "#00798c", "#b56b45")
-TICKS = 5
-STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Numbers on an axis: its name, and where it begins and ends; names that stand for 1, 2, … if it has any.
-
-    Examples
-    --------
-    >>> Scale("answer", 4.44, 6.13).ticks()
-    [(4.5, '4.5'), (5.0, '5'), (5.5, '5.5'), (6.0, '6')]
-    >>> Scale("wave", 1, 2, ("spring", "autumn")).ticks()
-    [(1.0, 'spring'), (2.0, 'autumn')]
-    """
-
-    name: str
-    low: float
-    high: float
-    names: tuple[str, ...] = ()
-
-    def ticks(self) -> list[tuple[float, str]]:
-        """Return round numbers on the axis, about five, and what they are called."""
-        if self.names:
-            step = -(-len(self.names) // (2 * TICKS))
-            return [(place + 1.0, self.names[place]) for place in range(0, len(self.names), step)]
-        raw = (self.high - self.low or 1.0) / TICKS
-        power = 10.0 ** np.floor(np.log10(raw))
-        step = next(part * power for part in STEPS if part * power >= raw * (1 - 1e-9))
-        first, last = np.ceil(self.low / step - 1e-9), np.floor(self.high / step + 1e-9)
-        return [(float(n * step), _number(n * step)) for n in np.arange(first, last + 1)]
-
-    def place(self, value: float, start: float, end: float) -> float:
-        """Return where a value lies between two pixels."""
-        span = self.high - self.low
-        return start + (value - self.low) / (span if span > 0 else 1.0) * (end - start)
 
 
 @dataclass(frozen=True)
@@ -83,21 +48,6 @@ class Curve:
     name: str
     x: Sequence[float]
     y: Sequence[float]
-
-
-def scale_of(name: str, values: Sequence[float], margin: float = 0.08) -> Scale:
-    """Return a scale that holds all values with some room.
-
-    Examples
-    --------
-    >>> scale_of("benefit", [0.0, 10.0], margin=0.1)
-    Scale(name='benefit', low=-1.0, high=11.0, names=())
-    """
-    known = np.array([value for value in values if np.isfinite(value)], dtype=float)
-    if not len(known):
-        return Scale(name, 0.0, 1.0)
-    room = margin * (float(known.max() - known.min()) or 1.0)
-    return Scale(name, float(known.min()) - room, float(known.max()) + room)
 
 
 def rows_picture(title: str, scale: Scale, rows: Sequence[Row], legend: Sequence[str] = ()) -> str:
@@ -242,10 +192,6 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: int) -
 
 def _text(x: float, y: float, text: str, anchor: str, size: int = 12) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
-
-
-def _number(value: float) -> str:
-    return f"{value + 0.0:,.3g}"
 
 
 def _svg(title: str, height: float, body: Sequence[str], width: int = WIDTH) -> str:

@@ -5,15 +5,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from goodwill.perceived.axes import Scale, scale_of
 from goodwill.perceived.drawing import (
     Curve,
     Mark,
     Row,
-    Scale,
     lines_picture,
     map_picture,
     rows_picture,
-    scale_of,
 )
 from goodwill.wording import told
 

@@ -11,7 +11,7 @@ from goodwill.config.offers import OfferSection
 from goodwill.decisions.offers import Offer, is_eligible, offer_of
 from goodwill.evaluation.contacting import Stakes, contact_policies, uncertain_maximum
 from goodwill.evaluation.economics import RetentionOffer
-from goodwill.modeling.profile_judging import HeldOut
+from goodwill.modeling.profiles.judging import HeldOut
 from goodwill.pipeline.outcome import Sheet
 
 Metrics = dict[str, Any]  # JSON

@@ -34,8 +34,8 @@ def life_frames(
         return {}
     past, found = tables.before(as_of), Frames()
     learned = predictor.model_.learned
-    if tables.transactions is not None and learned.expectations_ is not None:
-        purchases = learned.expectations_.purchases
+    if tables.transactions is not None and learned.columns_.expectations is not None:
+        purchases = learned.columns_.expectations.purchases
         found["tracking"] = _tracking(past, purchases, learned.clock, fitted_until or as_of)
     spans = contract_spans(past) if tables.contracts is not None else pd.DataFrame()
     if len(spans):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
+from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
 from goodwill.decisions.audiences import ensure_listable, write_audiences
 from goodwill.decisions.budget import allocate_budget
@@ -17,7 +18,6 @@ from goodwill.decisions.contacts import barred_contacts
 from goodwill.decisions.next_best import NextBestRule, next_best_offers
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
-from goodwill.features.history import as_date
 from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Outcome, Progress, silent

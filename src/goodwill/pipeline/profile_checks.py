@@ -3,8 +3,8 @@
 from goodwill.errors import TableError
 from goodwill.evaluation.findings import Finding
 from goodwill.evaluation.leakage import leakage_screen
-from goodwill.modeling.profile_judging import dealt_folds
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.judging import dealt_folds
 from goodwill.pipeline.profiles import KEY, Profiles
 
 

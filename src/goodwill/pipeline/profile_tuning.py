@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from goodwill.config import Config
-from goodwill.modeling.profile_comparison import LABELS, Judgement
-from goodwill.modeling.profile_folds import N_FOLDS
-from goodwill.modeling.profile_judging import OutOfTimeError, Retune
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.comparison import LABELS, Judgement
+from goodwill.modeling.profiles.folds import N_FOLDS
+from goodwill.modeling.profiles.judging import OutOfTimeError, Retune
 from goodwill.modeling.tuning_choice import Tuned
 from goodwill.modeling.tuning_profiles import tune_label
 from goodwill.pipeline.outcome import Progress, silent

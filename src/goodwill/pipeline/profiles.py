@@ -13,9 +13,9 @@ from goodwill.data.expressions import nearest
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
 from goodwill.errors import TableError, UsageError
-from goodwill.modeling.profile_comparison import Judgement, compared
-from goodwill.modeling.profile_judging import Retune
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.comparison import Judgement, compared
+from goodwill.modeling.profiles.judging import Retune
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.profile_labels import churned_of, money_of
 from goodwill.predictor import ProfilePredictor
@@ -102,7 +102,7 @@ def absent_columns(predictor: ProfilePredictor, X: pd.DataFrame) -> list[str]:
     return absent
 
 
-def profile_model(config: Config, served_by: Mapping[str, str] | None = None) -> ProfileModel:
+def profile_model(config: Config) -> ProfileModel:
     """Return the unfitted model that a config describes."""
     section = config.tables.profiles
     labels = {} if section is None else {"churn": section.churn, "clv": section.value}
@@ -111,9 +111,7 @@ def profile_model(config: Config, served_by: Mapping[str, str] | None = None) ->
         for target, label in labels.items()
         if label is not None
     }
-    return ProfileModel(
-        monotone=monotone, served_by=served_by, level=config.intervals.level, seed=config.seed
-    )
+    return ProfileModel(monotone=monotone, level=config.intervals.level, seed=config.seed)
 
 
 def judge_profiles(

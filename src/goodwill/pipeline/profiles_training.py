@@ -7,8 +7,8 @@ from typing import Any
 from goodwill.config import Config
 from goodwill.data.tables import Tables
 from goodwill.errors import UsageError
-from goodwill.modeling.profile_comparison import Judgement
-from goodwill.modeling.profile_judging import HeldOut, held_out
+from goodwill.modeling.profiles.comparison import Judgement
+from goodwill.modeling.profiles.judging import HeldOut, held_out
 from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.classes import with_class_metrics
 from goodwill.pipeline.economics import with_economics

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from goodwill.config import Config
+from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
 from goodwill.errors import HistoryError, UsageError
-from goodwill.features.history import as_date, ensure_complete, ensure_known, history
+from goodwill.features.history import ensure_complete, ensure_known, history
 from goodwill.features.known import Known
 from goodwill.features.labels import ValueRule
 from goodwill.features.population import ChurnKind

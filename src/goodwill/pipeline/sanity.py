@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from goodwill.modeling.profile_comparison import Judgement
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.comparison import Judgement
 from goodwill.monitoring.profile_sanity import profile_sanity
 from goodwill.monitoring.sanity import assumption_costs, sanity_report
 from goodwill.pipeline.backtest import Backtest

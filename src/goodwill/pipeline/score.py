@@ -14,7 +14,7 @@ from goodwill.data.tables import Past, Tables
 from goodwill.engine import EMBEDDED, SPARK, ensure_table_name, replace_table
 from goodwill.errors import ConfigError, HistoryError, UsageError
 from goodwill.files import ensure_writable, locked
-from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule
+from goodwill.modeling.reasons.columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent

@@ -9,10 +9,10 @@ import pandas as pd
 
 from goodwill.config import Config
 from goodwill.files import write_json
-from goodwill.modeling.profile_reasons import profile_contributions
-from goodwill.modeling.reason_columns import NONE, REASONS, ReasonRule, told
-from goodwill.modeling.reason_words import as_it_stands
 from goodwill.modeling.reasons import contributions
+from goodwill.modeling.reasons.columns import NONE, REASONS, ReasonRule, told
+from goodwill.modeling.reasons.profiles import profile_contributions
+from goodwill.modeling.reasons.words import as_it_stands
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.record import as_rows
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor

@@ -63,7 +63,7 @@ def _told_of(
         return None
     rules = predictor.class_limits_.rules.dimensions.values()
     read = {column for rule in rules for measure in rule.measures.values() for column in measure.columns}
-    read |= {*FIRST_COLUMNS, *predictor.model_.learned.encoding_.levels}
+    read |= {*FIRST_COLUMNS, *predictor.model_.learned.columns_.encoding.levels}
     wanted = [name for name in known.columns if name in read or name.startswith("past_")]
     rows = to_frame(known.select("customer_id", "status", *wanted))
     first = asked.frame(rows)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.errors import UsageError
 from goodwill.features.columns import Columns, Table, numbers
 from goodwill.modeling.segments import Segmenter, segment_model
 from goodwill.predictor.inputs import Inputs
@@ -20,6 +21,7 @@ F = NDArray[np.float64]
 Wanted = int | Literal["auto"] | Mapping[str, object]
 Settings = Mapping[str, object]  # industry, dimensions and adjust, as `classes:` of the config has them
 PREDICTED = ("p_churn", "clv")
+_OF_CLASSES = ("industry", "dimensions", "adjust")
 _WINDOW = ("value_past_window", "spend_past_window")
 
 
@@ -56,9 +58,18 @@ def limits_of(
 def class_rules(settings: Settings | None, X: pd.DataFrame) -> Rules:
     """Return the rules that settings mean for features: those of the industry named, or that X speaks of."""
     wanted = dict(settings or {})
+    _check_classes(wanted)
     named = next((name for name in INDUSTRIES if name == wanted.get("industry")), None)
     changes = wanted.get("dimensions")
     return rules_of(named or industry_of(X.columns), changes if isinstance(changes, Mapping) else None)
+
+
+def _check_classes(settings: Settings) -> None:
+    for name, given in settings.items():
+        known = {"industry": ("auto", *INDUSTRIES), "adjust": ("fixed", "refit")}.get(name)
+        if name not in _OF_CLASSES or (known and given not in known):
+            said = f"{name}: {given!r}; there is {', '.join(known or _OF_CLASSES)}"
+            raise UsageError(f"classes: {said}. Correct it.")
 
 
 def with_classes(scores: Columns, judged: tuple[Table, Table], limits: ClassLimits) -> Columns:

@@ -1,6 +1,7 @@
 """What a predictor reads: columns, kinds and horizons, and how a frame that lacks some is completed."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Literal, Self
 
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.errors import FitError, HistoryError
+from goodwill.errors import FitError, HistoryError, UsageError
 from goodwill.features.columns import Array, Columns, Table, numbers
 from goodwill.features.snapshot import Snapshot
 
@@ -53,13 +54,13 @@ class Inputs:
         unknown = np.full(len(told), np.nan)
         known = told.having({name: unknown for name in self.schema if name not in told})
         asked = numbers(known, "horizon_days")
-        days = np.where(np.isnan(asked), self.horizon_days, asked).astype(np.int64)
+        days = np.where(np.isnan(asked), self.horizon_days, asked)
         self._check_horizons(days)
         given = known["status"].astype(object)
         status = np.where(pd.notna(given), given, self._status(known))
         moments = {"as_of": _moments(known["as_of"])} if "as_of" in known else {}
         _check_history(known, status == "scored")
-        return known.having({"horizon_days": days, "status": status, **moments})
+        return known.having({"horizon_days": days.astype(np.int64), "status": status, **moments})
 
     def _status(self, known: Columns) -> NDArray[np.object_]:
         status = np.full(len(known), "scored", dtype=object)
@@ -73,11 +74,14 @@ class Inputs:
         status[(n_orders == 0) & ~is_holder] = "prospect"
         return status
 
-    def _check_horizons(self, horizons: NDArray[np.int64]) -> None:
+    def _check_horizons(self, horizons: NDArray[np.float64]) -> None:
+        n_parted = int((horizons != np.floor(horizons)).sum())
+        if n_parted:
+            raise HistoryError(f"horizon_days: {n_parted} of {len(horizons)} are no whole days. Round them.")
         is_outside = (horizons < self.shortest_days) | (horizons > self.horizon_days)
         if is_outside.any():
             raise HistoryError(
-                f"horizon_days: {int(horizons[is_outside][0])} lies outside the trained horizons, "
+                f"horizon_days: {horizons[is_outside][0]:.0f} lies outside the trained horizons, "
                 f"{self.shortest_days} to {self.horizon_days} days. Ask for one within them, or train with a "
                 "longer horizon."
             )
@@ -87,7 +91,7 @@ def _moments(told: Array) -> Array:
     """Return days as moments, NaT where none is told."""
     if told.dtype.kind == "f" and np.isnan(told).all():
         return np.full(len(told), np.datetime64("NaT", "us"))
-    if told.dtype != object:
+    if told.dtype.kind == "M":
         return told
     codes, days = pd.factorize(told)
     moments = np.append(_parsed(tuple(days)), np.datetime64("NaT"))[codes]
@@ -103,7 +107,7 @@ def _moments(told: Array) -> Array:
 def _parsed(days: tuple[object, ...]) -> NDArray[np.datetime64]:
     """Return ISO text as moments, NaT where it is none; kept, as requests of one day ask for the same."""
     # pandas reads "today" and "now" too, which would make an answer depend on when it was asked for.
-    dated = [day if str(day)[:1].isdigit() else None for day in days]
+    dated = [day if isinstance(day, str | date) and str(day)[:1].isdigit() else None for day in days]
     moments = pd.to_datetime(pd.Series(dated, dtype=object), errors="coerce", format="ISO8601", utc=True)
     return np.asarray(moments.dt.tz_localize(None), dtype="datetime64[us]")
 
@@ -144,7 +148,11 @@ def ensure_customers(train: Snapshot) -> None:
     ------
     FitError
         If no row of the windows, or nobody on the day of training, has the status `scored`.
+    UsageError
+        If these are no snapshots.
     """
+    if not isinstance(train, Snapshot):
+        raise UsageError(f"train is a {type(train).__name__}. Give snapshots, as `snapshots` returns them.")
     for rows, place in ((train.X, "training windows"), (train.now, "day of training")):
         if (rows["status"] == "scored").any():
             continue

@@ -1,8 +1,7 @@
 """The predictor: trained models that score customers, on disk without pickle."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any, Literal, Self, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,27 +17,21 @@ from goodwill.features.columns import Columns, Table
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
 from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import Snapshot, score_frame
-from goodwill.modeling.intervals import ValueIntervals
+from goodwill.modeling.given_values import check_lengths
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.level_choice import Basis
-from goodwill.modeling.reason_columns import ReasonRule, reason_columns
-from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.reasons import ReasonRule
 from goodwill.modeling.segments import Segmenter
 from goodwill.modeling.served import ServedModel
-from goodwill.modeling.totals import Spread, total_intervals
+from goodwill.modeling.totals import Spread
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of
 from goodwill.predictor.inputs import Inputs, ensure_customers
+from goodwill.predictor.parts import Parts
 from goodwill.predictor.scorer import Scorer
-from goodwill.predictor.spread import profiles_of, stored_profiles
-from goodwill.predictor.stored import load_predictor, save_predictor, trees_of
+from goodwill.predictor.spread import profiles_of
+from goodwill.predictor.stored import load_predictor, save_predictor
 from goodwill.predictor.uncertainty import Uncertainty
 from goodwill.value.fitting import ClassLimits
-from goodwill.value.rules import NOT_COMPUTABLE
-
-F = NDArray[np.float64]
-_KIND = "goodwill.CustomerValuePredictor"
-_MONEY = ("lifetime_years", "annual_discount_rate")
-_SETTINGS = ("level", "segments", "classes", *_MONEY, "parameters", "served_by", "seed")
 
 
 class CustomerValuePredictor(BaseEstimator):
@@ -78,7 +70,7 @@ class CustomerValuePredictor(BaseEstimator):
     (True, True)
     """
 
-    kind = _KIND
+    kind = "goodwill.CustomerValuePredictor"
     segmenter_: Segmenter
     class_limits_: ClassLimits
 
@@ -104,12 +96,7 @@ class CustomerValuePredictor(BaseEstimator):
         self.seed = seed
 
     def fit(
-        self,
-        train: Snapshot,
-        former: Former | None = None,
-        grow: Grow | None = None,
-        *,
-        missed: float = 0.0,
+        self, train: Snapshot, former: Former | None = None, grow: Grow | None = None, *, missed: float = 0.0
     ) -> Self:
         """Fit on training snapshots, as `snapshots` returns them.
 
@@ -129,14 +116,15 @@ class CustomerValuePredictor(BaseEstimator):
         # What fits the trees to more rows than these has all windows.
         clock, scored = Basis.of(known, self.seed) if grow is None else Basis.whole(known)
         self.n_rows_, self.is_renewed_ = len(scored.X), scored is not known
-        unfitted = self._unfitted(clock)
+        settings = {"served_by": self.served_by, "parameters": self.parameters, "seed": self.seed}
+        unfitted = partial(ServedModel, **settings, clock=clock)  # type: ignore[arg-type]  # each as declared above
         self.model_ = unfitted().fit(scored.X, scored.y, scored.now, grow)
         uncertainty = Uncertainty.of(unfitted, scored, self.model_, missed, self.seed)
         self.calibration_, self.intervals_, self.windows_ = uncertainty
         self.model_.calibration = uncertainty.calibration.calibration
         today = self.model_.predict(scored.now)
-        columns = {"status": "scored", "p_churn": today.p_churn, "clv": today.clv}
-        now = pd.DataFrame(columns, index=scored.now.index)
+        said = {"status": "scored", "p_churn": today.p_churn, "clv": today.clv}
+        now = pd.DataFrame(said, index=scored.now.index)
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
         self.class_limits_ = limits_of(scored.now, now, self.classes, former)
         self.profiles_ = profiles_of(scored.levelled.X, now[["p_churn", "clv"]])
@@ -144,15 +132,10 @@ class CustomerValuePredictor(BaseEstimator):
         self.trained_until_ = train.until
         return self
 
-    def _unfitted(self, clock: SeasonClock | None) -> Callable[[], ServedModel]:
-        settings = {"served_by": self.served_by, "parameters": self.parameters, "seed": self.seed}
-        return partial(ServedModel, **settings, clock=clock)  # type: ignore[arg-type]  # each as declared above
-
     @property
     def input_schema(self) -> dict[str, Literal["double", "string"]]:
         """The columns `predict` reads, and whether each is a number or text."""
-        check_is_fitted(self, "model_")
-        return dict(self.inputs_.schema)
+        return dict(self._parts.inputs.schema)
 
     def predict(self, X: Table, *, reasons: ReasonRule | None = None) -> pd.DataFrame:
         """Return the scores of each row of `X`.
@@ -180,16 +163,7 @@ class CustomerValuePredictor(BaseEstimator):
         self, X: Table, *, reasons: ReasonRule | None = None
     ) -> tuple[pd.DataFrame, Spread]:
         """Return `predict` and how each realised value is spread (n,), which `total_intervals` adds up."""
-        scorer, sent = self._scorer, Columns.of(X)
-        known = self.inputs_.completed(sent)
-        scores, spread = scorer.scores(sent, known)
-        found = scores.frame()
-        if reasons is None or reasons.mode == "off":
-            return found, spread
-        is_scored = known["status"] == "scored"
-        scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
-        told = reason_columns(self.model_, scored, reasons)
-        return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), spread
+        return self._scorer.told(X, reasons)
 
     def totals(self, X: pd.DataFrame, groups: pd.Series | None = None, *, level: float = 0.9) -> pd.DataFrame:
         """Return what groups of customers will bring together, each with the interval of its total.
@@ -197,7 +171,7 @@ class CustomerValuePredictor(BaseEstimator):
         Parameters
         ----------
         X : (n, ...) as `predict` reads it; only rows that are scored count.
-        groups : (n,) the group of each row, aligned with `X`; missing ones are left out. All are one if None.
+        groups : (n,) the group of each row of `X`, in its order; missing ones are left out. One if None.
         level : probability that an interval holds its total, above 0 and below 1.
 
         Returns
@@ -205,22 +179,14 @@ class CustomerValuePredictor(BaseEstimator):
         As `total_intervals`: `group, n_customers, clv_total, low, high`.
         """
         scores, spread = self.predict_with_spread(X)
-        clv = scores["clv"].to_numpy(float)
-        named = pd.Series("all", scores.index) if groups is None else groups.set_axis(scores.index)
-        return total_intervals(
-            clv,
-            spread.variance,
-            named.where(~np.isnan(clv)),
-            common_share=self.intervals_.common_share,
-            level=level,
-            log_nothing=spread.log_nothing,
-            loss=spread.loss,
-        )
+        check_lengths(X=X, groups=groups)
+        named = pd.Series("all" if groups is None else np.asarray(groups), scores.index)
+        named = named.where(scores["clv"].notna())
+        return self.intervals_.totals(scores["clv"].to_numpy(float), spread, named, level)
 
     def scores(self, X: Table) -> Columns:
         """Return `predict` as plain arrays, which is quicker for one customer."""
-        scorer, sent = self._scorer, Columns.of(X)
-        return scorer.scores(sent, self.inputs_.completed(sent))[0]
+        return self._scorer.scores(X)[0]
 
     def score_customers(
         self,
@@ -238,28 +204,21 @@ class CustomerValuePredictor(BaseEstimator):
         ----------
         horizon_days : one horizon or several; a customer then has a row for each. For one customer
             p_churn falls and clv rises with the horizon, but for contacts that cost money without an order.
+        as_of, active_days, churn, value : as in `snapshot`.
         """
-        asked = [self.inputs_.horizon_days] if horizon_days is None else np.atleast_1d(horizon_days).tolist()
+        trained = self._parts.inputs.horizon_days
+        asked = [trained] if horizon_days is None else np.atleast_1d(horizon_days).tolist()
         X = score_frame(
             tables, as_of=as_of, horizons=asked, active_days=active_days, churn=churn, value=value
         )
         return self.predict(X)
 
     def unseen(self, X: Table) -> dict[str, int]:
-        """Return how many scored rows of `X` hold a level that training saw rarely or never, by column.
-
-        Such a level counts as "other"; a rising number says that the model should be trained again.
-        """
-        check_is_fitted(self, "model_")
-        encoding = self.model_.learned.encoding_
-        if not encoding.unseen(X):
-            return {}
-        known = self.inputs_.completed(X)
-        return encoding.unseen(known, known["status"] == "scored")
+        """Return how many scored rows of `X` hold a level that counts as "other", rare or new, by column."""
+        return self._parts.unseen(X)
 
     def save(self, directory: str | Path) -> str:
         """Write the predictor to a directory of JSON and XGBoost files, and return its hash."""
-        check_is_fitted(self, "model_")
         return save_predictor(self, directory)
 
     @classmethod
@@ -269,39 +228,22 @@ class CustomerValuePredictor(BaseEstimator):
 
     def documents(self) -> tuple[dict[str, object], dict[str, bytes]]:
         """Return what is stored beside the manifest: settings and inputs for it, and files by name."""
-        model, trees = self.model_.to_parts()
-        intervals, interval_trees = self.intervals_.to_parts()
-        documents = {"model": model, "intervals": intervals, "segments": self.segmenter_.to_dict()}
-        documents["classes"] = self.class_limits_.to_dict()
-        documents["profiles"] = {name: profile.to_dict() for name, profile in self.profiles_.items()}
-        files = {f"{name}.json": json.dumps(document).encode() for name, document in documents.items()}
-        files |= {f"model_{name}.ubj": content for name, content in trees.items()}
-        files |= {f"intervals_{name}.ubj": content for name, content in interval_trees.items()}
-        described: dict[str, object] = {
-            "settings": {name: getattr(self, name) for name in _SETTINGS},
-            "trained_until": self.trained_until_.isoformat(),
-            "inputs": asdict(self.inputs_),
-        }
-        return described, files
+        described, files = self._parts.documents()
+        return {"settings": self.get_params(deep=False), **described}, files
 
     @classmethod
     def restored(cls, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Self:
         """Return the predictor that `documents` described."""
-        predictor = cls(**{name: manifest["settings"][name] for name in _SETTINGS})
-        model, intervals, segments, classes = (
-            json.loads(files[f"{name}.json"]) for name in ("model", "intervals", "segments", "classes")
-        )
-        predictor.model_ = ServedModel.from_parts(model, trees_of(files, "model_"))
-        predictor.intervals_ = ValueIntervals.from_parts(intervals, trees_of(files, "intervals_"))
-        predictor.segmenter_ = Segmenter.from_dict(segments)
-        predictor.class_limits_ = ClassLimits.from_dict(classes)
-        predictor.inputs_ = Inputs(**manifest["inputs"])
-        predictor.profiles_ = stored_profiles(files)
-        predictor.trained_until_ = date.fromisoformat(manifest["trained_until"])
+        predictor = cls(**manifest["settings"])
+        for name, part in vars(Parts.from_documents(manifest, files)).items():
+            setattr(predictor, f"{name}_", part)
         return predictor
 
     @property
-    def _scorer(self) -> Scorer:
+    def _parts(self) -> Parts:
         check_is_fitted(self, "model_")
-        parts = (self.inputs_, self.model_, self.intervals_, self.segmenter_, self.class_limits_)
-        return Scorer(*parts, self.level, self.lifetime_years, self.annual_discount_rate)
+        return Parts(**{part.name: getattr(self, f"{part.name}_") for part in fields(Parts)})
+
+    @property
+    def _scorer(self) -> Scorer:
+        return Scorer(self._parts, self.level, self.lifetime_years, self.annual_discount_rate)

@@ -13,8 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import TableError
 from goodwill.features.columns import Columns, Table, as_frame
-from goodwill.modeling.profile_columns import as_numbers, n_unread
 from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.columns import as_numbers, n_unread
 from goodwill.modeling.segments import Segmenter
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of, with_classes
 from goodwill.predictor.inputs import KEYS, schema_of
@@ -38,6 +38,12 @@ class ProfilePredictor(BaseEstimator):
     monotone : as in `ProfileModel`.
     parameters : as in `ProfileModel`.
     seed : same data and seed, same scores.
+
+    Attributes
+    ----------
+    model_, segmenter_, class_limits_ : the fitted parts.
+    schema_ : the columns it reads, and whether each is a number or text.
+    profiles_ : how features and scores were spread in training, for monitoring.
 
     Examples
     --------

@@ -1,58 +1,73 @@
 """From completed rows to scores: predictions, intervals, lifetimes, segments and classes, block by block."""
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.errors import UsageError
 from goodwill.features.columns import Columns, Table
 from goodwill.modeling.blend import Predicted
-from goodwill.modeling.intervals import ValueIntervals
 from goodwill.modeling.lifetime import lifetime_value
-from goodwill.modeling.segments import Segmenter
-from goodwill.modeling.served import ServedModel
+from goodwill.modeling.reasons import ReasonRule, reason_columns
 from goodwill.modeling.totals import Spread
 from goodwill.predictor.blocks import in_blocks
 from goodwill.predictor.classes import at_horizon, with_classes
-from goodwill.predictor.inputs import KEYS, Inputs
-from goodwill.value.fitting import ClassLimits
+from goodwill.predictor.inputs import KEYS
+from goodwill.predictor.parts import Parts
 from goodwill.value.rules import NOT_COMPUTABLE
 
 F = NDArray[np.float64]
+LONGEST_LIFE = 100
 PREDICTED = ("p_churn", "clv", "clv_low", "clv_high", "clv_if_active", "clv_lifetime", "value_at_risk")
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """The fitted parts of a predictor, as far as scores need them.
+    """The fitted parts of a predictor, and the settings that scores follow.
 
     Parameters
     ----------
-    inputs, model, intervals, segmenter, limits : the fitted parts.
+    parts : what was fitted.
     level : share of customers whose realised value the interval should hold.
     lifetime_years, annual_discount_rate : as `lifetime_value` takes them.
     """
 
-    inputs: Inputs
-    model: ServedModel
-    intervals: ValueIntervals
-    segmenter: Segmenter
-    limits: ClassLimits
+    parts: Parts
     level: float
     lifetime_years: float
     annual_discount_rate: float
 
-    def scores(self, sent: Columns, known: Columns) -> tuple[Columns, Spread]:
-        """Return keys, predictions, segments and classes, days as they were sent, and their spread (n,).
+    def __post_init__(self) -> None:
+        if not 0 < self.lifetime_years <= LONGEST_LIFE:
+            raise UsageError(
+                f"lifetime_years: {self.lifetime_years} is not above 0 and at most {LONGEST_LIFE}, such as 5."
+            )
+        if not 0 <= self.annual_discount_rate < inf:
+            raise UsageError(
+                f"annual_discount_rate: {self.annual_discount_rate} is not 0 or more, such as 0.1."
+            )
 
-        Parameters
-        ----------
-        sent : the rows as they came.
-        known : the same rows, completed.
-        """
+    def told(self, X: Table, rule: ReasonRule | None) -> tuple[pd.DataFrame, Spread]:
+        """Return `scores` as a frame, with the reasons that `rule` asks for beside them."""
+        scores, spread = self.scores(X)
+        found = scores.frame()
+        if rule is None or rule.mode == "off":
+            return found, spread
+        is_scored = scores["status"] == "scored"
+        known = self.parts.inputs.completed(X).part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
+        told = reason_columns(self.parts.model, known, rule)
+        return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), spread
+
+    def scores(self, X: Table) -> tuple[Columns, Spread]:
+        """Return keys, predictions, segments and classes, days as they were sent, and their spread (n,)."""
+        sent = Columns.of(X)
+        known = self.parts.inputs.completed(sent)
         scores, spread = self._unclassed(known)
-        judged = at_horizon(known, scores, self.inputs, self._said)
-        classed = with_classes(scores, judged, self.limits)
+        judged = at_horizon(known, scores, self.parts.inputs, self._said)
+        classed = with_classes(scores, judged, self.parts.class_limits)
         return classed.having({"as_of": sent.get("as_of", known["as_of"])}), spread
 
     def _unclassed(self, known: Columns) -> tuple[Columns, Spread]:
@@ -69,24 +84,24 @@ class Scorer:
         return Columns({**told, "segment": segments}, len(known)), Spread(variance, p_nothing, loss)
 
     def _said(self, X: Table) -> tuple[F, F]:
-        said = self.model.predict(X)
+        said = self.parts.model.predict(X)
         return said.p_churn, said.clv
 
     def _predicted(self, X: Columns) -> tuple[F, NDArray[np.object_]]:
         """Return the columns PREDICTED and the spread (n, 10), and the segment (n,), of scored rows."""
-        said, half = self.model.predict_over(X, [1.0, 0.5])
-        low, high, spread = self.intervals.bounds_and_spread(X, said, self.level)
+        said, half = self.parts.model.predict_over(X, [1.0, 0.5])
+        low, high, spread = self.parts.intervals.bounds_and_spread(X, said, self.level)
         at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
         lifetime = self._lifetime(X, half.clv, said)
         columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk)
         told = (*columns, spread.variance, spread.p_nothing, spread.loss)
-        return np.column_stack(told), self.segmenter.assign(X)
+        return np.column_stack(told), self.parts.segmenter.assign(X)
 
     def _lifetime(self, X: Columns, first_half: F, said: Predicted) -> F:
         """Return the value expected over a lifetime (n,): of single contracts renewal by renewal."""
         years, rate = self.lifetime_years, self.annual_discount_rate
         carried_on = lifetime_value(
-            first_half, said.clv, self.model.lasting(X), lifetime_years=years, annual_discount_rate=rate
+            first_half, said.clv, self.parts.model.lasting(X), lifetime_years=years, annual_discount_rate=rate
         )
-        beyond = self.model.beyond(X, said.p_churn, years=years, annual_discount_rate=rate)
+        beyond = self.parts.model.beyond(X, said.p_churn, years=years, annual_discount_rate=rate)
         return carried_on if beyond is None else np.where(np.isnan(beyond), carried_on, said.clv + beyond)

@@ -16,7 +16,7 @@ from goodwill.engine import framed, plain
 from goodwill.engine.spark import spark_failures
 from goodwill.errors import UsageError
 from goodwill.features.matured import Matured
-from goodwill.modeling.boosting import Booster
+from goodwill.modeling.boosting import Booster, as_bytes, loaded
 from goodwill.modeling.lessons import Grow, Grown, Lesson, Teaching
 from goodwill.scoring.chunks import count_customers
 
@@ -178,7 +178,7 @@ def _fitted(rows: Rows, name: str, teaching: Teaching, n_workers: int) -> Booste
         taught = taught.selectExpr("*", f"CAST({start!r} AS DOUBLE) AS start_{lesson.target}")
     trees = estimator.fit(taught).get_booster()
     trees.feature_names = list(lesson.columns)
-    return Booster.from_bytes(bytes(trees.save_raw("ubj")), lesson.columns, start)
+    return Booster(loaded(as_bytes(trees)), lesson.columns, start)
 
 
 def _estimator(lesson: Lesson, n_workers: int) -> Any:  # noqa: ANN401 - of xgboost.spark, which has no types

@@ -70,7 +70,7 @@ def nested(parent: Run, name: str) -> Iterator[Run]:
         yield started
 
 
-def log_metrics(run: Run, metrics: Mapping[str, object], step: int = 0) -> None:
+def log_metrics(run: Run, metrics: Mapping[str, object]) -> None:
     """Log nested metrics under their path: ``{"churn": {"roc_auc": .8}}`` becomes ``churn.roc_auc``.
 
     Pairs become ``.low`` and ``.high``, other lists are numbered; what is null or not finite is left out;
@@ -80,7 +80,7 @@ def log_metrics(run: Run, metrics: Mapping[str, object], step: int = 0) -> None:
     leaves = dict(_leaves(metrics))
     numbers = {name: number for name, leaf in leaves.items() if (number := _number(leaf)) is not None}
     texts = {name: _text(leaf) for name, leaf in leaves.items() if isinstance(leaf, str | bool)}
-    _log(run, metrics=[Metric(name, number, now, step) for name, number in numbers.items()])
+    _log(run, metrics=[Metric(name, number, now, 0) for name, number in numbers.items()])
     log_tags(run, texts)
 
 

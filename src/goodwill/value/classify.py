@@ -9,8 +9,9 @@ import pandas as pd
 
 from goodwill.features.columns import Array, Table
 from goodwill.value.fitting import ClassLimits
+from goodwill.value.measures import Measure
 from goodwill.value.measuring import Facts
-from goodwill.value.rules import DIMENSIONS, Measure
+from goodwill.value.rules import DIMENSIONS
 
 Levels = npt.NDArray[np.int8]
 _MANY_ROWS = 512

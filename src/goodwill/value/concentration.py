@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray, area, ranked, up_to
 
 TOP_SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
@@ -66,6 +67,8 @@ def concentration(
     >>> found[["value", "gini", "top_25_share"]].round(3).to_numpy().tolist()
     [['today', 0.6, 0.8], ['predicted', 0.0, 0.25]]
     """
+    if not all(0 < share <= 1 for share in top_shares):
+        raise UsageError(f"top_shares: {list(top_shares)} must lie above 0 and be at most 1, such as 0.1.")
     return pd.DataFrame([_row(name, value, top_shares) for name, value in values.items()])
 
 

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from goodwill.data.expressions import nearest
-from goodwill.errors import ConfigError
+from goodwill.errors import ConfigError, UsageError
 from goodwill.value.rules import DIMENSIONS, Industry, Rules
 
 INDUSTRIES: tuple[Industry, ...] = get_args(Industry)
@@ -29,6 +29,8 @@ def rules_of(industry: Industry, changes: Mapping[str, object] | None = None) ->
     ------
     ConfigError
         If a dimension is unknown, limits are out of order, or classes overlap or leave a gap.
+    UsageError
+        If there is no such industry.
 
     Examples
     --------
@@ -39,6 +41,8 @@ def rules_of(industry: Industry, changes: Mapping[str, object] | None = None) ->
     Traceback (most recent call last):
     goodwill.errors.ConfigError: classes.dimensions.teir: no such dimension. Did you mean 'tier'?
     """
+    if industry not in INDUSTRIES:
+        raise UsageError(f"industry: {industry!r} is none of {', '.join(INDUSTRIES)}. Choose one of them.")
     changed = dict(changes or {})
     unknown = next((name for name in changed if name not in DIMENSIONS), None)
     if unknown is not None:

@@ -11,8 +11,9 @@ from goodwill.errors import ArtefactError
 from goodwill.evaluation.ranking import FloatArray
 from goodwill.value.breaks import natural_breaks
 from goodwill.value.defaults import rules_of
+from goodwill.value.measures import Limits, Measure, Part
 from goodwill.value.measuring import Facts
-from goodwill.value.rules import Dimension, Limits, Measure, Part, Rules
+from goodwill.value.rules import Dimension, Rules
 
 _TWO = 2
 Found = tuple[float, ...]

@@ -17,7 +17,8 @@ def value_matrix(scores: pd.DataFrame, present: pd.Series | None = None) -> pd.D
     Parameters
     ----------
     scores : (n, ...) with `matrix`, and `clv` and `p_churn` where known.
-    present : (n,) of today's value, such as `value_past_window`; without it, `present_total` is left out.
+    present : (n,) of today's value, in the order of the scores, such as `value_past_window`; without it,
+        `present_total` is left out.
 
     Returns
     -------
@@ -67,6 +68,14 @@ def value_pyramid(scores: pd.DataFrame, present: pd.Series | None = None) -> pd.
     return found
 
 
+def _row_by_row(scores: pd.DataFrame, present: pd.Series) -> pd.Series:
+    if len(present) != len(scores):
+        raise UsageError(
+            f"present holds {len(present)} values beside {len(scores)} scores. Give one for each."
+        )
+    return pd.Series(np.asarray(present, dtype=float), scores.index)
+
+
 def _ordered(scores: pd.DataFrame, by: str, codes: list[str], present: pd.Series | None) -> pd.DataFrame:
     if by not in scores:
         raise UsageError(f"The scores have no column {by!r}. Score with a predictor of this version.")
@@ -75,7 +84,7 @@ def _ordered(scores: pd.DataFrame, by: str, codes: list[str], present: pd.Series
     rest = [NOT_COMPUTABLE] if (scores[by] == NOT_COMPUTABLE).any() else []
     found = class_profiles(scores, by).set_index(by)
     if present is not None:
-        found["present_total"] = present.groupby(scores[by].astype(object)).sum()
+        found["present_total"] = _row_by_row(scores, present).groupby(scores[by].astype(object)).sum()
     found = found.reindex([*codes, *sorted(own), *rest]).rename_axis(by).reset_index()
     sums = [name for name in map(str, found) if name.endswith(("customers", "share", "_total"))]
     return found.fillna(dict.fromkeys(sums, 0)).astype({"customers": np.int64})

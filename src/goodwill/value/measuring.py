@@ -7,7 +7,7 @@ import numpy as np
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray
 from goodwill.features.columns import Table, numbers
-from goodwill.value.rules import Measure
+from goodwill.value.measures import Measure
 
 _NUMERIC = "biuf"  # Booleans, whole numbers and floats, of numpy or of pandas
 STATUS_FACTS = {"is_inactive": "inactive", "is_prospect": "prospect"}

@@ -41,7 +41,7 @@ def performance(
     Raises
     ------
     UsageError
-        If a column is missing, or no customer has all of them.
+        If a column is missing, no customer has all of them, or the level is none.
 
     Examples
     --------
@@ -52,6 +52,8 @@ def performance(
     >>> found[["branch", "value_mean", "adjusted_mean"]].round(1).to_numpy().tolist()
     [['a', 23.3, 20.0], ['b', 16.7, 20.0]]
     """
+    if not 0 < level < 1:
+        raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
     rows = _known(scores, by, value, mix)
     strata = rows.groupby(list(mix))["value"].agg(["mean", "var", "size"])
     cells = rows.groupby([by, *mix])["value"].agg(["mean", "var", "size"]).join(strata.add_suffix("_base"))

@@ -19,9 +19,15 @@ def test_weights_count_customers() -> None:
     assert weighted.standard_errors_ == pytest.approx(repeated.standard_errors_, rel=1e-4)
 
 
-@pytest.mark.parametrize("weight", [np.ones(2), np.full(3_000, -1.0), np.full(3_000, np.nan)])
+@pytest.mark.parametrize("weight", [np.full(3_000, -1.0), np.full(3_000, np.nan), np.full(3_000, "much")])
 def test_impossible_weights_are_refused(weight: np.ndarray) -> None:
-    with pytest.raises(UsageError, match="must hold 3000 finite numbers from 0 up"):
+    with pytest.raises(UsageError, match="sample_weight: 3000 of 3000 values are missing, infinite or below"):
+        BGNBD().fit(HISTORIES, sample_weight=weight)
+
+
+@pytest.mark.parametrize("weight", [np.ones(2), np.ones((3_000, 1)), "much", 1.0])
+def test_there_is_a_weight_for_each_row(weight: object) -> None:
+    with pytest.raises(UsageError, match=r"sample_weight has the shape .* beside 3000 rows"):
         BGNBD().fit(HISTORIES, sample_weight=weight)
 
 

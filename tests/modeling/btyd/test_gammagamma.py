@@ -99,10 +99,9 @@ def test_fractions_of_purchases_are_refused() -> None:
         GammaGamma().fit(pd.DataFrame({"frequency": [2, 2.5], "monetary_value": [4.0, 5.0]}))
 
 
-@pytest.mark.parametrize("weight", [np.ones(2), np.full(300, -1.0)])
-def test_impossible_weights_are_refused(weight: np.ndarray) -> None:
-    with pytest.raises(UsageError, match="must hold 300 finite numbers from 0 up"):
-        GammaGamma().fit(spenders(300), sample_weight=weight)
+def test_impossible_weights_are_refused() -> None:
+    with pytest.raises(UsageError, match="sample_weight: 300 of 300 values are missing, infinite or below 0"):
+        GammaGamma().fit(spenders(300), sample_weight=np.full(300, -1.0))
 
 
 def test_a_mean_that_does_not_exist_is_refused() -> None:

@@ -95,3 +95,15 @@ def test_impossible_parameters_are_named(params: dict[str, float], reason: str) 
 def test_coefficients_may_be_below_0() -> None:
     given = {"r": 1.0, "alpha": 1.0, "s": 1.0, "beta": 1.0, "alpha:z": -0.1, "beta:z": 0.0}
     assert ParetoNBD(covariates=["z"]).with_params(**given).params_ == given
+
+
+def test_a_model_stored_without_a_parameter_is_refused() -> None:
+    stored = BGNBD.from_params(r=0.2, alpha=4.0, a=0.8, b=2.5).to_dict()
+    del stored["params"]["alpha"]
+    with pytest.raises(ArtefactError, match=r"has the parameters \['r', 'alpha', 'a', 'b'\], not \['r', 'a'"):
+        BGNBD.from_dict(stored)
+
+
+def test_given_parameters_have_no_criterion() -> None:
+    model = BGNBD.from_params(r=0.2, alpha=4.0, a=0.8, b=2.5)
+    assert np.isnan([model.aic(), model.bic()]).all()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.errors import FitError
+from goodwill.errors import FitError, UsageError
 from goodwill.modeling.retention import ContractModel, contract_model, judged
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
@@ -141,3 +141,11 @@ def test_without_a_renewal_due_there_is_nothing_to_learn(seen: Frames) -> None:
     X, y = seen
     with pytest.raises(FitError, match="No renewal fell due"):
         ContractModel().fit(X.assign(horizon_days=0), y)
+
+
+def test_what_contracts_cannot_be_learned_from_is_told(seen: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    X, y = seen
+    with pytest.raises(UsageError, match="Lengths differ"):
+        ContractModel().fit(X, y.head(3))
+    with pytest.raises(UsageError, match="kind: 'magic' is none of"):
+        ContractModel(kind="magic").fit(X, y)

@@ -1,11 +1,13 @@
 """Life tables and survival curves, by hand and against a published curve."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.modeling.retention import kaplan_meier, life_table
+from goodwill.modeling.retention import ShiftedBetaGeometric, kaplan_meier, life_table
 
 # Remission in weeks under 6-mercaptopurine (Freireich et al. 1963); a second list holds the censored ones.
 ENDED = [6, 6, 6, 7, 10, 13, 16, 22, 23]
@@ -93,7 +95,7 @@ def test_fractional_weights_end_in_a_survival_of_0() -> None:
         ({"n_entered": [0.5, 0]}, "n_entered: 1 of 2 values are no whole numbers"),
         ({"n_entered": [-1, 0]}, "n_entered: 1 of 2 values are no whole numbers from 0 up"),
         ({"weight": [1, -1]}, "weight: 1 of 2 values are missing, infinite or below 0"),
-        ({"weight": [1.0]}, "Lengths differ: 2 n_periods, 2 has_ended, 1 weight"),
+        ({"weight": [1.0]}, r"weight has the shape \(1,\) beside 2 rows"),
     ],
 )
 def test_what_no_life_table_can_hold_is_told(given: dict, reason: str) -> None:
@@ -109,3 +111,9 @@ def test_flags_may_be_numbers() -> None:
 def test_a_level_is_a_probability(level: float) -> None:
     with pytest.raises(UsageError, match="give a probability between 0 and 1"):
         kaplan_meier(life_table([1, 2], [True, False]), level=level)
+
+
+@pytest.mark.parametrize("ask", [kaplan_meier, lambda table: ShiftedBetaGeometric().fit(table)])
+def test_what_is_no_life_table_is_told(ask: Callable[[pd.DataFrame], object]) -> None:
+    with pytest.raises(UsageError, match="The life table lacks at_risk, ended"):
+        ask(pd.DataFrame({"period": [1]}))

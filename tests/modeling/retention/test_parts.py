@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.modeling.boosting import Plan
 from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
 from goodwill.modeling.retention.notice import NoticeRule
 from goodwill.modeling.retention.schedule import Schedule
 from goodwill.modeling.retention.tenure_curves import TenureCurves, plans_of
-from goodwill.modeling.retention.tree_choice import n_trees_worth
+from goodwill.modeling.retention.tree_choice import TreeChoice
 from goodwill.modeling.retention.worth import Worth
 
 GRID = np.linspace(0, 1, 21)
@@ -179,4 +180,5 @@ def test_trees_are_worth_growing_where_a_column_tells() -> None:
     draw = np.random.default_rng(0)
     rows, ids = pd.DataFrame({"told": draw.random(3000)}), pd.Series(np.arange(3000) // 2)
     ended = (draw.random(3000) < rows["told"]).astype(float).to_numpy()
-    assert n_trees_worth(rows, ended, np.zeros(3000), ids, parameters={"trees": 50}) == 50
+    choice = TreeChoice(Plan("binary:logistic", {"trees": 50}, {}))
+    assert choice.n_worth(rows, ended, ids, np.zeros(3000)) == 50

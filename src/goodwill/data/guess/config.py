@@ -53,7 +53,7 @@ _GAPS_LOST, _YEAR_DAYS = (
 _HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
-def guess_config(files: Sequence[Path], *, name: str | None = None, otherwise: str = _USUAL_NAME) -> str:
+def guess_config(files: Sequence[Path], *, otherwise: str = _USUAL_NAME) -> str:
     r"""Return the text of a config for data files, with comments where a person should look.
 
     Column names in several languages and the columns' values decide which of our tables each file is and
@@ -63,8 +63,8 @@ def guess_config(files: Sequence[Path], *, name: str | None = None, otherwise: s
     Parameters
     ----------
     files : CSV, Parquet or Excel files; several become several tables of the same customers.
-    name : of the config; made from the main file's name when None.
-    otherwise : what the name is made from where the main file is called like one of our tables.
+    otherwise : what the config is named after where the main file is called like one of our tables; else it
+        is named after that file.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def guess_config(files: Sequence[Path], *, name: str | None = None, otherwise: s
     tail += _campaigns(checked)
     tail += [f"# not used: {one.columns}" for one in seen if one not in used]
     sections = [section for section, _ in checked]
-    return config_text(name or _name(main.source, otherwise), sections, _settings(main), tail)
+    return config_text(_name(main.source, otherwise), sections, _settings(main), tail)
 
 
 def _checked(one: Seen) -> tuple[Section, ir.Table]:

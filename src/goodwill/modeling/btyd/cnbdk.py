@@ -12,10 +12,10 @@ from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import TableError, UsageError
 from goodwill.modeling.btyd.bgnbd import MBGNBD, coin_terms, posterior_coins
-from goodwill.modeling.btyd.estimation import customer_weights
 from goodwill.modeling.btyd.rows import HISTORY, Rows, check_columns, read_columns
 from goodwill.modeling.btyd.shifts import at_shift
 from goodwill.modeling.btyd.simulation import Latent, coin_lives, histories
+from goodwill.modeling.given_values import weights
 
 F = NDArray[np.float64]
 
@@ -125,7 +125,7 @@ class MBGCNBD(MBGNBD):
         check_columns(X, [*HISTORY, *self.columns])
         gaps = self._gaps(X) if "log_gap_sum" in X else np.zeros(len(X))
         super().fit(X, y, sample_weight=sample_weight)
-        self.log_likelihood_ += float((gaps * customer_weights(sample_weight, len(X))).sum())
+        self.log_likelihood_ += float((gaps * weights("sample_weight", sample_weight, len(X))).sum())
         return self
 
     def _gaps(self, X: pd.DataFrame) -> F:

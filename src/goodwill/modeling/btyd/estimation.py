@@ -13,6 +13,7 @@ from goodwill.modeling.btyd.fitting import Fit, Objective, maximise
 from goodwill.modeling.btyd.rows import Rows, in_chunks, unique_rows
 from goodwill.modeling.btyd.scaling import Scaling, carried
 from goodwill.modeling.btyd.stored_fit import Estimate
+from goodwill.modeling.given_values import weights
 
 F = NDArray[np.float64]
 _SAMPLE = 2_000
@@ -79,7 +80,7 @@ def estimate(
     if not 0 <= penalty < np.inf:
         msg = f"`penalty` is {penalty}; it weighs a prior. Use 0 for none, or a positive number such as 1."
         raise UsageError(msg)
-    rows, weight = _distinct(rows, customer_weights(weight, len(rows)))
+    rows, weight = _distinct(rows, weights("sample_weight", weight, len(rows)))
     rate, scale = _rate_and_scale(rows, weight, penalty)
     scaling = Scaling.of(rows, weight, likelihood.covariates)
     rows = scaling.scaled(rows)
@@ -111,23 +112,6 @@ def estimate(
         converged=fit.converged,
         message=message,
     )
-
-
-def customer_weights(weight: F | None, n_rows: int) -> F:
-    """Return how many customers each row stands for (n_rows,), 1 where nothing is said.
-
-    Examples
-    --------
-    >>> customer_weights(None, 2).tolist()
-    [1.0, 1.0]
-    """
-    if weight is None:
-        return np.ones(n_rows)
-    weight = np.asarray(weight, dtype=np.float64)
-    if weight.shape != (n_rows,) or not (np.isfinite(weight) & (weight >= 0)).all():
-        msg = f"`sample_weight` must hold {n_rows} finite numbers from 0 up; got shape {weight.shape}."
-        raise UsageError(msg)
-    return weight
 
 
 def _message(fit: Fit, names: list[str]) -> str:

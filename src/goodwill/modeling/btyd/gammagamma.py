@@ -12,9 +12,10 @@ from scipy.stats import spearmanr
 
 from goodwill.errors import FitError, TableError, UsageError
 from goodwill.features.columns import Table
-from goodwill.modeling.btyd.estimation import Likelihood, customer_weights, estimate
+from goodwill.modeling.btyd.estimation import Likelihood, estimate
 from goodwill.modeling.btyd.rows import Rows, read_columns
 from goodwill.modeling.btyd.stored_fit import StoredFit
+from goodwill.modeling.given_values import weights
 
 F = NDArray[np.float64]
 _CHUNK, _NAMES = 4_096, ("p", "q", "v")
@@ -99,7 +100,7 @@ class GammaGamma(StoredFit):
         """
         rows = _read(X)
         is_repeat = rows.x > 0
-        weight = customer_weights(sample_weight, len(rows))[is_repeat]
+        weight = weights("sample_weight", sample_weight, len(rows))[is_repeat]
         rows = Rows(rows.table[:, is_repeat])
         _check_spread(rows, weight)
         likelihood = Likelihood(

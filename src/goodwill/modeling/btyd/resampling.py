@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import FitError, UsageError
-from goodwill.modeling.btyd.estimation import customer_weights
+from goodwill.modeling.given_values import weights
 
 F = NDArray[np.float64]
 
@@ -79,6 +80,7 @@ def bootstrap(
     >>> again.parameters().columns.tolist(), len(again.predictions(lambda refit: refit.p_alive(histories)))
     (['low', 'high'], 500)
     """
+    check_is_fitted(model, "n_customers_")
     if replicates < 2:  # noqa: PLR2004 - an interval needs two
         msg = f"`replicates` is {replicates}; an interval needs at least 2, better 100."
         raise UsageError(msg)
@@ -96,7 +98,7 @@ def bootstrap(
 
 
 def _customers(model: Simulable, X: pd.DataFrame, sample_weight: F | None) -> pd.DataFrame:
-    weight = customer_weights(sample_weight, len(X))
+    weight = weights("sample_weight", sample_weight, len(X))
     n = round(float(weight.sum()))
     if n < round(model.n_customers_):
         msg = (

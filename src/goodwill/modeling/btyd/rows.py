@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from numbers import Real
 from typing import TypeVar
 
 import numpy as np
@@ -123,12 +122,7 @@ def _numbers(X: Table, name: str) -> F:
     if kind.kind in "mM":
         msg = f"{name}: {kind} is no number. Give numbers in one unit of time, such as days or weeks."
         raise TableError(msg)
-    try:
-        return numbers(X, name)
-    except (TypeError, ValueError) as error:
-        n_bad = sum(not isinstance(value, Real) for value in X[name])
-        msg = f"{name}: {n_bad} of {len(X)} values are no numbers, but text or times. Convert or drop them."
-        raise TableError(msg) from error
+    return numbers(X, name)
 
 
 def _horizon(t: F | float, *, n_rows: int) -> F:

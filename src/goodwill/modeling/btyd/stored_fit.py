@@ -104,6 +104,8 @@ class StoredFit(BaseEstimator):
     def bic(self) -> float:
         """Return the Bayesian information criterion, k log n - 2 log L; smaller is better."""
         self._check_fitted()
+        if not self.n_customers_:
+            return float("nan")
         return len(self.params_) * float(np.log(self.n_customers_)) - 2 * self.log_likelihood_
 
     def likelihood_ratio_test(self, other: Self) -> RatioTest:
@@ -166,6 +168,10 @@ class StoredFit(BaseEstimator):
         )
         settings = stored["settings"].items()
         model = cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in settings})
+        known, found = list(model._param_names()), list(estimate.params)
+        if set(known) != set(found):
+            msg = f"A stored {cls.__name__} has the parameters {known}, not {found}. Load one that is whole."
+            raise ArtefactError(msg)
         model._store(estimate)
         return model
 

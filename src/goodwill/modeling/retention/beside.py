@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from goodwill.features.columns import numbers
 from goodwill.modeling.boosting import Booster, Plan
-from goodwill.modeling.out_of_sample import dealt
+from goodwill.modeling.retention.tree_choice import TreeChoice
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 NAME = "beside"
 _PARAMETERS = {"max_depth": 3, "min_child_weight": 60}
-_COUNTS, _SMALLEST = (5, 10, 20, 40, 80), 1e-9
+_MOST, _SHARES = 80, (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ class Beside:
         days = numbers(X, "horizon_days")
         rate = np.maximum(brought, 0.0) / days
         rate = rate / rate.mean()
-        n = _n_trees_worth(known, rate, X["customer_id"], seed)
+        # Two standard errors: where nothing tells, no customer is to be told apart.
+        choice = TreeChoice(_plan(_MOST, seed), _SHARES, n_errors=2.0)
+        n = choice.n_worth(known, rate, X["customer_id"])
         if n == 0:
             return None
         trees = _plan(n, seed).fit(known, rate)
@@ -80,37 +82,13 @@ class Beside:
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return plain JSON values, and the trees."""
-        told = {"columns": list(self.trees.columns), "constant": self.trees.constant, "level": self.level}
-        return told, {NAME: self.trees.to_bytes()}
+        return {**self.trees.to_dict(), "level": self.level}, {NAME: self.trees.to_bytes()}
 
     @classmethod
     def from_parts(cls, stored: Stored, trees: bytes) -> Self:
         """Return what was stored."""
-        booster = Booster.from_bytes(trees, tuple(stored["columns"]), stored["constant"])
-        return cls(booster, float(stored["level"]))
+        return cls(Booster.from_parts(stored, trees), float(stored["level"]))
 
 
 def _plan(n: int, seed: int) -> Plan:
     return Plan("reg:tweedie", {**_PARAMETERS, "trees": n}, {}, seed)
-
-
-def _n_trees_worth(known: pd.DataFrame, rate: F, customer_id: pd.Series, seed: int) -> int:
-    """Return the number of trees with the least deviance on customers that did not grow them, 0 for none."""
-    fold, gains = dealt(customer_id, 2, seed), np.zeros((len(_COUNTS), len(rate)))
-    for held in (fold == 0, fold == 1):
-        if not rate[~held].any():
-            return 0
-        grown = _plan(_COUNTS[-1], seed).fit(known[~held], rate[~held])
-        plain = _deviances(np.full(held.sum(), rate[~held].mean()), rate[held])
-        for i, n in enumerate(_COUNTS):
-            gains[i, held] = plain - _deviances(np.exp(grown.first(n).margin(known[held])), rate[held])
-    best = int(np.argmax(gains.sum(axis=1)))
-    per_customer = np.bincount(pd.factorize(customer_id)[0], gains[best])
-    # Two standard errors: where nothing tells, no customer is to be told apart.
-    return _COUNTS[best] if per_customer.sum() > 2 * np.sqrt(np.sum(per_customer**2)) else 0
-
-
-def _deviances(mean: F, rate: F) -> F:
-    """Return Tweedie(1.5) deviances but for what does not depend on the mean."""
-    root = np.sqrt(np.maximum(mean, _SMALLEST))
-    return np.asarray(4 * (root + rate / root))

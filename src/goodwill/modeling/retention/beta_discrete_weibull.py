@@ -14,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
 from goodwill.errors import FitError, UsageError
 from goodwill.modeling.given_params import check_params
+from goodwill.modeling.retention.kaplan_meier import columns_of
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -67,7 +68,7 @@ class BetaDiscreteWeibull(BaseEstimator):
         """
         if not 0 <= self.penalty < np.inf:
             raise UsageError(f"`penalty` is {self.penalty}; it weighs a prior. Use 0 for none, or 1.")
-        period, at_risk, ended = (X[name].to_numpy(float) for name in ("period", "at_risk", "ended"))
+        period, at_risk, ended = columns_of(X)
         if not 0 < ended.sum() < at_risk.sum():
             raise FitError(
                 f"{ended.sum():g} of {at_risk.sum():g} periods at risk ended with the contract, from which "

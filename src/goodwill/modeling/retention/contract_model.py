@@ -14,7 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
+from goodwill.modeling.boosting import Plan
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.payments_ahead import PaymentsAhead
 from goodwill.modeling.retention.apart import apart, has_several_apart
@@ -22,13 +25,13 @@ from goodwill.modeling.retention.beside import NAME, Beside
 from goodwill.modeling.retention.expected import valued
 from goodwill.modeling.retention.hazard import DiscreteHazard
 from goodwill.modeling.retention.judged import Judged
-from goodwill.modeling.retention.landmarks import Landmarks, blocks, open_share, running_survival
+from goodwill.modeling.retention.landmarks import Landmarks, blocks, noticed, open_share, running_survival
 from goodwill.modeling.retention.later_renewals import LaterRenewals
 from goodwill.modeling.retention.notice import NoticeRule, notice_rule
 from goodwill.modeling.retention.renewals import Renewals
 from goodwill.modeling.retention.schedule import Schedule, as_one
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
-from goodwill.modeling.retention.tree_choice import n_trees_worth
+from goodwill.modeling.retention.tree_choice import TreeChoice
 from goodwill.modeling.retention.unpaid import Unpaid
 from goodwill.modeling.retention.worth import Worth
 
@@ -40,7 +43,7 @@ _SURE = 1e-5
 _NOT_KNOWN_SO = ("value_past_window", "spend_past_window")
 
 
-class ContractModel:
+class ContractModel(BaseEstimator):
     """Churn and value of contract holders.
 
     Parameters
@@ -52,6 +55,7 @@ class ContractModel:
     Attributes
     ----------
     curves_, notice_, hazard_ : the fitted parts; `hazard_` is None where trees do not help.
+    encoding_ : of the columns that trees read.
     worth_, worth_of_several_ : of the payments of one contract, and of several at once. unpaid_ : of
         contracts without a price. beside_ : what comes beside payments; None where it is spread evenly.
 
@@ -60,8 +64,7 @@ class ContractModel:
     >>> n = 400
     >>> X = pd.DataFrame({"customer_id": np.arange(n), "n_periods": 1 + np.arange(n) % 9})
     >>> X = X.assign(n_contracts_running=1, contract_price_total=10.0, contract_period_days=30.0)
-    >>> X = X.assign(days_to_next_payment=15.0)
-    >>> X = X.assign(as_of=pd.Timestamp("2024-01-01"), horizon_days=60)
+    >>> X = X.assign(days_to_next_payment=15.0, as_of=pd.Timestamp("2024-01-01"), horizon_days=60)
     >>> days = np.where(np.arange(n) % 5 == 0, 15.0, np.where(np.arange(n) // 5 % 5 == 0, 45.0, 60.0))
     >>> y = pd.DataFrame({"churned": days < 60, "contract_days": days})
     >>> y = y.assign(value=10.0 * (days > 15) + 10.0 * (days > 45))
@@ -77,7 +80,7 @@ class ContractModel:
         parameters: Mapping[str, float] | None = None,
         seed: int = 0,
     ) -> None:
-        self.kind, self.parameters, self.seed = kind, {**DEFAULTS, **(parameters or {})}, seed
+        self.kind, self.parameters, self.seed = kind, parameters, seed
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
         """Fit on past windows.
@@ -90,6 +93,8 @@ class ContractModel:
         ------
         FitError
             If no contract was judged, no renewal fell due, or none failed.
+        UsageError
+            If there is no such `kind`, or X and y differ in length.
         """
         X_rows, judged = X, Judged.of(X, y, self.seed)
         X, days, churned = judged.X, judged.days, judged.churned
@@ -116,6 +121,7 @@ class ContractModel:
         Of several contracts of one customer it is what each of them pays, and what that adds up to: a sum is
         expected whether or not contracts end together. Of the chance that all end, nothing is said.
         """
+        check_is_fitted(self, "worth_")
         found, nothing = self._alone(X, self.worth_, self.unpaid_), Unpaid({})
         each = [(rows, self._alone(alone, self.worth_of_several_, nothing)) for rows, alone in apart(X)]
         found = found.beside(each) if each else found
@@ -170,7 +176,7 @@ class ContractModel:
         shift = logit(np.clip(hazard, _SURE, 1 - _SURE)) - ahead.start(self.curves_, self.notice_)
         open_hazard = hazard * open_share(schedule, self.notice_)
         comes = (1 - p_churn) * (1 - hazard) / np.maximum(1 - open_hazard, _SURE)
-        comes = self._noticed(ahead, np.zeros(len(X), bool), comes)
+        comes = noticed(ahead, self.notice_, np.zeros(len(X), bool), comes)
         return LaterRenewals(ahead, comes, shift, self.curves_)
 
     def survival(self, X: pd.DataFrame, days: list[int]) -> F:
@@ -202,28 +208,28 @@ class ContractModel:
         # Predictors stored before knew one worth.
         model.worth_of_several_ = Worth.from_dict(described.get("worth_of_several") or described["worth"])
         model.unpaid_ = Unpaid.from_dict(described.get("unpaid", {}))
-        model.encoding_ = Encoding.from_dict(described["encoding"])
-        beside = described.get("beside")
+        model.encoding_, beside = Encoding.from_dict(described["encoding"]), described.get("beside")
         model.beside_ = None if beside is None else Beside.from_parts(beside, trees[NAME])
         model.hazard_ = None if hazard is None else DiscreteHazard.from_parts(hazard, trees)
         return model
 
     def _beside(self, X: pd.DataFrame, rows: NDArray[np.intp], brought: F) -> Beside | None:
-        if self.parameters["trees"] <= 0:
+        if self._settings["trees"] <= 0:
             return None
         told = X.iloc[rows].reset_index(drop=True)
         return Beside.fit(self.encoding_.encode(told), brought, told, self.seed)
 
     def _hazard(self, seen: Landmarks, ended: F) -> DiscreteHazard | None:
-        if self.parameters["trees"] <= 0:
-            return None
         rows, start = seen.frame(), seen.start(self.curves_, self.notice_)
         ids = seen.X["customer_id"].iloc[seen.row]
-        n = n_trees_worth(rows, ended, start, ids, parameters=self.parameters, seed=self.seed)
-        if n == 0:
-            return None
-        hazard = DiscreteHazard(parameters={**self.parameters, "trees": n}, seed=self.seed)
-        return hazard.fit(rows, ended, start=start)
+        plan = Plan("binary:logistic", self._settings, {}, self.seed)
+        n = TreeChoice(plan).n_worth(rows, ended, ids, start)
+        hazard = DiscreteHazard(parameters={**self._settings, "trees": n}, seed=self.seed)
+        return hazard.fit(rows, ended, start=start) if n else None
+
+    @property
+    def _settings(self) -> Mapping[str, float]:
+        return {**DEFAULTS, **(self.parameters or {})}
 
     def hazards(self, ahead: Landmarks) -> F:
         """Return the chance of each renewal to fail, of contracts without notice (m,)."""
@@ -233,18 +239,11 @@ class ContractModel:
     def _predicted(self, ahead: Landmarks, worth: Worth, unpaid: Unpaid) -> tuple[F, PaymentsAhead]:
         schedule, hazard = ahead.schedule, self.hazards(ahead)
         is_last, is_next = ahead.step == schedule.n_due[ahead.row], ahead.step == 0
-        renews = self._noticed(ahead.only(is_next), np.zeros(is_next.sum(), bool), 1 - hazard[is_next])
+        first, is_end = ahead.only(is_next), np.zeros(is_next.sum(), bool)
+        renews = noticed(first, self.notice_, is_end, 1 - hazard[is_next])
         hazard[is_last] *= open_share(schedule, self.notice_)
-        survival = self._noticed(ahead, is_last, running_survival(ahead.row, hazard))
+        survival = noticed(ahead, self.notice_, is_last, running_survival(ahead.row, hazard))
         lives = np.clip(survival[is_last], _SURE, 1 - _SURE)
         due = ahead.only(~is_last)
         p_churn, *told, ahead_of = valued(due, survival[~is_last], lives, worth, unpaid)
         return np.stack([p_churn, renews, *told]), ahead_of
-
-    def _noticed(self, ahead: Landmarks, is_last: NDArray[np.bool_], survival: F) -> F:
-        """Replace what was expected of contracts whose end is known."""
-        schedule, row = ahead.schedule, ahead.row
-        # Half a day: a contract that ends on the last day of the horizon still ran at its end.
-        moment = np.where(is_last, schedule.horizon[row] - 0.5, schedule.due(row, ahead.step))
-        sure = np.where(moment < schedule.known_end[row], 1.0, self.notice_.p_back)
-        return np.where(schedule.has_notice[row], sure, survival)

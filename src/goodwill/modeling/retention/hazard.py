@@ -14,15 +14,10 @@ from sklearn.exceptions import NotFittedError
 from goodwill.errors import FitError, UsageError
 from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.encoding import Encoding
-from goodwill.modeling.retention.checks import check_lengths, whole_numbers
+from goodwill.modeling.given_values import check_lengths, whole_numbers
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
-_PARAMETERS = frozenset((
-    "trees", "max_depth", "max_leaves", "eta", "learning_rate", "gamma", "min_split_loss", "min_child_weight",
-    "max_delta_step", "subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode", "reg_lambda",
-    "lambda", "reg_alpha", "alpha", "scale_pos_weight", "grow_policy", "num_parallel_tree",
-))  # fmt: skip
 
 
 class DiscreteHazard(BaseEstimator):
@@ -69,7 +64,7 @@ class DiscreteHazard(BaseEstimator):
         UsageError
             If X is no frame, y holds no codes, lengths differ, or XGBoost knows no such parameter.
         """
-        _check(X, self.parameters or {})
+        _check(X)
         reason = whole_numbers("y", y)
         check_lengths(X=X, y=reason)
         _check_start(start, len(X))
@@ -95,7 +90,7 @@ class DiscreteHazard(BaseEstimator):
             raise NotFittedError(
                 "This DiscreteHazard is not fitted yet. Call `fit` with person-periods first."
             )
-        _check(X, {})
+        _check(X)
         missing = [name for name in (*self.encoding_.numbers, *self.encoding_.levels) if name not in X]
         if missing:
             raise UsageError(f"The periods lack {missing}, which the hazard was learned from. Add them.")
@@ -106,7 +101,7 @@ class DiscreteHazard(BaseEstimator):
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return plain JSON values, and the trees in XGBoost's format."""
         boosters = [
-            {"reason": code, "columns": list(booster.columns), "constant": booster.constant}
+            {"reason": code, **booster.to_dict()}
             for code, booster in zip(self.reasons_, self.boosters_, strict=True)
         ]
         trees = {
@@ -122,23 +117,18 @@ class DiscreteHazard(BaseEstimator):
         model.encoding_ = Encoding.from_dict(described["encoding"])
         model.reasons_ = tuple(int(stored["reason"]) for stored in described["boosters"])
         model.boosters_ = [
-            Booster.from_bytes(
-                trees[f"hazard_{stored['reason']}"], tuple(stored["columns"]), stored["constant"]
-            )
+            Booster.from_parts(stored, trees[f"hazard_{stored['reason']}"])
             for stored in described["boosters"]
         ]
         return model
 
 
-def _check(X: object, parameters: Mapping[str, float]) -> None:
+def _check(X: object) -> None:
     if not isinstance(X, pd.DataFrame):
         raise UsageError(f"The periods are a {type(X).__name__}. Give a frame with a row per period.")
     twice = X.columns[X.columns.duplicated()].tolist()
     if twice:
         raise UsageError(f"The periods have more than one column {twice}. Rename or drop the others.")
-    unknown = sorted(set(parameters) - _PARAMETERS)
-    if unknown:
-        raise UsageError(f"`parameters` holds {unknown}; there are {sorted(_PARAMETERS)}. Correct the name.")
 
 
 def _check_start(start: F | None, n_rows: int) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from goodwill.errors import FitError
 from goodwill.features.payments import PLACES
+from goodwill.modeling.given_values import check_lengths
 from goodwill.modeling.retention.apart import apart
 from goodwill.modeling.retention.schedule import Schedule
 from goodwill.modeling.retention.tenure_curves import plans_of
@@ -49,6 +50,7 @@ class Judged:
         FitError
             If there are none.
         """
+        check_lengths(X=X, y=y)
         days, churned = _label(y, "contract_days"), y["churned"].to_numpy(bool)
         single = np.flatnonzero(np.isfinite(days) & Schedule.of(X).has_contract)
         frames = [X.iloc[single].copy().assign(_days=days[single], _churned=churned[single], _owner=single)]

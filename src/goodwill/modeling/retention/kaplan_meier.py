@@ -6,7 +6,10 @@ import pandas as pd
 from scipy.stats import norm
 
 from goodwill.errors import UsageError
-from goodwill.modeling.retention.checks import check_lengths, flags, weights, whole_numbers
+from goodwill.modeling.given_values import check_lengths, flags, weights, whole_numbers
+
+F = npt.NDArray[np.float64]
+_COLUMNS = ("period", "at_risk", "ended")
 
 
 def life_table(
@@ -36,9 +39,9 @@ def life_table(
     [[1.0, 4.0, 1.0], [2.0, 3.0, 1.0], [3.0, 1.0, 0.0]]
     """
     lived, ended = whole_numbers("n_periods", n_periods), flags("has_ended", has_ended)
-    check_lengths(n_periods=lived, has_ended=ended, n_entered=n_entered, weight=weight)
+    check_lengths(n_periods=lived, has_ended=ended, n_entered=n_entered)
     entered = np.zeros_like(lived) if n_entered is None else whole_numbers("n_entered", n_entered)
-    counts = np.ones(len(lived)) if weight is None else weights("weight", weight)
+    counts = weights("weight", weight, len(lived))
     if (lived < entered).any() or (ended & (lived == entered)).any():
         raise UsageError(
             "n_periods: a contract must outlive the periods before it was seen, and end in a later one. "
@@ -52,6 +55,23 @@ def life_table(
     at_risk = (np.cumsum(leaving[::-1]) - np.cumsum(coming[::-1]))[-2::-1]
     ends = np.bincount(lived[ended], counts[ended], len(periods) + 1)[1:]
     return pd.DataFrame({"period": periods, "at_risk": at_risk, "ended": ends}).astype(float)
+
+
+def columns_of(table: pd.DataFrame) -> tuple[F, F, F]:
+    """Return `period`, `at_risk` and `ended` of a life table, each (n,).
+
+    Examples
+    --------
+    >>> columns_of(pd.DataFrame({"period": [1]}))
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: The life table lacks at_risk, ended. Make it with `life_table`.
+    """
+    missing = [name for name in _COLUMNS if name not in table]
+    if missing:
+        raise UsageError(f"The life table lacks {', '.join(missing)}. Make it with `life_table`.")
+    period, at_risk, ended = (table[name].to_numpy(float) for name in _COLUMNS)
+    return period, at_risk, ended
 
 
 def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
@@ -78,7 +98,7 @@ def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """
     if not 0 < level < 1:
         raise UsageError(f"`level` is {level}; give a probability between 0 and 1, such as 0.9.")
-    at_risk, ended = table["at_risk"].to_numpy(float), table["ended"].to_numpy(float)
+    period, at_risk, ended = columns_of(table)
     # Where nobody came to the end of a period, nothing was seen of it: the curve goes on as it was.
     is_seen, nothing = at_risk > 0, np.zeros(len(table))
     survival = np.cumprod(1 - np.divide(ended, at_risk, out=nothing.copy(), where=is_seen))
@@ -89,6 +109,6 @@ def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
         low, high = survival ** np.exp(-reach), survival ** np.exp(reach)
     is_inside = (survival > 0) & (survival < 1)
     return pd.DataFrame({
-        "period": table["period"].to_numpy(), "survival": survival, "standard_error": error,
+        "period": period, "survival": survival, "standard_error": error,
         "low": np.where(is_inside, low, np.nan), "high": np.where(is_inside, high, np.nan),
     })  # fmt: skip

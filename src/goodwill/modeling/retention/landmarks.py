@@ -103,6 +103,15 @@ def running_survival(row: NDArray[np.intp], hazard: F) -> F:
     return np.exp(total - before)
 
 
+def noticed(ahead: Landmarks, notice: NoticeRule, is_last: NDArray[np.bool_], survival: F) -> F:
+    """Return the chances (m,) to outlive renewals, with what is known of contracts whose end is known."""
+    schedule, row = ahead.schedule, ahead.row
+    # Half a day: a contract that ends on the last day of the horizon still ran at its end.
+    moment = np.where(is_last, schedule.horizon[row] - 0.5, schedule.due(row, ahead.step))
+    sure = np.where(moment < schedule.known_end[row], 1.0, notice.p_back)
+    return np.where(schedule.has_notice[row], sure, survival)
+
+
 def blocks(counts: NDArray[np.int64], most: int = BLOCK) -> Iterator[slice]:
     """Yield slices of rows whose counts add up to `most` at most (or hold one row).
 

@@ -6,7 +6,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import UsageError
-from goodwill.modeling.retention.checks import check_lengths, whole_numbers
+from goodwill.modeling.given_values import check_lengths, whole_numbers
 from goodwill.modeling.retention.kaplan_meier import life_table
 
 F = NDArray[np.float64]

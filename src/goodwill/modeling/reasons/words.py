@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from goodwill.modeling.reason_themes import THEMES
+from goodwill.modeling.reasons.themes import THEMES
 
 Language = Literal["en", "zh"]
 

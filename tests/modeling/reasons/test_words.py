@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from goodwill.modeling.reason_themes import THEMES, theme_of
-from goodwill.modeling.reason_words import Language, phrases
+from goodwill.modeling.reasons.themes import THEMES, theme_of
+from goodwill.modeling.reasons.words import Language, phrases
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.modeling.profile_columns import ProfileColumns
+from goodwill.modeling.profiles.columns import ProfileColumns
 
 
 def design_of(column: list[object] | pd.Series) -> pd.DataFrame:

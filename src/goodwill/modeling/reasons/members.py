@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.boosting import Booster
 from goodwill.modeling.linear import BoundedLinear
-from goodwill.modeling.reason_themes import theme_of
+from goodwill.modeling.reasons.themes import theme_of
 
 F = NDArray[np.float64]
 _BLOCK = 10_000

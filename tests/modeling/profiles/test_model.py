@@ -6,7 +6,7 @@ import pytest
 
 from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
-from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.model import ProfileModel
 
 FEW_TREES = {target: {"trees": 20} for target in ("churn", "clv")}
 Table = tuple[pd.DataFrame, pd.DataFrame]
@@ -193,8 +193,8 @@ def test_a_table_without_labels_is_refused() -> None:
 
 
 def test_abundant_rows_are_judged_on_one_fold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 300)
-    monkeypatch.setattr("goodwill.modeling.profile_recipe.MANY_ROWS", 300)
+    monkeypatch.setattr("goodwill.modeling.profiles.folds.MANY_ROWS", 300)
+    monkeypatch.setattr("goodwill.modeling.profiles.recipe.MANY_ROWS", 300)
     X, y = table(400)
     said = ProfileModel(parameters=FEW_TREES).fit(X, y).predict(X)
     assert churn_metrics(y["churned"], said.p_churn)["roc_auc"] > 0.75
@@ -219,3 +219,26 @@ def test_without_a_row_that_has_both_labels_nothing_is_left_after_churn() -> Non
     both = ProfileModel(parameters=FEW_TREES).fit(X, y.assign(value=y["value"] + 1)).predict(X)
     assert both.clv_if_churned.min() > 0
     assert ProfileModel(parameters=FEW_TREES).fit(X, apart).predict(X).clv_if_churned.max() == 0
+
+
+TABLE = pd.DataFrame({"customer_id": map(str, range(40)), "months": np.arange(40.0)})
+LABEL = pd.DataFrame({"churned": np.arange(40) % 2 == 0})
+
+
+@pytest.mark.parametrize(
+    ("settings", "y", "reason"),
+    [
+        ({}, LABEL.head(3), "Lengths differ: 40 X, 3 y"),
+        ({}, LABEL.assign(churned="no"), "churned: a label holds text or times"),
+        ({"level": 4}, LABEL, "level: 4 must lie between 0 and 1"),
+        (
+            {"served_by": {"churn": "magic"}},
+            LABEL,
+            "'churn' by 'magic', but there is: model, logistic, prior",
+        ),
+        ({"served_by": {"value": "mean"}}, LABEL, "'value' by 'mean', but there is: churn, clv"),
+    ],
+)
+def test_what_no_table_can_teach_is_told(settings: dict, y: pd.DataFrame, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        ProfileModel(**settings).fit(TABLE, y)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from goodwill.modeling.profile_bands import Bands
+from goodwill.modeling.profiles.bands import Bands
 
 
 def test_fresh_values_are_covered_as_often_as_asked() -> None:

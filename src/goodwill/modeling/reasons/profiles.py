@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from goodwill.modeling.profile_linear import Linear
-from goodwill.modeling.profile_target import Blend
 from goodwill.modeling.profiles import ProfileModel
-from goodwill.modeling.reason_members import Apart, Distance, Groups, trees_apart
-from goodwill.modeling.reasons import Contributions
+from goodwill.modeling.profiles.linear import Linear
+from goodwill.modeling.profiles.target import Blend
+from goodwill.modeling.reasons.members import Apart, Distance, Groups, trees_apart
+from goodwill.modeling.reasons.served import Contributions
 
 F = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.modeling.reason_words import Language, phrases
-from goodwill.modeling.reasons import Contributions, contributions
+from goodwill.modeling.reasons.served import Contributions, contributions
+from goodwill.modeling.reasons.words import Language, phrases
 from goodwill.modeling.served import ServedModel
 
 _LOG = logging.getLogger(__name__)

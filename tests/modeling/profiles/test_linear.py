@@ -7,7 +7,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from goodwill.modeling.penalised import Loss, logistic, squared
-from goodwill.modeling.profile_linear import Linear, Ramps, rescaled
+from goodwill.modeling.profiles.linear import Linear, Ramps, rescaled
 
 
 def numbers(n: int = 400, seed: int = 0) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What callers say of their contracts, a value for each: whole numbers, flags, weights, all as long."""
+"""What callers say of each row, as arrays beside it: whole numbers, flags, weights, all as long."""
 
 import numpy as np
 import numpy.typing as npt
@@ -50,9 +50,21 @@ def flags(name: str, values: npt.ArrayLike) -> NDArray[np.bool_]:
     return given.astype(bool)
 
 
-def weights(name: str, values: npt.ArrayLike) -> F:
-    """Return finite numbers from 0 up (n,)."""
+def weights(name: str, values: npt.ArrayLike | None, n_rows: int) -> F:
+    """Return how much each row counts (n_rows,): finite numbers from 0 up, 1 where nothing is said.
+
+    Examples
+    --------
+    >>> weights("sample_weight", None, 2).tolist(), weights("sample_weight", [2, 0.5], 2).tolist()
+    ([1.0, 1.0], [2.0, 0.5])
+    """
+    if values is None:
+        return np.ones(n_rows)
     numbers = _numbers(values)
+    if numbers.shape != (n_rows,):
+        raise UsageError(
+            f"{name} has the shape {np.shape(values)} beside {n_rows} rows. Give one number for each row."
+        )
     is_bad = ~(np.isfinite(numbers) & (numbers >= 0))
     if is_bad.any():
         raise UsageError(
@@ -84,5 +96,6 @@ def _numbers(values: npt.ArrayLike) -> F:
     if given.dtype.kind in "biuf":
         return given.astype(np.float64)
     if given.dtype.kind in "mM":
-        return np.full(len(given), np.nan)
-    return np.asarray(pd.to_numeric(pd.Series(given), errors="coerce"), dtype=np.float64)
+        return np.full(given.shape, np.nan)
+    found = pd.to_numeric(pd.Series(given.ravel()), errors="coerce")
+    return np.asarray(found, dtype=np.float64).reshape(given.shape)

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.bootstrap import value_loss_name
-from goodwill.modeling.profile_bands import Bands
-from goodwill.modeling.profile_columns import ProfileColumns
-from goodwill.modeling.profile_folds import check_learnable
-from goodwill.modeling.profile_if_churned import IfChurned
-from goodwill.modeling.profile_predicted import ProfilePredicted
-from goodwill.modeling.profile_recipe import Build, Kind, Recipe
-from goodwill.modeling.profile_target import Blend
+from goodwill.modeling.given_values import check_lengths
+from goodwill.modeling.profiles.bands import Bands
+from goodwill.modeling.profiles.columns import ProfileColumns
+from goodwill.modeling.profiles.folds import check_learnable
+from goodwill.modeling.profiles.if_churned import IfChurned
+from goodwill.modeling.profiles.predicted import ProfilePredicted
+from goodwill.modeling.profiles.recipe import Build, Kind, Recipe
+from goodwill.modeling.profiles.target import Blend
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -26,6 +27,10 @@ BUILDS: Mapping[str, Build] = {
     "linear": "plain",
     "prior": "constant",
     "mean": "constant",
+}
+_SERVERS: Mapping[str, tuple[str, ...]] = {
+    "churn": ("model", "logistic", "prior"),
+    "clv": ("model", "linear", "mean"),
 }
 _SURE = 1e-6
 
@@ -49,6 +54,7 @@ class ProfileModel:
     ----------
     columns_ : the columns that are features, and why others are not.
     churn_, value_ : the fitted labels, None for one the table did not have.
+    bands_ : intervals of value, None without it. if_churned_ : what customers bring who churn.
 
     Examples
     --------
@@ -106,7 +112,8 @@ class ProfileModel:
         FitError
             If nobody churned, or everybody did, or all values are equal, or no column can be used.
         UsageError
-            If a column held to one direction is not a number.
+            If a column held to one direction is not a number, a label holds text, X and y differ in length,
+            or there is no such level or `served_by`.
         """
         lessons = self.lessons(X, y)
         self.churn_, self.value_, self.bands_, self.if_churned_ = None, None, None, IfChurned()
@@ -137,6 +144,8 @@ class ProfileModel:
 
         Sets `columns_` by the way.
         """
+        self._check_settings()
+        check_lengths(X=X, y=y)
         churned, value = label_of(y, "churned"), label_of(y, "value")
         if churned is None and value is None:
             raise UsageError("y: neither `churned` nor `value` is there. Pass at least one label.")
@@ -209,6 +218,16 @@ class ProfileModel:
             )
         return design
 
+    def _check_settings(self) -> None:
+        if not 0 < self.level < 1:
+            raise UsageError(f"level: {self.level} must lie between 0 and 1. Choose for example 0.8.")
+        for target, name in self.served_by.items():
+            known = _SERVERS.get(target, ())
+            if name not in known:
+                raise UsageError(
+                    f"served_by: {target!r} by {name!r}, but there is: {', '.join(known or _SERVERS)}."
+                )
+
     def _recipe(self, target: Literal["churn", "clv"], kind: Kind) -> Recipe:
         build = BUILDS[self.served_by.get(target, "model")]
         parameters, signs = self.parameters.get(target, {}), self.monotone.get(target, {})
@@ -217,7 +236,12 @@ class ProfileModel:
 
 def label_of(y: pd.DataFrame, name: str) -> F | None:
     """Return a label as floats, missing where a row has none; None where the table has none."""
-    return y[name].to_numpy(float, na_value=np.nan) if name in y else None
+    if name not in y:
+        return None
+    try:
+        return y[name].to_numpy(float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{name}: a label holds text or times. Give True and False, or money.") from error
 
 
 def _rows(y: pd.DataFrame, name: str) -> NDArray[np.intp]:

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.modeling.profile_if_churned import IfChurned
-from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.if_churned import IfChurned
+from goodwill.modeling.profiles.model import ProfileModel
 
 RNG = np.random.default_rng(0)
 P = RNG.beta(1, 2, 8_000)

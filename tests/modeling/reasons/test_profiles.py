@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from goodwill.modeling.calibration import Calibration
-from goodwill.modeling.profile_reasons import profile_contributions
 from goodwill.modeling.profiles import ProfileModel
-from goodwill.modeling.reason_columns import told
-from goodwill.modeling.reason_words import as_it_stands
+from goodwill.modeling.reasons.columns import told
+from goodwill.modeling.reasons.profiles import profile_contributions
+from goodwill.modeling.reasons.words import as_it_stands
 
 RNG = np.random.default_rng(0)
 N = 400

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.modeling.reason_contracts import shared
 from goodwill.modeling.reasons import Contributions, contributions
+from goodwill.modeling.reasons.contracts import shared
 from goodwill.modeling.served import ServedModel
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]

@@ -17,9 +17,9 @@ from goodwill.evaluation.bootstrap import (
     value_loss_per_customer,
 )
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
-from goodwill.modeling.profile_folds import Fold, check_learnable, repeated_folds
-from goodwill.modeling.profile_predicted import ProfilePredicted
-from goodwill.modeling.profiles import ProfileModel, label_of
+from goodwill.modeling.profiles.folds import Fold, check_learnable, repeated_folds
+from goodwill.modeling.profiles.model import ProfileModel, label_of
+from goodwill.modeling.profiles.predicted import ProfilePredicted
 
 F = NDArray[np.float64]
 Numbers = dict[str, float | None]

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.modeling.profile_folds import Fold
-from goodwill.modeling.profile_judging import (
+from goodwill.modeling.profiles.folds import Fold
+from goodwill.modeling.profiles.judging import (
     BASELINES,
     Ask,
     HeldOut,
@@ -20,7 +20,7 @@ from goodwill.modeling.profile_judging import (
     losses,
     row_losses,
 )
-from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.model import ProfileModel
 
 F = NDArray[np.float64]
 LABELS = {"churned": "churn", "value": "clv"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from goodwill.modeling.profile_if_churned import value_if_churned
+from goodwill.modeling.profiles.if_churned import value_if_churned
 
 F = NDArray[np.float64]
 

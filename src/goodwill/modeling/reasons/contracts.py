@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.features.contracts import OF_EACH
-from goodwill.modeling.reason_members import Apart
-from goodwill.modeling.reason_themes import theme_of
+from goodwill.modeling.reasons.members import Apart
+from goodwill.modeling.reasons.themes import theme_of
 from goodwill.modeling.retention import RetentionCurve
 from goodwill.modeling.retention.apart import has_several_apart
 from goodwill.modeling.served import HAZARD, ServedModel

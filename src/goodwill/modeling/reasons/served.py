@@ -6,7 +6,7 @@ buy-till-you-die start by its logarithms (orders times money). On that scale a t
 from the mean over customers of the same horizon. The logarithmic mean carries it over to probability and to
 money without a remainder (LMDI, Ang 2004), and the blend is linear in both. So a row's contributions add up
 to its p_churn less the typical p_churn, and to its clv less the typical clv; the typical customer is one who
-is average in every theme. What a model of renewals serves is taken apart in `reason_contracts`.
+is average in every theme. What a model of renewals serves is taken apart in `contracts`.
 """
 
 from collections.abc import Mapping
@@ -17,13 +17,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-from goodwill.modeling.baselines import Baseline, BuyTillYouDie
+from goodwill.modeling.baselines import Baseline
 from goodwill.modeling.blend import Rows
+from goodwill.modeling.buy_till_you_die import BuyTillYouDie
 from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
-from goodwill.modeling.reason_contracts import contracts_apart, renewed_by, spoken_of
-from goodwill.modeling.reason_members import Apart, Distance, Groups, linear_apart, start_apart, trees_apart
-from goodwill.modeling.reason_themes import themes_of
+from goodwill.modeling.reasons.contracts import contracts_apart, renewed_by, spoken_of
+from goodwill.modeling.reasons.members import Apart, Distance, Groups, linear_apart, start_apart, trees_apart
+from goodwill.modeling.reasons.themes import themes_of
 from goodwill.modeling.served import LEARNED, ServedModel
 
 F = NDArray[np.float64]

@@ -11,9 +11,9 @@ from scipy.special import expit
 
 from goodwill.modeling.boosting import Booster
 from goodwill.modeling.calibration import Calibration, CalibrationChoice
-from goodwill.modeling.profile_folds import Fold, inner_folds
-from goodwill.modeling.profile_linear import Linear, rescaled
-from goodwill.modeling.profile_recipe import Kind, Recipe
+from goodwill.modeling.profiles.folds import Fold, inner_folds
+from goodwill.modeling.profiles.linear import Linear, rescaled
+from goodwill.modeling.profiles.recipe import Kind, Recipe
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -89,7 +89,7 @@ class Blend:
             "level": list(self.level),
             "unit": list(self.unit),
             "calibration": self.calibration.to_dict(),
-            "trees": None if trees is None else {"columns": list(trees.columns), "constant": trees.constant},
+            "trees": None if trees is None else trees.to_dict(),
         }
         return described, None if trees is None else trees.to_bytes()
 
@@ -99,7 +99,7 @@ class Blend:
         known = stored["trees"]
         trees = None
         if known is not None and content is not None:
-            trees = Booster.from_bytes(content, tuple(known["columns"]), known["constant"])
+            trees = Booster.from_parts(known, content)
         linear = Linear.from_dict(stored["linear"])
         level, unit = tuple(stored["level"]), tuple(stored["unit"])
         told = stored.get("calibration")

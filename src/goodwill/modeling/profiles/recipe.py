@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from goodwill.evaluation.bootstrap import log_loss_per_customer, tweedie_deviance_per_customer
 from goodwill.modeling.boosting import Objective, Plan
 from goodwill.modeling.penalised import logistic, squared
-from goodwill.modeling.profile_folds import MANY_ROWS
-from goodwill.modeling.profile_linear import KNOTS, Linear
+from goodwill.modeling.profiles.folds import MANY_ROWS
+from goodwill.modeling.profiles.linear import KNOTS, Linear
 
 F = NDArray[np.float64]
 Kind = Literal["churn", "money", "signed"]
@@ -22,8 +22,7 @@ OBJECTIVES: Mapping[Kind, Objective] = {
     "money": "reg:tweedie",
     "signed": "reg:squarederror",
 }
-# Trees this small gain nothing from a second thread, and lose much where cores are busy.
-FEW_ROWS = {"max_depth": 4, "eta": 0.05, "trees": 600, "nthread": 1}
+FEW_ROWS = {"max_depth": 4, "eta": 0.05, "trees": 600}
 ABUNDANT_ROWS = {"max_depth": 6, "eta": 0.1, "trees": 1_000}
 PENALTIES = (300.0, 30.0, 3.0)
 _PLAIN_PENALTY = 1.0

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import FitError
-from goodwill.modeling.profile_comparison import compared
-from goodwill.modeling.profile_judging import dealt_folds, held_out
-from goodwill.modeling.profiles import ProfileModel
+from goodwill.modeling.profiles.comparison import compared
+from goodwill.modeling.profiles.judging import dealt_folds, held_out
+from goodwill.modeling.profiles.model import ProfileModel
 
 FEW_TREES = {target: {"trees": 20} for target in ("churn", "clv")}
 
@@ -84,7 +84,7 @@ def test_a_value_too_rare_for_folds_is_counted_in_the_whole_table() -> None:
 
 
 def test_one_repetition_where_rows_abound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goodwill.modeling.profile_folds.MANY_ROWS", 100)
+    monkeypatch.setattr("goodwill.modeling.profiles.folds.MANY_ROWS", 100)
     _, y = table(120)
     assert len(dealt_folds(y)) == 1
     assert len(dealt_folds(y.head(90))) == 2

@@ -6,8 +6,8 @@ import pytest
 
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
-from goodwill.modeling.reason_columns import REASONS, ReasonRule, reason_columns, told
 from goodwill.modeling.reasons import Contributions
+from goodwill.modeling.reasons.columns import REASONS, ReasonRule, reason_columns, told
 from goodwill.modeling.served import ServedModel
 
 
