@@ -53,8 +53,9 @@ class Inputs:
         unknown = np.full(len(told), np.nan)
         known = told.having({name: unknown for name in self.schema if name not in told})
         asked = numbers(known, "horizon_days")
-        days = np.where(np.isnan(asked), self.horizon_days, asked).astype(np.int64)
-        self._check_horizons(days)
+        days = np.where(np.isnan(asked), self.horizon_days, asked)
+        self.ensure_trained(days)
+        days = days.astype(np.int64)
         given = known["status"].astype(object)
         status = np.where(pd.notna(given), given, self._status(known))
         moments = {"as_of": _moments(known["as_of"])} if "as_of" in known else {}
@@ -73,11 +74,12 @@ class Inputs:
         status[(n_orders == 0) & ~is_holder] = "prospect"
         return status
 
-    def _check_horizons(self, horizons: NDArray[np.int64]) -> None:
+    def ensure_trained(self, horizons: NDArray[np.float64]) -> None:
+        """Raise HistoryError where horizons, in days, lie outside the trained ones."""
         is_outside = (horizons < self.shortest_days) | (horizons > self.horizon_days)
         if is_outside.any():
             raise HistoryError(
-                f"horizon_days: {int(horizons[is_outside][0])} lies outside the trained horizons, "
+                f"horizon_days: {horizons[is_outside][0]:g} lies outside the trained horizons, "
                 f"{self.shortest_days} to {self.horizon_days} days. Ask for one within them, or train with a "
                 "longer horizon."
             )
