@@ -72,7 +72,7 @@ def monitor_model(
             report = _profiles_report(config, found, tables, progress)
         else:
             question = question_of(looking_from(config, as_of), tables)
-            promised = promised_metrics(config)
+            promised = promised_metrics(config, found.hash)
             report = _report(config, _Watched(found, found.predictor, tables, question, promised), progress)
         _keep(config, report)
     notes = [] if drawn is None else [f"Looked at {drawn} (monitoring.max_customers)."]
@@ -93,7 +93,8 @@ def _report(config: Config, watched: _Watched, progress: Progress) -> Json:
         evidence += class_evidence(past.moved, past.migration["since"])
     progress("Judging matured scores")
     matured, ages = _judged(config, watched)
-    for found in [*matured, *ages][-1:]:
+    # What another model had said, or this one in hindsight, is nothing to hold it to.
+    for found in ages[-1:]:
         evidence += performance_evidence(found, watched.promised, config.intervals.level)
     return {
         **_head(watched.model, evidence, moved),
