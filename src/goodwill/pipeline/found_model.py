@@ -19,7 +19,8 @@ class FoundModel:
 
     Parameters
     ----------
-    version : of the registry, else the first letters of the hash.
+    version : of the registry, with its name where that is another model's than the config's; else the first
+        letters of the hash.
     hash : of the predictor's content.
     """
 
@@ -47,7 +48,8 @@ def find_model(config: Config, address: str | None) -> FoundModel:
         return _latest(config)
     if address.startswith("models:/"):
         found = tracking.find(uri, address)
-        return _loaded(found.directory, found.version)
+        is_own = found.name == config.model_name
+        return _loaded(found.directory, found.version if is_own else f"{found.name}-{found.version}")
     return _loaded(tracking.load_directory(address, uri))
 
 
