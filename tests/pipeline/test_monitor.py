@@ -12,7 +12,7 @@ import pytest
 from mlflow import MlflowClient
 
 from goodwill.config import Config
-from goodwill.errors import ArtefactError, UsageError
+from goodwill.errors import ArtefactError, HistoryError, UsageError
 from goodwill.pipeline.monitor import monitor_model
 from goodwill.pipeline.promote import promote_version
 from goodwill.pipeline.score import Request, score_customers
@@ -85,6 +85,11 @@ def test_a_promise_that_is_no_json_is_named(copied: Shop) -> None:
     (copied.output / "metrics.json").resolve().write_text("{")
     with pytest.raises(ArtefactError, match=r"metrics.json is damaged"):
         monitor_model(copied.config())
+
+
+def test_a_day_before_the_training_tells_nothing(copied: Shop) -> None:
+    with pytest.raises(HistoryError, match="as_of 2024-12-01 lies before 2025-01-01, up to which the model"):
+        monitor_model(copied.config(), as_of="2024-12-01")
 
 
 def test_what_was_said_in_hindsight_or_by_another_model_is_not_held_against_this_one(copied: Shop) -> None:
