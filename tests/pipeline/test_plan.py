@@ -173,6 +173,12 @@ def test_next_products_are_listed_where_asked(scored: Shop) -> None:
     assert set(pd.read_parquet(scored.output / "next_best.parquet")["rank"]) == {1, 2}
 
 
+def test_the_day_of_the_scores_is_told(scored: Shop) -> None:
+    said = plan_offers(scored.config(OFFERS), 2.0).notes[1]
+    assert said.startswith("Planned with ")
+    assert said.endswith("scores.parquet. They look from 2025-01-01.")
+
+
 def test_the_longest_horizon_counts(scored: Shop) -> None:
     place = scored.output / "scores.parquet"
     scores = pd.read_parquet(place)

@@ -104,6 +104,8 @@ def _scores(config: Config, progress: Progress) -> tuple[pd.DataFrame, list[str]
         said = f"{place} did not exist; the customers were scored first."
     with reading(place):
         scores = pd.read_parquet(place)
+    if scores["as_of"].notna().any():
+        said += f" They look from {as_date(scores['as_of'].max())}."
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
     if scores["horizon_days"].nunique() < 2:  # noqa: PLR2004 - one horizon needs no choice
         return scores, [said]
