@@ -10,6 +10,7 @@ from mlflow.exceptions import MlflowException
 
 from goodwill.errors import HistoryError
 from goodwill.features.columns import Columns
+from goodwill.predictor.inputs import Inputs
 
 SCHEMA = {"n_orders": "double", "channel": "string"}
 
@@ -39,7 +40,7 @@ class PlainPredictor:
 def serving(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Return `goodwill.serving` in front of `PlainPredictor`: the real one takes a training to make."""
     module = ModuleType("goodwill.predictor")
-    module.__dict__["load_predictor"] = PlainPredictor.load
+    module.__dict__.update(load_predictor=PlainPredictor.load, Inputs=Inputs)
     monkeypatch.setitem(sys.modules, "goodwill.predictor", module)
     monkeypatch.delitem(sys.modules, "goodwill.serving", raising=False)
     return __import__("goodwill.serving").serving
@@ -143,7 +144,8 @@ def test_levels_the_model_does_not_know_are_logged_without_their_names(
 
 
 def with_inputs(serving: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PlainPredictor, "inputs_", SimpleNamespace(horizon_days=30), raising=False)
+    inputs = Inputs({}, horizon_days=30, shortest_days=10)
+    monkeypatch.setattr(PlainPredictor, "inputs_", inputs, raising=False)
     shown = lambda orders, day, days: pd.DataFrame({"n_orders": [float(len(one)) for one in orders]})  # noqa: E731, ARG005 - a stand-in of one line
     monkeypatch.setattr(serving, "features_of_orders", shown)
 
@@ -157,13 +159,22 @@ def test_orders_in_a_request_become_features(serving: ModuleType, monkeypatch: p
     assert answered(serving, sent) == [[2.0, "web"], [7.0, "web"], [0.0, "web"]]
 
 
-@pytest.mark.parametrize("sent", [{}, {"as_of": [None]}, {"as_of": ["soon"]}])
+@pytest.mark.parametrize("sent", [{}, {"as_of": [None]}, {"as_of": ["soon"]}, {"as_of": ["0001-01-01"]}])
 def test_orders_need_a_day(
     serving: ModuleType, monkeypatch: pytest.MonkeyPatch, sent: dict[str, list[object]]
 ) -> None:
     with_inputs(serving, monkeypatch)
     with pytest.raises(MlflowException, match="as_of: orders need the day to look from"):
         answered(serving, pd.DataFrame({"orders": [[]], "channel": "web", **sent}))
+
+
+@pytest.mark.parametrize("days", [1e6, float("inf"), -5.0])
+def test_orders_are_not_looked_at_over_horizons_that_were_not_trained(
+    serving: ModuleType, monkeypatch: pytest.MonkeyPatch, days: float
+) -> None:
+    with_inputs(serving, monkeypatch)
+    with pytest.raises(MlflowException, match="lies outside the trained horizons, 10 to 30 days"):
+        answered(serving, pd.DataFrame({"orders": [[]], "as_of": "2024-05-01", "horizon_days": days}))
 
 
 def test_a_model_of_ready_made_columns_takes_no_orders(serving: ModuleType) -> None:

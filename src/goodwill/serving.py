@@ -17,10 +17,11 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 from goodwill.errors import GoodwillError
 from goodwill.features.columns import Array, Columns
 from goodwill.features.sent_orders import features_of_orders
-from goodwill.predictor import load_predictor
+from goodwill.predictor import Inputs, load_predictor
 
 _LOG = logging.getLogger(__name__)
 ORDERS = "orders"
+_FIRST_YEAR = 1900
 F = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
 
@@ -96,22 +97,21 @@ class ServedPredictor(PythonModel):
         if not hasattr(self._predictor, "inputs_"):
             raise RefusedRequest("orders: this model reads ready-made columns, not orders. Send those.")
         has_orders = sent[ORDERS].notna()
-        found = _of_orders(sent[has_orders], self._predictor.inputs_.horizon_days)
+        found = _of_orders(sent[has_orders], self._predictor.inputs_)
         rest = sent.drop(columns=[ORDERS, *(name for name in found if name in sent)])
         ready = sent.drop(columns=ORDERS).reindex(columns=found.columns)[~has_orders]
         return rest.join(pd.concat([found, ready]) if len(ready) else found)
 
 
-def _of_orders(sent: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+def _of_orders(sent: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Return the features of rows with orders, computed once per day and horizon asked for."""
     if "as_of" not in sent or not all(map(_is_day, sent["as_of"])):
         raise RefusedRequest("as_of: orders need the day to look from. Send it as text, such as 2024-05-01.")
-    asked = sent["horizon_days"].fillna(horizon_days) if "horizon_days" in sent else horizon_days
-    rows = sent.assign(horizon_days=asked)
+    asked = pd.to_numeric(sent["horizon_days"]) if "horizon_days" in sent else pd.Series(np.nan, sent.index)
+    rows = sent.assign(horizon_days=asked.fillna(inputs.horizon_days))
+    inputs.ensure_trained(rows["horizon_days"].to_numpy(float))
     parts = [
-        features_of_orders(part["orders"].tolist(), str(day), int(str(days).partition(".")[0])).set_index(
-            part.index
-        )
+        features_of_orders(part["orders"].tolist(), str(day), int(float(str(days)))).set_index(part.index)
         for (day, days), part in rows.groupby(["as_of", "horizon_days"])
     ]
     return pd.concat(parts)
@@ -119,10 +119,11 @@ def _of_orders(sent: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
 
 def _is_day(value: object) -> bool:
     try:
-        date.fromisoformat(str(value))
+        day = date.fromisoformat(str(value))
     except ValueError:
         return False
-    return True
+    # Earlier ones leave no room for the windows before them.
+    return day.year >= _FIRST_YEAR
 
 
 def coerced(frame: pd.DataFrame, schema: dict[str, Literal["double", "string"]]) -> Columns:

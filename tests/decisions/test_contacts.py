@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from goodwill.data.tables import Past, Tables
-from goodwill.decisions.contacts import barred_contacts
+from goodwill.decisions.contacts import barred_contacts, foreign_channels
 from goodwill.errors import UsageError
 
 AS_OF = date(2025, 3, 1)
@@ -57,3 +57,8 @@ def test_without_tables_nobody_is_barred() -> None:
 def test_limits_below_one_are_refused(asked: dict[str, int]) -> None:
     with pytest.raises(UsageError, match="both must be 1 or more"):
         barred_contacts(known(), **asked)
+
+
+def test_opt_outs_of_channels_that_no_contact_uses_are_named_with_their_customers() -> None:
+    barred = pd.DataFrame({"customer_id": ["1", "2", "3", "4"], "channel": ["E-mail", "fax", "fax", " "]})
+    assert foreign_channels(barred, ["email", "phone"]) == {"fax": 2}

@@ -138,6 +138,12 @@ def test_a_password_comes_from_the_environment(shop: Path, monkeypatch: pytest.M
     assert found.engine == "postgres://shop:${SHOP_PASSWORD}@host/shop"
 
 
+def test_a_database_that_cannot_compute_a_feature_is_told() -> None:
+    rows = ibis.sqlite.connect().create_table("rows", pd.DataFrame({"amount": [1.0]}))
+    with pytest.raises(UsageError, match=r"cannot compute what is asked of it .*IsNan.* Use PostgreSQL"):
+        fetch(rows.select(is_nan=rows.amount.isnan()))
+
+
 def test_names_of_tables_are_plain() -> None:
     ensure_table_name("scores_2025")
     with pytest.raises(UsageError, match="write a plain name"):

@@ -12,7 +12,7 @@ import pytest
 from mlflow import MlflowClient
 
 from goodwill.config import Config
-from goodwill.errors import ArtefactError, UsageError
+from goodwill.errors import ArtefactError, HistoryError, UsageError
 from goodwill.pipeline.monitor import monitor_model
 from goodwill.pipeline.promote import promote_version
 from goodwill.pipeline.score import Request, score_customers
@@ -87,8 +87,29 @@ def test_a_promise_that_is_no_json_is_named(copied: Shop) -> None:
         monitor_model(copied.config())
 
 
-def test_without_a_run_in_force_there_is_no_promise(copied: Shop) -> None:
+def test_a_day_before_the_training_tells_nothing(copied: Shop) -> None:
+    with pytest.raises(HistoryError, match="as_of 2024-12-01 lies before 2025-01-01, up to which the model"):
+        monitor_model(copied.config(), as_of="2024-12-01")
+
+
+def test_what_was_said_in_hindsight_or_by_another_model_is_not_held_against_this_one(copied: Shop) -> None:
+    score_customers(copied.config(), Request(as_of="2024-09-01", hindsight=True))
+    answer = monitor_model(copied.config())
+    assert [row["as_of"] for row in answer.data["matured"]] == ["2024-09-01"]
+    assert {found["cause"] for found in answer.data["evidence"]} <= {"drift", "data"}
+    assert "No outcome is known yet since the training; the first will be on 2025-04-01." in answer.notes
+    judged = next(sheet for sheet in answer.sheets if sheet.title == "Scores whose outcome is known")
+    assert judged.columns[:2] == ("as of", "version")
+
+
+def test_a_model_is_held_to_the_promise_of_its_own_run(copied: Shop) -> None:
     (copied.output / "metrics.json").unlink()
+    (copied.output / "metrics.json").write_text('{"churn": {"roc_auc": 0.99}}')
+    assert monitor_model(copied.config()).data["promised"]["churn"]["roc_auc"] != 0.99
+
+
+def test_without_its_run_there_is_no_promise(copied: Shop) -> None:
+    (copied.output / "metrics.json").resolve().unlink()
     assert monitor_model(copied.config()).data["promised"] == {}
 
 

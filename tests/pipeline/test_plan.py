@@ -82,6 +82,30 @@ def test_opt_outs_are_left_alone(scored: Shop) -> None:
     assert rows(scored) == ["b", "c"]
 
 
+def with_opt_out(scored: Shop, time: str, channel: str) -> list[str]:
+    rules = pd.DataFrame({"customer_id": ["a"], "opted_out_at": [pd.Timestamp(time)], "channel": [channel]})
+    rules.to_parquet(scored.folder / "rules.parquet")
+    place = f"tables.contact_rules.source={scored.folder}/rules.parquet"
+    return plan_offers(scored.config(OFFERS, place), 2.0).notes
+
+
+@pytest.mark.parametrize("written", ["e-mail", "E-Mail", " EMAIL ", ""])
+def test_an_opt_out_holds_however_its_channel_is_written(scored: Shop, written: str) -> None:
+    with_opt_out(scored, "2024-05-01", written)
+    assert rows(scored) == ["b", "c"]
+
+
+def test_an_opt_out_after_the_day_of_the_scores_holds(scored: Shop) -> None:
+    with_opt_out(scored, "2025-02-01", "email")
+    assert rows(scored) == ["b", "c"]
+
+
+def test_an_opt_out_of_a_channel_that_no_contact_uses_is_told(scored: Shop) -> None:
+    notes = with_opt_out(scored, "2024-05-01", "fax")
+    assert rows(scored) == ["a", "b"]
+    assert any("contact_rules.channel: opt-outs of fax (1) bar nobody" in note for note in notes)
+
+
 def test_floors_of_the_config_hold(scored: Shop) -> None:
     plan_offers(scored.config(OFFERS, "plan.floors={column: branch_id, share: 0.5}"), 2.0)
     assert rows(scored) == ["a", "c"]
@@ -160,6 +184,12 @@ def test_lists_are_written_where_asked(scored: Shop) -> None:
 def test_next_products_are_listed_where_asked(scored: Shop) -> None:
     plan_offers(scored.config(OFFERS, "plan.products=2"), 2.0)
     assert set(pd.read_parquet(scored.output / "next_best.parquet")["rank"]) == {1, 2}
+
+
+def test_the_day_of_the_scores_is_told(scored: Shop) -> None:
+    said = plan_offers(scored.config(OFFERS), 2.0).notes[1]
+    assert said.startswith("Planned with ")
+    assert said.endswith("scores.parquet. They look from 2025-01-01.")
 
 
 def test_the_longest_horizon_counts(scored: Shop) -> None:

@@ -10,6 +10,7 @@ import pytest
 from goodwill import tracking
 from goodwill.errors import ArtefactError, UsageError
 from goodwill.pipeline.promote import promote_version
+from goodwill.pipeline.runs import RunFolder, put_in_force
 
 if TYPE_CHECKING:
     from conftest import Shop
@@ -25,6 +26,22 @@ def test_a_version_becomes_champion_whatever_the_gate_said(copied: Shop) -> None
     champion = tracking.champion(uri_of(copied), "shop")
     assert champion is not None
     assert champion.tags["goodwill.gate"] == "promoted by hand"
+
+
+def test_the_run_of_the_version_is_in_force_from_then_on(copied: Shop) -> None:
+    run, later = (copied.output / "predictor").resolve().parent, copied.output / "runs" / "later"
+    (later / "predictor").mkdir(parents=True)
+    (later / "predictor" / "manifest.json").write_text("{}")
+    put_in_force(copied.output, RunFolder(later, "another"))
+    promote_version(copied.config(), 1)
+    assert (copied.output / "predictor").resolve() == run / "predictor"
+    assert (copied.output / "metrics.json").resolve() == run / "metrics.json"
+
+
+def test_a_version_whose_run_is_elsewhere_is_told(copied: Shop) -> None:
+    elsewhere = f"output={copied.folder}/elsewhere"
+    notes = promote_version(copied.config(elsewhere), 1).notes
+    assert "holds no run of it: the report goes on telling of the former run" in notes[1]
 
 
 def test_an_unknown_version_is_refused(copied: Shop) -> None:

@@ -50,6 +50,13 @@ def test_an_id_is_text_and_no_number(config: Config) -> None:
     assert remove_customers(config, ["1"]).data["rows"] == 0
 
 
+def test_who_stands_in_no_table_is_counted(config: Config) -> None:
+    answer = remove_customers(config, ["1", "2", "001"])
+    assert answer.data["unknown"] == 1
+    assert "1 of 3 customers stand in no table below" in answer.notes[1]
+    assert remove_customers(config, ["2"]).data["unknown"] == 1
+
+
 def test_nothing_else_changes(config: Config) -> None:
     files = [
         file for file in config.output_dir.rglob("*") if file.is_file() and not file.name.startswith(".")

@@ -130,6 +130,19 @@ def test_a_horizon_beyond_the_trained_is_refused(copied: Shop) -> None:
         score_customers(copied.config(), Request(horizon_days=(200,)))
 
 
+def test_columns_that_the_model_reads_and_the_tables_lack_are_told(copied: Shop) -> None:
+    without = "tables.customers.known_at_signup=[]"
+    answer = score_customers(copied.config(without), Request())
+    assert answer.data["absent_columns"] == ["acquisition_channel", "branch_id"]
+    assert any("the table lacks count as missing (2): acq" in note for note in answer.notes)
+    assert score_customers(copied.config(), Request()).data["absent_columns"] == []
+
+
+def test_a_model_of_another_name_scores_under_its_name_and_version(copied: Shop) -> None:
+    score_customers(copied.config("tracking.model=other"), Request(model="models:/shop/1"))
+    assert (copied.output / "scores/as_of=2025-01-01/version=shop-1/scores.parquet").is_file()
+
+
 def test_a_day_whose_future_the_model_knows_needs_hindsight(copied: Shop) -> None:
     with pytest.raises(HistoryError, match="lies before 2025-01-01, up to which the model knew the future"):
         score_customers(copied.config(), Request(as_of="2024-06-01"))

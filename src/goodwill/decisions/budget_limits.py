@@ -1,6 +1,7 @@
 """What a plan must keep to beside the budget: channels, people not to be contacted, fair groups."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -68,18 +69,31 @@ def channels_of(offers: Sequence[Offer], capacity: Mapping[str, float]) -> tuple
 
 
 def is_barred(ids: pd.Series, channel: str, barred: pd.DataFrame | None) -> NDArray[np.bool_]:
-    """Return who (n,) must not be contacted through a channel.
+    """Return who (n,) must not be contacted through a channel, however that is written.
 
     Examples
     --------
-    >>> barred = pd.DataFrame({"customer_id": ["1", "2"], "channel": [None, "phone"]})
+    >>> barred = pd.DataFrame({"customer_id": ["1", "2", "3"], "channel": [None, "phone", "E-Mail"]})
     >>> is_barred(pd.Series(["1", "2", "3"]), "email", barred)
-    array([ True, False, False])
+    array([ True, False,  True])
     """
     if barred is None or barred.empty:
         return np.zeros(len(ids), dtype=bool)
-    applies = barred["channel"].isna() | (barred["channel"] == channel)
+    applies = barred["channel"].isna() | barred["channel"].map(plain_channel).isin(
+        ["", plain_channel(channel)]
+    )
     return ids.astype(str).isin(set(barred.loc[applies, "customer_id"].astype(str))).to_numpy(bool)
+
+
+def plain_channel(channel: object) -> str:
+    """Return a channel without case, spaces and hyphens, as one table writes e-mail and another Email.
+
+    Examples
+    --------
+    >>> plain_channel("E-Mail"), plain_channel("direct mail"), plain_channel(" ")
+    ('email', 'directmail', '')
+    """
+    return re.sub(r"[\W_]+", "", str(channel).casefold())
 
 
 def grouped(scores: pd.DataFrame, floors: Floors | None) -> tuple[I | None, F | None, list[str]]:

@@ -1,14 +1,18 @@
 """Whom not to contact: who opted out, and who has been contacted often enough of late."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import ibis
 import pandas as pd
 
-from goodwill.data.tables import Past, midnight
+from goodwill.data.tables import Past, Tables, midnight
+from goodwill.decisions.budget_limits import plain_channel
 from goodwill.engine import to_frame
 from goodwill.errors import UsageError
 
+_SHOWN = 5
 _CONTROLS = ("control", "none", "holdout", "")
 
 
@@ -47,6 +51,26 @@ def barred_contacts(
     if most_contacts is not None:
         barred.append(_contacted(past, most_contacts, within_days, control))
     return pd.concat(barred, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def with_every_opt_out(past: Past, tables: Tables) -> Past:
+    """Return a past that knows every opt-out of `tables`: scores may be older than the contacts planned."""
+    return replace(past, tables=replace(past.tables, contact_rules=tables.contact_rules))
+
+
+def foreign_channels(barred: pd.DataFrame, channels: Iterable[str]) -> dict[str, int]:
+    """Return channels that customers opted out of and no contact uses, by number of customers, five at most.
+
+    Examples
+    --------
+    >>> barred = pd.DataFrame({"customer_id": ["1", "2", "3"], "channel": ["E-Mail", "call", None]})
+    >>> foreign_channels(barred, ["email", "phone"])
+    {'call': 1}
+    """
+    named = barred["channel"].dropna()
+    used = {"", *map(plain_channel, channels)}
+    counts = named[~named.map(plain_channel).isin(used)].value_counts()
+    return {str(name): int(n) for name, n in counts.head(_SHOWN).items()}
 
 
 def _opted_out(past: Past) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import ibis
 import pandas as pd
 from ibis.backends import BaseBackend
-from ibis.common.exceptions import IbisError
+from ibis.common.exceptions import IbisError, OperationNotDefinedError, UnsupportedOperationError
 
 from goodwill.errors import OutsideError, SourceError, TableError, UsageError
 
@@ -47,6 +47,12 @@ def warehouse_failures() -> Iterator[None]:
     """Translate a driver's failures into ours, without the cells and addresses its messages quote."""
     try:
         yield
+    except (OperationNotDefinedError, UnsupportedOperationError) as error:
+        message = (
+            f"engine: this database cannot compute what is asked of it ({error}). Use PostgreSQL or Spark, "
+            "or leave `engine` out and name Parquet, CSV or DuckDB files as sources."
+        )
+        raise UsageError(message) from None
     except _errors("DataError", "IntegrityError") as error:
         message = (
             f"The database could not convert a value, or divided by zero ({type(error).__name__}). "

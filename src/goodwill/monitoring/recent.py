@@ -18,7 +18,8 @@ def stretch_facts(stretch: Future) -> dict[str, float]:
 
     Returns
     -------
-    `n_lines`, `n_customers`, `refund_share` (of lines), and `missing:<column>` shares.
+    `n_lines`, `n_customers`, `amount_mean` (of lines above 0; 0 where there are none), `refund_share` (of
+    lines), and `missing:<column>` shares.
     """
     lines = stretch.tables.present["transactions"]
     n = lines.count()
@@ -26,6 +27,7 @@ def stretch_facts(stretch: Future) -> dict[str, float]:
     asked = {
         "n_lines": n,
         "n_customers": lines.customer_id.nunique(),
+        "amount_mean": lines.amount.mean(where=lines.amount > 0).cast("float64").fill_null(0.0),
         "n_refunds": (lines.amount < 0).sum().fill_null(0),
         **{f"missing:{name}": lines[name].isnull().sum().fill_null(0) for name in optional},
     }
@@ -35,6 +37,7 @@ def stretch_facts(stretch: Future) -> dict[str, float]:
     return {
         "n_lines": float(row["n_lines"]),
         "n_customers": float(row["n_customers"]),
+        "amount_mean": float(row["amount_mean"]),
         "refund_share": int(row["n_refunds"]) / total,
         **shares,
     }
@@ -43,8 +46,8 @@ def stretch_facts(stretch: Future) -> dict[str, float]:
 def recent_evidence(before: Facts, now: Facts, days: int) -> list[Evidence]:
     """Return whether the recent stretch looks like the one before it.
 
-    Ten times more or fewer lines, or more missing values or refunds, are wrong data until somebody knows
-    better; twice as many or half may be a season.
+    Ten times more or fewer lines, or money per line (as where cents are taken for dollars), or more missing
+    values or refunds, are wrong data until somebody knows better; twice as many or half may be a season.
 
     Parameters
     ----------
@@ -52,12 +55,14 @@ def recent_evidence(before: Facts, now: Facts, days: int) -> list[Evidence]:
 
     Examples
     --------
-    >>> then = {"n_lines": 100.0, "n_customers": 50.0, "refund_share": 0.02, "missing:channel": 0.0}
+    >>> then = {"n_lines": 100.0, "n_customers": 50.0, "amount_mean": 9.0, "missing:channel": 0.0}
     >>> found = recent_evidence(then, {**then, "n_lines": 4.0, "missing:channel": 0.4}, days=30)
     >>> [(one.name, one.cause) for one in found if one.is_alarm]
     [('n_lines', 'data'), ('missing:channel', 'data')]
     """
     evidence = [_volume(name, before[name], now[name], days) for name in ("n_lines", "n_customers")]
+    if before["amount_mean"] and now["amount_mean"]:
+        evidence.append(_money(before["amount_mean"], now["amount_mean"], days))
     for name, share in now.items():
         if name == "refund_share" or name.startswith("missing:"):
             limit = before[name] + (REFUND_LIMIT if name == "refund_share" else MISSING_LIMIT)
@@ -68,9 +73,20 @@ def recent_evidence(before: Facts, now: Facts, days: int) -> list[Evidence]:
 
 
 def _volume(name: str, before: float, now: float, days: int) -> Evidence:
+    text = f"{now:,.0f} {name.removeprefix('n_')} in the last {days} days, {before:,.0f} in those before."
+    return _beside(name, before, now, text)
+
+
+def _money(before: float, now: float, days: int) -> Evidence:
+    text = (
+        f"A transaction brought {now:,.2f} on average in the last {days} days, {before:,.2f} in those before."
+    )
+    return _beside("amount_mean", before, now, text)
+
+
+def _beside(name: str, before: float, now: float, text: str) -> Evidence:
     low, high = sorted((before, now))
     ratio = now / before if before else None
     has_collapsed = high > COLLAPSE * low
-    text = f"{now:,.0f} {name.removeprefix('n_')} in the last {days} days, {before:,.0f} in those before."
     cause, limit = ("data", COLLAPSE) if has_collapsed else ("drift", VOLUME_LIMIT)
     return Evidence("data" if cause == "data" else "drift", name, ratio, limit, high > limit * low, text)

@@ -15,10 +15,18 @@ _P = TypeVar("_P", CustomerValuePredictor, ProfilePredictor)
 
 @dataclass(frozen=True)
 class FoundModel:
-    """A loaded model, the version its scores are kept under, and what a person should know of the choice."""
+    """A loaded model, the version its scores are kept under, and what a person should know of the choice.
+
+    Parameters
+    ----------
+    version : of the registry, with its name where that is another model's than the config's; else the first
+        letters of the hash.
+    hash : of the predictor's content.
+    """
 
     predictor: Predictor
     version: str
+    hash: str
     notice: str | None = None
 
 
@@ -36,13 +44,13 @@ def find_model(config: Config, address: str | None) -> FoundModel:
     if address is None:
         champion = tracking.champion(uri, config.model_name)
         if champion is not None:
-            return FoundModel(load_predictor(champion.directory), champion.version)
+            return _loaded(champion.directory, champion.version)
         return _latest(config)
     if address.startswith("models:/"):
         found = tracking.find(uri, address)
-        return FoundModel(load_predictor(found.directory), found.version)
-    directory = tracking.load_directory(address, uri)
-    return FoundModel(load_predictor(directory), _folder_version(directory))
+        is_own = found.name == config.model_name
+        return _loaded(found.directory, found.version if is_own else f"{found.name}-{found.version}")
+    return _loaded(tracking.load_directory(address, uri))
 
 
 def former_predictor(config: Config, kind: type[_P]) -> tuple[_P | None, tuple[str, ...]]:
@@ -64,9 +72,10 @@ def _latest(config: Config) -> FoundModel:
             "Run `goodwill train` first, or name one with --model."
         )
     notice = f"models:/{config.model_name} has no champion; scored with {directory}."
-    return FoundModel(load_predictor(directory), _folder_version(directory), notice)
+    return _loaded(directory, notice=notice)
 
 
-def _folder_version(directory: Path) -> str:
-    """Name a predictor that has no registered version by its content."""
-    return str(read_directory(directory)[0]["hash"])[:12]
+def _loaded(directory: Path, version: str | None = None, notice: str | None = None) -> FoundModel:
+    """Return the model of a folder; one that has no registered version is named by its content."""
+    content = str(read_directory(directory)[0]["hash"])
+    return FoundModel(load_predictor(directory), version or content[:12], content, notice)

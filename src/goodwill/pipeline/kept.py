@@ -11,6 +11,7 @@ import pandas as pd
 
 from goodwill.config import Config
 from goodwill.errors import ArtefactError
+from goodwill.pipeline.runs import run_of
 
 
 @contextmanager
@@ -66,10 +67,11 @@ def scored_over(file: Path, horizon_days: int) -> pd.DataFrame:
     return scores[is_asked].reset_index(drop=True)
 
 
-def promised_metrics(config: Config) -> dict[str, Any]:
-    """Return `metrics.json` of the run in force; empty where there is none."""
-    file = config.output_dir / "metrics.json"
-    if not file.exists():
+def promised_metrics(config: Config, predictor_hash: str) -> dict[str, Any]:
+    """Return `metrics.json` of the run that made a predictor; empty where the output folder has none."""
+    run = run_of(config.output_dir, predictor_hash)
+    file = None if run is None else run.metrics
+    if file is None or not file.exists():
         return {}
     with reading(file):
         promised: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import pandas as pd
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.data.tables import Tables
-from goodwill.errors import UsageError
+from goodwill.errors import HistoryError, UsageError
 from goodwill.evaluation.drift import drift
 from goodwill.evaluation.expected import expected_churn_metrics
 from goodwill.features.snapshot import Snapshot
@@ -72,11 +72,20 @@ def monitor_model(
             report = _profiles_report(config, found, tables, progress)
         else:
             question = question_of(looking_from(config, as_of), tables)
-            promised = promised_metrics(config)
+            _ensure_later(question.as_of, found.predictor.trained_until_)
+            promised = promised_metrics(config, found.hash)
             report = _report(config, _Watched(found, found.predictor, tables, question, promised), progress)
         _keep(config, report)
     notes = [] if drawn is None else [f"Looked at {drawn} (monitoring.max_customers)."]
     return told_of(report, [*notes, str(config.output_dir / "monitor.json")])
+
+
+def _ensure_later(as_of: date, trained_until: date) -> None:
+    if as_of < trained_until:
+        raise HistoryError(
+            f"as_of {as_of} lies before {trained_until}, up to which the model knew the future, so that "
+            "nothing can have changed since. Look from a later day (--as-of), or at an older model (--model)."
+        )
 
 
 def _report(config: Config, watched: _Watched, progress: Progress) -> Json:
@@ -93,7 +102,8 @@ def _report(config: Config, watched: _Watched, progress: Progress) -> Json:
         evidence += class_evidence(past.moved, past.migration["since"])
     progress("Judging matured scores")
     matured, ages = _judged(config, watched)
-    for found in [*matured, *ages][-1:]:
+    # What another model had said, or this one in hindsight, is nothing to hold it to.
+    for found in ages[-1:]:
         evidence += performance_evidence(found, watched.promised, config.intervals.level)
     return {
         **_head(watched.model, evidence, moved),

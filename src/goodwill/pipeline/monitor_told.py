@@ -15,7 +15,7 @@ def told_of(report: Json, notes: Sequence[str]) -> Outcome:
     """Return the verdict, its evidence and the tables behind it, in words and sheets."""
     verdict = report["verdict"]
     told = [f"Verdict: {verdict}. {ADVICE[verdict]}", *_alarms(report)]
-    if "ageing" in report and not report["ageing"] and not report["matured"]:
+    if "ageing" in report and not report["ageing"]:
         told.append(
             f"No outcome is known yet since the training; the first will be on {report['next_outcome']}."
         )
@@ -57,20 +57,25 @@ def _drift_sheet(report: Json) -> Sheet:
 
 
 def _performance_sheets(report: Json) -> list[Sheet]:
-    columns = ("as of", "customers", "roc_auc", "ece", "ngini", "bias", "coverage", "top tenth's share")
     titles = {"matured": "Scores whose outcome is known", "ageing": "This model, by its age"}
+    versions = {"matured": ("version",), "ageing": ()}
+    measures = ("customers", "roc_auc", "ece", "ngini", "bias", "coverage", "top tenth's share")
     return [
-        Sheet(title, columns, [_performance_row(row) for row in report[name]])
+        Sheet(
+            title,
+            ("as of", *versions[name], *measures),
+            [_performance_row(row, versions[name]) for row in report[name]],
+        )
         for name, title in titles.items()
         if report.get(name)
     ]
 
 
-def _performance_row(row: Json) -> tuple[str, ...]:
+def _performance_row(row: Json, more: Sequence[str]) -> tuple[str, ...]:
     churn, clv = row["churn"], row["clv"]
     numbers = (churn["roc_auc"], churn["ece"], clv["ngini"], clv["bias"], clv["coverage"])
     shown = [NOTHING if number is None else f"{number:.3f}" for number in (*numbers, clv["top_decile_share"])]
-    return (row["as_of"], f"{row['n_customers']:,}", *shown)
+    return (row["as_of"], *(row[name] for name in more), f"{row['n_customers']:,}", *shown)
 
 
 def _history_sheets(report: Json) -> list[Sheet]:

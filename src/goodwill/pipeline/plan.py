@@ -1,5 +1,6 @@
 """Planning: who gets which offer under a budget, and what to do with everybody, from the latest scores."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from goodwill.decisions.budget import allocate_budget
 from goodwill.decisions.budget_effects import uplift_by_offer
 from goodwill.decisions.budget_limits import Floors, Limits
 from goodwill.decisions.budget_plan import Plan
-from goodwill.decisions.contacts import barred_contacts
+from goodwill.decisions.contacts import barred_contacts, foreign_channels, with_every_opt_out
 from goodwill.decisions.next_best import NextBestRule, next_best_offers
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
@@ -54,6 +55,8 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     scores, notices = _scores(config, progress)
     tables = _tables(config, progress)
     barred = _barred(config, scores, tables)
+    contacted = [*(offer.channel for offer in config.offers), *(one.channel or "" for one in strategies)]
+    notices += _foreign_notices(barred, contacted)
     progress("Recommending actions")
     named = as_stored if config.language == "en" else partial(_named, words_of(config.language))
     actions = recommended(scores, strategies, barred=barred, language=config.language, named=named)
@@ -103,6 +106,8 @@ def _scores(config: Config, progress: Progress) -> tuple[pd.DataFrame, list[str]
         said = f"{place} did not exist; the customers were scored first."
     with reading(place):
         scores = pd.read_parquet(place)
+    if scores["as_of"].notna().any():
+        said += f" They look from {as_date(scores['as_of'].max())}."
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
     if scores["horizon_days"].nunique() < 2:  # noqa: PLR2004 - one horizon needs no choice
         return scores, [said]
@@ -124,12 +129,27 @@ def _barred(config: Config, scores: pd.DataFrame, tables: Tables | None) -> pd.D
     if tables is None or scores.empty:
         return None
     contacts = config.plan.contacts
+    past = tables.before(as_date(scores["as_of"].iloc[0]))
     return barred_contacts(
-        tables.before(as_date(scores["as_of"].iloc[0])),
+        with_every_opt_out(past, tables),
         most_contacts=contacts.most,
         within_days=contacts.within_days,
         control=contacts.control,
     )
+
+
+def _foreign_notices(barred: pd.DataFrame | None, channels: Sequence[str]) -> list[str]:
+    """Say so where customers opted out of channels that neither offers nor strategies name."""
+    foreign = {} if barred is None else foreign_channels(barred, channels)
+    if not foreign:
+        return []
+    told = ", ".join(f"{name} ({n:,})" for name, n in foreign.items())
+    used = ", ".join(dict.fromkeys(filter(None, channels)))
+    said = (
+        f"contact_rules.channel: opt-outs of {told} bar nobody, as the contacts are {used}. Where one of "
+        "these is meant, map the column to its name."
+    )
+    return [said]
 
 
 def _allocated(config: Config, scores: pd.DataFrame, budget: float, barred: pd.DataFrame | None) -> Plan:

@@ -4,10 +4,11 @@ from goodwill import tracking
 from goodwill.artefacts import read_directory
 from goodwill.config import Config, expand_variables
 from goodwill.pipeline.outcome import Outcome
+from goodwill.pipeline.runs import put_in_force, run_of
 
 
 def promote_version(config: Config, version: int) -> Outcome:
-    """Make a registered version the champion, whatever the gate said of it.
+    """Make a registered version the champion, whatever the gate said of it, and its run the one in force.
 
     Raises
     ------
@@ -19,11 +20,15 @@ def promote_version(config: Config, version: int) -> Outcome:
     uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
     before = tracking.champion(uri, config.model_name)
     wanted = tracking.find(uri, f"models:/{config.model_name}/{version}")
-    read_directory(wanted.directory)
+    manifest, _ = read_directory(wanted.directory)
     tracking.set_alias(uri, config.model_name, "champion", wanted.version)
     tracking.tag_version(uri, config.model_name, wanted.version, {"goodwill.gate": "promoted by hand"})
+    run = run_of(config.output_dir, str(manifest["hash"]))
+    if run is not None:
+        put_in_force(config.output_dir, run)
     former = None if before is None else before.version
     data = {"model": config.model_name, "champion": wanted.version, "former": former}
-    return Outcome(
-        data, notes=[f"{config.model_name}: version {version} is now @champion (was {former or 'none'})."]
-    )
+    notes = [f"{config.model_name}: version {version} is now @champion (was {former or 'none'})."]
+    if run is None:
+        notes.append(f"{config.output_dir} holds no run of it: the report goes on telling of the former run.")
+    return Outcome(data, notes=notes)

@@ -45,14 +45,15 @@ def remove_customers(config: Config, ids: Sequence[str], *, progress: Progress =
         If the disk is full or another run holds the folder.
     """
     wanted, output = sorted(set(ids)), config.output_dir
-    removed: dict[str, int] = {}
+    removed, found = dict[str, int](), set[str]()
     with locked(output):
         deleted = [*_leftovers(output), *_lists(output), *_pages(output, wanted)]
         for place in deleted:
             _delete(place)
         for file in _files(output):
             progress(f"Looking into {file.relative_to(output)}")
-            count = _without(file, wanted)
+            count, whose = _without(file, wanted)
+            found |= whose
             if count:
                 removed[str(file.relative_to(output))] = count
     gone = sorted(str(place.relative_to(output)) for place in deleted)
@@ -61,7 +62,12 @@ def remove_customers(config: Config, ids: Sequence[str], *, progress: Progress =
     notes = [f"{total:,} rows of {len(wanted):,} customers removed from {len(removed):,} files."]
     if gone:
         notes.append(f"Deleted, for they may name customers; make anew what you need: {', '.join(gone)}")
-    data = {"rows": total, "files": removed, "deleted": gone}
+    if unknown := len(set(wanted) - found):
+        notes.append(
+            f"{unknown:,} of {len(wanted):,} customers stand in no table below {output}. Where they were not "
+            "forgotten before, check the ids (00123 is not 123) and `output`."
+        )
+    data = {"rows": total, "unknown": unknown, "files": removed, "deleted": gone}
     return Outcome(data, [Sheet("Removed", ("file", "rows"), rows)], notes)
 
 
@@ -112,8 +118,8 @@ def _within(file: Path, output: Path) -> Iterator[Path]:
     yield from (parent for parent in file.parents if output in parent.parents)
 
 
-def _without(file: Path, ids: Sequence[str]) -> int:
-    """Rewrite a table without the rows of some customers, and return how many there were."""
+def _without(file: Path, ids: Sequence[str]) -> tuple[int, set[str]]:
+    """Rewrite a table without the rows of some customers, and return how many there were, and of whom."""
     try:
         return _of_parquet(file, ids) if file.suffix == ".parquet" else _of_csv(file, ids)
     except (pa.ArrowInvalid, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
@@ -121,22 +127,25 @@ def _without(file: Path, ids: Sequence[str]) -> int:
         raise ArtefactError(message) from error
 
 
-def _of_parquet(file: Path, ids: Sequence[str]) -> int:
+def _of_parquet(file: Path, ids: Sequence[str]) -> tuple[int, set[str]]:
     source = pq.ParquetFile(file)
-    if _KEY not in source.schema_arrow.names or not _holds(source, ids):
-        return 0
+    found = _held(source, ids) if _KEY in source.schema_arrow.names else set()
+    if not found:
+        return 0, found
     count = 0
     with replacing(file) as draft, pq.ParquetWriter(draft, source.schema_arrow) as writer:
         for batch in source.iter_batches(_CHUNK):
             kept = batch.filter(pc.invert(_is_one_of(batch.column(_KEY), ids)))
             count += len(batch) - len(kept)
             writer.write_batch(kept)
-    return count
+    return count, found
 
 
-def _holds(source: pq.ParquetFile, ids: Sequence[str]) -> bool:
-    keys = source.iter_batches(_CHUNK, columns=[_KEY])
-    return any(pc.any(_is_one_of(batch.column(_KEY), ids)).as_py() for batch in keys)
+def _held(source: pq.ParquetFile, ids: Sequence[str]) -> set[str]:
+    """Return which of the customers a table holds."""
+    batches = (batch.column(_KEY) for batch in source.iter_batches(_CHUNK, columns=[_KEY]))
+    held = (keys.filter(_is_one_of(keys, ids)).cast(pa.string()).to_pylist() for keys in batches)
+    return {one for some in held for one in some}
 
 
 def _is_one_of(keys: pa.Array, ids: Sequence[str]) -> pa.BooleanArray:
@@ -144,16 +153,16 @@ def _is_one_of(keys: pa.Array, ids: Sequence[str]) -> pa.BooleanArray:
     return known.fill_null(False)  # noqa: FBT003 - pyarrow takes the fill value by position
 
 
-def _of_csv(file: Path, ids: Sequence[str]) -> int:
+def _of_csv(file: Path, ids: Sequence[str]) -> tuple[int, set[str]]:
     if _KEY not in pd.read_csv(file, nrows=0).columns:
-        return 0
+        return 0, set()
     keys = pd.read_csv(file, usecols=[_KEY], dtype=str, keep_default_na=False)[_KEY]
-    count = int(keys.isin(ids).sum())
-    if count:
+    found = keys[keys.isin(ids)]
+    if len(found):
         with replacing(file) as draft:
             for place, chunk in enumerate(
                 pd.read_csv(file, dtype=str, keep_default_na=False, chunksize=_CHUNK)
             ):
                 kept = chunk[~chunk[_KEY].isin(ids)]
                 kept.to_csv(draft, mode="a" if place else "w", header=not place, index=False)
-    return count
+    return len(found), set(found)

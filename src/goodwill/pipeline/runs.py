@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from goodwill.artefacts import MANIFEST
 from goodwill.config import Config
 from goodwill.files import swap_link, write_bytes, write_json
 from goodwill.predictor import Predictor
@@ -48,6 +49,14 @@ def new_run_name() -> str:
 def write_metrics(run: RunFolder, metrics: Mapping[str, object]) -> None:
     """Write `metrics.json` of a run."""
     write_json(run.metrics, metrics)
+
+
+def run_of(output: Path, predictor_hash: str) -> RunFolder | None:
+    """Return the newest run of an output folder that made a predictor, by the hash of its content."""
+    for manifest in sorted(output.glob(f"runs/*/predictor/{MANIFEST}"), reverse=True):
+        if predictor_hash in manifest.read_text(encoding="utf-8"):
+            return RunFolder(manifest.parents[1], predictor_hash)
+    return None
 
 
 def put_in_force(output: Path, run: RunFolder) -> None:

@@ -55,7 +55,7 @@ class Inputs:
         known = told.having({name: unknown for name in self.schema if name not in told})
         asked = numbers(known, "horizon_days")
         days = np.where(np.isnan(asked), self.horizon_days, asked)
-        self._check_horizons(days)
+        self.ensure_trained(days)
         given = known["status"].astype(object)
         status = np.where(pd.notna(given), given, self._status(known))
         moments = {"as_of": _moments(known["as_of"])} if "as_of" in known else {}
@@ -74,14 +74,15 @@ class Inputs:
         status[(n_orders == 0) & ~is_holder] = "prospect"
         return status
 
-    def _check_horizons(self, horizons: NDArray[np.float64]) -> None:
+    def ensure_trained(self, horizons: NDArray[np.float64]) -> None:
+        """Raise HistoryError where horizons are no whole days, or outside the trained ones."""
         n_parted = int((horizons != np.floor(horizons)).sum())
         if n_parted:
             raise HistoryError(f"horizon_days: {n_parted} of {len(horizons)} are no whole days. Round them.")
         is_outside = (horizons < self.shortest_days) | (horizons > self.horizon_days)
         if is_outside.any():
             raise HistoryError(
-                f"horizon_days: {horizons[is_outside][0]:.0f} lies outside the trained horizons, "
+                f"horizon_days: {horizons[is_outside][0]:g} lies outside the trained horizons, "
                 f"{self.shortest_days} to {self.horizon_days} days. Ask for one within them, or train with a "
                 "longer horizon."
             )
