@@ -23,6 +23,9 @@ from goodwill.modeling.reasons.columns import REASONS
 from goodwill.predictor import DIMENSIONS, PREDICTED
 from goodwill.predictor.inputs import KEYS
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALLER = {

@@ -8,6 +8,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import fuzzing
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 LEAST_DONE = 0.3
 
 

@@ -15,6 +15,9 @@ from goodwill.features import windows
 from goodwill.features.population import BLOCKS, Block, features
 from goodwill.features.snapshot import snapshots
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 AS_OF = date(2024, 2, 1)
 MOMENT = pd.Timestamp(AS_OF)
 BY_NAME = {block.__name__: block for _, block in BLOCKS}

@@ -15,6 +15,9 @@ from goodwill.features.population import ChurnKind
 from goodwill.features.snapshot import snapshots
 from goodwill.features.windows import Window
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 Frames = dict[str, pd.DataFrame]
 UNTIL, HORIZON = date(2024, 12, 1), 90
 RULE = ValueRule(margin_rate=0.5, annual_discount_rate=0.1, order_cost=1.0)

@@ -11,6 +11,9 @@ import goodwill as gw
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.tables import midnight
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 AS_OF = date(2025, 1, 1)
 
 

@@ -34,6 +34,8 @@ from goodwill.scoring.boosting import grow_on_executors
 
 sql = pytest.importorskip("pyspark.sql", reason="the extra goodwill[spark] is not installed")
 pytestmark = [
+    # Tracing lines costs whole runs two thirds more, and other tests run those lines.
+    pytest.mark.no_cover,
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java 17"),
     # Spark 4 warns of pandas 3, leaves sockets to the collector, and calls names that pandas has deprecated.
     pytest.mark.filterwarnings(

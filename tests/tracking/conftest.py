@@ -37,7 +37,7 @@ class PlainPredictor:
 def plain_predictor(monkeypatch: pytest.MonkeyPatch) -> None:
     """Serve `PlainPredictor` in place of the real one, which takes a training to make."""
     module = ModuleType("goodwill.predictor")
-    module.__dict__["load_predictor"] = PlainPredictor.load
+    module.__dict__.update(load_predictor=PlainPredictor.load, Inputs=object)
     monkeypatch.setitem(sys.modules, "goodwill.predictor", module)
     monkeypatch.delitem(sys.modules, "goodwill.serving", raising=False)
 
