@@ -62,3 +62,12 @@ def test_limits_below_one_are_refused(asked: dict[str, int]) -> None:
 def test_opt_outs_of_channels_that_no_contact_uses_are_named_with_their_customers() -> None:
     barred = pd.DataFrame({"customer_id": ["1", "2", "3", "4"], "channel": ["E-mail", "fax", "fax", " "]})
     assert foreign_channels(barred, ["email", "phone"]) == {"fax": 2}
+
+
+def test_what_may_be_an_address_is_counted_and_not_named() -> None:
+    barred = pd.DataFrame(
+        {"customer_id": ["1", "2", "3"], "channel": ["jo@example.org", "+49 30 1234", "fax"]}
+    )
+    assert foreign_channels(barred, ["email"]) == {"fax": 1, "…": 2}
+    assert foreign_channels(barred.head(2), ["email"]) == {"…": 2}
+    assert foreign_channels(barred.head(0), ["email"]) == {}

@@ -1,5 +1,6 @@
 """Whom not to contact: who opted out, and who has been contacted often enough of late."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +13,8 @@ from goodwill.decisions.budget_limits import plain_channel
 from goodwill.engine import to_frame
 from goodwill.errors import UsageError
 
-_SHOWN = 5
+_SHOWN, _OTHERS = 5, "…"
+_WORDS = re.compile(r"[^\W\d_]+([ -][^\W\d_]+)*")
 _CONTROLS = ("control", "none", "holdout", "")
 
 
@@ -59,18 +61,23 @@ def with_every_opt_out(past: Past, tables: Tables) -> Past:
 
 
 def foreign_channels(barred: pd.DataFrame, channels: Iterable[str]) -> dict[str, int]:
-    """Return channels that customers opted out of and no contact uses, by number of customers, five at most.
+    """Return channels that customers opted out of and no contact uses, by number of customers.
+
+    Five at most are named, and none that is not written in letters alone: a column that holds addresses or
+    numbers names customers. The others count under "…".
 
     Examples
     --------
-    >>> barred = pd.DataFrame({"customer_id": ["1", "2", "3"], "channel": ["E-Mail", "call", None]})
+    >>> barred = pd.DataFrame({"customer_id": ["1", "2", "3"], "channel": ["E-Mail", "call", "a@b.org"]})
     >>> foreign_channels(barred, ["email", "phone"])
-    {'call': 1}
+    {'call': 1, '…': 1}
     """
-    named = barred["channel"].dropna()
+    named = barred["channel"].dropna().astype(str)
     used = {"", *map(plain_channel, channels)}
     counts = named[~named.map(plain_channel).isin(used)].value_counts()
-    return {str(name): int(n) for name, n in counts.head(_SHOWN).items()}
+    shown = counts[counts.index.map(lambda name: bool(_WORDS.fullmatch(name)))].head(_SHOWN)
+    n_others = int(counts.sum() - shown.sum())
+    return {str(name): int(n) for name, n in shown.items()} | ({_OTHERS: n_others} if n_others else {})
 
 
 def _opted_out(past: Past) -> pd.DataFrame:
