@@ -21,6 +21,7 @@ LONG = ("test_executors.py", "test_readme.py", "test_notebooks.py")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Workers side by side keep all processors busy: threads of one would wait for those of another.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
