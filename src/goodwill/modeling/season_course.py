@@ -17,6 +17,7 @@ KNOTS = 26
 # Standard deviations that are tried, all of logs: of the steps of the season from knot to knot, of what came
 # once, and of the steps of the level.
 _SEASONS, _ODDITIES, _STEPS = (0.003, 0.05, 0.15, 0.45), (0.01, 0.1, 0.4), (0.0, 0.03, 0.1)
+# Of both, as is supposed while it is measured how much weeks vary.
 _FELT_SEASON, _FELT_ODDITY = 0.3, 0.4
 # Of how eager customers are, the deviation of steps from those won in one quarter to the next.
 _QUARTERS, _COHORT_STEP = 4, 0.1
