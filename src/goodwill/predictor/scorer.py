@@ -52,19 +52,23 @@ class Scorer:
 
     def told(self, X: Table, rule: ReasonRule | None) -> tuple[pd.DataFrame, Spread]:
         """Return `scores` as a frame, with the reasons that `rule` asks for beside them."""
-        scores, spread = self.scores(X)
+        sent = Columns.of(X)
+        known = self.parts.inputs.completed(sent)
+        scores, spread = self._scores(sent, known)
         found = scores.frame()
         if rule is None or rule.mode == "off":
             return found, spread
-        is_scored = scores["status"] == "scored"
-        known = self.parts.inputs.completed(X).part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
-        told = reason_columns(self.parts.model, known, rule)
+        is_scored = known["status"] == "scored"
+        scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
+        told = reason_columns(self.parts.model, scored, rule)
         return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), spread
 
     def scores(self, X: Table) -> tuple[Columns, Spread]:
         """Return keys, predictions, segments and classes, days as they were sent, and their spread (n,)."""
         sent = Columns.of(X)
-        known = self.parts.inputs.completed(sent)
+        return self._scores(sent, self.parts.inputs.completed(sent))
+
+    def _scores(self, sent: Columns, known: Columns) -> tuple[Columns, Spread]:
         scores, spread = self._unclassed(known)
         judged = at_horizon(known, scores, self.parts.inputs, self._said)
         classed = with_classes(scores, judged, self.parts.class_limits)
