@@ -17,7 +17,7 @@ from goodwill.decisions.nuisance import cross_fitted
 from goodwill.decisions.uplift_learners import LEARNERS, Asked, Effects, Learner, Taught, taught
 from goodwill.decisions.usual import fit_usual
 from goodwill.errors import UsageError
-from goodwill.evaluation.samples import as_numbers
+from goodwill.evaluation.samples import as_numbers, ensure_level
 from goodwill.features.columns import numbers
 from goodwill.modeling.given_values import check_lengths
 
@@ -143,8 +143,7 @@ class UpliftModel(BaseEstimator):
             If the learner is not "dr", or the level none.
         """
         found: dict[str, F] = {}
-        if not 0 < level < 1:
-            raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
+        ensure_level(level)
         reach = float(norm.ppf((1 + level) / 2))
         for arm, effects in self.effects_.items():
             if effects.spread is None:

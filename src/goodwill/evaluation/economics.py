@@ -11,6 +11,8 @@ from goodwill.evaluation.ranking import ranked
 from goodwill.evaluation.samples import as_numbers, checked
 
 F = npt.NDArray[np.float64]
+# From which chance to churn on a customer is as good as gone, and which share of such is worth a word.
+AS_GOOD_AS_GONE, WORTH_A_WORD = 0.9, 0.1
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,12 @@ def ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else math.nan
 
 
+def ensure_level(level: float) -> None:
+    """Raise UsageError where no interval can have such a level."""
+    if not 0 < level < 1:
+        raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
+
+
 def as_numbers(name: str, column: npt.ArrayLike) -> FloatArray:
     """Return a column as floats, NaN where a value is missing.
 

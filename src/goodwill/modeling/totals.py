@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.modeling.value_distribution import ValueDistribution
 
 F = NDArray[np.float64]
@@ -91,8 +92,7 @@ def total_intervals(  # noqa: PLR0913 - what is told of customers has four parts
     >>> total_intervals(clv, variance, everyone, common_share=0.3).round(0).to_numpy().tolist()
     [['all', 100, 1000.0, 566.0, 1600.0]]
     """
-    if not 0 < level < 1:
-        raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
+    ensure_level(level)
     n_unknown = int(np.sum(np.isnan(variance) & ~np.isnan(clv)))
     if n_unknown:
         raise UsageError(f"variance: missing for {n_unknown} of {len(clv)} customers with a clv. Give all.")

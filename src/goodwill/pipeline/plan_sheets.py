@@ -5,6 +5,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from goodwill.decisions.budget_plan import Plan
+from goodwill.evaluation.economics import AS_GOOD_AS_GONE, WORTH_A_WORD
 from goodwill.pipeline.outcome import Sheet
 from goodwill.wording.figures import NOTHING
 
@@ -16,7 +17,6 @@ _POLICIES = {
     "random": "by lot",
 }
 _ROUNDING = 1e-9
-_GONE, _TELLING_SHARE = 0.9, 0.1
 
 
 def plan_sheets(plan: Plan, actions: pd.DataFrame, money: str) -> list[Sheet]:
@@ -41,13 +41,13 @@ def gone_sentences(plan: Plan, scores: pd.DataFrame, assumed: Collection[str]) -
     if rows.empty or "p_churn" not in scores:
         return []
     churn = scores.set_index("customer_id")["p_churn"].reindex(rows["customer_id"])
-    n = int((churn >= _GONE).sum())
-    if n < _TELLING_SHARE * len(rows):
+    n = int((churn >= AS_GOOD_AS_GONE).sum())
+    if n < WORTH_A_WORD * len(rows):
         return []
-    rule = f"{{p_churn: {{max: {_GONE}}}}}"
+    rule = f"{{p_churn: {{max: {AS_GOOD_AS_GONE}}}}}"
     said = (
-        f"{n:,} of {len(rows):,} offers go to customers as good as gone (p_churn of {_GONE:.0%} or more), of "
-        "whom hardly any may be saved, whatever rate is assumed. To leave them out, set "
+        f"{n:,} of {len(rows):,} offers go to customers as good as gone (p_churn of {AS_GOOD_AS_GONE:.0%} or "
+        "more), of whom hardly any may be saved, whatever rate is assumed. To leave them out, set "
         f"`eligible: {rule}` for the offer."
     )
     return [said]

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import ensure_level
 
 _TWO = 2
 
@@ -52,8 +53,7 @@ def performance(
     >>> found[["branch", "value_mean", "adjusted_mean"]].round(1).to_numpy().tolist()
     [['a', 23.3, 20.0], ['b', 16.7, 20.0]]
     """
-    if not 0 < level < 1:
-        raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
+    ensure_level(level)
     rows = _known(scores, by, value, mix)
     strata = rows.groupby(list(mix))["value"].agg(["mean", "var", "size"])
     cells = rows.groupby([by, *mix])["value"].agg(["mean", "var", "size"]).join(strata.add_suffix("_base"))

@@ -46,10 +46,8 @@ _CURRENCIES = {
     "INR": "₹|inr", "USD": r"\$|usd",
 }  # fmt: skip
 _USUAL_NAME, _SHOWN, _WINDOW_DAYS = "shop", 5, 60
-_GAPS_LOST, _YEAR_DAYS = (
-    2,
-    365,
-)  # silences after which customers are lost: so many usual gaps, a year at least
+# Silences after which customers are lost: so many usual gaps, a year at least.
+_GAPS_LOST, _YEAR_DAYS = 2, 365
 _HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from goodwill.evaluation.economics import AS_GOOD_AS_GONE, WORTH_A_WORD
 from goodwill.report.charts import Axis, Series, bars, lines
 from goodwill.report.exhibit import Exhibit, Fact
 from goodwill.report.material import Json, Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 from goodwill.value.concentration import concentration, lorenz_curve
-
-_GONE, _TELLING_SHARE = 0.9, 0.1
 
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
@@ -48,10 +47,10 @@ def _of_whom(rows: pd.DataFrame, words: Words) -> str:
     told, total = words("worth.at_risk_detail"), float(rows["value_at_risk"].sum())
     if "p_churn" not in rows or total <= 0:
         return told
-    share = float(rows["value_at_risk"][rows["p_churn"] >= _GONE].sum()) / total
-    if share < _TELLING_SHARE:
+    share = float(rows["value_at_risk"][rows["p_churn"] >= AS_GOOD_AS_GONE].sum()) / total
+    if share < WORTH_A_WORD:
         return told
-    return words("worth.at_risk_gone", told=told, share=words.share(share), gone=f"{_GONE:.0%}")
+    return words("worth.at_risk_gone", told=told, share=words.share(share), gone=f"{AS_GOOD_AS_GONE:.0%}")
 
 
 def _range_of(material: Material) -> tuple[float, float] | None:
