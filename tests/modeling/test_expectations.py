@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ KNOWN = Expectations(
     ParetoNBD.from_params(r=0.55, alpha=10.58, s=0.61, beta=11.67),
     GammaGamma.from_params(p=6.25, q=3.74, v=15.44),
     margin_rate=0.5,
+    later_over_first=1.0,
 )
 
 
@@ -44,10 +46,23 @@ def test_value_given_an_order_times_its_probability_is_value(shop_test: Snapshot
     )
 
 
-def test_a_newcomers_spend_is_the_mean_times_the_margin() -> None:
+def spends(expectations: Expectations, **known: float) -> float:
     X = pd.DataFrame({"n_order_days": [1], "n_orders": [1], "horizon_days": [70]})
     X = X.assign(days_since_first_order=7, days_since_last_order=7, spend_mean=99.0, spend_first=99.0)
-    assert np.exp(KNOWN.of(X).columns["expected_spend"]) == pytest.approx(6.25 * 15.44 / 2.74 / 2)
+    return float(np.exp(expectations.of(X.assign(**known)).columns["expected_spend"][0]))
+
+
+def test_a_first_order_tells_of_the_purse_in_the_size_of_later_ones() -> None:
+    assert spends(KNOWN) == pytest.approx(6.25 * (15.44 + 99) / (6.25 + 2.74) / 2)
+    doubled = replace(KNOWN, later_over_first=2.0)
+    assert spends(doubled) == pytest.approx(6.25 * (15.44 + 198) / (6.25 + 2.74) / 2)
+    assert spends(doubled, n_orders=3, spend_mean=30.0) == spends(KNOWN, n_orders=3, spend_mean=63.0)
+
+
+def test_spend_is_the_mean_of_all_before_any_order_and_where_first_ones_were_not_read() -> None:
+    nothing = {"n_orders": 0, "n_order_days": 0, "spend_mean": np.nan, "spend_first": np.nan}
+    former = replace(KNOWN, later_over_first=None)
+    assert spends(KNOWN, **nothing) == spends(former) == pytest.approx(6.25 * 15.44 / 2.74 / 2)
 
 
 def test_what_is_expected_grows_with_the_horizon(fitted: Expectations, shop_test: Snapshot) -> None:

@@ -1,9 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from goodwill.modeling.btyd import GammaGamma
-from goodwill.modeling.histories import margin_rate, repeat_histories
+from goodwill.modeling.histories import later_over_first, margin_rate, repeat_histories
+
+F = NDArray[np.float64]
 
 
 def orders(**changed: object) -> pd.DataFrame:
@@ -58,3 +61,24 @@ def test_the_index_is_kept() -> None:
 def test_the_margin_rate_is_value_over_spend(value: float, spend: float, rate: float) -> None:
     X = pd.DataFrame({"value_past_window": [value, 0.0], "spend_past_window": [0.0, spend]})
     assert margin_rate(X) == rate
+
+
+def shoppers(later: F, first: F) -> pd.DataFrame:
+    return pd.concat([orders()] * len(first), ignore_index=True).assign(
+        spend_mean=(2 * later + first) / 3, spend_first=first
+    )
+
+
+def test_later_orders_are_set_beside_first_ones_of_the_same_customers() -> None:
+    purse = np.random.default_rng(0).lognormal(3, 1, 500)
+    X = shoppers(1.5 * purse, purse)
+    once = orders(n_orders=1, n_order_days=1, days_since_last_order=70, spend_mean=9.0, spend_first=9.0)
+    assert later_over_first(pd.concat([X, *[once] * 500])) == pytest.approx(1.5)
+
+
+def test_a_difference_that_chance_explains_is_none() -> None:
+    rng = np.random.default_rng(1)
+    first = rng.lognormal(3, 1, 40)
+    assert later_over_first(shoppers(1.02 * rng.permutation(first), first)) == 1.0
+    assert later_over_first(orders(n_orders=1, n_order_days=1)) == 1.0
+    assert later_over_first(shoppers(np.full(9, 2.0), np.full(9, 1.0)).assign(n_orders=1)) == 1.0

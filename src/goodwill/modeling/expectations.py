@@ -12,7 +12,14 @@ from goodwill.errors import FitError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
 from goodwill.modeling.btyd.paretonbd import Outlook
-from goodwill.modeling.histories import DAYS_PER_WEEK, histories_of, margin_rate, repeat_histories
+from goodwill.modeling.histories import (
+    DAYS_PER_WEEK,
+    histories_of,
+    later_over_first,
+    margin_rate,
+    repeat_histories,
+    spends_of,
+)
 from goodwill.modeling.out_of_sample import dealt, drawn_rows
 from goodwill.modeling.shrinking import fitted_or_shrunk
 
@@ -53,13 +60,17 @@ def laid_end_to_end(parts: Sequence[Expected]) -> Expected:
 class Expectations:
     """Pareto/NBD for when, Gamma-Gamma for how much, and the margin on it.
 
-    Its rates are those of all histories known at the fit: a handful of parameters, so that using one
-    fit for all earlier dates does not tell any customer's future.
+    Gamma-Gamma reads the first order of a customer too, in the size of later ones, where Fader and Hardie
+    leave it out: of who ordered once it is all that is known. The rates are those of all histories known at
+    the fit: a handful of parameters, so that using one fit for all earlier dates does not tell any customer's
+    future.
 
     Parameters
     ----------
     purchases, spend : the fitted models, time in weeks.
     margin_rate : what a unit of spend is worth.
+    later_over_first : how much later orders bring beside first ones; None as stored by a goodwill that read
+        later ones alone.
 
     Examples
     --------
@@ -67,17 +78,19 @@ class Expectations:
     ...     ParetoNBD.from_params(r=0.55, alpha=10.58, s=0.61, beta=11.67),
     ...     GammaGamma.from_params(p=6.25, q=3.74, v=15.44),
     ...     margin_rate=0.5,
+    ...     later_over_first=1.2,
     ... )
     >>> X = pd.DataFrame({"n_order_days": [3], "n_orders": [3], "horizon_days": [70]})
     >>> X = X.assign(days_since_first_order=70, days_since_last_order=14, spend_mean=20.0, spend_first=10.0)
     >>> expected = expectations.of(X)
     >>> {name: np.exp(expected.columns[name]).round(2) for name in ("h_expected_orders", "expected_spend")}
-    {'h_expected_orders': array([1.03]), 'expected_spend': array([13.42])}
+    {'h_expected_orders': array([1.03]), 'expected_spend': array([11.26])}
     """
 
     purchases: ParetoNBD
     spend: GammaGamma
     margin_rate: float
+    later_over_first: float | None
 
     @classmethod
     def fit(cls, now: pd.DataFrame) -> Self | None:
@@ -89,15 +102,16 @@ class Expectations:
         """
         if "n_order_days" not in now:
             return None
-        histories = repeat_histories(now)
-        cap = float(histories["monetary_value"].quantile(0.999))
-        histories["monetary_value"] = histories["monetary_value"].clip(upper=cap)
+        ratio = later_over_first(now)
+        spends = spends_of(now, ratio).frame()
+        cap = float(spends["monetary_value"].quantile(0.999))
+        spends["monetary_value"] = spends["monetary_value"].clip(upper=cap)
         try:
-            purchases = fitted_or_shrunk(ParetoNBD, histories)
-            spend = fitted_or_shrunk(GammaGamma, histories)
+            purchases = fitted_or_shrunk(ParetoNBD, repeat_histories(now))
+            spend = fitted_or_shrunk(GammaGamma, spends)
         except FitError:
             return None
-        return cls(purchases, spend, margin_rate(now))
+        return cls(purchases, spend, margin_rate(now), ratio)
 
     def of(self, X: Table) -> Expected:
         """Return what is expected of each row of `X` in its horizon; all of it grows with the horizon.
@@ -109,7 +123,9 @@ class Expectations:
     def over(self, X: Table, shares: Sequence[float]) -> list[Expected]:
         """Return what is expected of each row of `X` in each share of its horizon."""
         histories, weeks = histories_of(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
-        mean = np.maximum(self.spend.conditional_mean(histories) * self.margin_rate, _SMALL)
+        ratio = self.later_over_first
+        spend = self.spend.conditional_mean(histories if ratio is None else spends_of(X, ratio))
+        mean = np.maximum(spend * self.margin_rate, _SMALL)
         return [
             _expected(ahead, mean) for ahead in self.purchases.outlooks(histories, t=weeks, shares=shares)
         ]
@@ -120,13 +136,14 @@ class Expectations:
             "purchases": self.purchases.to_dict(),
             "spend": self.spend.to_dict(),
             "margin_rate": self.margin_rate,
+            "later_over_first": self.later_over_first,
         }
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored expectations."""
         purchases, spend = ParetoNBD.from_dict(stored["purchases"]), GammaGamma.from_dict(stored["spend"])
-        return cls(purchases, spend, float(stored["margin_rate"]))
+        return cls(purchases, spend, float(stored["margin_rate"]), stored.get("later_over_first"))
 
 
 def total_error(now: pd.DataFrame, seed: int = 0) -> float:

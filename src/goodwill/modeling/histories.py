@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.features.columns import Columns, Table, numbers
+from goodwill.modeling.outcomes import ratio_of_sums
 
 DAYS_PER_WEEK = 7.0
 HISTORY_COLUMNS = (
@@ -14,7 +15,7 @@ HISTORY_COLUMNS = (
     "spend_mean",
     "spend_first",
 )
-_SMALL, _LEAST = 1e-6, 1e-9
+_SMALL, _LEAST, _WHALE = 1e-6, 1e-9, 0.999
 
 
 def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
@@ -62,6 +63,44 @@ def histories_of(X: Table) -> Columns:
     }
     known = {name: np.where(np.isnan(column), 0.0, column) for name, column in histories.items()}
     return Columns(known, len(X))
+
+
+def spends_of(X: Table, later_over_first: float) -> Columns:
+    """Return frequency and monetary_value of all orders, where first ones count as if they were later ones.
+
+    A first order tells of a customer's purse as any other, and of most customers nothing else does.
+
+    Parameters
+    ----------
+    X : (n, ...) features with `HISTORY_COLUMNS`.
+    later_over_first : as the function of that name returns it.
+    """
+    n_orders, mean, first = (numbers(X, name) for name in ("n_orders", "spend_mean", "spend_first"))
+    mean = mean + first * (later_over_first - 1) / np.maximum(n_orders, 1)
+    is_known = ~np.isnan(mean) & (n_orders > 0)
+    spends = {"frequency": n_orders, "monetary_value": np.maximum(mean, _LEAST)}
+    return Columns({name: np.where(is_known, column, 0.0) for name, column in spends.items()}, len(X))
+
+
+def later_over_first(X: pd.DataFrame) -> float:
+    """Return how much a customer's later orders bring beside the first, as far as that is no chance.
+
+    Parameters
+    ----------
+    X : (n, ...) features with `HISTORY_COLUMNS`. Who ordered again tells; the largest amounts are capped.
+
+    Examples
+    --------
+    >>> X = pd.DataFrame({"n_orders": [3] * 9, "n_order_days": 3, "spend_mean": 20.0, "spend_first": 10.0})
+    >>> later_over_first(X.assign(days_since_first_order=70, days_since_last_order=14))
+    2.5
+    """
+    later, first = histories_of(X)["monetary_value"], numbers(X, "spend_first")
+    both = np.column_stack([later, first])[(later > 0) & (first > 0)]
+    if len(both) == 0:
+        return 1.0
+    later, first = np.minimum(both, np.quantile(both, _WHALE, axis=0)).T
+    return float(np.exp(ratio_of_sums(later, first).believed))
 
 
 def margin_rate(X: pd.DataFrame) -> float:

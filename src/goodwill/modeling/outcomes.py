@@ -129,21 +129,45 @@ def level_of(told: pd.DataFrame) -> Level:
     value, said = sums["value"].to_numpy(float), sums["said"].to_numpy(float)
     if "expected" in sums:
         expected = sums["expected"].to_numpy(float)
-        gap, chance = _gap(value, expected)
-        believed = max(gap**2 - chance, 0.0) / gap**2 if gap else 0.0
-        return Level(
-            float(np.exp(believed * gap) * expected.sum() / said.sum()), float(np.sqrt(believed * chance))
-        )
-    gap, chance = _gap(value, said)
-    believed = _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + chance)
-    return Level(float(np.exp(believed * gap)), float(np.sqrt(believed * chance)))
+        off = ratio_of_sums(value, expected)
+        return Level(float(np.exp(off.believed) * expected.sum() / said.sum()), float(off.error))
+    off = ratio_of_sums(value, said)
+    believed = _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + off.chance)
+    return Level(float(np.exp(believed * off.log)), float(np.sqrt(believed * off.chance)))
 
 
-def _gap(value: F, said: F) -> tuple[float, float]:
-    """Return the logarithm of the ratio of two sums over customers (n,), and its variance by chance."""
+class Ratio(NamedTuple):
+    """The logarithm of a ratio of sums over customers, and its variance by chance, as customers are drawn."""
+
+    log: float
+    chance: float
+
+    @property
+    def share(self) -> float:
+        """How much of the logarithm is no chance (empirical Bayes, as in `level_of`)."""
+        return max(self.log**2 - self.chance, 0.0) / self.log**2 if self.log else 0.0
+
+    @property
+    def believed(self) -> float:
+        """The logarithm as far as it is no chance."""
+        return self.share * self.log
+
+    @property
+    def error(self) -> float:
+        """The standard deviation of what is believed."""
+        return float(np.sqrt(self.share * self.chance))
+
+
+def ratio_of_sums(value: F, said: F) -> Ratio:
+    """Return the ratio of two sums over customers (n,).
+
+    Examples
+    --------
+    >>> ratio_of_sums(np.array([2.0, 4.0]), np.array([1.0, 2.0]))
+    Ratio(log=0.6931471805599453, chance=0.0)
+    """
     ratio = value.sum() / said.sum()
-    # Customers are drawn, not rows.
-    return float(np.log(ratio)), float(np.sum((value - ratio * said) ** 2)) / value.sum() ** 2
+    return Ratio(float(np.log(ratio)), float(np.sum((value - ratio * said) ** 2) / value.sum() ** 2))
 
 
 class Said(Protocol):
