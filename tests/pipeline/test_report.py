@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.files import write_json
+from goodwill.files import swap_link, write_json
 from goodwill.pipeline.evidence import class_frames, evidence_json, read_evidence
 from goodwill.pipeline.report import class_texts, material_of, run_in_force, write_report
 from goodwill.pipeline.score import Request, score_customers
@@ -68,6 +68,20 @@ def test_the_report_tells_the_latest_scores_and_who_moved(copied: Shop) -> None:
     assert told.data["report"] == str(copied.output / "report.html")
     assert "客户迁移" in page
     assert "2025-03-01" in page
+
+
+def test_scores_of_a_former_model_are_told(copied: Shop) -> None:
+    config, place = copied.config("score.reasons=off"), copied.output / "report.html"
+    score_customers(config, Request())
+    write_report(config)
+    assert "Read this first" not in text_of(place)
+    latest = copied.output / "scores.parquet"
+    former = latest.resolve().parent.with_name("version=7")
+    latest.resolve().parent.rename(former)
+    swap_link(latest, former / latest.name)
+    write_report(config)
+    assert "These scores were made by version 7." in text_of(place)
+    assert "In the backtest the total" not in text_of(place)
 
 
 def test_groups_are_compared_by_carried_columns(scored_once: Shop, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from goodwill import tracking
 from goodwill.artefacts import read_directory
 from goodwill.config import Config, expand_variables
 from goodwill.errors import ArtefactError, UsageError
+from goodwill.pipeline.runs import HASH_LETTERS
 from goodwill.predictor import CustomerValuePredictor, Predictor, ProfilePredictor, load_predictor
 
 _P = TypeVar("_P", CustomerValuePredictor, ProfilePredictor)
@@ -78,4 +79,4 @@ def _latest(config: Config) -> FoundModel:
 def _loaded(directory: Path, version: str | None = None, notice: str | None = None) -> FoundModel:
     """Return the model of a folder; one that has no registered version is named by its content."""
     content = str(read_directory(directory)[0]["hash"])
-    return FoundModel(load_predictor(directory), version or content[:12], content, notice)
+    return FoundModel(load_predictor(directory), version or content[:HASH_LETTERS], content, notice)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from goodwill.config import Config
 from goodwill.errors import UsageError
 from goodwill.files import write_bytes
 from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.kept import reading, scores_before
+from goodwill.pipeline.kept import reading, scores_before, version_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.runs import versions_of
 from goodwill.pipeline.score_drivers import DRIVERS
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
@@ -45,6 +47,7 @@ def write_report(config: Config, *, out: Path | None = None, progress: Progress 
     scores = read_scores(latest, config) if latest.is_file() else None
     totals = read_totals(latest) if latest.is_file() else pd.DataFrame()
     material = material_of(config, run, scores, read_earlier(config, latest), totals)
+    material = replace(material, doubts=_doubts(run, latest, material.metrics))
     progress("Drawing the report")
     page = report_page(material)
     write_bytes(place, page.encode())
@@ -176,6 +179,14 @@ def _renamed(frames: Mapping[str, pd.DataFrame], language: str) -> dict[str, str
 def _json(place: Path) -> dict[str, Any]:
     with reading(place):
         return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
+
+
+def _doubts(run: Path | None, latest: Path, metrics: Mapping[str, Any]) -> dict[str, str]:
+    """Return what made the scores, where it is not the model that the run made: one was promoted since."""
+    version = version_of(latest)
+    if run is None or version is None or version in versions_of(run, metrics):
+        return {}
+    return {"scored_by": version}
 
 
 def _facts(

@@ -27,6 +27,8 @@ class Material:
     carried : columns of the scores to compare groups by, such as branch_id.
     class_names, strategies : by dimension and code, where the classes have names or strategies of their own.
     facts : where all of this comes from, for the last chapter.
+    doubts : what does not belong together: `scored_by`, the version that made the scores, where the training
+        told of is another version's.
     identifiers : whether customers may be named.
     has_customers : False where there is only a survey or a campaign: then no scores are missed.
 
@@ -50,6 +52,7 @@ class Material:
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     facts: Json = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
     identifiers: bool = False
     has_customers: bool = True
 
