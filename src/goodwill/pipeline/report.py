@@ -15,8 +15,9 @@ from goodwill.files import write_bytes
 from goodwill.pipeline.evidence import read_evidence
 from goodwill.pipeline.kept import reading, scores_before, version_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
-from goodwill.pipeline.runs import versions_of
+from goodwill.pipeline.runs import currency_of, versions_of
 from goodwill.pipeline.score_drivers import DRIVERS
+from goodwill.pipeline.score_log import FILE as LOG
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
 from goodwill.value.defaults import rules_of
@@ -47,7 +48,7 @@ def write_report(config: Config, *, out: Path | None = None, progress: Progress 
     scores = read_scores(latest, config) if latest.is_file() else None
     totals = read_totals(latest) if latest.is_file() else pd.DataFrame()
     material = material_of(config, run, scores, read_earlier(config, latest), totals)
-    material = replace(material, doubts=_doubts(run, latest, material.metrics))
+    material = replace(material, doubts=_doubts(config, run, latest))
     progress("Drawing the report")
     page = report_page(material)
     write_bytes(place, page.encode())
@@ -181,12 +182,15 @@ def _json(place: Path) -> dict[str, Any]:
         return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
 
 
-def _doubts(run: Path | None, latest: Path, metrics: Mapping[str, Any]) -> dict[str, str]:
-    """Return what made the scores, where it is not the model that the run made: one was promoted since."""
-    version = version_of(latest)
-    if run is None or version is None or version in versions_of(run, metrics):
-        return {}
-    return {"scored_by": version}
+def _doubts(config: Config, run: Path | None, latest: Path) -> dict[str, str]:
+    """Return what does not belong together: scores of a model that is not the run's, or another currency."""
+    metrics = {} if run is None else _json(run / "metrics.json")
+    version, scored = version_of(latest), _json(latest.resolve().with_name(LOG)).get("currency")
+    is_former = run is not None and version is not None and version not in versions_of(run, metrics)
+    trained = None if run is None else currency_of(run)
+    others = [currency for currency in (scored, trained) if currency not in {None, config.currency}]
+    found = {"scored_by": version if is_former else None, "other_currency": next(iter(others), None)}
+    return {name: told for name, told in found.items() if told is not None}
 
 
 def _facts(

@@ -17,6 +17,7 @@ from goodwill.tracking import masked
 
 # What has no registered version goes by the first letters of its hash.
 HASH_LETTERS = 12
+CURRENCY_TAG = "goodwill.currency"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,13 @@ def versions_of(run: Path, metrics: Mapping[str, Any]) -> set[str]:
     content = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
     names = {metrics.get("model", {}).get("version"), str(content.get("hash", ""))[:HASH_LETTERS]}
     return {str(name) for name in names if name}
+
+
+def currency_of(run: Path) -> str | None:
+    """Return the currency that a run was trained with, None where it left no config."""
+    place = run / "config.yaml"
+    kept = yaml.safe_load(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    return kept.get("currency")
 
 
 def put_in_force(output: Path, run: RunFolder) -> None:

@@ -93,7 +93,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
                 progress(f"Writing table:{table}")
                 replace_table(asked.engine, table, read_scores(draft))
             write_classes(draft, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
-            write_log(draft, model.version, asked.day, counts_of(tally, asked.n_known))
+            facts = {"model_version": model.version, "as_of": asked.day, "currency": config.currency}
+            write_log(draft, facts, counts_of(tally, asked.n_known))
             totals = keep_totals(draft, tally.parts, model.predictor, config.intervals.level)
             keep_drivers(draft, tally.drivers)
         let_be_latest(kept, config.output_dir)

@@ -28,7 +28,7 @@ class Material:
     class_names, strategies : by dimension and code, where the classes have names or strategies of their own.
     facts : where all of this comes from, for the last chapter.
     doubts : what does not belong together: `scored_by`, the version that made the scores, where the training
-        told of is another version's.
+        told of is another version's; `other_currency`, that of training or scores where it is not `currency`.
     identifiers : whether customers may be named.
     has_customers : False where there is only a survey or a campaign: then no scores are missed.
 

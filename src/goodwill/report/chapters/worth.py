@@ -24,7 +24,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
 def _doubts(material: Material, words: Words) -> list[Exhibit]:
     """Say what on the page does not belong together, before anything else."""
     model = material.facts.get("model") or words("worth.another")
-    notes = [words(f"worth.{name}", then=then, model=model) for name, then in material.doubts.items()]
+    now = {"model": model, "currency": material.currency}
+    notes = [words(f"worth.{name}", then=then, **now) for name, then in material.doubts.items()]
     return [Exhibit("worth-doubts", words("worth.doubts"), notes=notes)] if notes else []
 
 
