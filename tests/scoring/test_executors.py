@@ -143,6 +143,20 @@ def test_spark_scores_every_customer_as_the_embedded_engine_does(shop: Path) -> 
     assert yaml.safe_load(again)["not_computable"] == yaml.safe_load(told)["not_computable"]
 
 
+@pytest.mark.usefixtures("trained")
+def test_columns_that_the_tables_lack_are_told_as_by_the_embedded_engine(shop: Path) -> None:
+    tables = {"transactions": {"source": str(shop / "transactions.parquet")}}
+    request = Request(model=str(shop / "out/predictor"))
+    ours, spark = (
+        score_customers(config(shop, tables=tables, engine=engine, output=str(shop / name)), request)
+        for engine, name in (("duckdb", "few"), (MASTER, "few_spark"))
+    )
+    assert {"acquisition_channel", "branch_id"} <= set(spark.data["absent_columns"])
+    assert spark.data["absent_columns"] == ours.data["absent_columns"]
+    (told,) = [note for note in spark.notes if "the table lacks count as missing" in note]
+    assert told in ours.notes
+
+
 def test_the_data_are_found_to_be_what_the_embedded_engine_finds(shop: Path) -> None:
     ours, spark = (check_data(config(shop, engine=engine)).data for engine in ("duckdb", MASTER))
     assert spark == ours

@@ -190,7 +190,7 @@ def _scored(
         found = drivers_of(predictor, chunk.X, scores, config.seed) if is_first else {}
         told = class_rows(scores, chunk.X, predictor.class_limits_, config.score.carry)
         parts = total_parts(scores, spread, config.score.carry)
-        absent = [name for name in predictor.inputs_.schema if name not in chunk.X]
+        absent = predictor.inputs_.absent_from(chunk.X.columns)
         yield Scored(scores, predictor.unseen(chunk.X), told, found, parts, absent)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))

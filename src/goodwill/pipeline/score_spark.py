@@ -42,6 +42,8 @@ def on_executors(
         named = {f"{CARRIED}{name}": name for name in carried.columns}
         query = query.left_join(carried.rename(named), [("customer_id", f"{CARRIED}customer_id")])
         query = query.drop(f"{CARRIED}customer_id")
+    made = asked.frame(pd.DataFrame(columns=known.columns, dtype=float))
+    absent = predictor.inputs_.absent_from(made.columns)
     write = score_on_executors(opened.engine, query, asked, predictor, config.score.carry)
 
     def scored(folder: Path) -> Iterator[Scored]:
@@ -50,7 +52,7 @@ def on_executors(
         for scores in read_scores(folder):
             rows = None if X is None else X.reindex(scores["customer_id"]).reset_index()
             told = class_rows(scores, rows, predictor.class_limits_, config.score.carry)
-            yield Scored(scores, {} if rows is None else predictor.unseen(rows), told)
+            yield Scored(scores, {} if rows is None else predictor.unseen(rows), told, absent=absent)
 
     return scored
 
