@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.choices import ensure_choice
 from goodwill.errors import DataError
 
 Kind = Literal["binary", "money"]
@@ -164,8 +165,7 @@ def _ensure_groups(campaign: Campaign) -> None:
 
 
 def _ensure_outcome(campaign: Campaign, outcome: str, kind: Kind) -> None:
-    if kind not in get_args(Kind):
-        raise DataError(f"{outcome}: {kind!r} is none of {', '.join(get_args(Kind))}. Declare it as one.")
+    ensure_choice(outcome, kind, get_args(Kind), DataError)
     column = campaign.rows[outcome]
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     n_bad = int((~np.isfinite(values)).sum())

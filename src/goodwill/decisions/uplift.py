@@ -10,6 +10,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.choices import ensure_choice
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
 from goodwill.decisions.folds import folds
@@ -163,9 +164,8 @@ class UpliftModel(BaseEstimator):
         n_bad = int((~np.isfinite(as_numbers("y", y))).sum())
         if n_bad:
             raise UsageError(f"y: {n_bad} of {len(X)} outcomes are missing or infinite. Leave such rows out.")
-        for name, given, known in (("learner", self.learner, LEARNERS), ("kind", self.kind, get_args(Kind))):
-            if given not in known:
-                raise UsageError(f"{name}: {given!r} is none of {', '.join(known)}. Choose one of them.")
+        ensure_choice("learner", self.learner, LEARNERS)
+        ensure_choice("kind", self.kind, get_args(Kind))
 
     def _chosen(self, X: pd.DataFrame) -> list[str]:
         chosen = list(X.columns) if self.moderators is None else list(self.moderators)

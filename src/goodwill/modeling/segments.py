@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.choices import ensure_choice
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.evaluation.ranking import FloatArray
 from goodwill.features.columns import Columns, Table
@@ -137,8 +138,7 @@ class Segmenter(BaseEstimator):
         """
         if self.k != "auto" and self.k < 1:
             raise UsageError(f"k = {self.k} segments. Pass a number above zero, or 'auto'.")
-        if self.method not in get_args(Method):
-            raise UsageError(f"method: {self.method!r} is none of {', '.join(get_args(Method))}. Choose one.")
+        ensure_choice("method", self.method, get_args(Method))
         if self.method == "hdbscan" and self.k not in {"auto", 1}:
             raise UsageError(f"k = {self.k} segments by hdbscan, which finds their number. Pass k: auto.")
         if not len(X):

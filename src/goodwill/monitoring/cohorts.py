@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from goodwill.choices import ensure_choice
 from goodwill.errors import UsageError
 
 Unit = Literal["month", "quarter", "year"]
@@ -115,8 +116,7 @@ def _check_days(rows: pd.DataFrame, name: str, until: date, unit: Unit) -> None:
     missing = [column for column in ("customer_id", name) if column not in rows]
     if missing:
         raise UsageError(f"The rows lack {', '.join(missing)}. Give a row each, with customer_id and {name}.")
-    if unit not in _CODES:
-        raise UsageError(f"unit: {unit!r} is none of {', '.join(_CODES)}. Choose one of them.")
+    ensure_choice("unit", unit, _CODES)
     day = rows[name]
     if day.dtype.kind != "M" or isinstance(day.dtype, pd.DatetimeTZDtype):
         raise UsageError(f"{name}: {day.dtype} holds no local days. Give times without a zone.")
