@@ -222,7 +222,7 @@ def test_absent_columns_are_named(shop: pd.DataFrame) -> None:
 
 
 def test_impossible_number_of_segments_is_refused(shop: pd.DataFrame) -> None:
-    with pytest.raises(UsageError, match="k = 0 segments"):
+    with pytest.raises(UsageError, match="k: 0 is no whole number from 1 up"):
         segment_model(k=0).fit(shop)
 
 

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.choices import ensure_choice
+from goodwill.arguments import ensure_choice, ensure_numbers
 from goodwill.errors import DataError
+from goodwill.evaluation.samples import ensure_level
+from goodwill.features.columns import ensure_frame
 
 Kind = Literal["binary", "money"]
 F = NDArray[np.float64]
@@ -106,6 +108,7 @@ def ensure_measurable(campaign: Campaign) -> None:
     Traceback (most recent call last):
     goodwill.errors.DataError: treatment: no customer of 20 is in the control group 'control'. ...
     """
+    ensure_level(campaign.level)
     _ensure_columns(campaign)
     _ensure_groups(campaign)
     for outcome, kind in campaign.outcomes.items():
@@ -121,6 +124,7 @@ def _ensure_columns(campaign: Campaign) -> None:
         campaign.treatment, *campaign.outcomes, *campaign.covariates, *campaign.before.values(),
         *campaign.expected.values(), *(name for name in extra if name is not None),
     ]  # fmt: skip
+    ensure_frame("rows", campaign.rows, [])
     missing = [name for name in needed if name not in campaign.rows]
     if missing:
         known = ", ".join(map(str, campaign.rows.columns[:40]))
@@ -208,6 +212,7 @@ def _ensure_costs(campaign: Campaign) -> None:
                 "missing or below 0. State what treating each cost, 0 or more."
             )
         return
+    ensure_numbers(**{f"costs.{arm}": cost for arm, cost in campaign.costs.items()})
     negative = [arm for arm, cost in campaign.costs.items() if not cost >= 0]
     if negative:
         raise DataError(f"costs: {negative[0]} costs {campaign.costs[negative[0]]}; a cost is 0 or more.")

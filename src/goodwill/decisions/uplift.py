@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from goodwill.choices import ensure_choice
+from goodwill.arguments import ensure_choice
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
 from goodwill.decisions.folds import folds
@@ -19,7 +19,7 @@ from goodwill.decisions.uplift_learners import LEARNERS, Asked, Effects, Learner
 from goodwill.decisions.usual import fit_usual
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers, ensure_level
-from goodwill.features.columns import numbers
+from goodwill.features.columns import ensure_frame, numbers
 from goodwill.modeling.given_values import check_lengths
 
 _FOLDS = 5
@@ -160,6 +160,7 @@ class UpliftModel(BaseEstimator):
         return np.mean([known.expected(columns)[0] for known in self.taught_.values()], axis=0)
 
     def _check(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> None:
+        ensure_frame("X", X, [])
         check_lengths(X=X, y=y, treatment=treatment)
         n_bad = int((~np.isfinite(as_numbers("y", y))).sum())
         if n_bad:

@@ -169,6 +169,24 @@ def ensure_columns_once(whose: str, X: Table, names: Collection[str] | None = No
         raise TableError(f"{whose}: more than one column {twice}. Rename or drop the others.")
 
 
+def ensure_frame(whose: str, X: object, columns: Collection[str]) -> None:
+    """Raise UsageError where something is no frame, or lacks a column.
+
+    Examples
+    --------
+    >>> ensure_frame("sales", pd.DataFrame({"customer_id": ["a"]}), ["customer_id", "product"])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: sales: lacks product. Give a frame with the columns customer_id, product.
+    """
+    fault = f"is a {type(X).__name__}" if not isinstance(X, pd.DataFrame) else ""
+    if isinstance(X, pd.DataFrame) and (absent := [name for name in columns if name not in X]):
+        fault = f"lacks {', '.join(absent)}"
+    if fault:
+        with_columns = f" with the columns {', '.join(columns)}" if columns else ""
+        raise UsageError(f"{whose}: {fault}. Give a frame{with_columns}.")
+
+
 def _ensure_table(X: object) -> None:
     if not isinstance(X, Table):
         raise UsageError(f"X is a {type(X).__name__}. Give a frame, such as the X of a snapshot.")

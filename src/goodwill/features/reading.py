@@ -10,7 +10,7 @@ from typing import get_args
 import pandas as pd
 from ibis.expr import types as ir
 
-from goodwill.choices import ensure_choice
+from goodwill.arguments import ensure_choice
 from goodwill.data.asked_days import whole_days
 from goodwill.data.tables import Tables
 from goodwill.engine import Dated, to_frame

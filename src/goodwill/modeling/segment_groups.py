@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
-from goodwill.choices import ensure_choice
+from goodwill.arguments import ensure_choice
 from goodwill.errors import UsageError
 
 FeatureGroup = Literal["characteristics", "behaviour", "value", "relationship", "need"]

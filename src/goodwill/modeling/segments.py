@@ -11,10 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from goodwill.choices import ensure_choice
+from goodwill.arguments import ensure_choice, ensure_whole
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.evaluation.ranking import FloatArray
-from goodwill.features.columns import Columns, Table
+from goodwill.features.columns import Columns, Table, ensure_frame
 from goodwill.modeling.segment_columns import (
     LevelColumn,
     NumberColumn,
@@ -136,8 +136,10 @@ class Segmenter(BaseEstimator):
         ------
         FitError : no customers. UsageError : `k` is not a number of segments, or there is no such method.
         """
-        if self.k != "auto" and self.k < 1:
-            raise UsageError(f"k = {self.k} segments. Pass a number above zero, or 'auto'.")
+        if self.k != "auto":
+            ensure_whole(1, k=self.k)
+        ensure_whole(0, seed=self.seed)
+        ensure_frame("X", X, self.columns or ())
         ensure_choice("method", self.method, get_args(Method))
         if self.method == "hdbscan" and self.k not in {"auto", 1}:
             raise UsageError(f"k = {self.k} segments by hdbscan, which finds their number. Pass k: auto.")

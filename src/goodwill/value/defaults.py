@@ -8,7 +8,7 @@ from typing import get_args
 import yaml
 from pydantic import ValidationError
 
-from goodwill.choices import ensure_choice
+from goodwill.arguments import ensure_choice
 from goodwill.data.expressions import nearest
 from goodwill.errors import ConfigError
 from goodwill.value.rules import DIMENSIONS, Industry, Rules

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.bootstrap import value_loss_name
+from goodwill.evaluation.samples import ensure_level
 from goodwill.modeling.given_values import check_lengths
 from goodwill.modeling.profiles.bands import Bands
 from goodwill.modeling.profiles.columns import ProfileColumns
@@ -218,8 +219,7 @@ class ProfileModel(BaseEstimator):
         return design
 
     def _check_settings(self) -> None:
-        if not 0 < self.level < 1:
-            raise UsageError(f"level: {self.level} must lie between 0 and 1. Choose for example 0.8.")
+        ensure_level(self.level)
         for target, name in (self.served_by or {}).items():
             known = _SERVERS.get(target, ())
             if name not in known:

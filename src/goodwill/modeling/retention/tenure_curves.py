@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from sklearn.exceptions import ConvergenceWarning
 
-from goodwill.choices import ensure_choice
+from goodwill.arguments import ensure_choice
 from goodwill.errors import FitError
 from goodwill.modeling.retention.beta_discrete_weibull import BetaDiscreteWeibull, ShiftedBetaGeometric
 
