@@ -50,6 +50,18 @@ def test_classes_and_dimensions_go_by_the_names_of_their_industry(
     assert class_texts(config, None)[0] == {"dimensions": {}}
 
 
+def test_the_page_speaks_in_the_terms_of_the_runs_industry(
+    untrained: Shop, trained: Shop, tmp_path: Path
+) -> None:
+    write_json(tmp_path / "evidence.json", evidence_json({}, {"industry": "bank"}))
+    config, nothing = untrained.config(), pd.DataFrame()
+    assert material_of(config, tmp_path, None, None, nothing).industry == "bank"
+    assert material_of(config, None, None, None, nothing).industry == "retail"
+    asked = untrained.config("classes.industry=bank")
+    assert material_of(asked, None, None, None, nothing).industry == "bank"
+    assert read_evidence(run_in_force(trained.config()))[1]["industry"] == "retail"
+
+
 def test_no_customer_stands_in_what_training_left(trained: Shop) -> None:
     run = run_in_force(trained.config())
     ids = score_ids(trained)

@@ -88,6 +88,7 @@ def material_of(
         carried=config.score.carry,
         class_names=names,
         strategies=strategies,
+        industry=industry_told(config, facts),
         has_customers=config.tables.has_main,
         facts={**_facts(config, run, metrics, facts), "scores_of": _scores_of(scores)},
         identifiers=config.report.identifiers,
@@ -117,6 +118,12 @@ def _scores_of(scores: pd.DataFrame | None) -> str | None:
 def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:
     """Return the names of classes and of renamed dimensions, and the strategies, in the config's language."""
     return _told({} if run is None else read_evidence(run)[0], config.language)
+
+
+def industry_told(config: Config, facts: Mapping[str, Any]) -> str:
+    """Return the industry whose terms count: that of the run's classes, else the config's."""
+    named = config.classes.industry
+    return str(facts.get("industry") or ("retail" if named == "auto" else named))
 
 
 def run_in_force(config: Config) -> Path | None:

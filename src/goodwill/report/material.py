@@ -26,6 +26,7 @@ class Material:
     findings : other results by name: check, survey, plan, effects, monitor.
     carried : columns of the scores to compare groups by, such as branch_id.
     class_names, strategies : by dimension and code, where the classes have names or strategies of their own.
+    industry : whose terms the page speaks in: retail, bank or subscription.
     facts : where all of this comes from, for the last chapter.
     doubts : what does not belong together: `scored_by`, the version that made the scores, where the training
         told of is another version's; `other_currency`, that of training or scores where it is not `currency`.
@@ -51,6 +52,7 @@ class Material:
     carried: Sequence[str] = ()
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    industry: str = "retail"
     facts: Json = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
     identifiers: bool = False
