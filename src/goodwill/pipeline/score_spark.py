@@ -18,6 +18,7 @@ from goodwill.pipeline.tables import Opened
 from goodwill.predictor import CustomerValuePredictor
 from goodwill.scoring.chunks import count_customers
 from goodwill.scoring.executors import CARRIED, score_on_executors
+from goodwill.value.measuring import behind
 
 # Features of more would not fit beside what else the driver holds.
 MOST_TOLD = 1_000_000
@@ -64,7 +65,8 @@ def _told_of(
     if count_customers(tables) > MOST_TOLD:
         return None
     rules = predictor.class_limits_.rules.dimensions.values()
-    read = {column for rule in rules for measure in rule.measures.values() for column in measure.columns}
+    named = {column for rule in rules for measure in rule.measures.values() for column in measure.columns}
+    read = {column for name in named for column in behind(name, known.columns)}
     read |= {*FIRST_COLUMNS, *predictor.model_.learned.columns_.encoding.levels}
     wanted = [name for name in known.columns if name in read or name.startswith("past_")]
     rows = to_frame(known.select("customer_id", "status", *wanted))

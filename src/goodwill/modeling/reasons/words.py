@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from goodwill.features.engagement import SUPPORT_KINDS
 from goodwill.modeling.reasons import bank_words
 from goodwill.modeling.reasons.themes import THEMES
 
@@ -159,7 +160,7 @@ _WORDS: dict[Language, dict[str, tuple[str, ...]]] = {"en": _EN, "zh": _ZH}
 # What an industry says otherwise.
 _OWN: Mapping[str, Mapping[Language, Mapping[str, tuple[str, ...]]]] = {"bank": bank_words.WORDS}
 _FIELD = re.compile(r"\{(\w+)")
-_COMPLAINTS = re.compile(r"n_interactions_\w*(complaint|support)\w*_365d")
+_COMPLAINTS = re.compile(rf"n_interactions_{SUPPORT_KINDS}_365d")
 
 
 def phrases(
