@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from goodwill.modeling.segment_names import WORDS
+from goodwill.modeling.segments.names import WORDS
 from goodwill.report.words import words_of
 
 # Names that have no translation of their own: an English head already is the plain word.

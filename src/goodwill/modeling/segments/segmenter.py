@@ -15,18 +15,18 @@ from goodwill.arguments import ensure_choice, ensure_whole
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.evaluation.ranking import FloatArray
 from goodwill.features.columns import Columns, Table, ensure_frame
-from goodwill.modeling.segment_columns import (
+from goodwill.modeling.segments.columns import (
     LevelColumn,
     NumberColumn,
     choose_columns,
     encode,
     fit_columns,
 )
-from goodwill.modeling.segment_groups import columns_in
-from goodwill.modeling.segment_methods import Method
-from goodwill.modeling.segment_names import kept_names, names_of
-from goodwill.modeling.segment_profiles import Row, effect_sizes, profile_table, rows_of
-from goodwill.modeling.segment_search import Groups, groups_of, search_k
+from goodwill.modeling.segments.groups import columns_in
+from goodwill.modeling.segments.methods import Method
+from goodwill.modeling.segments.names import kept_names, names_of
+from goodwill.modeling.segments.profiles import Row, effect_sizes, profile_table, rows_of
+from goodwill.modeling.segments.search import Groups, groups_of, search_k
 
 _GROUP_FIELDS = ("shares", "centres", "spreads", "weights")
 _FITTED_ROWS, _CHUNK_ROWS = 200_000, 250_000
@@ -47,7 +47,7 @@ def segment_model(
     seed : where the random starts come from; same data and seed, same segments.
     method : k-means in which columns that separate nothing lose their say, a Gaussian mixture, or HDBSCAN,
         which finds the number of segments itself.
-    features : groups of features, of `segment_groups.GROUPS`; by default the purchase history.
+    features : groups of features, of `groups.GROUPS`; by default the purchase history.
 
     Examples
     --------
@@ -90,7 +90,7 @@ class Segmenter(BaseEstimator):
     ----------
     names_, k_ : of the segments, and how many were found; fewer than asked where a group is too small to be
         more than outliers (3 %), one where there are fewer different customers than groups.
-    silhouette_, stability_ : of the chosen k, see `segment_search.search_k`; None for a single segment.
+    silhouette_, stability_ : of the chosen k, see `search.search_k`; None for a single segment.
     search_ : frame, the same for every k tried.
     profiles_ : frame with a row per segment: name, size, share, distinguished_by, mean of each number,
         commonest level of each category.

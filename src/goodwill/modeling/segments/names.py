@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from goodwill.evaluation.ranking import FloatArray
-from goodwill.modeling.segment_columns import slug
+from goodwill.modeling.segments.columns import slug
 
 # What is said of few and of much, in the order in which a name says it.
 WORDS = {

@@ -11,7 +11,7 @@ from goodwill.data.simulate import read_worlds, simulate_frames
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.modeling.segments import Segmenter, segment_model
 
-WORLDS = Path(__file__).parents[1] / "worlds.yaml"
+WORLDS = Path(__file__).parents[2] / "worlds.yaml"
 
 
 @pytest.fixture(scope="module")
