@@ -96,11 +96,6 @@ def test_scores_of_a_former_model_are_told(copied: Shop) -> None:
     assert "In the backtest the total" not in text_of(place)
 
 
-def test_another_currency_than_that_of_training_and_scores_is_told(scored_once: Shop, tmp_path: Path) -> None:
-    write_report(scored_once.config("currency=EUR"), out=tmp_path / "report.html")
-    assert "Amounts were read as USD when the model was trained" in text_of(tmp_path / "report.html")
-
-
 def test_groups_are_compared_by_carried_columns(scored_once: Shop, tmp_path: Path) -> None:
     write_report(scored_once.config("score.carry=[branch_id]"), out=tmp_path / "page.html")
     assert "By branch" in text_of(tmp_path / "page.html")

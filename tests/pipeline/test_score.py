@@ -14,7 +14,6 @@ import pytest
 from goodwill.errors import ArtefactError, ConfigError, HistoryError, OutsideError, UsageError
 from goodwill.files import locked
 from goodwill.pipeline import score
-from goodwill.pipeline.found_model import find_model
 from goodwill.pipeline.promote import promote_version
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.predictor import DIMENSIONS
@@ -137,19 +136,6 @@ def test_columns_that_the_model_reads_and_the_tables_lack_are_told(copied: Shop)
     assert answer.data["absent_columns"] == ["acquisition_channel", "branch_id"]
     assert any("the table lacks count as missing (2): acq" in note for note in answer.notes)
     assert score_customers(copied.config(), Request()).data["absent_columns"] == []
-
-
-def test_another_currency_than_that_of_training_is_told(copied: Shop) -> None:
-    asked = copied.config("currency=EUR", "score.reasons=off")
-    told = "The model was trained with amounts in USD, and the config now says EUR: nothing is converted."
-    assert any(note.startswith(told) for note in score_customers(asked, Request()).notes)
-    assert not any("nothing is converted" in note for note in copied.answer.notes)
-
-
-def test_the_registry_tells_the_currency_of_a_model_trained_elsewhere(copied: Shop) -> None:
-    elsewhere = copied.config(f"output={copied.folder}/elsewhere")
-    found = find_model(elsewhere, "models:/shop/1")
-    assert (found.currency, found.notes("USD"), len(found.notes("EUR"))) == ("USD", [], 1)
 
 
 def test_a_model_of_another_name_scores_under_its_name_and_version(copied: Shop) -> None:

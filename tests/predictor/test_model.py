@@ -1,7 +1,5 @@
 """The predictor as a whole: what it promises of every score, and that it comes back from disk the same."""
 
-import copy
-import re
 from pathlib import Path
 
 import numpy as np
@@ -250,16 +248,3 @@ def test_reasons_follow_the_classes_and_only_the_scored_have_them(
     assert (is_told == (scores["status"] == "scored")).all()
     pd.testing.assert_frame_equal(scores.drop(columns=list(REASONS)), predictor.predict(train.now))
     assert list(predictor.predict(train.now, reasons=ReasonRule("off"))) == list(predictor.predict(train.now))
-
-
-def test_reasons_speak_in_the_words_of_the_industry(
-    predictor: gw.CustomerValuePredictor, train: gw.Snapshot
-) -> None:
-    bank, limits = copy.copy(predictor), predictor.class_limits_
-    bank.class_limits_ = limits.model_copy(
-        update={"rules": limits.rules.model_copy(update={"industry": "bank"})}
-    )
-    said = bank.predict(train.now.head(40), reasons=ReasonRule("approximate"))[list(REASONS)]
-    texts = " ".join(said.to_numpy().ravel().tolist())
-    assert "transaction" in texts
-    assert re.search("order|basket", texts) is None
