@@ -168,13 +168,30 @@ def test_orders_need_a_day(
         answered(serving, pd.DataFrame({"orders": [[]], "channel": "web", **sent}))
 
 
-@pytest.mark.parametrize("days", [1e6, float("inf"), -5.0])
+def test_orders_over_a_horizon_in_words_are_refused_by_its_name(
+    serving: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_inputs(serving, monkeypatch)
+    sent = pd.DataFrame({"orders": [[], []], "as_of": "2024-05-01", "horizon_days": ["20", "soon"]})
+    with pytest.raises(MlflowException, match="horizon_days: 1 of 2 values are not numbers"):
+        answered(serving, sent)
+
+
+@pytest.mark.parametrize("days", [1e6, -5.0])
 def test_orders_are_not_looked_at_over_horizons_that_were_not_trained(
     serving: ModuleType, monkeypatch: pytest.MonkeyPatch, days: float
 ) -> None:
     with_inputs(serving, monkeypatch)
     with pytest.raises(MlflowException, match="lies outside the trained horizons, 10 to 30 days"):
         answered(serving, pd.DataFrame({"orders": [[]], "as_of": "2024-05-01", "horizon_days": days}))
+
+
+def test_orders_over_an_endless_horizon_are_refused(
+    serving: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_inputs(serving, monkeypatch)
+    with pytest.raises(MlflowException, match="horizon_days: 1 of 1 values are infinite"):
+        answered(serving, pd.DataFrame({"orders": [[]], "as_of": "2024-05-01", "horizon_days": [np.inf]}))
 
 
 def test_a_model_of_ready_made_columns_takes_no_orders(serving: ModuleType) -> None:

@@ -22,9 +22,9 @@ TELLING = (
     "evaluation",
     "monitoring",
     "pipeline",
-    "modeling/tuning.py",
-    "modeling/tuning_choice.py",
-    "modeling/tuning_profiles.py",
+    "modeling/tuning/customer_value.py",
+    "modeling/tuning/choice.py",
+    "modeling/tuning/profiles.py",
     "cli/show.py",
 )
 # Sentences that only ever stand in an error, or in another catalogue (survey_words.yaml).

@@ -9,10 +9,13 @@
     │   ├── SourceError                   2   a file or table cannot be read
     │   ├── TableError                    2   a table breaks its contract
     │   └── HistoryError                  2   the history cannot answer the question (as_of, horizon)
+    │       └── UnfinishedError           2   the history cannot answer it yet: a window has not ended
     ├── FitError                          2   a model cannot be fitted to these data
     ├── ArtefactError                     2   a stored predictor is damaged, foreign or unknown
     └── OutsideError                      3   disk, database, server or lock; running again may succeed
 """
+
+from datetime import date
 
 
 class GoodwillError(Exception):
@@ -49,6 +52,14 @@ class TableError(DataError):
 
 class HistoryError(DataError):
     """A history that cannot answer the question: no rows before `as_of`, a horizon it does not hold."""
+
+
+class UnfinishedError(HistoryError):
+    """A window that the history does not hold yet; `until` is the day from which it can be judged."""
+
+    def __init__(self, message: str, until: date) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 class FitError(GoodwillError):

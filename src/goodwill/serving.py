@@ -107,8 +107,9 @@ def _of_orders(sent: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Return the features of rows with orders, computed once per day and horizon asked for."""
     if "as_of" not in sent or not all(map(_is_day, sent["as_of"])):
         raise RefusedRequest("as_of: orders need the day to look from. Send it as text, such as 2024-05-01.")
-    asked = pd.to_numeric(sent["horizon_days"]) if "horizon_days" in sent else pd.Series(np.nan, sent.index)
-    rows = sent.assign(horizon_days=asked.fillna(inputs.horizon_days))
+    told = sent["horizon_days"].to_numpy(object) if "horizon_days" in sent else np.full(len(sent), None)
+    asked = _numbers("horizon_days", told)
+    rows = sent.assign(horizon_days=np.where(np.isnan(asked), inputs.horizon_days, asked))
     inputs.ensure_trained(rows["horizon_days"].to_numpy(float))
     parts = [
         features_of_orders(part["orders"].tolist(), str(day), int(float(str(days)))).set_index(part.index)

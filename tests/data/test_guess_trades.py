@@ -9,6 +9,7 @@ import yaml
 from goodwill.config import Config
 from goodwill.data.guess import guess_config
 from goodwill.errors import UsageError
+from goodwill.pipeline.tables import read_tables
 from goodwill.value.defaults import rules_of
 
 ORDERS = "customer,date,amount\na,2024-01-05,3.5\nb,2024-02-05,4.5\na,2024-03-05,3.5\n"
@@ -109,3 +110,16 @@ def test_three_gaps_are_listed(tmp_path: Path) -> None:
     file.write_text("colour,size\nred,big\n")
     with pytest.raises(UsageError, match=r"it lacks a customer id, a time and an amount\."):
         guess_config([file])
+
+
+def test_balances_beside_customers_are_offered_as_holdings(tmp_path: Path) -> None:
+    orders, customers = tmp_path / "orders.csv", tmp_path / "customers.csv"
+    orders.write_text(ORDERS, encoding="utf-8")
+    held = 'customer,city,账户余额,Saldo\na,Köln,5,"1.234,50"\nb,Ulm,,"7,00"\n'
+    customers.write_text(held, encoding="utf-8")
+    before, _, after = guess_config([orders, customers]).partition("  # balances:")
+    assert "balances" not in yaml.safe_load(before + after)["tables"]
+    text = before + "  balances:" + after.replace("\n  # ", "\n  ", 7)
+    (tmp_path / "shop.yaml").write_text(text, encoding="utf-8")
+    found = read_tables(tmp_path / "shop.yaml").balances.execute().sort_values("customer_id")
+    assert found["balance"].tolist() == [1239.5, 7.0]

@@ -180,7 +180,7 @@ def test_crossed_bounds_are_refused() -> None:
 
 
 def test_impossible_level_is_refused() -> None:
-    with pytest.raises(UsageError, match="level = 80 is not between 0 and 1"):
+    with pytest.raises(UsageError, match="level: 80 must lie between 0 and 1"):
         clv_metrics([1], [1], [0], [2], level=80)
 
 

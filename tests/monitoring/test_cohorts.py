@@ -78,7 +78,7 @@ DAYS = pd.DataFrame({"customer_id": ["a", "b"], "day": pd.to_datetime(["2024-01-
 @pytest.mark.parametrize(
     ("orders", "unit", "reason"),
     [
-        (DAYS.rename(columns={"day": "time"}), "month", "The rows lack day"),
+        (DAYS.rename(columns={"day": "time"}), "month", "The rows: lacks day"),
         (DAYS, "fortnight", "unit: 'fortnight' is none"),
         (DAYS.assign(day=DAYS["day"].dt.tz_localize("UTC")), "month", "day: .*UTC.* holds no local days"),
         (DAYS.astype({"day": str}), "month", "day: str holds no local days"),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from goodwill.config import Config
-from goodwill.modeling.tuning_choice import Tried, chosen
+from goodwill.modeling.tuning.choice import Tried, chosen
 from goodwill.pipeline import profile_tuning
 from goodwill.pipeline.finish import Result
 from goodwill.pipeline.outcome import silent

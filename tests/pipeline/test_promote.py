@@ -9,6 +9,7 @@ import pytest
 
 from goodwill import tracking
 from goodwill.errors import ArtefactError, UsageError
+from goodwill.files import swap_link
 from goodwill.pipeline.promote import promote_version
 from goodwill.pipeline.runs import RunFolder, put_in_force
 
@@ -42,6 +43,14 @@ def test_a_version_whose_run_is_elsewhere_is_told(copied: Shop) -> None:
     elsewhere = f"output={copied.folder}/elsewhere"
     notes = promote_version(copied.config(elsewhere), 1).notes
     assert "holds no run of it: the report goes on telling of the former run" in notes[1]
+
+
+def test_scores_of_another_version_are_told(copied: Shop) -> None:
+    former = copied.output / "scores" / "as_of=2025-01-01" / "version=7"
+    former.mkdir(parents=True)
+    (former / "scores.parquet").touch()
+    swap_link(copied.output / "scores.parquet", former / "scores.parquet")
+    assert "The latest scores are those of version 7" in promote_version(copied.config(), 1).notes[-1]
 
 
 def test_an_unknown_version_is_refused(copied: Shop) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.files import write_json
+from goodwill.files import swap_link, write_json
 from goodwill.pipeline.evidence import class_frames, evidence_json, read_evidence
 from goodwill.pipeline.report import class_texts, material_of, run_in_force, write_report
 from goodwill.pipeline.score import Request, score_customers
@@ -50,6 +50,18 @@ def test_classes_and_dimensions_go_by_the_names_of_their_industry(
     assert class_texts(config, None)[0] == {"dimensions": {}}
 
 
+def test_the_page_speaks_in_the_terms_of_the_runs_industry(
+    untrained: Shop, trained: Shop, tmp_path: Path
+) -> None:
+    write_json(tmp_path / "evidence.json", evidence_json({}, {"industry": "bank"}))
+    config, nothing = untrained.config(), pd.DataFrame()
+    assert material_of(config, tmp_path, None, None, nothing).industry == "bank"
+    assert material_of(config, None, None, None, nothing).industry == "retail"
+    asked = untrained.config("classes.industry=bank")
+    assert material_of(asked, None, None, None, nothing).industry == "bank"
+    assert read_evidence(run_in_force(trained.config()))[1]["industry"] == "retail"
+
+
 def test_no_customer_stands_in_what_training_left(trained: Shop) -> None:
     run = run_in_force(trained.config())
     ids = score_ids(trained)
@@ -68,6 +80,20 @@ def test_the_report_tells_the_latest_scores_and_who_moved(copied: Shop) -> None:
     assert told.data["report"] == str(copied.output / "report.html")
     assert "客户迁移" in page
     assert "2025-03-01" in page
+
+
+def test_scores_of_a_former_model_are_told(copied: Shop) -> None:
+    config, place = copied.config("score.reasons=off"), copied.output / "report.html"
+    score_customers(config, Request())
+    write_report(config)
+    assert "Read this first" not in text_of(place)
+    latest = copied.output / "scores.parquet"
+    former = latest.resolve().parent.with_name("version=7")
+    latest.resolve().parent.rename(former)
+    swap_link(latest, former / latest.name)
+    write_report(config)
+    assert "These scores were made by version 7." in text_of(place)
+    assert "In the backtest the total" not in text_of(place)
 
 
 def test_groups_are_compared_by_carried_columns(scored_once: Shop, tmp_path: Path) -> None:

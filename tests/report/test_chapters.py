@@ -279,6 +279,13 @@ LATE = (
 )
 
 
+def test_campaigns_that_have_not_ended_stand_below_the_effects(words: Words) -> None:
+    effects = {**effects_of().findings["effects"], "unfinished": {"summer": "2025-09-01"}}
+    _, waiting = decisions.exhibits(Material("shop", findings={"effects": effects}), words)
+    assert waiting.title == "Campaigns that have not ended"
+    assert waiting.notes[0].startswith("summer: can be measured from 2025-09-01 on")
+
+
 def test_caveats_stand_above_the_effects(words: Words) -> None:
     caveats, effect = decisions.exhibits(effects_of(caveats=[LATE]), words)
     assert (caveats.title, caveats.notes) == ("mail: before its effects are used", [LATE])

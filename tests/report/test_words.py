@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from goodwill.modeling.segment_names import WORDS
+from goodwill.modeling.segments.names import WORDS
 from goodwill.report.words import words_of
 
 # Names that have no translation of their own: an English head already is the plain word.
@@ -31,6 +31,17 @@ def test_both_languages_have_the_same_texts_with_the_same_places() -> None:
     en, zh = (dict(leaves(words_of(language).texts)) for language in ("en", "zh"))
     assert list(en) == list(zh)
     assert {key for key in en if places(en[key]) != places(zh[key])} == set()
+
+
+def test_a_banks_words_replace_a_shops_in_both_languages() -> None:
+    bank = {one: words_of(one, industry="bank") for one in ("en", "zh")}
+    en, zh = (dict(leaves(words.texts)) for words in bank.values())
+    assert list(en) == list(dict(leaves(words_of("en").texts)))
+    assert {key for key in en if places(en[key]) != places(zh[key])} == set()
+    assert (bank["en"].column("n_orders"), bank["zh"].column("n_orders")) == ("Transactions", "交易笔数")
+    assert bank["en"].code("themes", "basket") == "Which products are used"
+    assert bank["en"].code("segment", "recent_small_baskets") == "Recent, small transactions"
+    assert words_of("en", industry="subscription").column("n_orders") == "Orders"
 
 
 def test_every_english_column_has_a_chinese_head() -> None:

@@ -143,6 +143,14 @@ def test_spark_scores_every_customer_as_the_embedded_engine_does(shop: Path) -> 
     assert yaml.safe_load(again)["not_computable"] == yaml.safe_load(told)["not_computable"]
 
 
+@pytest.mark.usefixtures("trained")
+def test_columns_that_the_tables_lack_are_told(shop: Path) -> None:
+    orders = {"transactions": {"source": str(shop / "transactions.parquet")}}
+    asked = config(shop, tables=orders, engine=MASTER, output=str(shop / "few"))
+    answer = score_customers(asked, Request(model=str(shop / "out/predictor")))
+    assert any("the table lacks count as missing" in note for note in answer.notes)
+
+
 def test_the_data_are_found_to_be_what_the_embedded_engine_finds(shop: Path) -> None:
     ours, spark = (check_data(config(shop, engine=engine)).data for engine in ("duckdb", MASTER))
     assert spark == ours

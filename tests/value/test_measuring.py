@@ -34,3 +34,15 @@ def test_the_status_is_a_fact() -> None:
 
 def test_absent_and_text_columns_measure_nothing() -> None:
     assert of("first", "nowhere", "text") is None
+
+
+def test_support_tickets_and_complaints_are_no_use() -> None:
+    columns = {"n_interactions_90d": [9.0, 4.0, np.nan], "n_interactions_visit_90d": [2.0, 0.0, np.nan]}
+    of_help = {
+        "n_interactions_support_ticket_90d": [3.0, np.nan, np.nan],
+        "n_interactions_投诉_90d": [1.0, 4, 0],
+    }
+    X = pd.DataFrame({**columns, **of_help, "n_interactions_support_ticket_30d": 1.0})
+    uses = Measure(columns=("n_uses_90d",), levels=("quiet", "active"), limits={"absolute": [1]})
+    assert np.nan_to_num(Facts(X, X).measured(uses), nan=-1).tolist() == [5.0, 0.0, -1.0]
+    assert Facts(X[["n_interactions_visit_90d"]], X[[]]).measured(uses) is None

@@ -18,8 +18,8 @@ from goodwill.config.report import ReportSection
 from goodwill.config.scoring import ScoreSection
 from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
-from goodwill.modeling.segment_groups import FeatureGroup
-from goodwill.modeling.segment_methods import Method
+from goodwill.modeling.segments.groups import FeatureGroup
+from goodwill.modeling.segments.methods import Method
 
 # What stands between colon and @ in an address, unless it is a variable.
 _PASSWORD = re.compile(r"://[^/@]*:(?!\$\{\w+\}@)[^/@]+@|[?&]password=(?!\$\{)")

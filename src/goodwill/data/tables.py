@@ -7,7 +7,7 @@ from typing import Literal
 import ibis
 from ibis.expr import types as ir
 
-from goodwill.data.asked_days import as_date
+from goodwill.data.asked_days import as_date, whole_days
 from goodwill.data.contracts import CONTRACTS, Contract
 from goodwill.errors import UsageError
 
@@ -77,7 +77,7 @@ class Tables:
 
         Contracts, customers and products have no single moment and are returned whole.
         """
-        as_of = as_date(as_of)
+        as_of, horizon_days = as_date(as_of), whole_days("horizon_days", horizon_days)
         start, end = midnight(as_of), midnight(as_of + timedelta(days=horizon_days))
         happened = {
             name: table.filter(table[CONTRACTS[name].time] >= start, table[CONTRACTS[name].time] < end)

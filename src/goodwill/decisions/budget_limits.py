@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.arguments import ensure_numbers
 from goodwill.decisions.allocation import Allocation
 from goodwill.decisions.offers import Offer
 from goodwill.errors import UsageError
@@ -30,6 +31,10 @@ class Floors:
 
     column: str
     share: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number."""
+        ensure_numbers(share=self.share)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.arguments import ensure_choice, ensure_numbers
 from goodwill.errors import DataError
+from goodwill.evaluation.samples import ensure_level
+from goodwill.features.columns import ensure_frame
 
 Kind = Literal["binary", "money"]
 F = NDArray[np.float64]
@@ -105,6 +108,7 @@ def ensure_measurable(campaign: Campaign) -> None:
     Traceback (most recent call last):
     goodwill.errors.DataError: treatment: no customer of 20 is in the control group 'control'. ...
     """
+    ensure_level(campaign.level)
     _ensure_columns(campaign)
     _ensure_groups(campaign)
     for outcome, kind in campaign.outcomes.items():
@@ -120,6 +124,7 @@ def _ensure_columns(campaign: Campaign) -> None:
         campaign.treatment, *campaign.outcomes, *campaign.covariates, *campaign.before.values(),
         *campaign.expected.values(), *(name for name in extra if name is not None),
     ]  # fmt: skip
+    ensure_frame("rows", campaign.rows, [])
     missing = [name for name in needed if name not in campaign.rows]
     if missing:
         known = ", ".join(map(str, campaign.rows.columns[:40]))
@@ -164,8 +169,7 @@ def _ensure_groups(campaign: Campaign) -> None:
 
 
 def _ensure_outcome(campaign: Campaign, outcome: str, kind: Kind) -> None:
-    if kind not in get_args(Kind):
-        raise DataError(f"{outcome}: {kind!r} is none of {', '.join(get_args(Kind))}. Declare it as one.")
+    ensure_choice(outcome, kind, get_args(Kind), DataError)
     column = campaign.rows[outcome]
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     n_bad = int((~np.isfinite(values)).sum())
@@ -208,6 +212,7 @@ def _ensure_costs(campaign: Campaign) -> None:
                 "missing or below 0. State what treating each cost, 0 or more."
             )
         return
+    ensure_numbers(**{f"costs.{arm}": cost for arm, cost in campaign.costs.items()})
     negative = [arm for arm, cost in campaign.costs.items() if not cost >= 0]
     if negative:
         raise DataError(f"costs: {negative[0]} costs {campaign.costs[negative[0]]}; a cost is 0 or more.")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.arguments import ensure_numbers
 from goodwill.errors import UsageError
 
 F = NDArray[np.float64]
@@ -51,12 +52,15 @@ class Offer:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be an offer."""
+        rate = {} if self.assumed_save_rate is None else {"assumed_save_rate": self.assumed_save_rate}
+        said = {"cost": self.cost, **rate}
+        ensure_numbers(**{f"offers.{self.name}.{name}": number for name, number in said.items()})
         if not (math.isfinite(self.cost) and self.cost >= 0):
             raise UsageError(f"offers.{self.name}.cost is {self.cost}; it must be 0 or more.")
-        rate = self.assumed_save_rate
-        if rate is not None and not 0 <= rate <= 1:
+        if any(not 0 <= share <= 1 for share in rate.values()):
             raise UsageError(
-                f"offers.{self.name}.assumed_save_rate is {rate}; it is a share of value_at_risk, 0 to 1."
+                f"offers.{self.name}.assumed_save_rate is {self.assumed_save_rate}; it is "
+                "a share of value_at_risk, 0 to 1."
             )
         _check_levels(self.name, self.levels)
 
@@ -79,6 +83,8 @@ def offer_of(given: Offer | Mapping[str, object]) -> Offer:
     """
     if isinstance(given, Offer):
         return given
+    if not isinstance(given, Mapping):
+        raise UsageError(f"offers: {given!r} is a {type(given).__name__}. Give an Offer, or its settings.")
     known = list(Offer.__dataclass_fields__)
     strange = [name for name in given if name not in known]
     absent = [name for name in known[:3] if name not in given]
@@ -131,7 +137,11 @@ def holds(values: pd.Series, condition: Allowed) -> NDArray[np.bool_]:
 
 
 def _check_levels(name: str, levels: Mapping[float, float]) -> None:
-    steps = np.array(sorted((float(cost), float(effect)) for cost, effect in levels.items())).reshape(-1, 2)
+    try:
+        pairs = sorted((float(cost), float(effect)) for cost, effect in levels.items())
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"offers.{name}.levels is {dict(levels)}; both sides are numbers.") from error
+    steps = np.array(pairs).reshape(-1, 2)
     costs, effects = np.concatenate([[[0.0, 0.0]], steps]).T
     is_rising = len(levels) > 0 and bool((np.diff(costs) > 0).all() and (np.diff(effects) > 0).all())
     if not is_rising or (np.diff(np.diff(effects) / np.diff(costs)) > 1e-12).any():  # noqa: PLR2004 - rounding

@@ -1,13 +1,15 @@
 """How many customers the next campaign needs to see an effect, or how likely it is to see one."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from goodwill.arguments import ensure_numbers
 from goodwill.decisions.campaign import F
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import as_numbers
 
 _REPLICATES = 1000
 _MOST_DRAWS = 30_000_000
@@ -81,6 +83,7 @@ def customers_for_rate(rate: float, effect: float, plan: Plan = ONE_ARM) -> Size
     Traceback (most recent call last):
     goodwill.errors.UsageError: effect: 0.0 is no effect; state the smallest one worth knowing of.
     """
+    ensure_numbers(rate=rate, effect=effect)
     if not (0 < rate < 1 and 0 < rate + effect < 1):
         raise UsageError(
             f"rate: {rate} with an effect of {effect} is no share between 0 and 1. State both as shares."
@@ -173,7 +176,7 @@ def _size(n_treated: float, plan: Plan) -> Size:
 
 
 def _varied(spend: ArrayLike) -> F:
-    values = np.asarray(spend, dtype=np.float64)
+    values = np.ravel(as_numbers("spend", spend))
     if len(values) == 0 or not np.isfinite(values).all() or np.ptp(values) == 0 or values.mean() == 0:
         raise UsageError(
             f"spend: {len(values)} amounts that are missing, all alike or 0 on average tell nothing of what "
@@ -183,11 +186,14 @@ def _varied(spend: ArrayLike) -> F:
 
 
 def _ensure_effect(effect: float) -> None:
+    ensure_numbers(effect=effect)
     if effect == 0 or not np.isfinite(effect):
         raise UsageError(f"effect: {effect} is no effect; state the smallest one worth knowing of.")
 
 
 def _ensure_plan(plan: Plan) -> None:
+    told = {name: one for name, one in asdict(plan).items() if one is not None}
+    ensure_numbers(**told)
     is_sound = (
         plan.n_arms >= 1
         and plan.ratio > 0

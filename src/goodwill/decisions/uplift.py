@@ -10,6 +10,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.arguments import ensure_choice
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
 from goodwill.decisions.folds import folds
@@ -18,7 +19,7 @@ from goodwill.decisions.uplift_learners import LEARNERS, Asked, Effects, Learner
 from goodwill.decisions.usual import fit_usual
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers, ensure_level
-from goodwill.features.columns import numbers
+from goodwill.features.columns import ensure_frame, numbers
 from goodwill.modeling.given_values import check_lengths
 
 _FOLDS = 5
@@ -159,13 +160,13 @@ class UpliftModel(BaseEstimator):
         return np.mean([known.expected(columns)[0] for known in self.taught_.values()], axis=0)
 
     def _check(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> None:
+        ensure_frame("X", X, [])
         check_lengths(X=X, y=y, treatment=treatment)
         n_bad = int((~np.isfinite(as_numbers("y", y))).sum())
         if n_bad:
             raise UsageError(f"y: {n_bad} of {len(X)} outcomes are missing or infinite. Leave such rows out.")
-        for name, given, known in (("learner", self.learner, LEARNERS), ("kind", self.kind, get_args(Kind))):
-            if given not in known:
-                raise UsageError(f"{name}: {given!r} is none of {', '.join(known)}. Choose one of them.")
+        ensure_choice("learner", self.learner, LEARNERS)
+        ensure_choice("kind", self.kind, get_args(Kind))
 
     def _chosen(self, X: pd.DataFrame) -> list[str]:
         chosen = list(X.columns) if self.moderators is None else list(self.moderators)

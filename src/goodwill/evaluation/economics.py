@@ -1,11 +1,12 @@
 """What contacting customers against churn is worth: profit, threshold, expected maximum profit."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
+from goodwill.arguments import ensure_numbers
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import ranked
 from goodwill.evaluation.samples import as_numbers, checked
@@ -32,6 +33,7 @@ class RetentionOffer:
 
     def __post_init__(self) -> None:
         """Refuse costs below zero and rates outside 0 to 1."""
+        ensure_numbers(**asdict(self))
         is_cost = 0 <= self.offer_cost < np.inf and 0 <= self.contact_cost < np.inf
         if not is_cost or not 0 < self.success_rate <= 1:
             raise UsageError(

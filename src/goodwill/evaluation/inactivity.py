@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from goodwill.arguments import ensure_numbers
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import as_numbers
 
 F = npt.NDArray[np.float64]
 DAYS = (14, 21, 30, 45, 60, 75, 90, 120, 150, 180, 240, 300, 365, 540, 730)
@@ -178,7 +180,9 @@ def _why_none(
 
 def _silences(customer: npt.ArrayLike, day: npt.ArrayLike, until: int) -> pd.DataFrame:
     """Return the length of every silence, whether a purchase ended it, and that it is one."""
-    rows = pd.DataFrame({"customer": customer, "day": np.asarray(day, dtype=np.int64)}).drop_duplicates()
+    ensure_numbers(until=until)
+    days = as_numbers("day", day).astype(np.int64)
+    rows = pd.DataFrame({"customer": customer, "day": days}).drop_duplicates()
     if rows.empty or rows["day"].max() >= until:
         raise UsageError(
             f"{len(rows)} purchase days, the last on {rows['day'].max()}, are to be watched until {until}. "

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from goodwill.arguments import ensure_numbers
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray, Ranking, area, binned, dot, ranked, up_to
 
@@ -155,10 +156,11 @@ def ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else math.nan
 
 
-def ensure_level(level: float) -> None:
-    """Raise UsageError where no interval can have such a level."""
+def ensure_level(level: float, name: str = "level") -> None:
+    """Raise UsageError where no interval can have such a level, or a share is nobody's or everybody's."""
+    ensure_numbers(**{name: level})
     if not 0 < level < 1:
-        raise UsageError(f"level: {level} must lie between 0 and 1. Choose for example 0.9.")
+        raise UsageError(f"{name}: {level} must lie between 0 and 1. Choose for example 0.9.")
 
 
 def as_numbers(name: str, column: npt.ArrayLike) -> FloatArray:
@@ -228,9 +230,7 @@ def _decile_mape(actual: FloatArray, predicted: FloatArray) -> float:
 
 
 def _interval_sample(value: FloatArray, low: FloatArray, high: FloatArray, level: float) -> IntervalSample:
-    if not 0 < level < 1:
-        message = f"level = {level} is not between 0 and 1. Pass the coverage the interval was made for."
-        raise UsageError(message)
+    ensure_level(level)
     width = high - low
     n_bad = int(np.sum(width < 0))
     if n_bad:

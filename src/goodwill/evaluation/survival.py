@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goodwill.errors import UsageError
-from goodwill.evaluation.samples import as_numbers
+from goodwill.evaluation.samples import as_numbers, ensure_level
 
 F = npt.NDArray[np.float64]
 
@@ -32,7 +32,7 @@ def censoring_survival(time: npt.ArrayLike, has_ended: npt.ArrayLike, at: npt.Ar
     gone = np.searchsorted(ends, lost, side="right") - np.searchsorted(ends, lost, side="left")
     at_risk = len(moment) - np.searchsorted(ordered, lost, side="left") - gone
     steps = np.concatenate([[1.0], np.cumprod(1 - losses / at_risk)])
-    return steps[np.searchsorted(lost, np.asarray(at, dtype=float), side="left")]
+    return steps[np.searchsorted(lost, as_numbers("at", at), side="left")]
 
 
 def brier_scores(
@@ -60,7 +60,7 @@ def brier_scores(
     [0.0, 0.125]
     """
     moment, ended = _watched(time, has_ended)
-    times, said = np.asarray(at, dtype=float), np.asarray(survival, dtype=float)
+    times, said = as_numbers("at", at), as_numbers("survival", survival)
     if said.shape != (len(moment), len(times)):
         raise UsageError(
             f"survival has the shape {said.shape}; {len(moment)} customers and {len(times)} times are given. "
@@ -95,7 +95,7 @@ def integrated_brier_score(
     >>> integrated_brier_score([1, 3], [True, True], [[0.0, 0.0], [1.0, 0.5]], at=[1, 2])
     0.0625
     """
-    times = np.asarray(at, dtype=float)
+    times = as_numbers("at", at)
     if len(times) < 2 or (np.diff(times) <= 0).any():  # noqa: PLR2004 - a span has two ends
         raise UsageError(f"at holds {len(times)} times; a span takes two or more, ascending.")
     scores = brier_scores(time, has_ended, survival, times)
@@ -168,7 +168,8 @@ def time_to_churn(survival: npt.ArrayLike, days: npt.ArrayLike, share: float = 0
     >>> time_to_churn([[0.8, 0.4], [0.9, 0.8]], days=[30, 60]).tolist()
     [52.5, nan]
     """
-    curve, ahead = np.asarray(survival, dtype=float), np.asarray(days, dtype=float)
+    curve, ahead = as_numbers("survival", survival), as_numbers("days", days)
+    ensure_level(share, "share")
     if curve.ndim != 2 or ahead.shape != curve.shape[1:]:  # noqa: PLR2004 - a row per customer
         raise UsageError(
             f"survival has shape {curve.shape} and days {ahead.shape}. "

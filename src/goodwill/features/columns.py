@@ -1,6 +1,6 @@
 """Features as plain arrays by name: what a prediction reads, without what a frame costs for one customer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -151,15 +151,49 @@ def block_of(X: Some, rows: slice) -> Some:
     return X.part(rows) if isinstance(X, Columns) else X.iloc[rows]
 
 
+def ensure_columns_once(whose: str, X: Table, names: Collection[str] | None = None) -> None:
+    """Raise TableError where a table has a column twice; of those that are read, where they are named.
+
+    Examples
+    --------
+    >>> ensure_columns_once("The periods", pd.DataFrame([[1, 2]], columns=["n", "n"]))
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.TableError: The periods: more than one column ['n']. Rename or drop the others.
+    """
+    if isinstance(X, Columns):
+        return
+    found = X.columns[X.columns.duplicated()].unique()
+    twice = [name for name in found if names is None or name in names]
+    if twice:
+        raise TableError(f"{whose}: more than one column {twice}. Rename or drop the others.")
+
+
+def ensure_frame(whose: str, X: object, columns: Collection[str]) -> None:
+    """Raise UsageError where something is no frame, or lacks a column.
+
+    Examples
+    --------
+    >>> ensure_frame("sales", pd.DataFrame({"customer_id": ["a"]}), ["customer_id", "product"])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: sales: lacks product. Give a frame with the columns customer_id, product.
+    """
+    fault = f"is a {type(X).__name__}" if not isinstance(X, pd.DataFrame) else ""
+    if isinstance(X, pd.DataFrame) and (absent := [name for name in columns if name not in X]):
+        fault = f"lacks {', '.join(absent)}"
+    if fault:
+        with_columns = f" with the columns {', '.join(columns)}" if columns else ""
+        raise UsageError(f"{whose}: {fault}. Give a frame{with_columns}.")
+
+
 def _ensure_table(X: object) -> None:
     if not isinstance(X, Table):
         raise UsageError(f"X is a {type(X).__name__}. Give a frame, such as the X of a snapshot.")
 
 
 def _arrays(X: pd.DataFrame) -> Iterable[tuple[str, Array]]:
-    twice = X.columns[X.columns.duplicated()].tolist()
-    if twice:
-        raise TableError(f"X has more than one column {twice}. Rename or drop the others.")
+    ensure_columns_once("X", X)
     for name, column in X.items():
         is_plain = isinstance(column.dtype, np.dtype)
         is_number = not is_plain and pd.api.types.is_numeric_dtype(column.dtype)

@@ -13,6 +13,8 @@ RECENT_DAYS = 90
 YEAR_DAYS = 365
 MAX_KINDS = 8
 MAX_TREATMENTS = 8
+# Kinds of contact in which a customer seeks help or complains, as they stand in the names of columns.
+SUPPORT_KINDS = r"(?:\w*(?:complaint|support|help_?desk|hotline|投诉|客服|求助|售后|工单)\w*|tickets?)"
 # What `interactions` calls the contacts that cost something.
 COSTLY = "n_interactions_costly"
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import ibis
 from ibis.expr import types as ir
 
+from goodwill.arguments import ensure_numbers, ensure_rate
 from goodwill.data.tables import Future
 from goodwill.engine import money
 from goodwill.features.ages import age_days
@@ -28,6 +29,11 @@ class ValueRule:
     margin_rate: float = 1.0
     annual_discount_rate: float = 0.0
     order_cost: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number, and rates that no money can grow by."""
+        ensure_numbers(margin_rate=self.margin_rate, order_cost=self.order_cost)
+        ensure_rate(annual_discount_rate=self.annual_discount_rate)
 
 
 ALL_IS_MARGIN = ValueRule()

@@ -10,10 +10,10 @@ from typing import get_args
 import pandas as pd
 from ibis.expr import types as ir
 
+from goodwill.arguments import ensure_choice
 from goodwill.data.asked_days import whole_days
 from goodwill.data.tables import Tables
 from goodwill.engine import Dated, to_frame
-from goodwill.errors import UsageError
 from goodwill.features.known import Known
 from goodwill.features.labels import OF_CONTRACTS, ValueRule, labels_within
 from goodwill.features.matured import judged_by_contract, outcome
@@ -34,9 +34,7 @@ class Rules:
     def __post_init__(self) -> None:
         if self.active_days is not None:
             whole_days("active_days", self.active_days)
-        if self.churn not in get_args(ChurnKind):
-            kinds = ", ".join(get_args(ChurnKind))
-            raise UsageError(f"churn: {self.churn!r} is none of {kinds}. Choose one, such as auto.")
+        ensure_choice("churn", self.churn, get_args(ChurnKind))
 
 
 @dataclass(frozen=True)

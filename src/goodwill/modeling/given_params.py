@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from goodwill.arguments import ensure_numbers
 from goodwill.errors import UsageError
 
 
@@ -21,6 +22,7 @@ def check_params(model: str, names: Mapping[str, bool], given: Mapping[str, floa
         ...
     goodwill.errors.UsageError: Curve takes the parameters alpha, beta; missing: beta; unknown: gamma; ...
     """
+    ensure_numbers(**given)
     known = {name: value for name, value in given.items() if name in names}
     faults = {
         "missing": [name for name in names if name not in given],

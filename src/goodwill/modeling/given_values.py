@@ -1,11 +1,14 @@
 """What callers say of each row, as arrays beside it: whole numbers, flags, weights, all as long."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import as_numbers
 
 F = NDArray[np.float64]
 
@@ -28,6 +31,33 @@ def whole_numbers(name: str, values: npt.ArrayLike) -> NDArray[np.int64]:
             "Count whole ones."
         )
     return numbers.astype(np.int64)
+
+
+def periods_ahead(**given: npt.ArrayLike) -> list[F]:
+    """Return numbers of periods, each from 0 up and of any shape; parts of a period will do.
+
+    Examples
+    --------
+    >>> periods_ahead(n_periods=[1, -2])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: n_periods: 1 of 2 values are missing, infinite or below 0. ...
+    """
+    found = {name: np.asarray(as_numbers(name, values)) for name, values in given.items()}
+    for name, numbers in found.items():
+        _refuse_negative(name, numbers)
+    ensure_fitting(found)
+    return list(found.values())
+
+
+def ensure_fitting(given: Mapping[str, F]) -> None:
+    """Refuse arrays that do not fit each other: one value per row, or one for all."""
+    shapes = {name: numbers.shape for name, numbers in given.items()}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError as error:
+        said = ", ".join(f"{shape} {name}" for name, shape in shapes.items())
+        raise UsageError(f"Shapes differ: {said}. Give one value per row, or one for all.") from error
 
 
 def flags(name: str, values: npt.ArrayLike) -> NDArray[np.bool_]:
@@ -65,12 +95,7 @@ def weights(name: str, values: npt.ArrayLike | None, n_rows: int) -> F:
         raise UsageError(
             f"{name} has the shape {np.shape(values)} beside {n_rows} rows. Give one number for each row."
         )
-    is_bad = ~(np.isfinite(numbers) & (numbers >= 0))
-    if is_bad.any():
-        raise UsageError(
-            f"{name}: {int(is_bad.sum())} of {is_bad.size} values are missing, infinite or below 0. "
-            "Give numbers from 0 up."
-        )
+    _refuse_negative(name, numbers)
     return numbers
 
 
@@ -89,6 +114,15 @@ def check_lengths(**given: npt.ArrayLike | None) -> None:
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{n} {name}" for name, n in lengths.items())
         raise UsageError(f"Lengths differ: {said}. Give one value per row.")
+
+
+def _refuse_negative(name: str, numbers: F) -> None:
+    is_bad = ~(np.isfinite(numbers) & (numbers >= 0))
+    if is_bad.any():
+        raise UsageError(
+            f"{name}: {int(is_bad.sum())} of {is_bad.size} values are missing, infinite or below 0. "
+            "Give numbers from 0 up."
+        )
 
 
 def _numbers(values: npt.ArrayLike) -> F:

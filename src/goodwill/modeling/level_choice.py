@@ -18,7 +18,7 @@ from goodwill.errors import FitError
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.steady_fits import SteadyFits
-from goodwill.modeling.tuning_folds import Fold, time_folds
+from goodwill.modeling.tuning.folds import Fold, time_folds
 
 F = NDArray[np.float64]
 _FELT, _CHANCE = 0.05, 1.645

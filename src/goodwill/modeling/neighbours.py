@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from goodwill.errors import UsageError
-from goodwill.modeling.segment_columns import choose_columns, encode, fit_columns
+from goodwill.modeling.segments.columns import choose_columns, encode, fit_columns
 
 
 def nearest(X: pd.DataFrame, one: pd.DataFrame, n: int = 50) -> npt.NDArray[np.intp]:

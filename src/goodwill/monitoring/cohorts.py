@@ -6,7 +6,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from goodwill.arguments import ensure_choice
+from goodwill.data.asked_days import as_date
 from goodwill.errors import UsageError
+from goodwill.features.columns import ensure_frame
 
 Unit = Literal["month", "quarter", "year"]
 _CODES: dict[str, str] = {"month": "M", "quarter": "Q", "year": "Y"}
@@ -64,6 +67,7 @@ def contract_retention(contracts: pd.DataFrame, until: date, unit: Unit = "month
     [1.0, 0.5, 0.5]
     """
     _check_days(contracts, "start", until, unit)
+    ensure_frame("contracts", contracts, ["customer_id", "start", "end"])
     start = _ordinal(contracts["start"], unit)
     ended = contracts["end"].where(contracts["end"] < pd.Timestamp(until))
     end = _ordinal(ended.fillna(pd.Timestamp(until)), unit)
@@ -112,14 +116,12 @@ def _ordinal(day: pd.Series, unit: Unit) -> pd.Series:
 
 
 def _check_days(rows: pd.DataFrame, name: str, until: date, unit: Unit) -> None:
-    missing = [column for column in ("customer_id", name) if column not in rows]
-    if missing:
-        raise UsageError(f"The rows lack {', '.join(missing)}. Give a row each, with customer_id and {name}.")
-    if unit not in _CODES:
-        raise UsageError(f"unit: {unit!r} is none of {', '.join(_CODES)}. Choose one of them.")
+    ensure_frame("The rows", rows, ["customer_id", name])
+    ensure_choice("unit", unit, _CODES)
     day = rows[name]
     if day.dtype.kind != "M" or isinstance(day.dtype, pd.DatetimeTZDtype):
         raise UsageError(f"{name}: {day.dtype} holds no local days. Give times without a zone.")
+    until = as_date(until)
     if day.empty or day.isna().any() or day.max() >= pd.Timestamp(until):
         raise UsageError(
             f"{len(day)} rows, {int(day.isna().sum())} of them without a day, the last on {day.max()}: give "

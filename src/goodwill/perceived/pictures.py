@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from goodwill.arguments import ensure_choice
 from goodwill.perceived.axes import Scale, scale_of
 from goodwill.perceived.drawing import (
     Curve,
@@ -14,7 +15,7 @@ from goodwill.perceived.drawing import (
     map_picture,
     rows_picture,
 )
-from goodwill.wording import told
+from goodwill.wording import LANGUAGES, told
 
 Frames = Mapping[str, pd.DataFrame]
 # What people read for a name or a text of ours.
@@ -39,6 +40,7 @@ def survey_pictures(frames: Frames, labels: Mapping[str, str], language: str = "
     >>> sorted(survey_pictures({"dimensions": table}, {}))
     ['value_profile.svg']
     """
+    ensure_choice("language", language, LANGUAGES)
 
     def say(name: str) -> str:
         return labels.get(name) or told(name, language)

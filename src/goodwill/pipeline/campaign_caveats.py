@@ -1,6 +1,6 @@
 """What should be known of a campaign before its effects are used: one sentence or two for each doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from goodwill.config.model import SnapshotSection
@@ -32,6 +32,15 @@ def campaign_caveats(
             "treated or counted; find out before using these effects, or set `randomised: false`."
         )
     return [*notes, *time_notes(name, campaign, as_of)]
+
+
+def unfinished_notes(unfinished: Mapping[str, date]) -> list[str]:
+    """Say of each campaign whose window has not ended from which day it can be measured."""
+    return [
+        f"{name}: not measured, as its window has not ended for all of its customers. It can be measured "
+        f"from {until} on, once the tables hold what was bought before that day."
+        for name, until in unfinished.items()
+    ]
 
 
 def _doubts(name: str, placebo: Sequence[Test]) -> list[str]:

@@ -1,6 +1,6 @@
 """Whether what a campaign is judged by came after its treatment, as an effect must."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis.expr.types as ir
 import numpy as np
@@ -13,7 +13,7 @@ from goodwill.data.tables import Tables
 from goodwill.decisions.balance import SUSPICIOUS
 from goodwill.decisions.campaign import Campaign
 from goodwill.engine import to_frame
-from goodwill.errors import DataError, HistoryError
+from goodwill.errors import DataError, HistoryError, UnfinishedError
 from goodwill.features.history import ensure_complete, history
 from goodwill.features.responses import RESPONSES
 from goodwill.features.windows import Window
@@ -31,6 +31,11 @@ def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFr
     Parameters
     ----------
     treated : a row per customer, with the `day` of treatment.
+
+    Raises
+    ------
+    UnfinishedError
+        If all that is missing is still to come.
     """
     days, told = section.window_days or 0, None
     # What was sent says nothing of how long purchases were recorded.
@@ -49,14 +54,20 @@ def ensure_recorded(section: CampaignSection, tables: Tables, treated: pd.DataFr
     if told is None:
         return
     first, last = history(main)
-    days_outside = treated.loc[is_outside, "day"]
-    raise HistoryError(
-        f"campaigns.{section.name}: treatments.time: {int(is_outside.sum()):,} of {len(treated):,} customers "
-        f"have a time {_span(days_outside)}, and {' and '.join(main.present)} hold what was bought from "
+    outside = pd.to_datetime(treated.loc[is_outside, "day"])
+    message = (
+        f"campaigns.{section.name}: treatments.time: {len(outside):,} of {len(treated):,} customers "
+        f"have a time {_span(outside)}, and {' and '.join(main.present)} hold what was bought from "
         f"{first} to {last}: not before that day and for all of the {days} days from it on (window_days). "
         "What is not recorded would count as nothing bought, and what came before treatment is no outcome "
         "of it. Shorten `window_days`, measure later, leave those rows out with `where`, or check the times "
         "of both tables."
+    )
+    if outside.min().date() <= first:
+        raise HistoryError(message) from told
+    until = outside.max().date() + timedelta(days=days)
+    raise UnfinishedError(
+        f"{message} If they are right, it can be measured from {until} on.", until
     ) from told
 
 

@@ -14,10 +14,11 @@ from goodwill.files import write_bytes
 from goodwill.modeling.neighbours import nearest
 from goodwill.pipeline.data_index import data_indices, records_of
 from goodwill.pipeline.dossier_sheets import case_notes, case_sheets
+from goodwill.pipeline.evidence import read_evidence
 from goodwill.pipeline.kept import reading, score_files
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.question import Question, looking_from, question_of
-from goodwill.pipeline.report import class_texts, run_in_force
+from goodwill.pipeline.report import class_texts, industry_told, run_in_force
 from goodwill.pipeline.tables import open_tables
 from goodwill.report import Case, Similar, dossier_page
 
@@ -65,7 +66,9 @@ def scores_of(config: Config, customer_id: str) -> pd.DataFrame:
 def case_of(config: Config, customer_id: str, scores: pd.DataFrame, progress: Progress) -> Case:
     """Return all that is known of a customer on the day of the latest scores."""
     moment = scores["as_of"].iloc[-1]
-    names, strategies = class_texts(config, run_in_force(config))
+    run = run_in_force(config)
+    names, strategies = class_texts(config, run)
+    facts = {} if run is None else read_evidence(run)[1]
     case = Case(
         customer_id=customer_id,
         name=config.name,
@@ -76,6 +79,7 @@ def case_of(config: Config, customer_id: str, scores: pd.DataFrame, progress: Pr
         actions=_left(config, "actions", customer_id),
         class_names=names,
         strategies=strategies,
+        industry=industry_told(config, facts),
     )
     return case if pd.isna(moment) else _with_history(config, case, pd.Timestamp(moment).date(), progress)
 

@@ -11,7 +11,7 @@ _LAST_ORDERS = 8
 
 def case_sheets(case: Case) -> list[Sheet]:
     """Return predictions over time, classes, the last orders, answers and the plan, as far as known."""
-    words = words_of(case.language, case.currency, case.class_names)
+    words = words_of(case.language, case.currency, case.class_names, case.industry)
     sheets = [_predictions(case, words), _classes(case, words), _orders(case, words)]
     sheets += [_table(case.answers, ("item", "side", "own", "mean"), words("dossier.answers"), words)]
     columns = ("offer", "channel", "cost", "expected_margin", "low", "high")
@@ -24,7 +24,7 @@ def case_sheets(case: Case) -> list[Sheet]:
 
 def case_notes(case: Case) -> list[str]:
     """Return the reasons, what the customer contributes in data, and what similar customers did next."""
-    words = words_of(case.language, case.currency, case.class_names)
+    words = words_of(case.language, case.currency, case.class_names, case.industry)
     notes = [words("dossier.reason", reason=reason) for reason in reasons_of(case)]
     notes += data_facts(case, words)
     if case.similar is not None and len(case.similar.outcomes):

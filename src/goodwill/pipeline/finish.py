@@ -97,5 +97,6 @@ def _write_report(
         **segment_frames(result.predictor.segmenter_),
         **class_frames(result.predictor.class_limits_.rules),
     }
-    write_json(run.path / FILE, evidence_json(frames, {"digests": dict(digests)}))
+    facts = {"digests": dict(digests), "industry": result.predictor.class_limits_.rules.industry}
+    write_json(run.path / FILE, evidence_json(frames, facts))
     write_run_report(config, run.path, scores, totals)

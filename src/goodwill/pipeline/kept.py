@@ -53,6 +53,12 @@ def scores_before(output: Path, day: str) -> tuple[str, Path] | None:
     return (max(earlier), kept[max(earlier)]) if earlier else None
 
 
+def version_of(latest: Path) -> str | None:
+    """Return the model version that made the latest scores; None where there are none that were kept."""
+    folder, _, version = latest.resolve().parent.name.partition("=")
+    return version if latest.is_file() and folder == "version" else None
+
+
 def matured_files(output: Path, horizon_days: int, known_until: date) -> dict[date, tuple[str, Path]]:
     """Return version and file of the last scores of each day whose outcome is known, oldest first."""
     latest = {day: (version, file) for day, version, file in score_files(output)}

@@ -1,6 +1,7 @@
 """What campaigns returned: from a config to effects with intervals, never a bare number."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from goodwill import tracking
@@ -15,10 +16,10 @@ from goodwill.decisions.effect_observed import together
 from goodwill.decisions.placebo import earlier_campaign, placebo_checks
 from goodwill.decisions.returns import returns
 from goodwill.decisions.uplift_report import UpliftReport, uplift_report
-from goodwill.errors import DataError, UsageError
+from goodwill.errors import DataError, UnfinishedError, UsageError
 from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.campaign_answers import answer_shares, answered
-from goodwill.pipeline.campaign_caveats import campaign_caveats
+from goodwill.pipeline.campaign_caveats import campaign_caveats, unfinished_notes
 from goodwill.pipeline.campaign_report import JSON, Report
 from goodwill.pipeline.campaigns import campaign_before, campaign_of_source, campaign_of_tables
 from goodwill.pipeline.measure_sheets import campaign_sheets, uplift_sheets
@@ -28,10 +29,10 @@ from goodwill.pipeline.tables import open_tables
 
 
 def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome:
-    """Measure every campaign of a config, and write `output/effects.json`.
+    """Measure every campaign of a config whose window has ended, and write `output/effects.json`.
 
-    The answer is no where a campaign that is said to be by lot does not look like one: its effects are shown,
-    and are not to be trusted.
+    Of the others stands there from which day they can be measured. The answer is no where a campaign that is
+    said to be by lot does not look like one: its effects are shown, and are not to be trusted.
 
     Raises
     ------
@@ -39,6 +40,8 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
         If the config has no campaigns.
     DataError
         If a campaign cannot answer what it caused: no control group, nobody treated, no overlap.
+    UnfinishedError
+        If the window of no campaign has ended.
     """
     if not config.campaigns:
         raise UsageError(
@@ -46,15 +49,15 @@ def measure_campaigns(config: Config, *, progress: Progress = silent) -> Outcome
             "outcomes; of tables.treatments as in `campaigns: [{name: spring, window_days: 60}]`."
         )
     with locked(config.output_dir):
-        reports = _reports(config, progress)
-        data = _data(config, reports)
+        reports, unfinished = _reports(config, progress)
+        data = _data(config, reports, unfinished)
         progress("Logging")
         data["run_id"] = _logged(config, data)
         place = config.output_dir / "effects.json"
         write_json(place, data)
         files = [place, *_write_uplifts(config, reports)]
     sheets = [sheet for report in reports for sheet in _sheets(report, config.currency)]
-    said = [*_notes(reports), f"Files: {', '.join(map(str, files))}"]
+    said = [*_notes(reports), *unfinished_notes(unfinished), f"Files: {', '.join(map(str, files))}"]
     return Outcome(data, sheets, said, is_no=not data["is_sound"])
 
 
@@ -69,10 +72,21 @@ def _write_uplifts(config: Config, reports: Sequence[Report]) -> list[Path]:
     return places
 
 
-def _reports(config: Config, progress: Progress) -> list[Report]:
+def _reports(config: Config, progress: Progress) -> tuple[list[Report], dict[str, date]]:
+    """Return what was found, and from which day those campaigns can be measured that have not ended."""
     needs_tables = any(section.source is None for section in config.campaigns)
     tables = open_tables(config, progress=progress).tables if needs_tables else None
-    return [_report(config, section, tables, progress) for section in config.campaigns]
+    reports: list[Report] = []
+    unfinished: dict[str, UnfinishedError] = {}
+    for section in config.campaigns:
+        try:
+            reports.append(_report(config, section, tables, progress))
+        except UnfinishedError as error:
+            unfinished[section.name] = error
+    if not reports:
+        first = min(error.until for error in unfinished.values())
+        raise UnfinishedError(" ".join(map(str, unfinished.values())), first)
+    return reports, {name: error.until for name, error in unfinished.items()}
 
 
 def _report(config: Config, section: CampaignSection, tables: Tables | None, progress: Progress) -> Report:
@@ -159,10 +173,11 @@ def _margin_rates(config: Config, section: CampaignSection) -> dict[str, float]:
     return {name: config.value.margin_rate for name, kind in section.outcomes.items() if kind == "money"}
 
 
-def _data(config: Config, reports: Sequence[Report]) -> JSON:
+def _data(config: Config, reports: Sequence[Report], unfinished: Mapping[str, date]) -> JSON:
     return {
         "effects": [row for report in reports for row in report.rows()],
         "campaigns": {report.name: report.to_dict() for report in reports},
+        "unfinished": {name: str(until) for name, until in unfinished.items()},
         "currency": config.currency,
         "is_sound": all(report.is_sound for report in reports),
     }

@@ -58,7 +58,8 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     contacted = [*(offer.channel for offer in config.offers), *(one.channel or "" for one in strategies)]
     notices += _foreign_notices(barred, contacted)
     progress("Recommending actions")
-    named = as_stored if config.language == "en" else partial(_named, words_of(config.language))
+    words = words_of(config.language, industry=config.classes.industry)
+    named = as_stored if config.language == "en" else partial(_named, words)
     actions = recommended(scores, strategies, barred=barred, language=config.language, named=named)
     progress("Allocating the budget")
     plan = _allocated(config, scores.assign(strategy=actions["strategy"]), budget, barred)

@@ -13,8 +13,8 @@ from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.profiles.comparison import LABELS, Judgement
 from goodwill.modeling.profiles.folds import N_FOLDS
 from goodwill.modeling.profiles.judging import OutOfTimeError, Retune
-from goodwill.modeling.tuning_choice import Tuned
-from goodwill.modeling.tuning_profiles import tune_label
+from goodwill.modeling.tuning.choice import Tuned
+from goodwill.modeling.tuning.profiles import tune_label
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.profiles import Profiles
 from goodwill.pipeline.record import as_rows

@@ -3,8 +3,9 @@
 from goodwill import tracking
 from goodwill.artefacts import read_directory
 from goodwill.config import Config, expand_variables
+from goodwill.pipeline.kept import version_of
 from goodwill.pipeline.outcome import Outcome
-from goodwill.pipeline.runs import put_in_force, run_of
+from goodwill.pipeline.runs import HASH_LETTERS, put_in_force, run_of
 
 
 def promote_version(config: Config, version: int) -> Outcome:
@@ -31,4 +32,9 @@ def promote_version(config: Config, version: int) -> Outcome:
     notes = [f"{config.model_name}: version {version} is now @champion (was {former or 'none'})."]
     if run is None:
         notes.append(f"{config.output_dir} holds no run of it: the report goes on telling of the former run.")
+    scored_by = version_of(config.output_dir / "scores.parquet")
+    if scored_by is not None and scored_by not in {wanted.version, str(manifest["hash"])[:HASH_LETTERS]}:
+        notes.append(
+            f"The latest scores are those of version {scored_by}: run `goodwill score` for new ones."
+        )
     return Outcome(data, notes=notes)

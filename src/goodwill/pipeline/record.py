@@ -12,7 +12,7 @@ from goodwill.config import Config, expand_variables
 from goodwill.data.tables import Tables
 from goodwill.engine import digest
 from goodwill.monitoring.forecasts import Forecast, Outcome
-from goodwill.pipeline.runs import RunFolder
+from goodwill.pipeline.runs import CURRENCY_TAG, RunFolder
 from goodwill.pipeline.survey_tables import customers_wide
 
 Metrics = Mapping[str, Any]  # JSON
@@ -61,9 +61,8 @@ def log_training(config: Config, run: RunFolder, evidence: Evidence, schema: Map
                 tracking.log_metrics(child, {part: evidence.metrics.get(part)})
                 for name, picture in _pictures(part, evidence).items():
                     tracking.log_text(child, f"pictures/{name}", picture)
-        version = tracking.register(
-            parent, run.predictor, config.model_name, dict(schema), {"goodwill.hash": run.predictor_hash}
-        )
+        tags = {"goodwill.hash": run.predictor_hash, CURRENCY_TAG: config.currency}
+        version = tracking.register(parent, run.predictor, config.model_name, dict(schema), tags)
         tracking.set_alias(uri, config.model_name, "challenger", version)
     return Registered(uri, config.model_name, version, parent.run_id)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from goodwill.config import Config
 from goodwill.errors import UsageError
 from goodwill.files import write_bytes
 from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.kept import reading, scores_before
+from goodwill.pipeline.kept import reading, scores_before, version_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.runs import currency_of, versions_of
 from goodwill.pipeline.score_drivers import DRIVERS
+from goodwill.pipeline.score_log import FILE as LOG
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
 from goodwill.value.defaults import rules_of
@@ -45,6 +48,7 @@ def write_report(config: Config, *, out: Path | None = None, progress: Progress 
     scores = read_scores(latest, config) if latest.is_file() else None
     totals = read_totals(latest) if latest.is_file() else pd.DataFrame()
     material = material_of(config, run, scores, read_earlier(config, latest), totals)
+    material = replace(material, doubts=_doubts(config, run, latest))
     progress("Drawing the report")
     page = report_page(material)
     write_bytes(place, page.encode())
@@ -84,6 +88,7 @@ def material_of(
         carried=config.score.carry,
         class_names=names,
         strategies=strategies,
+        industry=industry_told(config, facts),
         has_customers=config.tables.has_main,
         facts={**_facts(config, run, metrics, facts), "scores_of": _scores_of(scores)},
         identifiers=config.report.identifiers,
@@ -113,6 +118,12 @@ def _scores_of(scores: pd.DataFrame | None) -> str | None:
 def class_texts(config: Config, run: Path | None) -> tuple[Texts, Texts]:
     """Return the names of classes and of renamed dimensions, and the strategies, in the config's language."""
     return _told({} if run is None else read_evidence(run)[0], config.language)
+
+
+def industry_told(config: Config, facts: Mapping[str, Any]) -> str:
+    """Return the industry whose terms count: that of the run's classes, else the config's."""
+    named = config.classes.industry
+    return str(facts.get("industry") or ("retail" if named == "auto" else named))
 
 
 def run_in_force(config: Config) -> Path | None:
@@ -176,6 +187,17 @@ def _renamed(frames: Mapping[str, pd.DataFrame], language: str) -> dict[str, str
 def _json(place: Path) -> dict[str, Any]:
     with reading(place):
         return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
+
+
+def _doubts(config: Config, run: Path | None, latest: Path) -> dict[str, str]:
+    """Return what does not belong together: scores of a model that is not the run's, or another currency."""
+    metrics = {} if run is None else _json(run / "metrics.json")
+    version, scored = version_of(latest), _json(latest.resolve().with_name(LOG)).get("currency")
+    is_former = run is not None and version is not None and version not in versions_of(run, metrics)
+    trained = None if run is None else currency_of(run)
+    others = [currency for currency in (scored, trained) if currency not in {None, config.currency}]
+    found = {"scored_by": version if is_former else None, "other_currency": next(iter(others), None)}
+    return {name: told for name, told in found.items() if told is not None}
 
 
 def _facts(

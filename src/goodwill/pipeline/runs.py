@@ -1,9 +1,11 @@
 """The folder of a training run, and the links that say which run is in force."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -12,6 +14,10 @@ from goodwill.config import Config
 from goodwill.files import swap_link, write_bytes, write_json
 from goodwill.predictor import Predictor
 from goodwill.tracking import masked
+
+# What has no registered version goes by the first letters of its hash.
+HASH_LETTERS = 12
+CURRENCY_TAG = "goodwill.currency"
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,21 @@ def run_of(output: Path, predictor_hash: str) -> RunFolder | None:
         if predictor_hash in manifest.read_text(encoding="utf-8"):
             return RunFolder(manifest.parents[1], predictor_hash)
     return None
+
+
+def versions_of(run: Path, metrics: Mapping[str, Any]) -> set[str]:
+    """Return the names under which scores of a run's predictor are kept: as registered, and by its hash."""
+    manifest = run / "predictor" / MANIFEST
+    content = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    names = {metrics.get("model", {}).get("version"), str(content.get("hash", ""))[:HASH_LETTERS]}
+    return {str(name) for name in names if name}
+
+
+def currency_of(run: Path) -> str | None:
+    """Return the currency that a run was trained with, None where it left no config."""
+    place = run / "config.yaml"
+    kept = yaml.safe_load(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    return kept.get("currency")
 
 
 def put_in_force(output: Path, run: RunFolder) -> None:

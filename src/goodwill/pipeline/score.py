@@ -93,7 +93,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
                 progress(f"Writing table:{table}")
                 replace_table(asked.engine, table, read_scores(draft))
             write_classes(draft, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
-            write_log(draft, model.version, asked.day, counts_of(tally, asked.n_known))
+            facts = {"model_version": model.version, "as_of": asked.day, "currency": config.currency}
+            write_log(draft, facts, counts_of(tally, asked.n_known))
             totals = keep_totals(draft, tally.parts, model.predictor, config.intervals.level)
             keep_drivers(draft, tally.drivers)
         let_be_latest(kept, config.output_dir)
@@ -189,7 +190,7 @@ def _scored(
         found = drivers_of(predictor, chunk.X, scores, config.seed) if is_first else {}
         told = class_rows(scores, chunk.X, predictor.class_limits_, config.score.carry)
         parts = total_parts(scores, spread, config.score.carry)
-        absent = [name for name in predictor.inputs_.schema if name not in chunk.X]
+        absent = predictor.inputs_.absent_from(chunk.X.columns)
         yield Scored(scores, predictor.unseen(chunk.X), told, found, parts, absent)
         done += len(chunk.X) // len(horizons)
         progress(step, done, max(total, done))

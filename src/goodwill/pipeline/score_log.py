@@ -1,6 +1,6 @@
 """The log of a scoring: whom the tables hold, whom it scored and refused and why, and that these agree."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,8 +55,8 @@ def counts_of(tally: Tally, n_known: int) -> Counts:
     return {**out, "scored": found.get("scored", 0), "refused": refused}
 
 
-def write_log(kept: Path, model_version: str, as_of: str | None, counts: Counts) -> None:
-    """Write the log beside the kept scores."""
+def write_log(kept: Path, facts: Mapping[str, str | None], counts: Counts) -> None:
+    """Write the log beside the kept scores: facts of the scoring, such as its day, and the counts."""
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"model_version": model_version, "as_of": as_of, "finished_at": finished, **counts}
+    content = {**facts, "finished_at": finished, **counts}
     write_json(kept.with_name(FILE), content)

@@ -18,6 +18,7 @@ from goodwill.pipeline.tables import Opened
 from goodwill.predictor import CustomerValuePredictor
 from goodwill.scoring.chunks import count_customers
 from goodwill.scoring.executors import CARRIED, score_on_executors
+from goodwill.value.measuring import behind
 
 # Features of more would not fit beside what else the driver holds.
 MOST_TOLD = 1_000_000
@@ -42,6 +43,8 @@ def on_executors(
         named = {f"{CARRIED}{name}": name for name in carried.columns}
         query = query.left_join(carried.rename(named), [("customer_id", f"{CARRIED}customer_id")])
         query = query.drop(f"{CARRIED}customer_id")
+    made = asked.frame(pd.DataFrame(columns=known.columns, dtype=float))
+    absent = predictor.inputs_.absent_from(made.columns)
     write = score_on_executors(opened.engine, query, asked, predictor, config.score.carry)
 
     def scored(folder: Path) -> Iterator[Scored]:
@@ -50,7 +53,7 @@ def on_executors(
         for scores in read_scores(folder):
             rows = None if X is None else X.reindex(scores["customer_id"]).reset_index()
             told = class_rows(scores, rows, predictor.class_limits_, config.score.carry)
-            yield Scored(scores, {} if rows is None else predictor.unseen(rows), told)
+            yield Scored(scores, {} if rows is None else predictor.unseen(rows), told, absent=absent)
 
     return scored
 
@@ -62,7 +65,8 @@ def _told_of(
     if count_customers(tables) > MOST_TOLD:
         return None
     rules = predictor.class_limits_.rules.dimensions.values()
-    read = {column for rule in rules for measure in rule.measures.values() for column in measure.columns}
+    named = {column for rule in rules for measure in rule.measures.values() for column in measure.columns}
+    read = {column for name in named for column in behind(name, known.columns)}
     read |= {*FIRST_COLUMNS, *predictor.model_.learned.columns_.encoding.levels}
     wanted = [name for name in known.columns if name in read or name.startswith("past_")]
     rows = to_frame(known.select("customer_id", "status", *wanted))

@@ -127,7 +127,7 @@ def summary_of(
     n_rows = sum(statuses.values())
     counted = f"{n_rows:,} rows: {statuses.get('scored', 0):,} scored, not scored: {refused}."
     told = [counted, *_in_all(ranges, currency), f"Model version {model.version}."]
-    told += [model.notice] if model.notice else []
+    told += model.notes(currency)
     sizes = tally.sizes
     sheets = [_segments(days or None, rows, currency) for days, rows in horizons]
     notes = [*told, *_absent(tally), *_unseen(tally, n_rows), *places]

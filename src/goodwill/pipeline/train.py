@@ -17,7 +17,8 @@ from goodwill.features.snapshot import Snapshot
 from goodwill.features.windows import Window
 from goodwill.files import locked
 from goodwill.modeling.judging import Report, evaluate
-from goodwill.modeling.tuning import Tuned, tune
+from goodwill.modeling.tuning.choice import Tuned
+from goodwill.modeling.tuning.customer_value import tune
 from goodwill.monitoring.forecasts import Forecast
 from goodwill.pipeline.backtest import Backtest, forecast_of, run_backtest
 from goodwill.pipeline.boosting import ensure_boosting, ensure_workers, grow_of

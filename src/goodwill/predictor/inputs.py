@@ -1,5 +1,6 @@
 """What a predictor reads: columns, kinds and horizons, and how a frame that lacks some is completed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -61,6 +62,10 @@ class Inputs:
         moments = {"as_of": _moments(known["as_of"])} if "as_of" in known else {}
         _check_history(known, status == "scored")
         return known.having({"horizon_days": days.astype(np.int64), "status": status, **moments})
+
+    def absent_from(self, columns: Collection[object]) -> list[str]:
+        """Return the columns of the schema that a table with these lacks; they count as missing."""
+        return [name for name in self.schema if name not in columns]
 
     def _status(self, known: Columns) -> NDArray[np.object_]:
         status = np.full(len(known), "scored", dtype=object)

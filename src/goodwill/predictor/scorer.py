@@ -1,6 +1,6 @@
 """From completed rows to scores: predictions, intervals, lifetimes, segments and classes, block by block."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -60,6 +60,7 @@ class Scorer:
             return found, spread
         is_scored = known["status"] == "scored"
         scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
+        rule = replace(rule, industry=self.parts.class_limits.rules.industry)
         told = reason_columns(self.parts.model, scored, rule)
         return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), spread
 

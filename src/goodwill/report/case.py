@@ -37,7 +37,7 @@ class Case:
     plan : the rows of the plan for this customer: offer, channel, cost, expected_margin, low, high.
     actions : what the playbook recommends: action, channel, reason.
     data : the customer's part of all records, in all and by kind, where 100 is the average customer.
-    class_names, strategies : as in `Material`.
+    class_names, strategies, industry : as in `Material`.
     """
 
     customer_id: str
@@ -55,6 +55,7 @@ class Case:
     data: Mapping[str, float] = field(default_factory=dict)
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    industry: str = "retail"
 
     @property
     def latest(self) -> pd.Series:

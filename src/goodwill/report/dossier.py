@@ -27,7 +27,7 @@ def dossier_page(case: Case) -> str:
     >>> "a&amp;b" in dossier_page(Case("a&b", "shop", scores))
     True
     """
-    words = words_of(case.language, case.currency, case.class_names)
+    words = words_of(case.language, case.currency, case.class_names, case.industry)
     title = words("dossier.page_title", customer=case.customer_id)
     subtitle = words("page.subtitle_day", day=case.as_of) if case.as_of else words("page.subtitle")
     return html_page(title, f"{case.name} · {subtitle}", dossier_chapters(case, words), words)

@@ -26,7 +26,10 @@ class Material:
     findings : other results by name: check, survey, plan, effects, monitor.
     carried : columns of the scores to compare groups by, such as branch_id.
     class_names, strategies : by dimension and code, where the classes have names or strategies of their own.
+    industry : whose terms the page speaks in: retail, bank or subscription.
     facts : where all of this comes from, for the last chapter.
+    doubts : what does not belong together: `scored_by`, the version that made the scores, where the training
+        told of is another version's; `other_currency`, that of training or scores where it is not `currency`.
     identifiers : whether customers may be named.
     has_customers : False where there is only a survey or a campaign: then no scores are missed.
 
@@ -49,7 +52,9 @@ class Material:
     carried: Sequence[str] = ()
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    industry: str = "retail"
     facts: Json = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
     identifiers: bool = False
     has_customers: bool = True
 

@@ -27,7 +27,7 @@ def report_page(material: Material) -> str:
     >>> "<b>" in page.split("<main")[1].split("</main>")[0]
     False
     """
-    words = words_of(material.language, material.currency, material.class_names)
+    words = words_of(material.language, material.currency, material.class_names, material.industry)
     title = words("page.title", name=material.name)
     subtitle = words("page.subtitle") if material.has_scores() else ""
     if material.as_of:

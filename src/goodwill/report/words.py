@@ -14,6 +14,7 @@ from goodwill.wording import of_one
 from goodwill.wording.figures import NOTHING, p_text
 
 LANGUAGES = ("en", "zh")
+_OF_THEIR_OWN = ("bank",)
 _LEVELS = ("low", "high")
 _UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
@@ -184,21 +185,36 @@ class Words:
 
 
 def words_of(
-    language: str, currency: str = "USD", names: Mapping[str, Mapping[str, str]] | None = None
+    language: str,
+    currency: str = "USD",
+    names: Mapping[str, Mapping[str, str]] | None = None,
+    industry: str = "retail",
 ) -> Words:
     """Return the texts of a language.
 
     Parameters
     ----------
     names : by dimension and code, names that replace ours.
+    industry : whose terms: a bank has transactions where a shop has orders.
     """
-    return Words(language, currency, _texts(language), names or {})
+    return Words(language, currency, _texts(language, industry), names or {})
 
 
 @cache
-def _texts(language: str) -> Mapping[str, Any]:
-    text = files("goodwill.report").joinpath("text", f"{language}.yaml").read_text(encoding="utf-8")
+def _texts(language: str, industry: str) -> Mapping[str, Any]:
+    texts = _file(f"{language}.yaml")
+    return _with(texts, _file(f"{industry}_{language}.yaml")) if industry in _OF_THEIR_OWN else texts
+
+
+def _file(name: str) -> dict[str, Any]:
+    text = files("goodwill.report").joinpath("text", name).read_text(encoding="utf-8")
     return dict(yaml.safe_load(text))
+
+
+def _with(texts: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return texts with those that an industry has of its own in their place."""
+    parts = {key: _with(texts[key], text) for key, text in own.items() if isinstance(text, Mapping)}
+    return {**texts, **own, **parts}
 
 
 def plain(name: str) -> str:

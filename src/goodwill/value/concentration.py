@@ -6,8 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from goodwill.arguments import ensure_numbers
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray, area, ranked, up_to
+from goodwill.evaluation.samples import as_numbers
 
 TOP_SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
 _POINTS = 101
@@ -67,6 +69,7 @@ def concentration(
     >>> found[["value", "gini", "top_25_share"]].round(3).to_numpy().tolist()
     [['today', 0.6, 0.8], ['predicted', 0.0, 0.25]]
     """
+    ensure_numbers(**{f"top_shares[{place}]": share for place, share in enumerate(top_shares)})
     if not all(0 < share <= 1 for share in top_shares):
         raise UsageError(f"top_shares: {list(top_shares)} must lie above 0 and be at most 1, such as 0.1.")
     return pd.DataFrame([_row(name, value, top_shares) for name, value in values.items()])
@@ -87,7 +90,7 @@ def _row(name: str, values: npt.ArrayLike, top_shares: Sequence[float]) -> dict[
 
 def _running(values: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return running numbers of customers and totals, the most valuable first."""
-    known = np.asarray(values, dtype=float)
+    known = np.ravel(as_numbers("values", values))
     known = known[~np.isnan(known)]
     order = ranked(known)
     return order.cumulated(np.ones(len(known))), order.cumulated(known)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.features.columns import ensure_frame
 
 KINDS: dict[str, tuple[str, ...]] = {
     "purchases": ("n_lines", "n_orders"),
@@ -63,6 +64,7 @@ def data_contribution(X: pd.DataFrame, base: Records | None = None) -> pd.DataFr
     >>> data_contribution(X[:1], Records({"n_lines": 4, "n_comments": 2}, 2))["data_index"].tolist()
     [75.0]
     """
+    ensure_frame("X", X, ["customer_id"])
     if base is None:
         if X["customer_id"].duplicated().any():
             raise UsageError(

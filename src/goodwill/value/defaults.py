@@ -8,8 +8,9 @@ from typing import get_args
 import yaml
 from pydantic import ValidationError
 
+from goodwill.arguments import ensure_choice
 from goodwill.data.expressions import nearest
-from goodwill.errors import ConfigError, UsageError
+from goodwill.errors import ConfigError
 from goodwill.value.rules import DIMENSIONS, Industry, Rules
 
 INDUSTRIES: tuple[Industry, ...] = get_args(Industry)
@@ -41,8 +42,7 @@ def rules_of(industry: Industry, changes: Mapping[str, object] | None = None) ->
     Traceback (most recent call last):
     goodwill.errors.ConfigError: classes.dimensions.teir: no such dimension. Did you mean 'tier'?
     """
-    if industry not in INDUSTRIES:
-        raise UsageError(f"industry: {industry!r} is none of {', '.join(INDUSTRIES)}. Choose one of them.")
+    ensure_choice("industry", industry, INDUSTRIES)
     changed = dict(changes or {})
     unknown = next((name for name in changed if name not in DIMENSIONS), None)
     if unknown is not None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import as_numbers
 from goodwill.value.rules import NOT_COMPUTABLE
 from goodwill.value.sizes import class_profiles
 
@@ -73,7 +74,7 @@ def _row_by_row(scores: pd.DataFrame, present: pd.Series) -> pd.Series:
         raise UsageError(
             f"present holds {len(present)} values beside {len(scores)} scores. Give one for each."
         )
-    return pd.Series(np.asarray(present, dtype=float), scores.index)
+    return pd.Series(as_numbers("present", present), scores.index)
 
 
 def _ordered(scores: pd.DataFrame, by: str, codes: list[str], present: pd.Series | None) -> pd.DataFrame:

@@ -61,7 +61,8 @@ class Measure(Part):
 
     Parameters
     ----------
-    columns : of features, scores and the facts `is_inactive`, `is_prospect`; absent ones are passed over.
+    columns : of features, scores and the facts `is_inactive`, `is_prospect` and `n_uses_90d` (contacts of
+        so many days but those for help and complaints); absent ones are passed over.
     combine : of the columns that are there, the first known value, or the sum, least or greatest of them.
     levels : names, from low to high; a value at a limit belongs to the level above it.
     limits : where the limits come from.

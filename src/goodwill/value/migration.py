@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.features.columns import numbers
 from goodwill.value.defaults import rules_of
 from goodwill.value.rules import DIMENSIONS
 
@@ -169,20 +170,23 @@ def _beside(before: pd.DataFrame, after: pd.DataFrame, dimension: str) -> pd.Dat
     sides = []
     for when, scores, absent in (("before", before, NEWCOMER), ("after", after, LEFT)):
         _check(scores, when, dimension)
-        value = scores["clv"] if "clv" in scores else pd.Series(0.0, scores.index)
+        value = pd.Series(numbers(scores, "clv"), scores.index)
         side = pd.DataFrame({
             "customer_id": scores["customer_id"],
             "from" if absent == NEWCOMER else "to": scores[dimension].astype(object),
             f"value_{when}": value.fillna(0.0),
         })  # fmt: skip
         sides.append(side)
+    _ensure_same_ids(before["customer_id"], after["customer_id"])
     both = sides[0].merge(sides[1], on="customer_id", how="outer")
     gaps = {"from": NEWCOMER, "to": LEFT, "value_before": 0.0, "value_after": 0.0}
     return both.fillna(gaps).assign(customers=1)
 
 
 def _check(scores: pd.DataFrame, when: str, dimension: str) -> None:
-    absent = [name for name in ("customer_id", dimension) if name not in scores]
+    if not isinstance(scores, pd.DataFrame):
+        raise UsageError(f"The scores {when} are a {type(scores).__name__}. Give the frame of a scoring.")
+    absent = [name for name in ("customer_id", dimension) if name not in map(str, scores)]
     if absent:
         raise UsageError(
             f"{absent[0]}: the scores {when} have no such column. "
@@ -193,6 +197,22 @@ def _check(scores: pd.DataFrame, when: str, dimension: str) -> None:
         raise UsageError(
             f"The scores {when} hold {n_twice} customers more than once. Choose the rows of one horizon."
         )
+
+
+def _ensure_same_ids(before: pd.Series, after: pd.Series) -> None:
+    """Raise where the ids of one side are numbers and those of the other text, so that nobody is found."""
+    kinds = {kind for ids in (before, after) for kind in ids.astype(object).map(_kind)}
+    if len(kinds) > 1:
+        raise UsageError(
+            f"customer_id: the scores before and after hold {' and '.join(sorted(kinds))}. Read the ids of "
+            "both as text, as `goodwill score` writes them."
+        )
+
+
+def _kind(value: object) -> str:
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - what is missing is not itself
+        return "missing values"
+    return "text" if isinstance(value, str) else "numbers"
 
 
 def _in_order(before: pd.DataFrame, after: pd.DataFrame, dimension: str, known: set[str]) -> list[str]:

@@ -8,6 +8,7 @@ from scipy.stats import norm
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import ensure_level
+from goodwill.features.columns import numbers
 
 _TWO = 2
 
@@ -84,7 +85,7 @@ def _known(scores: pd.DataFrame, by: str, value: str, mix: Sequence[str]) -> pd.
         raise UsageError(
             f"{absent[0]}: the scores have no such column. Carry it with score.carry, or name another."
         )
-    rows = scores[[by, *mix]].astype(object).assign(value=scores[value].astype(float)).dropna()
+    rows = scores[[by, *mix]].astype(object).assign(value=numbers(scores, value)).dropna()
     if rows.empty:
         raise UsageError(f"{value}: no customer has {by}, {value} and {', '.join(mix)}. Check the columns.")
     return rows

@@ -3,7 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from goodwill.arguments import ensure_whole
+from goodwill.errors import UsageError
+from goodwill.features.columns import ensure_frame, numbers
+
 _FEWEST_EXPECTED = 5.0
+_NEEDED = ("customer_id", "product", "spend_total")
 
 
 def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFrame:
@@ -25,6 +30,13 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     frame with class, kind (best, slow), rank, product, customers (buyers), spend_total, share (of the class's
     spend), lift (that share over everybody's: 1 as everybody, 2 twice as much).
 
+    Raises
+    ------
+    UsageError
+        If a column is missing, or the classes know none of the buyers, or one of them twice.
+    TableError
+        If `spend_total` holds text.
+
     Examples
     --------
     >>> sales = pd.DataFrame({"customer_id": ["a", "a", "b"], "product": ["tea", "mug", "tea"]})
@@ -33,6 +45,10 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     >>> found[["class", "kind", "product", "share", "lift"]].round(2).to_numpy().tolist()
     [['gold', 'best', 'tea', 0.75, 0.86], ['lead', 'best', 'tea', 1.0, 1.14]]
     """
+    ensure_frame("sales", sales, _NEEDED)
+    ensure_whole(1, n=n)
+    _ensure_classes(classes, sales["customer_id"])
+    sales = sales.assign(spend_total=numbers(sales, "spend_total"))
     sales = sales.assign(**{"class": sales["customer_id"].map(classes.astype(object))})
     rows = _spelled_alike(sales.dropna(subset="class"))
     cells = rows.groupby(["class", "product"]).agg(
@@ -49,6 +65,17 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     found = pd.concat([best, slow])
     columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift"]
     return found.sort_values(["class", "kind", "rank"], ignore_index=True)[columns]
+
+
+def _ensure_classes(classes: pd.Series, buyers: pd.Series) -> None:
+    if not isinstance(classes, pd.Series) or not classes.index.is_unique:
+        fault = "several of a customer" if isinstance(classes, pd.Series) else f"a {type(classes).__name__}"
+        raise UsageError(f"classes: {fault}. Give a series with one class by customer_id.")
+    if len(buyers) and not buyers.isin(classes.index).any():
+        raise UsageError(
+            f"classes: none of {buyers.nunique():,} buyers is in its index. Index the classes by "
+            "customer_id, of the same type as in the sales."
+        )
 
 
 def _spelled_alike(rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from importlib.resources import files
 import yaml
 
 _ENGLISH = "en"
+LANGUAGES = (_ENGLISH, "zh")
 _PLACE = re.compile(r"{(\w+)(?::(\w))?}")
 _FIGURE = r"[+\-−]?[\d.,]+(?:e[+-]?\d+)?(?: ?%)?"
 _MARKED = {"n": _FIGURE, "w": r"\S+"}

@@ -109,5 +109,5 @@ def test_nothing_is_left_of_a_run_that_breaks(tmp_path: Path) -> None:
 
 
 def test_a_negative_seed_is_an_error() -> None:
-    with pytest.raises(UsageError, match="a seed of 0 or more; got 5 and -1"):
+    with pytest.raises(UsageError, match="seed: -1 is no whole number from 0 up"):
         simulate_frames(customers=5, seed=-1)

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from goodwill.modeling.reasons import bank_words
 from goodwill.modeling.reasons.themes import THEMES, theme_of
 from goodwill.modeling.reasons.words import Language, phrases
 
@@ -11,6 +12,22 @@ def test_every_theme_has_words_where_nothing_is_known(theme: str, language: Lang
     (told,) = phrases(theme, pd.DataFrame(index=[0]), language)
     assert told
     assert "{" not in told
+
+
+@pytest.mark.parametrize("theme", bank_words.EN)
+def test_a_bank_has_transactions_where_a_shop_has_orders(theme: str) -> None:
+    nothing = pd.DataFrame(index=[0])
+    shop, bank = (phrases(theme, nothing, industry=industry)[0] for industry in ("retail", "bank"))
+    assert "order" not in bank
+    assert "basket" not in bank
+    assert (shop == bank) == (theme == "channel")
+    assert set(bank_words.EN) == set(bank_words.ZH) <= set(THEMES)
+
+
+def test_a_bank_tells_its_numbers() -> None:
+    X = pd.DataFrame({"days_since_last_order": [84], "gap_mean_days": [21.0], "n_products": [2]})
+    assert phrases("rhythm", X, industry="bank")[0] == "no transaction for 84 days; usually every 21"
+    assert phrases("basket", X, "zh", industry="bank")[0] == "使用2种产品"
 
 
 def test_a_missing_number_is_not_told() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from goodwill.errors import FitError, UsageError
+from goodwill.errors import FitError, TableError, UsageError
 from goodwill.modeling.retention import DiscreteHazard
 
 
@@ -104,5 +104,5 @@ def test_a_learned_column_must_be_there(competing: DiscreteHazard, rows: pd.Data
 def test_what_is_no_frame_of_periods_is_told(rows: pd.DataFrame, reason: np.ndarray) -> None:
     with pytest.raises(UsageError, match=r"The periods are a ndarray\. Give a frame"):
         DiscreteHazard().fit(rows.to_numpy(), reason)
-    with pytest.raises(UsageError, match=r"more than one column \['plan'\]"):
+    with pytest.raises(TableError, match=r"more than one column \['plan'\]"):
         DiscreteHazard().fit(pd.concat([rows, rows[["plan"]]], axis=1), reason)

@@ -109,7 +109,7 @@ def test_flags_may_be_numbers() -> None:
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 90.0])
 def test_a_level_is_a_probability(level: float) -> None:
-    with pytest.raises(UsageError, match="give a probability between 0 and 1"):
+    with pytest.raises(UsageError, match="must lie between 0 and 1"):
         kaplan_meier(life_table([1, 2], [True, False]), level=level)
 
 

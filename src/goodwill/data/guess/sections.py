@@ -45,6 +45,7 @@ class Section:
     ----------
     columns : ours: theirs. where, time_zone : as in the config. options : further keys of the section.
     notes : what was ambiguous or assumed, a sentence each.
+    suggested : a further table of the same source, as a comment: what it lacks a reader has to write.
     """
 
     table: str
@@ -54,6 +55,7 @@ class Section:
     time_zone: str | None = None
     options: Mapping[str, Value] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    suggested: "Section | None" = None
 
 
 def section_of(source: str, cast: Cast, facts: Sequence[Facts]) -> Section:
@@ -123,10 +125,28 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _customers(section: Section, parts: Parts, _facts: Sequence[Facts]) -> Section:
+def _customers(section: Section, parts: Parts, facts: Sequence[Facts]) -> Section:
     known = [name for name in ("acquisition_channel", "branch_id") if name in parts]
     note = "list under known_at_signup what was known at sign-up; no other attribute is a feature"
-    return replace(section, options={"known_at_signup": known}, notes=[note])
+    held = _held(section, [column for column in facts if column not in parts.values()])
+    return replace(section, options={"known_at_signup": known}, notes=[note], suggested=held)
+
+
+def _held(section: Section, free: Sequence[Facts]) -> Section | None:
+    """Return how balances that stand beside customers become holdings: no file says which day they are of."""
+    found = [column for column in free if _is_balance(column)]
+    if not found:
+        return None
+    total = " + ".join(f"COALESCE({column.reading.as_term}, 0)" for column in found)
+    columns = {"customer_id": section.columns["customer_id"], "time": "DATE '2025-01-31'"}
+    named = ", ".join(column.name for column in found)
+    columns |= {"product": "'all'", "balance": total}
+    note = f"{named}: holdings, once their day is written in; then take the comment signs away"
+    return Section("balances", section.source, columns, notes=[note])
+
+
+def _is_balance(column: Facts) -> bool:
+    return bool(column.reading.as_number) and rank("balances", "balance", column.header) is not None
 
 
 def _contracts(section: Section, parts: Parts, facts: Sequence[Facts]) -> Section:

@@ -77,7 +77,9 @@ def _section_lines(section: Section) -> list[str]:
         *_mapping_lines(section.columns),
     ]
     chosen = {"where": section.where, "time_zone": section.time_zone, **section.options}
-    return lines + [f"    {key}: {_flow(value)}" for key, value in chosen.items() if value is not None]
+    lines += [f"    {key}: {_flow(value)}" for key, value in chosen.items() if value is not None]
+    suggested = [] if section.suggested is None else _section_lines(section.suggested)
+    return lines + [f"  # {line.removeprefix('  ')}" for line in suggested]
 
 
 def _mapping_lines(columns: Mapping[str, str]) -> list[str]:

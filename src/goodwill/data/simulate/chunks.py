@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from goodwill.arguments import ensure_whole
 from goodwill.data.simulate.accounts import draw_balances, draw_referrals
 from goodwill.data.simulate.campaigns import apply_campaigns
 from goodwill.data.simulate.catalogue import draw_catalogue, products_table
@@ -19,7 +20,6 @@ from goodwill.data.simulate.shop import draw_transactions
 from goodwill.data.simulate.subscriptions import draw_contracts, until_contracts_end
 from goodwill.data.simulate.surveys import draw_surveys, planted
 from goodwill.data.simulate.world import World
-from goodwill.errors import UsageError
 
 # Part of what a seed means: another size gives other customers, so it is no parameter.
 CHUNK_CUSTOMERS = 10_000
@@ -36,11 +36,8 @@ class Drawn:
 
 def draw(*, customers: int, seed: int, world: World) -> Iterator[Drawn]:
     """Yield what all customers share (the products), then one chunk of customers after the other."""
-    if customers < 1 or seed < 0:
-        message = (
-            f"A simulation needs at least one customer and a seed of 0 or more; got {customers} and {seed}."
-        )
-        raise UsageError(message)
+    ensure_whole(1, customers=customers)
+    ensure_whole(0, seed=seed)
     calendar = calendar_of(world, world.days)
     catalogue = draw_catalogue(world, stream(seed, "catalogue"))
     yield Drawn(

@@ -51,7 +51,7 @@ def simulate_frames(*, customers: int, seed: int = 0, world: World | None = None
     >>> simulate_frames(customers=0)
     Traceback (most recent call last):
         ...
-    goodwill.errors.UsageError: A simulation needs at least one customer and a seed of 0 or more; got 0 and 0.
+    goodwill.errors.UsageError: customers: 0 is no whole number from 1 up. Give one.
     """
     tables: dict[str, list[pa.Table]] = {}
     truth: dict[str, list[pa.Table]] = {}

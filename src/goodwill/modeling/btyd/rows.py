@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import TableError, UsageError
-from goodwill.features.columns import Table, numbers
+from goodwill.features.columns import Table, ensure_columns_once, numbers
 
 F = NDArray[np.float64]
 Result = TypeVar("Result")
@@ -111,10 +111,7 @@ def check_columns(X: object, names: Sequence[str]) -> None:
     if missing:
         msg = f"The histories lack {missing}; they have {list(X.columns)}. Make them with `btyd_summary`."
         raise TableError(msg)
-    twice = [name for name in names if np.ndim(X[name]) > 1]
-    if twice:
-        msg = f"The histories have more than one column {twice}. Rename or drop the others."
-        raise TableError(msg)
+    ensure_columns_once("The histories", X, names)
 
 
 def _numbers(X: Table, name: str) -> F:

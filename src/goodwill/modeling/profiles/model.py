@@ -6,9 +6,12 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import FitError, UsageError
 from goodwill.evaluation.bootstrap import value_loss_name
+from goodwill.evaluation.samples import ensure_level
 from goodwill.modeling.given_values import check_lengths
 from goodwill.modeling.profiles.bands import Bands
 from goodwill.modeling.profiles.columns import ProfileColumns
@@ -35,7 +38,7 @@ _SERVERS: Mapping[str, tuple[str, ...]] = {
 _SURE = 1e-6
 
 
-class ProfileModel:
+class ProfileModel(BaseEstimator):
     """Churn and value of customers described by one ready-made table.
 
     Each label is served by boosted trees blended with a linear model of ramps, weighed and calibrated (by a
@@ -79,9 +82,7 @@ class ProfileModel:
         level: float = 0.8,
         seed: int = 0,
     ) -> None:
-        self.parameters = {target: dict(own) for target, own in (parameters or {}).items()}
-        self.served_by = dict(served_by or {})
-        self.monotone = {target: dict(signs) for target, signs in (monotone or {}).items()}
+        self.parameters, self.monotone, self.served_by = parameters, monotone, served_by
         self.level, self.seed = level, seed
 
     def unfitted(
@@ -90,13 +91,9 @@ class ProfileModel:
         parameters: Mapping[str, Mapping[str, float]] | None = None,
     ) -> "ProfileModel":
         """Return a new model of the same recipe, with something else of it where that is asked."""
-        return ProfileModel(
-            parameters=self.parameters if parameters is None else parameters,
-            monotone=self.monotone,
-            served_by=self.served_by if served_by is None else served_by,
-            level=self.level,
-            seed=self.seed,
-        )
+        changes = {"served_by": served_by, "parameters": parameters}
+        asked = {name: setting for name, setting in changes.items() if setting is not None}
+        return ProfileModel(**{**self.get_params(), **asked})
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
         """Fit to a table.
@@ -163,6 +160,7 @@ class ProfileModel:
 
     def predict(self, X: pd.DataFrame) -> ProfilePredicted:
         """Return what is expected of each row; a column that `X` lacks counts as missing in all of them."""
+        check_is_fitted(self, "if_churned_")
         design = self.columns_.design(X)
         p_churn = None if self.churn_ is None else np.clip(self.churn_.predict(design), _SURE, 1 - _SURE)
         if self.value_ is None or self.bands_ is None:
@@ -174,10 +172,12 @@ class ProfileModel:
 
     def unseen(self, X: pd.DataFrame) -> dict[str, int]:
         """Return how many rows of each category hold a level that counts as "other"."""
+        check_is_fitted(self, "columns_")
         return self.columns_.unseen(X)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return what `predict` needs: plain JSON values, and each label's trees in XGBoost's format."""
+        check_is_fitted(self, "if_churned_")
         parts = {
             name: blend.to_parts()
             for name, blend in {"churn": self.churn_, "clv": self.value_}.items()
@@ -209,7 +209,7 @@ class ProfileModel:
             reasons = "; ".join(f"{name}: {why}" for name, why in list(self.columns_.left_out.items())[:10])
             why = reasons or "there is none beside the key and the labels"
             raise FitError(f"No column of the table can be a feature ({why}). Add columns, or map others.")
-        wanted = {name for signs in self.monotone.values() for name in signs}
+        wanted = {name for signs in (self.monotone or {}).values() for name in signs}
         unknown = sorted(wanted - set(self.columns_.encoding.numbers))
         if unknown:
             raise UsageError(
@@ -219,9 +219,8 @@ class ProfileModel:
         return design
 
     def _check_settings(self) -> None:
-        if not 0 < self.level < 1:
-            raise UsageError(f"level: {self.level} must lie between 0 and 1. Choose for example 0.8.")
-        for target, name in self.served_by.items():
+        ensure_level(self.level)
+        for target, name in (self.served_by or {}).items():
             known = _SERVERS.get(target, ())
             if name not in known:
                 raise UsageError(
@@ -229,8 +228,8 @@ class ProfileModel:
                 )
 
     def _recipe(self, target: Literal["churn", "clv"], kind: Kind) -> Recipe:
-        build = BUILDS[self.served_by.get(target, "model")]
-        parameters, signs = self.parameters.get(target, {}), self.monotone.get(target, {})
+        build = BUILDS[(self.served_by or {}).get(target, "model")]
+        parameters, signs = (self.parameters or {}).get(target, {}), (self.monotone or {}).get(target, {})
         return Recipe(kind, build, parameters, signs, self.seed)
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, Self
 
 import numpy as np
@@ -34,10 +35,12 @@ class ReasonRule:
     mode : "exact" or "approximate" values of the trees, "off", or "auto": exact to 50,000 rows, approximate
         to a million, then off.
     language : of the words; the order and the numbers are the same.
+    industry : whose words; a predictor tells in those of its own classes.
     """
 
     mode: Mode = "auto"
     language: Language = "en"
+    industry: str = "retail"
 
     def for_rows(self, n_rows: int) -> Self:
         """Return the rule for parts of so many rows: `auto` must not depend on how they are parted."""
@@ -78,7 +81,8 @@ def reason_columns(model: ServedModel, X: pd.DataFrame, rule: ReasonRule) -> pd.
     mode = rule.used(len(X))
     if mode == "off" or X.empty:
         return pd.DataFrame(NONE, index=X.index, columns=list(REASONS), dtype=object)
-    return told(contributions(model, X, approximate=mode == "approximate"), X, rule.language)
+    why = contributions(model, X, approximate=mode == "approximate")
+    return told(why, X, rule.language, say=partial(phrases, industry=rule.industry))
 
 
 def told(

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from goodwill.features.engagement import SUPPORT_KINDS
+
 # The first pattern that matches a model's column names its theme.
 _PATTERNS = (
     (
@@ -22,7 +24,7 @@ _PATTERNS = (
         "basket",
         r"log_lines|lines_per|n_lines|quantity|n_products|product_top|n_categories|category_top|weekend_",
     ),
-    ("complaints", r"(n_interactions|days_since_interaction)_\w*(complaint|support)"),
+    ("complaints", rf"(n_interactions|days_since_interaction)_{SUPPORT_KINDS}"),
     ("contact", r"n_interactions|days_since_interaction|days_since_last_interaction|interaction_"),
     ("channel", r"channel_last|n_channels"),
     ("plan", r"plan|contract_period_days"),

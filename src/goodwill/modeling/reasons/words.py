@@ -1,12 +1,14 @@
 """Reasons in words: what each theme says of a customer, in the numbers a marketer knows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from goodwill.features.engagement import SUPPORT_KINDS
+from goodwill.modeling.reasons import bank_words
 from goodwill.modeling.reasons.themes import THEMES
 
 Language = Literal["en", "zh"]
@@ -155,12 +157,14 @@ _ZH = {
     "horizon": ("预测期长度",),
 }  # fmt: skip
 _WORDS: dict[Language, dict[str, tuple[str, ...]]] = {"en": _EN, "zh": _ZH}
+# What an industry says otherwise.
+_OWN: Mapping[str, Mapping[Language, Mapping[str, tuple[str, ...]]]] = {"bank": bank_words.WORDS}
 _FIELD = re.compile(r"\{(\w+)")
-_COMPLAINTS = re.compile(r"n_interactions_\w*(complaint|support)\w*_365d")
+_COMPLAINTS = re.compile(rf"n_interactions_{SUPPORT_KINDS}_365d")
 
 
 def phrases(
-    theme: str, X: pd.DataFrame, language: Language = "en"
+    theme: str, X: pd.DataFrame, language: Language = "en", *, industry: str = "retail"
 ) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     """Return what a theme says of each row (n,).
 
@@ -168,6 +172,7 @@ def phrases(
     ----------
     theme : one of the known themes, or the name of a column, which is told as it stands.
     X : (n, ...) features; a number that is not there, or missing, is not told.
+    industry : whose words: a bank has transactions where a shop has orders.
 
     Examples
     --------
@@ -177,12 +182,15 @@ def phrases(
      'one order, 9 days ago']
     >>> list(phrases("city", pd.DataFrame({"city": ["Xi'an", None]}), "zh"))
     ["city：Xi'an", 'city']
+    >>> list(phrases("orders", pd.DataFrame({"n_orders": [3]}), industry="bank"))
+    ['transactions: 3']
     """
     if theme not in THEMES:
         return as_it_stands(theme, X, language)
     told = np.full(len(X), None, dtype=object)
     facts = _facts(theme, X)
-    for template in _WORDS[language][theme]:
+    own = _OWN.get(industry, {}).get(language, {})
+    for template in own.get(theme, _WORDS[language][theme]):
         fields = _FIELD.findall(template)
         if not set(fields) <= set(facts):
             continue

@@ -12,8 +12,10 @@ from scipy.special import gammaln
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
+from goodwill.arguments import ensure_numbers, ensure_rate, ensure_whole
 from goodwill.errors import FitError, UsageError
 from goodwill.modeling.given_params import check_params
+from goodwill.modeling.given_values import periods_ahead
 from goodwill.modeling.retention.kaplan_meier import columns_of
 
 F = NDArray[np.float64]
@@ -66,6 +68,7 @@ class BetaDiscreteWeibull(BaseEstimator):
         FitError
             If nobody ended, or nobody outlived a period: then no curve is likelier than a flat one.
         """
+        ensure_numbers(penalty=self.penalty)
         if not 0 <= self.penalty < np.inf:
             raise UsageError(f"`penalty` is {self.penalty}; it weighs a prior. Use 0 for none, or 1.")
         period, at_risk, ended = columns_of(X)
@@ -105,13 +108,22 @@ class BetaDiscreteWeibull(BaseEstimator):
         return model
 
     def survival(self, n_periods: npt.ArrayLike, *, outlived: npt.ArrayLike = 0) -> F:
-        """Return the probability to outlive `n_periods` more periods, given that `outlived` are over."""
-        begin, steps = np.asarray(outlived, dtype=float), np.asarray(n_periods, dtype=float)
+        """Return the probability to outlive `n_periods` more periods, given that `outlived` are over.
+
+        Raises
+        ------
+        UsageError
+            If a number of periods is missing or below 0.
+        """
+        begin, steps = periods_ahead(outlived=outlived, n_periods=n_periods)
         return np.exp(self._log_survival(begin + steps) - self._log_survival(begin))
 
     def hazard(self, period: npt.ArrayLike) -> F:
         """Return the probability to end at the end of each period (1, 2, …), given that it was reached."""
-        return 1 - self.survival(1, outlived=np.asarray(period, dtype=float) - 1)
+        (reached,) = periods_ahead(period=period)
+        if (reached < 1).any():
+            raise UsageError("period: the first period is 1. Count from it.")
+        return 1 - self.survival(1, outlived=reached - 1)
 
     def residual_lifetime(
         self, outlived: npt.ArrayLike, discount_rate: float, *, n_periods: int = 2_000
@@ -134,6 +146,8 @@ class BetaDiscreteWeibull(BaseEstimator):
         >>> model.residual_lifetime([0], discount_rate=1.0).round(3).tolist()
         [2.0]
         """
+        ensure_whole(1, n_periods=n_periods)
+        ensure_rate(discount_rate=discount_rate)
         steps = np.arange(1, n_periods + 1)
         curve = self.survival(steps[None, :], outlived=np.atleast_1d(outlived)[:, None])
         return curve @ (1 + discount_rate) ** -(steps - 1.0)

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from goodwill.errors import FitError, UsageError
+from goodwill.features.columns import ensure_columns_once
 from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.given_values import check_lengths, whole_numbers
@@ -63,6 +64,8 @@ class DiscreteHazard(BaseEstimator):
             If no row ended, or there is a start and more than one reason.
         UsageError
             If X is no frame, y holds no codes, lengths differ, or XGBoost knows no such parameter.
+        TableError
+            If X has a column twice.
         """
         _check(X)
         reason = whole_numbers("y", y)
@@ -126,9 +129,7 @@ class DiscreteHazard(BaseEstimator):
 def _check(X: object) -> None:
     if not isinstance(X, pd.DataFrame):
         raise UsageError(f"The periods are a {type(X).__name__}. Give a frame with a row per period.")
-    twice = X.columns[X.columns.duplicated()].tolist()
-    if twice:
-        raise UsageError(f"The periods have more than one column {twice}. Rename or drop the others.")
+    ensure_columns_once("The periods", X)
 
 
 def _check_start(start: F | None, n_rows: int) -> None:

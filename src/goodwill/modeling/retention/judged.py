@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import FitError
+from goodwill.features.columns import ensure_frame
 from goodwill.features.payments import PLACES
 from goodwill.modeling.given_values import check_lengths
 from goodwill.modeling.retention.apart import apart
@@ -50,6 +51,8 @@ class Judged:
         FitError
             If there are none.
         """
+        ensure_frame("X", X, ["horizon_days"])
+        ensure_frame("y", y, ["churned", "value"])
         check_lengths(X=X, y=y)
         days, churned = _label(y, "contract_days"), y["churned"].to_numpy(bool)
         single = np.flatnonzero(np.isfinite(days) & Schedule.of(X).has_contract)

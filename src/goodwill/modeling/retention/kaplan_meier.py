@@ -6,6 +6,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import ensure_level
+from goodwill.features.columns import numbers
 from goodwill.modeling.given_values import check_lengths, flags, weights, whole_numbers
 
 F = npt.NDArray[np.float64]
@@ -67,10 +69,12 @@ def columns_of(table: pd.DataFrame) -> tuple[F, F, F]:
         ...
     goodwill.errors.UsageError: The life table lacks at_risk, ended. Make it with `life_table`.
     """
+    if not isinstance(table, pd.DataFrame):
+        raise UsageError(f"The life table is a {type(table).__name__}. Make it with `life_table`.")
     missing = [name for name in _COLUMNS if name not in table]
     if missing:
         raise UsageError(f"The life table lacks {', '.join(missing)}. Make it with `life_table`.")
-    period, at_risk, ended = (table[name].to_numpy(float) for name in _COLUMNS)
+    period, at_risk, ended = (numbers(table, name) for name in _COLUMNS)
     return period, at_risk, ended
 
 
@@ -96,8 +100,7 @@ def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     >>> curve[["survival", "standard_error"]].round(3).to_numpy().tolist()
     [[0.75, 0.217], [0.5, 0.25], [0.5, 0.25]]
     """
-    if not 0 < level < 1:
-        raise UsageError(f"`level` is {level}; give a probability between 0 and 1, such as 0.9.")
+    ensure_level(level)
     period, at_risk, ended = columns_of(table)
     # Where nobody came to the end of a period, nothing was seen of it: the curve goes on as it was.
     is_seen, nothing = at_risk > 0, np.zeros(len(table))

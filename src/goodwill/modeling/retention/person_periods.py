@@ -5,8 +5,10 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.arguments import ensure_rate
 from goodwill.errors import UsageError
-from goodwill.modeling.given_values import check_lengths, whole_numbers
+from goodwill.evaluation.samples import ROUNDING, as_numbers
+from goodwill.modeling.given_values import check_lengths, ensure_fitting, whole_numbers
 from goodwill.modeling.retention.kaplan_meier import life_table
 
 F = NDArray[np.float64]
@@ -122,15 +124,21 @@ def expected_margin(
     >>> expected_margin([[0.5, 0.25]], [[10.0]], years=[1.0, 2.0], annual_discount_rate=1.0).tolist()
     [3.125]
     """
-    worth = (1.0 + annual_discount_rate) ** -np.asarray(years, dtype=float)
-    return np.sum(np.asarray(survival, dtype=float) * np.asarray(margin, dtype=float) * worth, axis=1)
+    ensure_rate(annual_discount_rate=annual_discount_rate)
+    worth = (1.0 + annual_discount_rate) ** -as_numbers("years", years)
+    parts = {"survival": as_numbers("survival", survival), "margin": as_numbers("margin", margin)}
+    ensure_fitting({**parts, "years": worth})
+    return np.sum(parts["survival"] * parts["margin"] * worth, axis=1)
 
 
 def _of_contracts(hazards: npt.ArrayLike, *, n_axes: int) -> F:
-    given, axes = np.asarray(hazards, dtype=np.float64), ("contract", "period", "reason")[:n_axes]
+    given, axes = np.asarray(as_numbers("hazards", hazards)), ("contract", "period", "reason")[:n_axes]
     if given.ndim != n_axes:
         raise UsageError(
             f"hazards has the shape {given.shape}; its axes are {', '.join(axes)}. For one contract write "
             "[hazards]."
         )
+    n_bad = int((~((given >= 0) & (given <= 1 + ROUNDING))).sum())
+    if n_bad:
+        raise UsageError(f"hazards: {n_bad} of {given.size} values lie outside 0 to 1. Give probabilities.")
     return given

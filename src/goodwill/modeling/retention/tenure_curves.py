@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from sklearn.exceptions import ConvergenceWarning
 
-from goodwill.errors import FitError, UsageError
+from goodwill.arguments import ensure_choice
+from goodwill.errors import FitError
 from goodwill.modeling.retention.beta_discrete_weibull import BetaDiscreteWeibull, ShiftedBetaGeometric
 
 F = NDArray[np.float64]
@@ -54,8 +55,7 @@ class TenureCurves:
             If nobody ended, or everybody did in the first period.
         """
         rows = pd.DataFrame({"plan": plan, "period": period, "at_risk": 1.0, "ended": ended})
-        if kind not in _KINDS:
-            raise UsageError(f"kind: {kind!r} is none of {', '.join(_KINDS)}. Choose one of them.")
+        ensure_choice("kind", kind, _KINDS)
         curves = {ALL: _curve(kind, rows)}
         for name, part in rows.groupby("plan"):
             if part["ended"].sum() >= _ENOUGH_ENDS and not part["ended"].all():

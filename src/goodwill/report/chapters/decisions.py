@@ -1,6 +1,6 @@
 """What to do: who gets which offer under the budget, and what campaigns returned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -121,7 +121,14 @@ def _effects(effects: Json, words: Words) -> list[Exhibit]:
         for place, (name, facts) in enumerate(campaigns)
         for one in _chosen(f"decisions-rules-{place}", name, facts, words)
     ]
-    return [*(exhibit for exhibit in compared if exhibit.notes or exhibit.table), *found, *chosen]
+    compared = [exhibit for exhibit in compared if exhibit.notes or exhibit.table]
+    return [*compared, *found, *chosen, *_unfinished(effects.get("unfinished", {}), words)]
+
+
+def _unfinished(unfinished: Mapping[str, str], words: Words) -> list[Exhibit]:
+    """Return from which day on those campaigns can be measured whose window has not ended."""
+    notes = [words("decisions.unfinished_says", campaign=name, day=day) for name, day in unfinished.items()]
+    return [Exhibit("decisions-unfinished", words("decisions.unfinished"), notes=notes)] if notes else []
 
 
 def _compared(campaign: str, facts: Json, place: int, words: Words) -> Exhibit:

@@ -13,7 +13,8 @@ from goodwill.wording import told
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the provenance, and what must not be concluded of predictions, where there are any."""
-    known = {name: value for name, value in material.facts.items() if value is not None}
+    facts = {**material.facts, **material.doubts}
+    known = {name: value for name, value in facts.items() if value is not None}
     rows = [
         (
             words.column(name),
@@ -23,8 +24,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     ]
     frame = pd.DataFrame(rows, columns=["fact", "value"])
     table = table_of(frame, {"fact": "text", "value": "text"}, words)
-    facts = [Exhibit("source-facts", words("source.facts"), words("source.how"), table)]
+    told_of = [Exhibit("source-facts", words("source.facts"), words("source.how"), table)]
     if not material.has_customers:
-        return facts
+        return told_of
     limits = [str(line) for line in words.texts["source"]["limits"]]
-    return [*facts, Exhibit("source-limits", words("source.limits_title"), points=limits)]
+    return [*told_of, Exhibit("source-limits", words("source.limits_title"), points=limits)]

@@ -8,7 +8,7 @@ import pandas as pd
 from goodwill.evaluation.economics import AS_GOOD_AS_GONE, WORTH_A_WORD
 from goodwill.report.charts import Axis, Series, bars, lines
 from goodwill.report.exhibit import Exhibit, Fact
-from goodwill.report.material import Json, Material
+from goodwill.report.material import Material
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words
 from goodwill.value.concentration import concentration, lorenz_curve
@@ -16,9 +16,17 @@ from goodwill.value.concentration import concentration, lorenz_curve
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the total and its range, the concentration of value, and the spread of churn."""
-    found = [_total(material, words)] if material.has_scores() else []
+    found = [*_doubts(material, words), _total(material, words)] if material.has_scores() else []
     found += [_concentration(material, words)] if material.has_scores("clv") else []
     return [*found, _risk(material, words)] if material.has_scores("p_churn") else found
+
+
+def _doubts(material: Material, words: Words) -> list[Exhibit]:
+    """Say what on the page does not belong together, before anything else."""
+    model = material.facts.get("model") or words("worth.another")
+    now = {"model": model, "currency": material.currency}
+    notes = [words(f"worth.{name}", then=then, **now) for name, then in material.doubts.items()]
+    return [Exhibit("worth-doubts", words("worth.doubts"), notes=notes)] if notes else []
 
 
 def _total(material: Material, words: Words) -> Exhibit:
@@ -38,7 +46,7 @@ def _total(material: Material, words: Words) -> Exhibit:
     if "value_at_risk" in rows:
         at_risk = words.money(float(rows["value_at_risk"].sum()))
         facts.append(Fact(at_risk, words("worth.at_risk"), _of_whom(rows, words)))
-    notes += [words("worth.extrapolated")] if _is_extrapolated(material.metrics) else []
+    notes += [words("worth.extrapolated")] if _is_extrapolated(material) else []
     return Exhibit("worth-total", words("worth.total"), words("worth.total_how"), notes=notes, facts=facts)
 
 
@@ -70,15 +78,16 @@ def _range_text(ends: tuple[float, float], level: float, words: Words) -> str:
 
 def _bias(material: Material, words: Words) -> list[str]:
     bias = material.metrics.get("clv", {}).get("bias")
-    if bias is None:
+    if bias is None or "scored_by" in material.doubts:
         return []
     size, actual = words.share(abs(bias)), 100 / (1 + bias)
     key = "worth.bias_high" if bias > 0 else "worth.bias_low"
     return [words(key, size=size, actual=f"{actual:,.0f}")]
 
 
-def _is_extrapolated(metrics: Json) -> bool:
-    return bool(metrics.get("backtest", {}).get("is_extrapolated"))
+def _is_extrapolated(material: Material) -> bool:
+    is_told = bool(material.metrics.get("backtest", {}).get("is_extrapolated"))
+    return is_told and "scored_by" not in material.doubts
 
 
 def _concentration(material: Material, words: Words) -> Exhibit:

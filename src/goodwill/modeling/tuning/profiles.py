@@ -20,9 +20,9 @@ from goodwill.modeling.profiles.folds import MANY_ROWS, Fold, inner_folds
 from goodwill.modeling.profiles.model import Lesson
 from goodwill.modeling.profiles.recipe import Recipe
 from goodwill.modeling.profiles.target import PATIENCE, WEIGHTS, joined, lesson_of, linear_margins
-from goodwill.modeling.tuning_choice import Tuned, untuned
-from goodwill.modeling.tuning_marks import Judged
-from goodwill.modeling.tuning_search import STEP, Progress, Search, around, searched
+from goodwill.modeling.tuning.choice import Tuned, untuned
+from goodwill.modeling.tuning.marks import Judged
+from goodwill.modeling.tuning.search import STEP, Progress, Search, around, searched
 
 F = NDArray[np.float64]
 

@@ -8,27 +8,28 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
-from scipy.optimize import linear_sum_assignment
-from sklearn.exceptions import NotFittedError
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
+from goodwill.arguments import ensure_choice, ensure_whole
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.evaluation.ranking import FloatArray
-from goodwill.features.columns import Columns, Table
-from goodwill.modeling.segment_columns import (
+from goodwill.features.columns import Columns, Table, ensure_frame
+from goodwill.modeling.segments.columns import (
     LevelColumn,
     NumberColumn,
     choose_columns,
     encode,
     fit_columns,
 )
-from goodwill.modeling.segment_groups import columns_in
-from goodwill.modeling.segment_methods import Method
-from goodwill.modeling.segment_names import names_of
-from goodwill.modeling.segment_profiles import Row, effect_sizes, profile_table, rows_of
-from goodwill.modeling.segment_search import Groups, groups_of, search_k
+from goodwill.modeling.segments.groups import columns_in
+from goodwill.modeling.segments.methods import Method
+from goodwill.modeling.segments.names import kept_names, names_of
+from goodwill.modeling.segments.profiles import Row, effect_sizes, profile_table, rows_of
+from goodwill.modeling.segments.search import Groups, groups_of, search_k
 
 _GROUP_FIELDS = ("shares", "centres", "spreads", "weights")
-_FITTED_ROWS, _CHUNK_ROWS, _KEPT_OVERLAP = 200_000, 250_000, 0.5
+_FITTED_ROWS, _CHUNK_ROWS = 200_000, 250_000
 
 
 def segment_model(
@@ -46,7 +47,7 @@ def segment_model(
     seed : where the random starts come from; same data and seed, same segments.
     method : k-means in which columns that separate nothing lose their say, a Gaussian mixture, or HDBSCAN,
         which finds the number of segments itself.
-    features : groups of features, of `segment_groups.GROUPS`; by default the purchase history.
+    features : groups of features, of `groups.GROUPS`; by default the purchase history.
 
     Examples
     --------
@@ -74,7 +75,7 @@ class Stored:
     effects: list[Row]
 
 
-class Segmenter:
+class Segmenter(BaseEstimator):
     """Segments of customers: fit on a snapshot, assign to any later one.
 
     Parameters
@@ -89,7 +90,7 @@ class Segmenter:
     ----------
     names_, k_ : of the segments, and how many were found; fewer than asked where a group is too small to be
         more than outliers (3 %), one where there are fewer different customers than groups.
-    silhouette_, stability_ : of the chosen k, see `segment_search.search_k`; None for a single segment.
+    silhouette_, stability_ : of the chosen k, see `search.search_k`; None for a single segment.
     search_ : frame, the same for every k tried.
     profiles_ : frame with a row per segment: name, size, share, distinguished_by, mean of each number,
         commonest level of each category.
@@ -116,7 +117,7 @@ class Segmenter:
         self.seed = seed
         self.columns = columns
         self.method: Method = method
-        self.features = tuple(features)
+        self.features = features
 
     @property
     def k_(self) -> int:
@@ -135,10 +136,11 @@ class Segmenter:
         ------
         FitError : no customers. UsageError : `k` is not a number of segments, or there is no such method.
         """
-        if self.k != "auto" and self.k < 1:
-            raise UsageError(f"k = {self.k} segments. Pass a number above zero, or 'auto'.")
-        if self.method not in get_args(Method):
-            raise UsageError(f"method: {self.method!r} is none of {', '.join(get_args(Method))}. Choose one.")
+        if self.k != "auto":
+            ensure_whole(1, k=self.k)
+        ensure_whole(0, seed=self.seed)
+        ensure_frame("X", X, self.columns or ())
+        ensure_choice("method", self.method, get_args(Method))
         if self.method == "hdbscan" and self.k not in {"auto", 1}:
             raise UsageError(f"k = {self.k} segments by hdbscan, which finds their number. Pass k: auto.")
         if not len(X):
@@ -151,7 +153,7 @@ class Segmenter:
         labels = [label for column in self._columns for label in column.labels]
         self.names_ = names_of(labels, self._groups.centres, self._groups.shares)
         if previous is not None:
-            self.names_ = _kept_names(self.names_, codes, previous.assign(previous.completed(sample)))
+            self.names_ = kept_names(self.names_, codes, previous.assign(previous.completed(sample)))
         self.effects_ = effect_sizes(Z, codes, self.names_, labels)
         self.profiles_ = profile_table(X, self.assign(X), self.effects_, self._columns)
         return self
@@ -183,8 +185,7 @@ class Segmenter:
         ------
         UsageError : a column the segments were fitted on is absent. NotFittedError : nothing was fitted.
         """
-        if not hasattr(self, "names_"):
-            raise NotFittedError("These segments are not fitted yet. Call `fit` with a snapshot first.")
+        check_is_fitted(self, "names_")
         names = np.array(self.names_, dtype=object)
         if self.k_ == 1:
             return np.repeat(names, len(X))
@@ -194,6 +195,7 @@ class Segmenter:
 
     def to_dict(self) -> dict[str, object]:
         """Return everything `assign` and a report need, as plain JSON values without customers."""
+        check_is_fitted(self, "names_")
         stored = Stored(
             k=self.k,
             seed=self.seed,
@@ -231,20 +233,3 @@ class Segmenter:
         segments.search_, segments.profiles_ = pd.DataFrame(read.search), pd.DataFrame(read.profiles)
         segments.effects_ = pd.DataFrame(read.effects).set_index("name")
         return segments
-
-
-def _kept_names(names: list[str], codes: npt.NDArray[np.intp], earlier: npt.NDArray[np.object_]) -> list[str]:
-    """Return the names, replaced by the earlier name where mostly the same customers are meant."""
-    before, earlier_codes = np.unique(earlier.astype(str), return_inverse=True)
-    shared = np.zeros((len(names), len(before)))
-    np.add.at(shared, (codes, earlier_codes), 1)
-    either = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
-    overlap = shared / np.maximum(either, 1)
-    kept = {
-        int(i): str(before[j])
-        for i, j in zip(*linear_sum_assignment(-overlap), strict=True)
-        if overlap[i, j] >= _KEPT_OVERLAP
-    }
-    # A name that meant others before may not silently change its meaning.
-    taken = set(before)
-    return [kept.get(i, f"new_{name}" if name in taken else name) for i, name in enumerate(names)]

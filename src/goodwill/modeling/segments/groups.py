@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from goodwill.arguments import ensure_choice
 from goodwill.errors import UsageError
 
 FeatureGroup = Literal["characteristics", "behaviour", "value", "relationship", "need"]
@@ -50,9 +51,8 @@ def columns_in(X: pd.DataFrame, groups: Sequence[str]) -> list[str]:
     Traceback (most recent call last):
     goodwill.errors.UsageError: segments.features: there is no feature of need; add surveys, comments or ...
     """
-    unknown = [group for group in groups if group not in GROUPS]
-    if unknown:
-        raise UsageError(f"segments.features: {unknown[0]!r} is none of {', '.join(GROUPS)}.")
+    for group in groups:
+        ensure_choice("segments.features", group, GROUPS)
     group_of = {str(name): _group_of(str(name)) for name in X}
     absent = [group for group in groups if group not in group_of.values()]
     if absent:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
 
 from goodwill.evaluation.ranking import FloatArray
-from goodwill.modeling.segment_columns import slug
+from goodwill.modeling.segments.columns import slug
 
 # What is said of few and of much, in the order in which a name says it.
 WORDS = {
@@ -41,6 +42,7 @@ _CONTACTS = re.compile(
     r"n_interactions(?:_(\D\w*?))??(?:_\d+d)?|days_since_last_interaction|days_since_interaction_(\w+)"
 )
 _USUAL_WORDS, _TELLING_SHARE, _TELLING_SD, _SECOND_GAP = 3, 0.1, 0.25, 0.6
+_KEPT_OVERLAP = 0.5
 
 Levels = npt.NDArray[np.int8]
 # Minus the strength (what is strongest sorts first), the place in a name, the word.
@@ -84,6 +86,28 @@ def names_of(labels: Sequence[str], centres: FloatArray, shares: FloatArray) -> 
         if longer == lengths:
             return _told_apart(names, labels, centres)
         lengths = longer
+
+
+def kept_names(names: list[str], codes: npt.NDArray[np.intp], earlier: npt.NDArray[np.object_]) -> list[str]:
+    """Return the names, replaced by the earlier name where mostly the same customers are meant.
+
+    Parameters
+    ----------
+    codes : (n_customers,) place of each one's name. earlier : (n_customers,) names they had.
+    """
+    before, earlier_codes = np.unique(earlier.astype(str), return_inverse=True)
+    shared = np.zeros((len(names), len(before)))
+    np.add.at(shared, (codes, earlier_codes), 1)
+    either = shared.sum(axis=1, keepdims=True) + shared.sum(axis=0) - shared
+    overlap = shared / np.maximum(either, 1)
+    kept = {
+        int(i): str(before[j])
+        for i, j in zip(*linear_sum_assignment(-overlap), strict=True)
+        if overlap[i, j] >= _KEPT_OVERLAP
+    }
+    # A name that meant others before may not silently change its meaning.
+    taken = set(before)
+    return [kept.get(i, f"new_{name}" if name in taken else name) for i, name in enumerate(names)]
 
 
 def _phrases(columns: Sequence[tuple[str, FloatArray]], n_segments: int) -> list[list[Word]]:

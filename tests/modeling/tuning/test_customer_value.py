@@ -19,11 +19,13 @@ from filelock import FileLock
 
 from goodwill.errors import OutsideError
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling import tuning_folds, tuning_search
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.boosting import DEFAULTS, TREES
-from goodwill.modeling.tuning import Tuned, search_space, tune
-from goodwill.modeling.tuning_marks import Judged
+from goodwill.modeling.tuning import folds as tuning_folds
+from goodwill.modeling.tuning import search as tuning_search
+from goodwill.modeling.tuning.choice import Tuned
+from goodwill.modeling.tuning.customer_value import search_space, tune
+from goodwill.modeling.tuning.marks import Judged
 
 BEST_ETA = 0.09
 

@@ -7,8 +7,8 @@ import pytest
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.steady_fits import SteadyFits
-from goodwill.modeling.tuning_folds import Fold, Yardstick, digest, time_folds
-from goodwill.modeling.tuning_marks import Judged, compared
+from goodwill.modeling.tuning.folds import Fold, Yardstick, digest, time_folds
+from goodwill.modeling.tuning.marks import Judged, compared
 
 
 def windows(*dated: tuple[str, int], customers: int = 120, seed: int = 0) -> Snapshot:

@@ -11,7 +11,7 @@ from goodwill.data.simulate import read_worlds, simulate_frames
 from goodwill.errors import ArtefactError, FitError, UsageError
 from goodwill.modeling.segments import Segmenter, segment_model
 
-WORLDS = Path(__file__).parents[1] / "worlds.yaml"
+WORLDS = Path(__file__).parents[2] / "worlds.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +222,7 @@ def test_absent_columns_are_named(shop: pd.DataFrame) -> None:
 
 
 def test_impossible_number_of_segments_is_refused(shop: pd.DataFrame) -> None:
-    with pytest.raises(UsageError, match="k = 0 segments"):
+    with pytest.raises(UsageError, match="k: 0 is no whole number from 1 up"):
         segment_model(k=0).fit(shop)
 
 

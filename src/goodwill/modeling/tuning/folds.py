@@ -21,7 +21,7 @@ from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.steady_fits import SteadyFits
-from goodwill.modeling.tuning_marks import Judged
+from goodwill.modeling.tuning.marks import Judged
 
 F = NDArray[np.float64]
 B = NDArray[np.bool_]

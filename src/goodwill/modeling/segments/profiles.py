@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from goodwill.evaluation.ranking import FloatArray
-from goodwill.modeling.segment_columns import Column, NumberColumn
+from goodwill.modeling.segments.columns import Column, NumberColumn
 
 Row = dict[str, str | bool | int | float | None]
 _TELLING = 5

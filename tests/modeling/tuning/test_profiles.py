@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.modeling import tuning_profiles
 from goodwill.modeling.profiles.model import Lesson, ProfileModel
-from goodwill.modeling.tuning_profiles import RowsFold, tune_label
+from goodwill.modeling.tuning import profiles as tuning_profiles
+from goodwill.modeling.tuning.profiles import RowsFold, tune_label
 
 
 def crossed(n: int = 300, **parameters: float) -> Lesson:

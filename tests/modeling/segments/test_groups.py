@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.modeling.segment_groups import GROUPS, columns_in
+from goodwill.modeling.segments.groups import GROUPS, columns_in
 
 X = pd.DataFrame(
     columns=[

@@ -1,6 +1,6 @@
 import numpy as np
 
-from goodwill.modeling.segment_methods import density_labels, mixture_labels
+from goodwill.modeling.segments.methods import density_labels, mixture_labels
 
 
 def test_a_mixture_tells_spreads_apart_where_distance_cannot() -> None:

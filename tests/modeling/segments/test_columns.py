@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from goodwill.errors import UsageError
-from goodwill.modeling.segment_columns import LevelColumn, encode, fit_columns
+from goodwill.modeling.segments.columns import LevelColumn, encode, fit_columns
 
 
 def test_skewed_money_is_logged_and_plain_numbers_are_not() -> None:

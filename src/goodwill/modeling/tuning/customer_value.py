@@ -9,11 +9,11 @@ from optuna.distributions import BaseDistribution, FloatDistribution, IntDistrib
 
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.boosting import DEFAULTS, TREES
-from goodwill.modeling.tuning_choice import Tuned, untuned
-from goodwill.modeling.tuning_folds import Yardstick, digest, time_folds
-from goodwill.modeling.tuning_search import STEP, Progress, Search, around, searched
+from goodwill.modeling.tuning.choice import Tuned, untuned
+from goodwill.modeling.tuning.folds import Yardstick, digest, time_folds
+from goodwill.modeling.tuning.search import STEP, Progress, Search, around, searched
 
-__all__ = ["Tuned", "search_space", "tune"]
+__all__ = ["search_space", "tune"]
 
 _START: Mapping[str, float] = {**DEFAULTS, "trees": TREES}
 

@@ -26,8 +26,8 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
 from goodwill.errors import OutsideError
-from goodwill.modeling.tuning_choice import Tried, Tuned, chosen, is_hopeless
-from goodwill.modeling.tuning_marks import Judged, Mark, compared
+from goodwill.modeling.tuning.choice import Tried, Tuned, chosen, is_hopeless
+from goodwill.modeling.tuning.marks import Judged, Mark, compared
 
 Progress = Callable[[str, int | None, int | None], None]
 Space = Mapping[str, BaseDistribution]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from goodwill.modeling.tuning_choice import Tried, chosen, is_hopeless, untuned
+from goodwill.modeling.tuning.choice import Tried, chosen, is_hopeless, untuned
 
 DEFAULTS = Tried({"eta": 0.05}, loss=1.0, noise=0.0, seconds=1.0)
 CUT_SHORT = Tried({"eta": 0.9}, loss=math.nan, noise=math.nan, seconds=0.5)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from goodwill.modeling.segment_names import WORDS, names_of
+from goodwill.modeling.segments.names import WORDS, names_of
 
 
 def test_order_of_segments_changes_no_name() -> None:

@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from goodwill.evaluation.ranking import FloatArray
-from goodwill.modeling.segment_methods import IntArray, Method, density_labels, mixture_labels
+from goodwill.modeling.segments.methods import IntArray, Method, density_labels, mixture_labels
 
 _MOST_K, _SEARCHED_ROWS, _JUDGED_ROWS, _RESAMPLES = 8, 4_000, 1_500, 10
 # A group below this share is taken for outliers and divided among the others.
