@@ -78,6 +78,10 @@ def test_a_model_that_reads_what_the_config_drops_is_not_to_be_trusted(model: Pa
     assert told(note, "zh").startswith("当前使用的模型读取了 `drop` 排除的 1 列：charges")
 
 
+def test_where_nobody_has_a_class_no_strategies_are_announced(model: Path, tmp_path: Path) -> None:
+    assert all(sheet.rows for sheet in scored(X, model, tmp_path).sheets)
+
+
 def test_a_table_without_any_feature_is_refused(model: Path, tmp_path: Path) -> None:
     with pytest.raises(
         TableError, match=r"none of the 3 columns that the model reads is in the table .age, charges, plan"
