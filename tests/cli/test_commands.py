@@ -146,5 +146,6 @@ def test_what_to_promote_reaches_the_job(goodwill: Run, asked: list[Any]) -> Non
 def test_where_to_write_a_config_reaches_the_job(
     goodwill: Run, asked: list[Any]
 ) -> None:  # Any: calls as above
-    goodwill("init", "a.csv", "b.csv", "--out", "c.yaml", "--force")
-    assert asked == [(([Path("a.csv"), Path("b.csv")],), {"out": Path("c.yaml"), "replace": True})]
+    goodwill("init", "a.csv", "b.csv", "--out", "c.yaml", "--force", "--column", "churn=Exited")
+    how = {"out": Path("c.yaml"), "replace": True, "columns": ["churn=Exited"]}
+    assert asked == [(([Path("a.csv"), Path("b.csv")],), how)]

@@ -204,3 +204,12 @@ def test_totals_beyond_exact_sums_are_named() -> None:
     totals = rows.group_by("customer_id").agg(total=money(money(rows.amount).sum()))
     with pytest.raises(TableError, match=r"grows to 1e14 or more as it is summed.*Divide the column"):
         to_frame(totals)
+
+
+def test_a_digest_of_a_wide_table_tells_which_column_holds_what() -> None:
+    engine = connect()
+    rows = pd.DataFrame([[float(place) for place in range(400)]], columns=[f"c{n:03}" for n in range(400)])
+    swapped = rows.assign(c100=rows["c101"], c101=rows["c100"])
+    first = digest(in_memory(rows, engine, "wide"))
+    assert first == digest(in_memory(rows, engine, "again"))
+    assert first != digest(in_memory(swapped, engine, "swapped"))

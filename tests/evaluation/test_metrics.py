@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.bootstrap import Resampling, clv_intervals
 from goodwill.evaluation.metrics import (
     churn_metrics,
     clv_metrics,
@@ -110,6 +111,13 @@ def test_spearman_agrees_with_scipy_on_ties() -> None:
 def test_decile_mape_compares_totals_of_ten_groups() -> None:
     value = np.arange(1.0, 21.0)
     assert clv_metrics(value, value * 1.1)["decile_mape"] == pytest.approx(0.1)
+
+
+def test_a_decile_that_brought_nothing_has_no_share_by_which_it_is_off() -> None:
+    rng = np.random.default_rng(0)
+    value, clv = np.where(rng.random(30) < 0.27, 0.0, rng.lognormal(11, 1, 30)), rng.lognormal(11, 1, 30)
+    bounds = clv_intervals(value, clv, None, None, 0.8, Resampling(replicates=200))["decile_mape"]
+    assert bounds is None or bounds[1] < 100
 
 
 def test_share_of_the_top_percent_shows_an_exploding_prediction() -> None:

@@ -162,3 +162,14 @@ def test_one_label_alone_can_be_asked_about(shop: Shop) -> None:
     report = sanity_report(X[["as_of"]], y[["churned"]], scores[["p_churn"]])
     assert [finding.name for finding in report.findings] == ["churn_by_decile"]
     assert "clv_total" not in report.calibration["decile of p_churn"]
+
+
+def test_too_few_customers_of_as_many_orders_are_not_said_to_spend_alike() -> None:
+    rows = pd.DataFrame({"n": range(30), "spend": range(30), "clv": range(30), "value": range(30)})
+    found = more_spend_more_value(rows.assign(n=rows["n"] // 5))
+    assert (found.level, found.text) == (
+        "warning",
+        "Too few customers with as many orders: nothing to compare.",
+    )
+    alike = more_spend_more_value(rows.assign(n=1, spend=5.0))
+    assert alike.text == "Spend hardly varies: nothing to compare."

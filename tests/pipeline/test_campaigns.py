@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from goodwill.config import Config
-from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.campaign import Campaign, ensure_measurable
 from goodwill.errors import ConfigError, DataError, HistoryError, TableError
 from goodwill.pipeline.campaign_times import time_notes
 from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables
@@ -131,6 +131,16 @@ def test_columns_may_be_expressions_and_rows_left_out(mailing: Path) -> None:
     found = of_source(mailing, text)
     assert (len(found.rows), found.rows["paid_before"].unique().tolist()) == (40, [2.0])
     assert (found.propensity, found.covariates, found.arms) == ("propensity", ("city",), ("letter",))
+
+
+def test_a_binary_outcome_may_be_told_in_words(mailing: Path) -> None:
+    rows = pd.read_csv(mailing / "mailing.csv")
+    words = rows.assign(came=[" Yes", "no"] * 40, late=["so", "so la la"] * 40)
+    words.to_csv(mailing / "mailing.csv", index=False)
+    found = of_source(mailing, "outcomes: {came: binary, late: binary}")
+    assert found.rows["came"].tolist() == [1.0, 0.0] * 40
+    with pytest.raises(DataError, match="late: 80 of 80 values are missing or neither 1 nor 0"):
+        ensure_measurable(found)
 
 
 def test_a_customer_twice_is_refused(mailing: Path) -> None:

@@ -185,6 +185,17 @@ def test_training_tells_which_columns_are_no_features(
     )
 
 
+def test_training_without_a_column_tells_that_the_model_in_use_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config, tables = opened(tmp_path, members(), churn=CHURN)
+    train_profiles(config, tables, silent).predictor.save(config.output_dir / "predictor")
+    config, tables = opened(tmp_path, members(), churn=CHURN, drop=["age"])
+    said = "The model in use reads columns that `drop` leaves out (1): age."
+    assert [note for note in train_profiles(config, tables, silent).notes if note.startswith(said)]
+
+
 def test_of_many_columns_without_use_ten_are_named() -> None:
     (told,) = no_features({f"c{i}": "every value is missing" for i in range(12)})
     assert told.endswith("(12): c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, ….")

@@ -32,10 +32,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def scored(frame: pd.DataFrame, model: Path, folder: Path) -> Outcome:
+def scored(frame: pd.DataFrame, model: Path, folder: Path, **section: object) -> Outcome:
     path = folder / "members.parquet"
     frame.to_parquet(path)
-    source = {"profiles": {"source": str(path)}}
+    source = {"profiles": {"source": str(path), **section}}
     config = Config.model_validate({"name": "club", "tables": source, "output": str(folder / "out")})
     return score_customers(config, Request(model=str(model)))
 
@@ -65,6 +65,21 @@ def test_absent_columns_are_told_once(model: Path, tmp_path: Path) -> None:
     assert answer.notes.count(said) == 1
     assert answer.data["absent_columns"] == ["age", "plan"]
     assert told(said, "zh") == "模型所用、但表中没有的 2 列按缺失处理：age, plan。"
+
+
+def test_a_model_that_reads_what_the_config_drops_is_not_to_be_trusted(model: Path, tmp_path: Path) -> None:
+    said = "The model in use reads columns that `drop` leaves out (1): charges. Without them its scores"
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    assert not [note for note in scored(X, model, first).notes if "`drop`" in note]
+    (note,) = [note for note in scored(X, model, second, drop=["charges"]).notes if "`drop`" in note]
+    assert note.startswith(said)
+    assert told(note, "zh").startswith("当前使用的模型读取了 `drop` 排除的 1 列：charges")
+
+
+def test_where_nobody_has_a_class_no_strategies_are_announced(model: Path, tmp_path: Path) -> None:
+    assert all(sheet.rows for sheet in scored(X, model, tmp_path).sheets)
 
 
 def test_a_table_without_any_feature_is_refused(model: Path, tmp_path: Path) -> None:

@@ -86,3 +86,19 @@ def test_no_response_is_learned_from_fewer_than_five_scores() -> None:
     scores = survey.wide("score")[["a"]].rename(columns={"a": "quality"})
     with pytest.raises(DataError, match="no dimension was scored by 5 respondents"):
         utility_of(survey, scores, survey.wide("score")["nps"], 0.95, 0)
+
+
+@pytest.mark.parametrize(("is_reversed", "named"), [(False, ["d"]), (True, [])])
+def test_a_question_asked_the_other_way_round_is_named(*, is_reversed: bool, named: list[str]) -> None:
+    rng = np.random.default_rng(0)
+    felt = rng.normal(3, 1, 200)
+    answers = {name: np.clip(np.rint(felt + rng.normal(0, 1, 200)), 1, 5) for name in "abcd"}
+    turned = {name: is_reversed and name == "d" for name in "abcd"}
+    items = [
+        Item(name, "quality", scale=(1.0, 5.0), is_reversed=turned[name], columns={"score": name})
+        for name in "abcd"
+    ]
+    survey = read_wide(pd.DataFrame(answers | {"d": 6 - answers["d"]}), items)
+    notes = " ".join(survey_notes(survey_report(survey, SurveysSection(), 0), "en"))
+    assert [name for name in "abcd" if f"{name} (-" in notes] == named
+    assert ("Against the other questions" in notes) == bool(named)

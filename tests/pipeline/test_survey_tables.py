@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from goodwill.config import Config, read_config
+from goodwill.config.surveys import SurveysSection
 from goodwill.engine import to_frame
 from goodwill.features.population import features
 from goodwill.pipeline.record import digests_of
@@ -52,6 +53,14 @@ def test_a_wide_file_with_ids_and_days_becomes_features_of_what_was_known(config
     assert found["survey_recommends"].dropna().to_dict() == {"007": 1.0}
     assert found["survey_share_of_wallet"].dropna().to_dict() == {"007": 0.8, "008": 0.2}
     assert found["survey_perception_mean"].dropna().to_dict() == {"007": 4.0}
+
+
+def test_a_question_of_a_wide_file_stands_in_the_column_of_its_name() -> None:
+    items = [{"item": "Q 1"}, {"item": "tv", "column": "Q2"}, {"item": "seat", "columns": {"score": "Q3"}}]
+    wide = {"wide": {"source": "survey.csv"}, "items": items}
+    found = Config.model_validate({"name": "shop", "surveys": wide}).surveys.items
+    assert [item.places for item in found] == [{"score": "Q 1"}, {"score": "Q2"}, {"score": "Q3"}]
+    assert SurveysSection.model_validate({"items": items}).items[0].places == {}
 
 
 def test_the_digest_of_a_wide_file_is_told_with_its_source(config: Config) -> None:

@@ -41,6 +41,10 @@ def init(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Config to write.", show_default="configs/NAME.yaml")
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="OURS=THEIRS", help="Say what a column is, such as churn=Exited."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing config.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -51,7 +55,7 @@ def init(
     from goodwill.pipeline.start import write_config
 
     with Screen(quiet=quiet, as_json=as_json) as screen:
-        return screen.show(write_config(files, out=out, replace=force))
+        return screen.show(write_config(files, out=out, replace=force, columns=columns or ()))
 
 
 @app.command(epilog="Example: goodwill simulate --customers 5000 --out models/quickstart/data")

@@ -1,5 +1,6 @@
 """The survey of a config: where it lies, what each question asks, how answers are read and weighed."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -69,7 +70,10 @@ class ItemSection(Section):
     ) = Field(default=None, description="What an outcome question measures.")
     label: str = Field(default="", description="What people read.")
     label_zh: str = Field(default="", description="What people read in Chinese.")
-    column: str | None = Field(default=None, description="Column of a wide file, or a SQL expression.")
+    column: str | None = Field(
+        default=None,
+        description="Column of a wide file, or a SQL expression; the column of the item's name when absent.",
+    )
     side: Side = Field(default="score", description="What the column holds.")
     columns: dict[Side, str] = Field(default={}, description="Column by side, where a wide file has several.")
 
@@ -136,6 +140,23 @@ class SurveysSection(Section):
         default=False, description="Also measure what the survey adds to churn and value out of time."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _wide_items_are_columns(cls, data: object) -> object:
+        """Let a question of a wide file that names no column stand in the column of its own name."""
+        if not isinstance(data, Mapping) or not data.get("wide") or not isinstance(data.get("items"), list):
+            return data
+        named = {"column", "columns"}
+        return {
+            **data,
+            "items": [
+                {**item, "column": item["item"]}
+                if isinstance(item, Mapping) and "item" in item and not named & set(item)
+                else item
+                for item in data["items"]
+            ],
+        }
+
     @model_validator(mode="after")
     def _groups_have_one_meaning(self) -> Self:
         both = [name for name in self.cross if name in self.groups]
@@ -165,6 +186,6 @@ class SurveysSection(Section):
     @model_validator(mode="after")
     def _wide_items_have_columns(self) -> Self:
         if self.wide is not None and not any(item.places for item in self.items):
-            msg = "items are required with a wide file: name each question's column"
+            msg = "items are required with a wide file: name each question, or its column"
             raise ValueError(msg)
         return self

@@ -1,7 +1,8 @@
 """The seam where expressions of an engine become data frames, and what is the same on every engine."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import ibis
 import pandas as pd
@@ -17,7 +18,7 @@ from goodwill.engine.warehouse import warehouse_failures
 MONEY = "decimal(18, 4)"
 # Other engines hash some types alone.
 _HASHES = ("duckdb", SPARK)
-# Hashes are of 32 bits on Spark, and so is what is computed of them: 32 times this must fit.
+# The product of two remainders must fit into 64 bits.
 _PRIME = 67_108_859
 
 
@@ -176,15 +177,24 @@ def digest(table: ir.Table) -> str:
     True
     """
     hashed = _hashed if table.get_backend().name in _HASHES else _hashed_text
-    code: ir.IntegerValue = ibis.literal(0, "int64")
-    for name in sorted(table.columns):
-        code = (code * 31 + (hashed(table[name]) % _PRIME).cast("int64").fill_null(7)) % _PRIME
-    counted = fetch(
-        table.aggregate(rows=table.count(), code=code.cast("int64").sum().fill_null(0))
-    ).to_pylist()[0]
+    codes = [(hashed(table[name]) % _PRIME).cast("int64").fill_null(7) for name in sorted(table.columns)]
+    code = _joined(codes).sum().fill_null(0)
+    counted = fetch(table.aggregate(rows=table.count(), code=code)).to_pylist()[0]
     return hashlib.sha256(
         f"{sorted(table.columns)} {counted['rows']} {counted['code']}".encode()
     ).hexdigest()[:32]
+
+
+def _joined(codes: Sequence[ir.IntegerValue]) -> ir.IntegerColumn:
+    """Return one number of several, in which each place weighs otherwise.
+
+    Halves are joined, as a chain of as many steps as a wide table has columns is too deep to be compiled.
+    """
+    if len(codes) == 1:
+        return cast("ir.IntegerColumn", codes[0])  # ibis does not know the shape of an operation
+    half = len(codes) // 2
+    shift = pow(31, len(codes) - half, _PRIME)
+    return cast("ir.IntegerColumn", (_joined(codes[:half]) * shift + _joined(codes[half:])) % _PRIME)
 
 
 def _hashed(column: ir.Column) -> ir.IntegerValue:

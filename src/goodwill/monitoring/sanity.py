@@ -141,9 +141,12 @@ def more_spend_more_value(rows: pd.DataFrame) -> Finding:
     >>> more_spend_more_value(rows).value
     1.0
     """
-    parts = [part for _, part in rows.groupby(rows["n"].clip(upper=_BINS)) if _varies(part)]
+    alike = [part for _, part in rows.groupby(rows["n"].clip(upper=_BINS)) if len(part) >= _LEAST]
+    parts = [part for part in alike if _varies(part)]
     if not parts:
-        return Finding("more_spend_more_value", "warning", None, "Spend hardly varies: nothing to compare.")
+        few = "Too few customers with as many orders: nothing to compare."
+        text = "Spend hardly varies: nothing to compare." if alike else few
+        return Finding("more_spend_more_value", "warning", None, text)
     weights = [len(part) for part in parts]
     said, true = (
         float(np.average([spearmanr(part["spend"], part[name]).statistic for part in parts], weights=weights))
@@ -222,4 +225,4 @@ def assumption_costs(X: pd.DataFrame, report: Mapping[str, Mapping[str, Any]]) -
 
 
 def _varies(part: pd.DataFrame) -> bool:
-    return len(part) >= _LEAST and all(np.ptp(part[name]) > 0 for name in ("spend", "clv", "value"))
+    return all(np.ptp(part[name]) > 0 for name in ("spend", "clv", "value"))

@@ -32,6 +32,7 @@ from goodwill.pipeline.campaign_times import (
     ensure_source_follows,
     with_ordered_first,
 )
+from goodwill.pipeline.yes_or_no import with_words_read
 
 _MOST_DAYS = 60
 _EARLIER = "{}_before"
@@ -57,6 +58,9 @@ def campaign_of_source(config: Config, section: CampaignSection) -> Campaign:
     spill = [] if options.spill_dir is None else [Path(options.spill_dir)]
     engines.confine(engine, paths=[] if "::" in source else source_files(source), directories=spill)
     rows = to_frame(_columns(table, section), order_by="row").drop(columns="row")
+    yes_or_no = [outcome for outcome, kind in section.outcomes.items() if kind == "binary"]
+    earlier = [_EARLIER.format(outcome) for outcome in yes_or_no if outcome in section.before]
+    rows = with_words_read(rows, [*yes_or_no, *earlier])
     _ensure_once(section, rows)
     ensure_source_follows(section, rows)
     return Campaign(

@@ -16,6 +16,7 @@ from goodwill.pipeline.finish import Result
 from goodwill.pipeline.found_model import former_predictor
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.profile_checks import refuse_leakage
+from goodwill.pipeline.profile_drops import dropped_yet_read
 from goodwill.pipeline.profile_tuning import Tuning, tune_profiles
 from goodwill.pipeline.profiles import (
     Profiles,
@@ -76,6 +77,7 @@ def train_profiles(config: Config, tables: Tables, progress: Progress) -> Result
             *tuning.notes(judgement),
             *no_features(predictor.model_.columns_.left_out),
             *warnings,
+            *dropped_yet_read(config, former),
             *said,
         ),
     )

@@ -18,6 +18,7 @@ from goodwill.modeling.reasons.columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.profile_drops import dropped_yet_read
 from goodwill.pipeline.profiles import absent_columns, read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.score_columns import MoreColumns
@@ -100,6 +101,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         let_be_latest(kept, config.output_dir)
     told = [str(place) for place in (kept.with_name("classes.json"), kept, out) if place is not None]
     told += [] if table is None else [f"table:{table}"]
+    told = [*dropped_yet_read(config, model.predictor), *told]
     return summary_of(tally, model, told, config.currency, totals, config.language)
 
 

@@ -132,7 +132,8 @@ def summary_of(
     sheets = [_segments(days or None, rows, currency) for days, rows in horizons]
     notes = [*told, *_absent(tally), *_unseen(tally, n_rows), *places]
     limits = model.predictor.class_limits_
-    sheets += [scored_sheet(sizes, limits.unknown), strategy_sheet(sizes, limits.rules, language)]
+    strategies = strategy_sheet(sizes, limits.rules, language)
+    sheets += [scored_sheet(sizes, limits.unknown), *([strategies] if strategies.rows else [])]
     sheets += drivers_sheets(tally.drivers, currency)
     return Outcome({**data, "classes": sizes}, sheets, notes)
 

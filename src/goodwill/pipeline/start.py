@@ -41,21 +41,38 @@ def simulate(*, customers: int, seed: int = 0) -> Tables:
     return Tables(**mapped, known_at_signup=attributes)
 
 
-def write_config(files: Sequence[Path], *, out: Path | None = None, replace: bool = False) -> Outcome:
+def write_config(
+    files: Sequence[Path], *, out: Path | None = None, replace: bool = False, columns: Sequence[str] = ()
+) -> Outcome:
     """Guess a config from data files and write it, by default to `configs/NAME.yaml`.
+
+    Parameters
+    ----------
+    columns : what is known of columns, each as OURS=THEIRS, such as "churn=Exited".
 
     Raises
     ------
     UsageError
-        If the file exists and is not to be replaced, or nothing in the data looks like a main table.
+        If the file exists and is not to be replaced, nothing in the data looks like a main table, or
+        `columns` names a column that is not there.
     """
-    text = guess_config(files) if out is None else guess_config(files, otherwise=out.stem)
+    said = dict(map(_pair, columns))
+    text = (
+        guess_config(files, said=said) if out is None else guess_config(files, otherwise=out.stem, said=said)
+    )
     place = Path("configs", f"{yaml.safe_load(text)['name']}.yaml") if out is None else out
     if place.exists() and not replace:
         raise UsageError(f"{place} exists. Name another with --out, or replace it with --force.")
     write_bytes(place, text.encode())
     steps = [f"Wrote {place}:", "", text, f"Read it through, then run: goodwill check {place}"]
     return Outcome({"config": str(place)}, notes=steps)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    ours, sign, theirs = text.partition("=")
+    if not (sign and ours.strip() and theirs.strip()):
+        raise UsageError(f"--column {text}: expected OURS=THEIRS, such as churn=Exited.")
+    return ours.strip(), theirs.strip()
 
 
 def write_tables(out: Path, *, customers: int, seed: int = 0, progress: Progress = silent) -> Outcome:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from goodwill.perceived.dimensions import without_dimension
@@ -33,6 +34,7 @@ from goodwill.wording import told
 from goodwill.wording.figures import p_text
 
 _NO_SPREAD = 1e-9
+_ERRORS = 3  # standard errors of a correlation that is not chance
 _GAP_HEADS = ("expectation", "perception", "gap", "interval", "p", "weighted", "verdict")
 
 
@@ -63,7 +65,18 @@ def survey_notes(report: SurveyReport, language: Language) -> list[str]:
         for grouping, n in report.small_groups.items()
     ]
     beside = [say("association_behaviour", language)] if "survey_gain" in report.frames else []
-    return [*impossible, *cautions, *missing, say("association", language), *beside]
+    against = listed(_against(report, language))
+    turned = [say("against", language, items=against)] if against else []
+    return [*impossible, *turned, *cautions, *missing, say("association", language), *beside]
+
+
+def _against(report: SurveyReport, language: Language) -> list[str]:
+    """Return the items that answers contradict the rest of their dimension in, beyond chance."""
+    items = report.frames.get("items", pd.DataFrame())
+    if items.empty:
+        return []
+    page, odd = Page(report, language), items[items["item_rest"] < -_ERRORS / np.sqrt(items["n"])]
+    return [f"{page.label(item)} ({figure(row['item_rest'])})" for item, row in odd.iterrows()]
 
 
 def _quality(page: Page) -> Sheet:

@@ -127,7 +127,7 @@ class Words:
     def _segment_column(self, part: str) -> str | None:
         """Return a column within a segment's name; one of a single word may be a word of ours."""
         column = self._known_column(part) if "_" in part else None
-        return None if column is None else column[:1].lower() + column[1:]
+        return None if column is None else uncapitalised(column)
 
     def money(self, amount: float | None) -> str:
         """Return money with its currency, rounded to what a reader can hold in mind."""
@@ -182,6 +182,18 @@ class Words:
     def p_value(self, number: float | None) -> str:
         """Return a p-value with three decimals; none is zero."""
         return p_text(number)
+
+
+def uncapitalised(text: str) -> str:
+    """Return a heading as it stands within a sentence; a name in capitals of its own stays as it is.
+
+    Examples
+    --------
+    >>> uncapitalised("Billing periods"), uncapitalised("LASTGIFT"), uncapitalised("AgeGroup")
+    ('billing periods', 'LASTGIFT', 'AgeGroup')
+    """
+    first, *_ = text.split() or [""]
+    return text if first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
 
 
 def words_of(

@@ -30,8 +30,9 @@ from goodwill.errors import UsageError
 
 _NEEDED = (
     "Needed is one of: orders or payments (customer id, time, and amount or price times quantity); contracts "
-    "(customer id, start, end, price); a row per customer with a label such as churn. Rename the columns, or "
-    "write the config by hand with `columns:` (ours: theirs)."
+    "(customer id, start, end, price); a row per customer with a label such as churn. Say which column is "
+    "which (ours=theirs), such as --column customer_id=shop, or --column churn=Exited for a row per "
+    "customer; or write the config by hand."
 )
 _NO_HISTORY = (
     "all rows begin on one day, {day}: there is no history to choose dates from, nor to learn from; add "
@@ -51,7 +52,9 @@ _GAPS_LOST, _YEAR_DAYS = 2, 365
 _HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
-def guess_config(files: Sequence[Path], *, otherwise: str = _USUAL_NAME) -> str:
+def guess_config(
+    files: Sequence[Path], *, otherwise: str = _USUAL_NAME, said: Mapping[str, str] | None = None
+) -> str:
     r"""Return the text of a config for data files, with comments where a person should look.
 
     Column names in several languages and the columns' values decide which of our tables each file is and
@@ -63,6 +66,7 @@ def guess_config(files: Sequence[Path], *, otherwise: str = _USUAL_NAME) -> str:
     files : CSV, Parquet or Excel files; several become several tables of the same customers.
     otherwise : what the config is named after where the main file is called like one of our tables; else it
         is named after that file.
+    said : what a person says of columns, ours: theirs; the rest is guessed.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def guess_config(files: Sequence[Path], *, otherwise: str = _USUAL_NAME) -> str:
     Traceback (most recent call last):
     goodwill.errors.UsageError: There is no table to predict from. ages.csv has id, age. To be orders it ...
     """
-    seen = look(connect(), files)
+    seen = look(connect(), files, said or {})
     if not seen or seen[0].table not in MAIN:
         lacks = " ".join(one.lack for one in seen)
         raise UsageError(f"There is no table to predict from. {lacks} {_NEEDED}")

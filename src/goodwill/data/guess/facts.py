@@ -22,6 +22,7 @@ class Facts:
     name : as in the file. header : `plain(name)`.
     values : the distinct texts of the sample, sorted. n_filled : sampled rows with a value.
     reading : how the values can be read.
+    said : the columns of ours that a person says it is.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Facts:
     values: tuple[str, ...]
     n_filled: int
     reading: Reading
+    said: tuple[str, ...] = ()
 
     @property
     def names_things(self) -> bool:

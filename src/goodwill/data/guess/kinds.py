@@ -80,6 +80,10 @@ def lacking(facts: Sequence[Facts]) -> str:
     >>> lacking(read_facts(ibis.memtable({"user": ["a"], "start": ["2024-05-01"], "price": [5.0]})))
     'To be contracts it lacks an end.'
     """
+    profile = assign("profiles", facts)
+    if {"churn", "value"} & set(profile):
+        is_named = "customer_id" in profile
+        return f"To be a row per customer it lacks {'rows of distinct customers' if is_named else 'an id'}."
     orders, contracts = (_gaps(table, facts) for table in _NEEDED)
     has_start = "start" in assign("contracts", facts)
     meant, gaps = ("contracts", contracts) if has_start and contracts else ("orders", orders)

@@ -35,8 +35,9 @@ _CHURNED = re.compile(
 def assign(table: str, facts: Sequence[Facts]) -> Parts:
     """Return the columns of a file that can play the parts of a table; each plays one part at most.
 
-    A column with our own name keeps it; then the better name comes first. Among columns that name customers,
-    one whose values repeat comes before all others in a table of events, one of distinct values elsewhere.
+    What a person says of a column counts; else one with our own name keeps it, then the better name comes
+    first. Among columns that name customers, one whose values repeat comes before all others in a table of
+    events, one of distinct values elsewhere.
 
     Examples
     --------
@@ -47,18 +48,29 @@ def assign(table: str, facts: Sequence[Facts]) -> Parts:
     >>> {ours: theirs.name for ours, theirs in assign("transactions", facts).items()}
     {'customer_id': '客户号', 'time': '交易时间', 'amount': '金额'}
     """
-    known = roles(table)
-    every = [*known, *(name for name in CONTRACTS[table].kinds if name not in known)]
+    every = every_role(table)
     ours = {column.name: column for column in facts if column.name in every and column.name != "customer_id"}
-    taken = {role: ours[role] for role in every if role in ours and _fits(table, role, ours[role])}
+    taken = {role: column for column in facts for role in column.said if role in every}
+    taken |= {
+        role: column
+        for role, column in ours.items()
+        if role not in taken and not column.said and _fits(table, role, column)
+    }
     for role in every:
-        free = [column for column in facts if column not in taken.values() and role not in taken]
+        free = [column for column in facts if column not in taken.values() and not column.said]
+        free = [] if role in taken else free
         places = [(place, column) for column in free if (place := _place(table, role, column)) is not None]
         if places:
             taken[role] = min(places, key=lambda pair: pair[0])[1]
     if table == "contracts" and "end" not in taken and "cancelled_at" in taken:
         taken["end"] = taken.pop("cancelled_at")
     return taken
+
+
+def every_role(table: str) -> list[str]:
+    """Return the columns of ours that a table may have, in the order in which they choose."""
+    known = roles(table)
+    return [*known, *(name for name in CONTRACTS[table].kinds if name not in known)]
 
 
 def rivals(table: str, role: str, chosen: Facts, facts: Sequence[Facts]) -> list[str]:
@@ -74,6 +86,11 @@ def churned_value(column: Facts) -> str | None:
     if not 1 < len(column.values) <= _MOST_LABELS:
         return None
     return next((value for value in column.values if _CHURNED.fullmatch(value.casefold())), None)
+
+
+def assumed_value(column: Facts) -> str:
+    """Return the value of a label column that is taken to mean: this customer left."""
+    return churned_value(column) or column.values[-1]
 
 
 def purchase_values(column: Facts) -> list[str]:

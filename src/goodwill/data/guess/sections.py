@@ -10,7 +10,7 @@ from goodwill.data.guess.reading import quoted, reference
 from goodwill.data.guess.roles import (
     NAMED_BY_PERSON,
     Parts,
-    churned_value,
+    assumed_value,
     purchase_values,
     rivals,
     void_values,
@@ -35,6 +35,7 @@ _UNREAD_PERIOD = (
 )
 _SURE = 20  # filled rows from which on a column of distinct values is taken for names or ids
 _DISTINCT = 0.9
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -188,13 +189,16 @@ def _profiles(section: Section, parts: Parts, facts: Sequence[Facts]) -> Section
     options: dict[str, Value] = {**_labels(parts), **({"drop": dropped} if dropped else {})}
     notes = [f"{', '.join(leaks)}: left out, they tell the label"] if leaks else []
     notes += [f"{', '.join(names)}: left out, their values name single customers"] if names else []
+    if "churn" in parts and parts["churn"].said:
+        values = ", ".join(parts["churn"].values[:_SHOWN])
+        notes.append(f"positive is the value that means: left; {parts['churn'].name} holds {values}")
     return replace(section, columns={**section.columns, **numbers}, options=options, notes=notes)
 
 
 def _labels(parts: Parts) -> dict[str, Mapping[str, str]]:
     labels: dict[str, Mapping[str, str]] = {}
     if "churn" in parts:
-        labels["churn"] = {"column": parts["churn"].name, "positive": churned_value(parts["churn"]) or ""}
+        labels["churn"] = {"column": parts["churn"].name, "positive": assumed_value(parts["churn"])}
     return labels | ({"value": {"column": parts["value"].name}} if "value" in parts else {})
 
 

@@ -1,7 +1,7 @@
 """The files behind a guess: each looked at, cast as a table, several of one kind put together."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -9,15 +9,18 @@ from pathlib import Path
 from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.expressions import nearest
 from goodwill.data.guess.facts import Facts, read_facts
 from goodwill.data.guess.kinds import Cast, cast_file, lacking
-from goodwill.data.guess.roles import assign, purchase_values
+from goodwill.data.guess.roles import assign, every_role, purchase_values
 from goodwill.data.sources import INSIDE, read_source
 from goodwill.data.workbooks import filled_sheets
 from goodwill.engine import fetch
 from goodwill.errors import UsageError
 
 _MOST, _LONGEST = 40, 40  # columns of a message, and letters of each
+_VALUE = re.compile(r"[-+]?[\d.,:/_ -]*\d[\d.,:/_ -]*")  # a number or a day, and no name of a column
 MAIN = ("transactions", "contracts", "profiles")
 
 
@@ -45,15 +48,25 @@ class Seen:
     @property
     def lack(self) -> str:
         """Why the file cannot be orders; a first row of values is not shown."""
-        if any(re.match(r"[-+]?[\d.]", column.name) for column in self.facts):
+        if any(_VALUE.fullmatch(column.name) for column in self.facts):
             name = Path(self.source).name
             return f"{name} begins with a row of values: give it a first row of column names."
         return f"{self.columns} {lacking(self.facts)}"
 
 
-def look(engine: BaseBackend, files: Sequence[Path]) -> list[Seen]:
-    """Return what the files are, the main table first, files of the same columns as one source."""
-    seen = [one for file in files for one in _looks(engine, file)]
+def look(engine: BaseBackend, files: Sequence[Path], said: Mapping[str, str]) -> list[Seen]:
+    """Return what the files are, the main table first, files of the same columns as one source.
+
+    Parameters
+    ----------
+    said : ours: theirs, what a person says of columns; each counts in the files that have it.
+
+    Raises
+    ------
+    UsageError : no table of ours has such a column, or no file has one of that name.
+    """
+    seen = [one for file in files for one in _looks(engine, file, said)]
+    _ensure_said(said, seen)
     if any(one.table in {"transactions", "contracts"} for one in seen):
         seen = [_as_customers(one) if one.table == "profiles" else one for one in seen]
     seen += [_other_events(one) for one in seen if one.table == "transactions" and _has_events(one)]
@@ -62,12 +75,23 @@ def look(engine: BaseBackend, files: Sequence[Path]) -> list[Seen]:
     return [_together(engine, group) for group in groups if group] + [one for one in seen if not one.table]
 
 
-def _looks(engine: BaseBackend, file: Path) -> list[Seen]:
+def _ensure_said(said: Mapping[str, str], seen: Sequence[Seen]) -> None:
+    ours = sorted({name for table in CONTRACTS for name in every_role(table)})
+    theirs = [column.name for one in seen for column in one.facts]
+    for role, name in said.items():
+        if role not in ours:
+            raise UsageError(f"--column {role}={name}: no table has a column {role!r}. {nearest(role, ours)}")
+        if name not in theirs:
+            hint = nearest(name, theirs)
+            raise UsageError(f"--column {role}={name}: no file has a column {name!r}. {hint}")
+
+
+def _looks(engine: BaseBackend, file: Path, said: Mapping[str, str]) -> list[Seen]:
     """Return what a file is, or each sheet of a workbook; of sheets of one kind the first counts."""
     sheets = filled_sheets(file) if file.suffix.lower() == ".xlsx" and file.is_file() else []
     if len(sheets) <= 1:
-        return [_look(engine, file)]
-    seen = [_look(engine, Path(f"{file}{INSIDE}{sheet}")) for sheet in sheets]
+        return [_look(engine, file, said)]
+    seen = [_look(engine, Path(f"{file}{INSIDE}{sheet}"), said) for sheet in sheets]
     kinds = [one.table for one in seen]
     return [
         replace(one, cast=Cast("", {})) if one.table in kinds[:place] else one
@@ -75,14 +99,16 @@ def _looks(engine: BaseBackend, file: Path) -> list[Seen]:
     ]
 
 
-def _look(engine: BaseBackend, file: Path) -> Seen:
+def _look(engine: BaseBackend, file: Path, said: Mapping[str, str]) -> Seen:
     rows = read_source(engine, str(file))
-    facts = read_facts(rows)
+    roles = {name: tuple(role for role, theirs in said.items() if theirs == name) for name in said.values()}
+    facts = [replace(column, said=roles.get(column.name, ())) for column in read_facts(rows)]
     return Seen(file.as_posix(), rows, facts, cast_file(facts, is_id_unique=_is_id_unique(rows, facts)))
 
 
 def _is_id_unique(rows: ir.Table, facts: Sequence[Facts]) -> bool:
-    column = assign("customers", facts).get("customer_id")
+    parts = {**assign("profiles", facts), **assign("customers", facts)}
+    column = parts.get("customer_id")
     if column is None:
         return False
     ids = rows[column.name]

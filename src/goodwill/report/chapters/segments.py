@@ -10,7 +10,7 @@ from goodwill.report.charts import Axis, rows
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Material
 from goodwill.report.tables import Kind, table_of
-from goodwill.report.words import Words
+from goodwill.report.words import Words, uncapitalised
 
 _EFFECT = re.compile(r"^(.*) ([+-][\d.]+) sd$")
 _TOLD = 3
@@ -46,8 +46,8 @@ def set_apart(text: str, words: Words) -> str:
     Examples
     --------
     >>> from goodwill.report.words import words_of
-    >>> set_apart("n_orders +2.0 sd; age -0.6 sd", words_of("en"))
-    'orders far above the others, age below the others'
+    >>> set_apart("n_orders +2.0 sd; age -0.6 sd; LASTGIFT +1.2 sd", words_of("en"))
+    'orders far above the others, age below the others, LASTGIFT far above the others'
     """
     found = [_EFFECT.match(part) for part in text.split("; ")[:_TOLD]]
     pairs = [(match[1], float(match[2])) for match in found if match]
@@ -61,8 +61,7 @@ def _effect(label: str, size: float, words: Words) -> str:
     if level:
         strength = "more_often" if size > 0 else "less_often"
         return words(f"segments.{strength}", column=words.column(column), level=level)
-    head = words.column(column)
-    return words(f"segments.{strength}{direction}", column=head[:1].lower() + head[1:])
+    return words(f"segments.{strength}{direction}", column=uncapitalised(words.column(column)))
 
 
 def _quality(material: Material, words: Words) -> list[str]:

@@ -1,0 +1,64 @@
+"""What a person says of columns, where their names and values do not tell."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from goodwill.data.guess import guess_config
+from goodwill.errors import UsageError
+from goodwill.pipeline.start import write_config
+
+
+def text(path: Path, header: str, rows: list[str]) -> Path:
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def club(tmp_path: Path) -> Path:
+    rows = [f"{n},{20 + n},{'MN'[n % 2]},{n * 1.5}" for n in range(30)]
+    return text(tmp_path / "club.csv", "ID#,Age,Answer,1st_gift", rows)
+
+
+def test_a_label_of_any_name_makes_a_row_per_customer(club: Path) -> None:
+    draft = guess_config([club], said={"churn": "Answer", "value": "1st_gift"})
+    found = yaml.safe_load(draft)["tables"]["profiles"]
+    assert found["columns"]["customer_id"] == "ID#"
+    assert found["churn"] == {"column": "Answer", "positive": "N"}
+    assert found["value"] == {"column": "1st_gift"}
+    assert "# positive is the value that means: left; Answer holds M, N" in draft
+
+
+def test_what_is_said_comes_before_what_is_guessed(tmp_path: Path) -> None:
+    rows = [f"{n},2024-0{1 + n % 9}-05,{10 + n},{5 + n},K{n % 7}" for n in range(40)]
+    file = text(tmp_path / "sales.csv", "customer_id,order_date,amount,net,bikeshop", rows)
+    said = {"customer_id": "bikeshop", "amount": "net"}
+    columns = yaml.safe_load(guess_config([file], said=said))["tables"]["transactions"]["columns"]
+    assert (columns["customer_id"], columns["amount"], columns["time"]) == ("bikeshop", "net", "order_date")
+
+
+def test_a_column_that_begins_with_a_figure_is_no_row_of_values(club: Path) -> None:
+    with pytest.raises(
+        UsageError, match=r"club.csv has ID#, Age, Answer, 1st_gift\. .*--column churn=Exited"
+    ):
+        guess_config([club])
+
+
+def test_a_label_without_an_id_is_told_to_lack_one(tmp_path: Path) -> None:
+    file = text(tmp_path / "caravan.csv", "MOSTYPE,Purchase", ["33,No", "37,Yes", "37,No"])
+    with pytest.raises(UsageError, match=r"To be a row per customer it lacks an id\."):
+        guess_config([file], said={"churn": "Purchase"})
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("churn=Anser", r"--column churn=Anser: no file has a column 'Anser'\. Did you mean 'Answer'\?"),
+        ("chrn=Answer", r"--column chrn=Answer: no table has a column 'chrn'\. Did you mean 'churn'"),
+        ("Answer", r"--column Answer: expected OURS=THEIRS, such as churn=Exited\."),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(club: Path, said: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        write_config([club], out=club.with_suffix(".yaml"), columns=[said])
