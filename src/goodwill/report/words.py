@@ -14,8 +14,7 @@ from goodwill.wording import of_one
 from goodwill.wording.figures import NOTHING, p_text
 
 LANGUAGES = ("en", "zh")
-_OF_THEIR_OWN = ("bank",)
-_LEVELS = ("low", "high")
+_OF_THEIR_OWN, _LEVELS = ("bank",), ("low", "high")
 _UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, "亿"), (1e4, "万"))}
 
 
@@ -219,8 +218,7 @@ def _texts(language: str, industry: str) -> Mapping[str, Any]:
 
 
 def _file(name: str) -> dict[str, Any]:
-    text = files("goodwill.report").joinpath("text", name).read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(yaml.safe_load(files("goodwill.report").joinpath("text", name).read_text(encoding="utf-8")))
 
 
 def _with(texts: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
