@@ -35,6 +35,14 @@ def test_a_column_twice_changes_nothing() -> None:
     assert (twice.estimate, twice.error) == pytest.approx((once.estimate, once.error))
 
 
+@pytest.mark.parametrize("beside", [0.0, 1.0])
+def test_a_column_that_speaks_of_one_customer_alone_is_left_out(beside: float) -> None:
+    odd = beside * NEED + np.where(np.arange(600) == 7, 5.0, 0.0)
+    known = adjusted_difference(SPEND, LOT, NEED[:, None])
+    found = adjusted_difference(SPEND, LOT, np.column_stack([NEED, odd]))
+    assert (found.estimate, found.error) == (known.estimate, known.error)
+
+
 def test_a_small_campaign_uses_the_first_columns_alone() -> None:
     few = np.arange(0, 600, 8)
     columns = np.column_stack([NEED, RNG.normal(size=(600, 50))])[few]

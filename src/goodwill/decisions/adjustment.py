@@ -6,6 +6,8 @@ from goodwill.decisions.campaign import B, F
 from goodwill.decisions.difference import Difference
 
 _ROWS_PER_COLUMN = 10
+# Of what a column says beside earlier ones: the most that may be of one customer, and the least that counts.
+_ALONE, _NOTHING = 0.5, 1e-6
 
 
 def plain_difference(y: F, is_treated: B) -> Difference:
@@ -32,8 +34,9 @@ def adjusted_difference(y: F, is_treated: B, columns: F) -> Difference:
 
     Lin (2013), Ann. Appl. Stat. 7, eq. 3, with HC3 errors (MacKinnon and White 1985) and the part of the
     error that comes from who was drawn into the campaign. With one column, the outcome of an earlier period,
-    it is CUPED (Deng et al. 2013). In small campaigns the first columns alone are used, as many as the
-    smaller group has tens of customers.
+    it is CUPED (Deng et al. 2013). A column that speaks of one customer alone beside earlier ones is left
+    out, as that one would decide its slope. In small campaigns the first columns alone are used, as many as
+    the smaller group has tens of customers.
 
     Parameters
     ----------
@@ -50,11 +53,29 @@ def adjusted_difference(y: F, is_treated: B, columns: F) -> Difference:
     (2.0, 0.0)
     """
     smaller = min(int(is_treated.sum()), int((~is_treated).sum()))
-    some = columns[:, : max(smaller // _ROWS_PER_COLUMN - 1, 0)]
+    speaks = [_speaks_of_many(columns[group]) for group in (~is_treated, is_treated)]
+    some = columns[:, np.all(speaks, axis=0)][:, : max(smaller // _ROWS_PER_COLUMN - 1, 0)]
     if some.shape[1] == 0:
         return plain_difference(y, is_treated)
     centred = some - some.mean(axis=0)
     return _difference(y, is_treated, centred, "regression adjustment (Lin 2013), HC3")
+
+
+def _speaks_of_many(columns: F) -> B:
+    """Tell which columns say of more than one customer what earlier ones do not (k,)."""
+    n, k = columns.shape
+    known, n_known = np.empty((n, k + 1)), 1
+    known[:, 0] = 1 / np.sqrt(max(n, 1))
+    found = np.zeros(k, dtype=bool)
+    for place, column in enumerate(columns.T):
+        basis = known[:, :n_known]
+        rest = column - basis @ (basis.T @ column)
+        rest -= basis @ (basis.T @ rest)  # once more: the first time rounds
+        said = float(rest @ rest)
+        if said > _NOTHING * float(column @ column) and np.max(rest**2) < _ALONE * said:
+            found[place], known[:, n_known] = True, rest / np.sqrt(said)
+            n_known += 1
+    return found
 
 
 def _difference(y: F, is_treated: B, centred: F, method: str) -> Difference:
