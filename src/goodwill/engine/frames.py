@@ -177,7 +177,11 @@ def digest(table: ir.Table) -> str:
     True
     """
     hashed = _hashed if table.get_backend().name in _HASHES else _hashed_text
-    codes = [(hashed(table[name]) % _PRIME).cast("int64").fill_null(7) for name in sorted(table.columns)]
+    # By way of floats: hashes are of 32 bits on Spark, where ibis takes them for 64 and leaves a cast out.
+    codes = [
+        (hashed(table[name]) % _PRIME).cast("float64").cast("int64").fill_null(7)
+        for name in sorted(table.columns)
+    ]
     code = _joined(codes).sum().fill_null(0)
     counted = fetch(table.aggregate(rows=table.count(), code=code)).to_pylist()[0]
     return hashlib.sha256(
