@@ -52,7 +52,9 @@ def kept_sellers(kept: Path, past: Past) -> Report:
     by = sold_by(past)
     if by is None:
         return {"sellers": []}
-    table = pq.read_table(kept, columns=["customer_id", "tier"], partitioning=None)
+    table = pq.read_table(
+        kept, columns=["customer_id", "tier"], partitioning=None, page_checksum_verification=True
+    )
     share = MOST_BUYERS / max(len(table), 1)
     sales = product_sales(past, by)
     bought = to_frame(sales if share >= 1 else sales.filter(is_drawn(sales.customer_id, drawn_below(share))))

@@ -68,7 +68,7 @@ def matured_files(output: Path, horizon_days: int, known_until: date) -> dict[da
 def scored_over(file: Path, horizon_days: int) -> pd.DataFrame:
     """Return kept scores of status `scored` over a horizon."""
     with reading(file):
-        scores = pd.read_parquet(file)
+        scores = pd.read_parquet(file, page_checksum_verification=True)
     is_asked = (scores["status"] == "scored") & (scores["horizon_days"] == horizon_days)
     return scores[is_asked].reset_index(drop=True)
 

@@ -133,7 +133,10 @@ def _of_parquet(file: Path, ids: Sequence[str]) -> tuple[int, set[str]]:
     if not found:
         return 0, found
     count = 0
-    with replacing(file) as draft, pq.ParquetWriter(draft, source.schema_arrow) as writer:
+    with (
+        replacing(file) as draft,
+        pq.ParquetWriter(draft, source.schema_arrow, write_page_checksum=True) as writer,
+    ):
         for batch in source.iter_batches(_CHUNK):
             kept = batch.filter(pc.invert(_is_one_of(batch.column(_KEY), ids)))
             count += len(batch) - len(kept)

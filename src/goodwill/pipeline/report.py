@@ -138,7 +138,13 @@ def read_scores(place: Path, config: Config) -> pd.DataFrame:
     with reading(place):
         present = [name for name in pq.ParquetFile(place).schema_arrow.names if name in wanted]
         codes = [name for name in present if name in {*_CODES, "status"}]
-        table = pq.read_table(place, columns=present, read_dictionary=codes, partitioning=None)
+        table = pq.read_table(
+            place,
+            columns=present,
+            read_dictionary=codes,
+            partitioning=None,
+            page_checksum_verification=True,
+        )
     return pd.DataFrame(table.to_pandas())
 
 

@@ -116,7 +116,7 @@ class _Parquet:
     def add(self, scores: pd.DataFrame) -> None:
         with reported(self._draft):
             if self._writer is None:
-                self._writer = pq.ParquetWriter(self._draft, _schema(scores))
+                self._writer = pq.ParquetWriter(self._draft, _schema(scores), write_page_checksum=True)
             self._writer.write_table(
                 pa.Table.from_pandas(scores, schema=self._writer.schema, preserve_index=False)
             )
