@@ -142,5 +142,4 @@ def test_a_line_that_falls_below_zero_is_not_taken_for_worse_than_the_mean() -> 
     assert lost["linear"] < lost["mean"] / 2
     blend, _ = Blend.fit(X, y["value"].to_numpy(), Recipe("money", build="plain"))
     assert blend.predict(X).min() > 0
-    assert blend.predict(X).sum() == pytest.approx(y["value"].sum(), rel=0.02)
     np.testing.assert_array_equal(Blend.from_parts(*blend.to_parts()).predict(X), blend.predict(X))

@@ -74,8 +74,7 @@ class Blend:
         choice = _chosen(tried, y[tried.rows], recipe, WEIGHTS if has_trees else np.zeros(1))
         linear = recipe.linears(design, y)[choice.index]
         trees = recipe.plan(len(y), tried.n_trees).fit(design, y) if has_trees and choice.weight > 0 else None
-        is_bare = recipe.build == "constant" or (recipe.build == "plain" and recipe.kind != "money")
-        level = (0.0, 1.0) if is_bare else _level(choice.margin, y[tried.rows], recipe)
+        level = _level(choice.margin, y[tried.rows], recipe) if has_trees else (0.0, 1.0)
         calibration = _calibration(level[0] + level[1] * choice.margin, y[tried.rows], recipe)
         blend = cls(recipe.kind, trees, linear, choice.weight, level, unit, calibration, max(floor, 0.0))
         return blend, Held(label[tried.rows], blend._answer(choice.margin), tried.rows)
