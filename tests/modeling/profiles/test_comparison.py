@@ -4,10 +4,8 @@ import pytest
 
 from goodwill.errors import FitError
 from goodwill.modeling.profiles.comparison import compared
-from goodwill.modeling.profiles.judging import dealt_folds, held_out, losses
+from goodwill.modeling.profiles.judging import dealt_folds, held_out
 from goodwill.modeling.profiles.model import ProfileModel
-from goodwill.modeling.profiles.recipe import Recipe
-from goodwill.modeling.profiles.target import Blend
 
 FEW_TREES = {target: {"trees": 20} for target in ("churn", "clv")}
 
@@ -129,17 +127,3 @@ def test_tuned_parameters_serve_where_they_win_on_rows_they_did_not_see(depth: i
     alone = held_out(X, crossed, other if tuned_depth > depth else model, judgement.folds)
     assert judgement.gains["churn"].is_sure is (tuned_depth > depth)
     np.testing.assert_array_equal(judgement.served.p_churn, alone.p_churn)
-
-
-def test_a_line_that_falls_below_zero_is_not_taken_for_worse_than_the_mean() -> None:
-    rng = np.random.default_rng(0)
-    X = pd.DataFrame({"a": rng.normal(size=300)})
-    y = pd.DataFrame({"value": np.maximum(30 * X["a"] + 20 + 5 * rng.normal(size=300), 1.0)})
-    folds = dealt_folds(y, repeats=1)
-    plain = ProfileModel(served_by={"clv": "linear"})
-    said = {name: held_out(X, y, plain.unfitted({"clv": name}), folds) for name in ("linear", "mean")}
-    lost = {name: losses(y, held)["clv"] for name, held in said.items()}
-    assert lost["linear"] < lost["mean"] / 2
-    blend, _ = Blend.fit(X, y["value"].to_numpy(), Recipe("money", build="plain"))
-    assert blend.predict(X).min() > 0
-    np.testing.assert_array_equal(Blend.from_parts(*blend.to_parts()).predict(X), blend.predict(X))

@@ -1,7 +1,7 @@
 """One label of a ready-made table: boosted trees blended with a linear model, weighed on rows neither saw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -19,8 +19,6 @@ F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
 PATIENCE = 30
 WEIGHTS = np.linspace(0, 1, 11)
-# Of the mean, below which a line alone may not fall.
-_FLOORS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 _SLOPE_PRIOR = 25.0
 
 
@@ -49,7 +47,6 @@ class Blend:
     level : intercept and slope put on the blend.
     unit : what is taken from money and what it is divided by before anything is fitted.
     calibration : of probabilities, where one does better than that line.
-    floor : the least, in that unit, that a line alone says of money.
     """
 
     kind: Kind
@@ -59,7 +56,6 @@ class Blend:
     level: tuple[float, float]
     unit: tuple[float, float]
     calibration: Calibration = field(default_factory=Calibration)
-    floor: float = 0.0
 
     @classmethod
     def fit(cls, design: pd.DataFrame, label: F, recipe: Recipe) -> tuple[Self, Held]:
@@ -69,23 +65,19 @@ class Blend:
         y = lesson_of(label, recipe.kind)
         has_trees = recipe.build == "model"
         tried = _tried(design, y, recipe)
-        floor = _floor(tried.linears[0], y[tried.rows], recipe)
-        tried = replace(tried, linears=[np.maximum(said, floor) for said in tried.linears])
         choice = _chosen(tried, y[tried.rows], recipe, WEIGHTS if has_trees else np.zeros(1))
         linear = recipe.linears(design, y)[choice.index]
         trees = recipe.plan(len(y), tried.n_trees).fit(design, y) if has_trees and choice.weight > 0 else None
         level = _level(choice.margin, y[tried.rows], recipe) if has_trees else (0.0, 1.0)
         calibration = _calibration(level[0] + level[1] * choice.margin, y[tried.rows], recipe)
-        blend = cls(recipe.kind, trees, linear, choice.weight, level, unit, calibration, max(floor, 0.0))
+        blend = cls(recipe.kind, trees, linear, choice.weight, level, unit, calibration)
         return blend, Held(label[tried.rows], blend._answer(choice.margin), tried.rows)
 
     def predict(self, design: pd.DataFrame) -> F:
         """Return probabilities, or money (n,)."""
         design = design.astype(np.float32)
         trees = None if self.trees is None else self.trees.margin(design)
-        linear = self.linear.margin(design)
-        straight = np.maximum(linear, self.floor) if self.kind == "money" else linear
-        return self._answer(joined(self.kind, trees, straight, self.weight))
+        return self._answer(joined(self.kind, trees, self.linear.margin(design), self.weight))
 
     def to_parts(self) -> tuple[Stored, bytes | None]:
         """Return the label's model as plain JSON values and, where there are any, trees."""
@@ -97,7 +89,6 @@ class Blend:
             "level": list(self.level),
             "unit": list(self.unit),
             "calibration": self.calibration.to_dict(),
-            "floor": self.floor,
             "trees": None if trees is None else trees.to_dict(),
         }
         return described, None if trees is None else trees.to_bytes()
@@ -113,8 +104,7 @@ class Blend:
         level, unit = tuple(stored["level"]), tuple(stored["unit"])
         told = stored.get("calibration")
         calibration = Calibration() if told is None else Calibration.from_dict(told)
-        floor = stored.get("floor", 0.0)
-        return cls(stored["kind"], trees, linear, stored["weight"], level, unit, calibration, floor)
+        return cls(stored["kind"], trees, linear, stored["weight"], level, unit, calibration)
 
     def _answer(self, margin: F) -> F:
         levelled = self.level[0] + self.level[1] * margin
@@ -158,17 +148,6 @@ def _tried(design: pd.DataFrame, y: F, recipe: Recipe) -> _Tried:
         for booster, (_, held) in zip(boosters, folds, strict=True)
     ]
     return _Tried(rows, np.concatenate(trees), straight, n_trees)
-
-
-def _floor(straight: F, y: F, recipe: Recipe) -> float:
-    """Return the least that a plain line may say of money, by what held rows lost; none for others.
-
-    A line falls below zero where money cannot: cut at zero it claims to know that nothing comes, and loses
-    more by that than by all else.
-    """
-    if recipe.build != "plain" or recipe.kind != "money":
-        return -np.inf
-    return min(_FLOORS, key=lambda floor: float(recipe.losses(y, np.maximum(straight, floor)).mean()))
 
 
 def linear_margins(design: pd.DataFrame, y: F, recipe: Recipe, fold: Fold) -> list[F]:
