@@ -65,6 +65,11 @@ def test_spend_is_the_mean_of_all_before_any_order_and_where_first_ones_were_not
     assert spends(KNOWN, **nothing) == spends(former) == pytest.approx(6.25 * 15.44 / 2.74 / 2)
 
 
+def test_a_count_of_orders_that_is_none_counts_as_the_whole_orders_below() -> None:
+    assert spends(KNOWN, n_orders=2.5) == spends(KNOWN, n_orders=2)
+    assert spends(KNOWN, n_orders=0.5) == spends(KNOWN, n_orders=0)
+
+
 def test_what_is_expected_grows_with_the_horizon(fitted: Expectations, shop_test: Snapshot) -> None:
     short, long = (fitted.of(shop_test.X.assign(horizon_days=days)) for days in (30, 90))
     assert (long.active_logit >= short.active_logit).all()

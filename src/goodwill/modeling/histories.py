@@ -76,6 +76,7 @@ def spends_of(X: Table, later_over_first: float) -> Columns:
     later_over_first : as the function of that name returns it.
     """
     n_orders, mean, first = (numbers(X, name) for name in ("n_orders", "spend_mean", "spend_first"))
+    n_orders = np.floor(n_orders)  # a request may hold anything
     mean = mean + first * (later_over_first - 1) / np.maximum(n_orders, 1)
     is_known = ~np.isnan(mean) & (n_orders > 0)
     spends = {"frequency": n_orders, "monetary_value": np.maximum(mean, _LEAST)}
