@@ -112,7 +112,7 @@ def _ahead_of_history(X: Table, times: Timing, shares: F) -> dict[str, F]:
     was_there = numbers(X, "days_since_first_order") >= _YEAR
     return {
         "h_ages": np.log(horizon / times.age),
-        "h_idles": _log(horizon / np.where(times.idle > 0, times.idle, np.nan)),
+        "h_idles": _log(horizon / np.maximum(times.idle, _CENT)),
         "h_gaps": _log(horizon / gap),
         "h_orders": np.log1p(orders[: len(back)]),
         "h_spend": _log1p_money(spend),
