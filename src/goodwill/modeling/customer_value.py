@@ -26,10 +26,11 @@ from goodwill.modeling.expectations import total_error
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.joint_boosting import Boosters
 from goodwill.modeling.lessons import Grow
+from goodwill.modeling.level import Level, level_of
 from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
-from goodwill.modeling.outcomes import Level, level_of, mean_if_churned
+from goodwill.modeling.outcomes import mean_if_churned
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.steady_fits import SteadyFits
 from goodwill.modeling.timing import on_clock
@@ -128,8 +129,8 @@ class CustomerValueModel(BaseEstimator):
         told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
         if steady.rows.expected_value is not None and self.blend_.trusts_expected:
             told["expected"] = steady.rows.expected_value
-        weighed = {name: column * (1.0 if weight is None else weight) for name, column in told.items()}
-        return level_of(pd.DataFrame({"customer_id": steady.X["customer_id"].to_numpy(), **weighed}))
+        money = pd.DataFrame(told).mul(1.0 if weight is None else weight, axis=0)
+        return level_of(money.assign(customer_id=steady.X["customer_id"], is_new=steady.is_new))
 
     def level_error(self, now: pd.DataFrame) -> float:
         """Return how far the logarithm of the level may lie off, as one standard deviation.

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.features.columns import Columns, Table, numbers
-from goodwill.modeling.outcomes import ratio_of_sums
+from goodwill.modeling.level import ratio_of_sums
 
 DAYS_PER_WEEK = 7.0
 HISTORY_COLUMNS = (

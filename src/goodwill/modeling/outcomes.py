@@ -1,6 +1,6 @@
 """What labels of past windows say as a whole, where a row may stand for more customers than another."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,6 @@ from goodwill.modeling.given_values import check_lengths, flags, weights
 F = NDArray[np.float64]
 _KEYS = ("customer_id", "horizon_days")
 _CENT, _WHALE = 0.01, 0.999
-# How far a sum of predictions usually lies from what comes, as a standard deviation of its logarithm.
-_LIKELY_LEVEL = 0.1
 
 
 def check_labels(X: pd.DataFrame, y: pd.DataFrame) -> None:
@@ -94,80 +92,6 @@ def mean_if_churned(X: pd.DataFrame, y: pd.DataFrame) -> tuple[float, float]:
         for column in (y["value"], X["horizon_days"])
     )
     return value, days
-
-
-class Level(NamedTuple):
-    """What predictions are multiplied by, and how far its logarithm may be off by chance (one deviation)."""
-
-    factor: float
-    share: float
-
-
-def level_of(told: pd.DataFrame) -> Level:
-    """Return what predictions must be multiplied by to add up to what came, as far as that is no chance.
-
-    What a buy-till-you-die model expects of all customers together has a handful of parameters, and varies
-    less than a sum of what few customers happened to bring: it is believed as far as that sum does not
-    contradict it (empirical Bayes: Efron & Morris 1973, JASA 68, with one mean).
-
-    Parameters
-    ----------
-    told : (n, 3 or 4) `customer_id`, `value`, what was `said` and, where such a model is trusted, `expected`,
-        each row weighed.
-
-    Examples
-    --------
-    >>> told = pd.DataFrame({"customer_id": range(1000), "value": [0.0, 5.0] * 500, "said": 2.0})
-    >>> [round(level_of(rows).factor, 2) for rows in (told, told.head(4))]
-    [1.22, 1.01]
-    >>> [round(level_of(told.head(n).assign(expected=2.6)).factor, 2) for n in (1000, 4)]
-    [1.28, 1.3]
-    """
-    sums = told.groupby("customer_id")[[name for name in told if name != "customer_id"]].sum()
-    if not sums.sum().min() > 0:
-        return Level(1.0, 0.0)
-    value, said = sums["value"].to_numpy(float), sums["said"].to_numpy(float)
-    if "expected" in sums:
-        expected = sums["expected"].to_numpy(float)
-        off = ratio_of_sums(value, expected)
-        return Level(float(np.exp(off.believed) * expected.sum() / said.sum()), float(off.error))
-    off = ratio_of_sums(value, said)
-    believed = _LIKELY_LEVEL**2 / (_LIKELY_LEVEL**2 + off.chance)
-    return Level(float(np.exp(believed * off.log)), float(np.sqrt(believed * off.chance)))
-
-
-class Ratio(NamedTuple):
-    """The logarithm of a ratio of sums over customers, and its variance by chance, as customers are drawn."""
-
-    log: float
-    chance: float
-
-    @property
-    def share(self) -> float:
-        """How much of the logarithm is no chance (empirical Bayes, as in `level_of`)."""
-        return max(self.log**2 - self.chance, 0.0) / self.log**2 if self.log else 0.0
-
-    @property
-    def believed(self) -> float:
-        """The logarithm as far as it is no chance."""
-        return self.share * self.log
-
-    @property
-    def error(self) -> float:
-        """The standard deviation of what is believed."""
-        return float(np.sqrt(self.share * self.chance))
-
-
-def ratio_of_sums(value: F, said: F) -> Ratio:
-    """Return the ratio of two sums over customers (n,).
-
-    Examples
-    --------
-    >>> ratio_of_sums(np.array([2.0, 4.0]), np.array([1.0, 2.0]))
-    Ratio(log=0.6931471805599453, chance=0.0)
-    """
-    ratio = value.sum() / said.sum()
-    return Ratio(float(np.log(ratio)), float(np.sum((value - ratio * said) ** 2) / value.sum() ** 2))
 
 
 class Said(Protocol):

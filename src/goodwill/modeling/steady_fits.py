@@ -121,12 +121,17 @@ class SteadyFits:
         return BoundedLinear.fit(self.plain.iloc[drawn], self.value[drawn], signs, loss=gamma, weight=weight)
 
     @cached_property
+    def is_new(self) -> NDArray[np.bool_]:
+        """Which rows are of the newer half of the windows (n,)."""
+        return (self.X["as_of"] >= self.X["as_of"].median()).to_numpy()
+
+    @cached_property
     def trusts_expected(self) -> bool:
         """Whether a buy-till-you-die model is nearly as good as `linear` on the newer windows."""
         expected = self.rows.start("active_logit")
         if expected is None:
             return False
-        is_new = (self.X["as_of"] >= self.X["as_of"].median()).to_numpy()
+        is_new = self.is_new
         own, rival = (
             mean_log_loss(logit[is_new], self.is_active[is_new], chosen(self.weight, is_new))
             for logit in (expected, self.linear.margin(self.full))
