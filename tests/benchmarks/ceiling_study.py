@@ -5,7 +5,9 @@ usage: python tests/benchmarks/ceiling_study.py [NAME …]          (GOODWILL_DA
 `goodwill` learns from what was over before the day, as always. The others are shown what came after it, of
 four customers in five, and speak of the fifth: `own, shown` is goodwill's model itself, `trees, shown` are
 boosted trees on the same columns. They know the season to come, the level, and the very horizon, so that what
-they do not reach can hardly be reached from these columns by anybody who must foresee it.
+they do not reach can hardly be reached from these columns by anybody who must foresee it. `orders, shown` are
+trees that go on from what goodwill says, and read the first and the last orders of each customer one by one
+beside the columns: what they gain, the columns lack.
 
 Intervals of level .8 are judged alike: `plain` is the score of [10 %, 90 %] quantiles, `within` the least
 score of intervals up to one quantile per tenth of the predicted value that miss max(.8, share of zeros) by at
@@ -24,6 +26,7 @@ import xgboost as xgb
 from intervals_study import LEVEL, F, Study, real_windows, score, tenths_of, worlds
 from sklearn.model_selection import StratifiedKFold
 
+from goodwill.engine import to_frame
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
@@ -40,6 +43,7 @@ TREES = {
     "max_bin": 64,
     "random_state": 0,
 }
+N_FIRST, N_LAST = 3, 6
 LOW, HIGH = 0.1, (0.76, 0.78, 0.8, 0.82, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96)
 MOST_OFF, MOST_OFF_IN_TENTH = 0.03, 0.06
 STEPS = np.r_[0, np.geomspace(1e-3, 1e3, 60)]
@@ -83,6 +87,8 @@ def judged(study: Study) -> Iterator[tuple[str, dict[str, float]]]:
         "trees, shown",
         {**points(test.y, trees_shown(columns, test.y)), **frontier(value, found.clv, shown)},
     )
+    beside = pd.concat([columns, orders_one_by_one(study)], axis=1)
+    yield "orders, shown", points(test.y, corrected(found, beside, test.y))
 
 
 def points(y: pd.DataFrame, said: Said) -> dict[str, float]:
@@ -121,6 +127,39 @@ def trees_shown(columns: pd.DataFrame, y: pd.DataFrame) -> Said:
         brings = xgb.XGBRegressor(objective="reg:gamma", **TREES).fit(columns.iloc[active], value[active])
         stay = comes.predict_proba(columns.iloc[asked])[:, 1]
         p_churn[asked], clv[asked] = 1 - stay, stay * brings.predict(columns.iloc[asked])
+    return Said(p_churn, clv)
+
+
+def orders_one_by_one(study: Study) -> pd.DataFrame:
+    """Return days since, weekday and log amount of first and last orders of each customer (n, ...)."""
+    X = study.test.scored.X
+    orders = to_frame(study.tables.before(X["as_of"].iloc[0].date()).tables.transactions)
+    day = orders["time"].dt.normalize().rename("day")
+    orders = orders.groupby(["customer_id", day], as_index=False)["amount"].sum()
+    idle = (X["as_of"].iloc[0] - orders["day"]).dt.days
+    told = orders.assign(idle=idle, weekday=orders["day"].dt.day_of_week, size=np.log1p(orders["amount"]))
+    read = [
+        told.assign(place=name + place.astype(str))[place < n]
+        for name, rises, n in (("first", True, N_FIRST), ("last", False, N_LAST))
+        for place in [told.groupby("customer_id").cumcount(ascending=rises)]
+    ]
+    wide = pd.concat(read).set_index(["customer_id", "place"])[["idle", "weekday", "size"]].unstack()  # noqa: PD010 - nothing is added up
+    wide.columns = ["_".join(names) for names in wide.columns]
+    return wide.reindex(X["customer_id"]).reset_index(drop=True)
+
+
+def corrected(said: Said, columns: pd.DataFrame, y: pd.DataFrame) -> Said:
+    """Ask boosted trees that go on from what was said, fitted on the answers of the others."""
+    p_churn, clv = np.empty((2, len(columns)))
+    value, churned = np.maximum(y["value"].to_numpy(float), 0.0), y["churned"].to_numpy(bool)
+    logit, log_value = np.log(said.p_churn / (1 - said.p_churn)), np.log(np.maximum(said.clv, 1e-3))
+    slow = {**TREES, "learning_rate": TREES["learning_rate"] / 2}
+    for shown, asked in parts(y):
+        goes = xgb.XGBClassifier(**slow).fit(columns.iloc[shown], churned[shown], base_margin=logit[shown])
+        brings = xgb.XGBRegressor(objective="reg:tweedie", **slow)
+        brings.fit(columns.iloc[shown], value[shown], base_margin=log_value[shown])
+        p_churn[asked] = goes.predict_proba(columns.iloc[asked], base_margin=logit[asked])[:, 1]
+        clv[asked] = brings.predict(columns.iloc[asked], base_margin=log_value[asked])
     return Said(p_churn, clv)
 
 

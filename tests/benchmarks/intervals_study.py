@@ -54,11 +54,12 @@ WORLDS = {
 
 @dataclass(frozen=True)
 class Study:
-    """One window: what to learn from, and what came after."""
+    """One window: what to learn from, what came after, and the tables that hold both."""
 
     name: str
     train: Snapshot
     test: Snapshot
+    tables: Tables
 
 
 def main(*names: str) -> None:
@@ -100,7 +101,7 @@ def worlds(names: tuple[str, ...]) -> Iterator[Study]:
 def studied(tables: Tables, name: str, as_of: str, horizon_days: int) -> Study:
     """Return what was known before a day, and what came after."""
     train = snapshots(tables, until=as_of, horizon_days=horizon_days)
-    return Study(name, train, snapshot(tables, as_of=as_of, horizon_days=horizon_days))
+    return Study(name, train, snapshot(tables, as_of=as_of, horizon_days=horizon_days), tables)
 
 
 def measured(study: Study) -> dict[str, float]:
