@@ -20,6 +20,7 @@ from goodwill.decisions.next_best import NextBestRule, next_best_offers
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
 from goodwill.files import locked, replacing, write_json
+from goodwill.pipeline.currencies import currency_doubts
 from goodwill.pipeline.kept import reading
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.plan_sheets import gone_sentences, plan_sentence, plan_sheets
@@ -75,8 +76,15 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     sheets = plan_sheets(plan, actions, config.currency)
     assumed = [] if config.plan.uplift else [offer.name for offer in config.offers]
     gone = gone_sentences(plan, scores, assumed)
-    said = [plan_sentence(plan, config.currency), *notices, *gone, *plan.notices, *files]
-    return Outcome({**plan.to_dict(), "files": files}, sheets, said)
+    said = [
+        plan_sentence(plan, config.currency),
+        *currency_doubts(config),
+        *notices,
+        *gone,
+        *plan.notices,
+        *files,
+    ]
+    return Outcome({**_facts(config, plan), "files": files}, sheets, said)
 
 
 def _named(words: Words, column: str, value: str) -> str:
@@ -206,8 +214,12 @@ def _kept(config: Config, plan: Plan, actions: pd.DataFrame, products: pd.DataFr
         for name, frame in frames.items():
             with replacing(places[name]) as draft:
                 frame.to_parquet(draft, index=False)
-        write_json(facts, plan.to_dict())
+        write_json(facts, _facts(config, plan))
     return [*map(str, places.values()), str(facts)]
+
+
+def _facts(config: Config, plan: Plan) -> dict[str, object]:
+    return {**plan.to_dict(), "currency": config.currency}
 
 
 def _audiences(config: Config, customers: pd.DataFrame) -> list[str]:
@@ -225,7 +237,7 @@ def _audiences(config: Config, customers: pd.DataFrame) -> list[str]:
 def _log(config: Config, plan: Plan) -> None:
     """Log what the plan adds up to; no row leaves the machine."""
     uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
-    facts = plan.to_dict()
+    facts = _facts(config, plan)
     with tracking.run(uri, config.name, "plan") as run:
         tracking.log_metrics(run, {"plan": {name: facts[name] for name in _LOGGED}})
         tracking.log_json(run, "plan.json", facts)
