@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
@@ -16,7 +15,7 @@ from goodwill.pipeline.currencies import currency_doubts
 from goodwill.pipeline.data_index import data_indices, records_of
 from goodwill.pipeline.dossier_sheets import case_notes, case_sheets
 from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.kept import reading, score_files
+from goodwill.pipeline.kept import kept_rows, score_files
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.question import Question, looking_from, question_of
 from goodwill.pipeline.report import class_texts, industry_told
@@ -124,8 +123,7 @@ def _similar(question: Question, tables: Tables, one: pd.DataFrame) -> Similar |
 
 def _rows(file: Path, customer_id: str) -> pd.DataFrame:
     """Return a customer's rows of a scores file, without reading the others into memory."""
-    with reading(file):
-        found = pq.read_table(file, filters=[("customer_id", "==", customer_id)], partitioning=None)
+    found = kept_rows(file, filters=[("customer_id", "==", customer_id)])
     return pd.DataFrame(found.to_pandas())
 
 

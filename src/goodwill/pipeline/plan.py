@@ -21,7 +21,7 @@ from goodwill.decisions.playbook import Industry, as_stored, playbook, recommend
 from goodwill.errors import ConfigError, SourceError
 from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.currencies import currency_doubts
-from goodwill.pipeline.kept import reading
+from goodwill.pipeline.kept import kept_rows
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.plan_sheets import gone_sentences, plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
@@ -113,8 +113,7 @@ def _scores(config: Config, progress: Progress) -> tuple[pd.DataFrame, list[str]
     if not place.exists():
         score_customers(config, Request(), progress=progress)
         said = f"{place} did not exist; the customers were scored first."
-    with reading(place):
-        scores = pd.read_parquet(place)
+    scores = pd.DataFrame(kept_rows(place).to_pandas())
     if scores["as_of"].notna().any():
         said += f" They look from {as_date(scores['as_of'].max())}."
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
@@ -213,7 +212,7 @@ def _kept(config: Config, plan: Plan, actions: pd.DataFrame, products: pd.DataFr
     with locked(config.output_dir):
         for name, frame in frames.items():
             with replacing(places[name]) as draft:
-                frame.to_parquet(draft, index=False)
+                frame.to_parquet(draft, index=False, write_page_checksum=True)
         write_json(facts, _facts(config, plan))
     return [*map(str, places.values()), str(facts)]
 

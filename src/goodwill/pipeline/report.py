@@ -14,7 +14,7 @@ from goodwill.errors import UsageError
 from goodwill.files import write_bytes
 from goodwill.pipeline.currencies import others_than, scored_in
 from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.kept import reading, scores_before, version_of
+from goodwill.pipeline.kept import kept_rows, reading, scores_before, version_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.runs import currency_of, run_in_force, versions_of
 from goodwill.pipeline.score_drivers import DRIVERS
@@ -100,8 +100,7 @@ def _actions(config: Config) -> dict[str, pd.DataFrame]:
     place = config.output_dir / "actions.parquet"
     if not place.is_file():
         return {}
-    with reading(place):
-        column = pq.read_table(place, columns=["action"], partitioning=None).to_pandas()["action"]
+    column = kept_rows(place, columns=["action"]).to_pandas()["action"]
     counts = column.dropna().astype("str").value_counts()
     return {"actions": counts.rename("customers").rename_axis("action").reset_index()}
 
@@ -131,15 +130,8 @@ def read_scores(place: Path, config: Config) -> pd.DataFrame:
     wanted = {*_KEYS, *_NUMBERS, *_CODES, *config.score.carry}
     with reading(place):
         present = [name for name in pq.ParquetFile(place).schema_arrow.names if name in wanted]
-        codes = [name for name in present if name in {*_CODES, "status"}]
-        table = pq.read_table(
-            place,
-            columns=present,
-            read_dictionary=codes,
-            partitioning=None,
-            page_checksum_verification=True,
-        )
-    return pd.DataFrame(table.to_pandas())
+    codes = [name for name in present if name in {*_CODES, "status"}]
+    return pd.DataFrame(kept_rows(place, columns=present, read_dictionary=codes).to_pandas())
 
 
 def read_totals(latest: Path) -> pd.DataFrame:
