@@ -174,7 +174,7 @@ def _ensure_outcome(campaign: Campaign, outcome: str, kind: Kind) -> None:
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     n_bad = int((~np.isfinite(values)).sum())
     if n_bad:
-        odd = "neither 1 nor 0, nor yes or no" if kind == "binary" else "no numbers"
+        odd = "neither 1 nor 0" if kind == "binary" else "no numbers"
         raise DataError(
             f"{outcome}: {n_bad:,} of {len(values):,} values are missing or {odd}. A customer who did "
             "nothing has 0: write it, or leave the rows out with `where`."
