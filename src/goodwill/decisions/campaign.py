@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import ensure_choice, ensure_numbers
+from goodwill.arguments import as_number, ensure_choice
 from goodwill.errors import DataError
 from goodwill.evaluation.samples import ensure_level
 from goodwill.features.columns import ensure_frame
@@ -79,7 +79,7 @@ class Campaign:
         is_treated = self.groups == arm
         if isinstance(self.costs, str):
             return np.where(is_treated, self.rows[self.costs].to_numpy(dtype=np.float64), 0.0)
-        return None if arm not in self.costs else np.where(is_treated, self.costs[arm], 0.0)
+        return None if arm not in self.costs else np.where(is_treated, float(self.costs[arm]), 0.0)
 
     def only(self, kept: B) -> "Campaign":
         """Return the campaign of some of its customers.
@@ -213,8 +213,7 @@ def _ensure_costs(campaign: Campaign) -> None:
                 "missing or below 0. State what treating each cost, 0 or more."
             )
         return
-    ensure_numbers(**{f"costs.{arm}": cost for arm, cost in campaign.costs.items()})
-    negative = [arm for arm, cost in campaign.costs.items() if not cost >= 0]
+    negative = [arm for arm, cost in campaign.costs.items() if not as_number(f"costs.{arm}", cost) >= 0]
     if negative:
         raise DataError(f"costs: {negative[0]} costs {campaign.costs[negative[0]]}; a cost is 0 or more.")
     unknown = sorted(set(campaign.costs) - set(campaign.arms))
