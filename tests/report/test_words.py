@@ -9,7 +9,7 @@ from goodwill.modeling.segments.names import WORDS
 from goodwill.report.words import words_of
 
 # Names that have no translation of their own: an English head already is the plain word.
-ONE_SIDED = ("segment_words", "codes.tables", "columns", "codes.rfm")
+ONE_SIDED = ("terms", "segment_words", "codes.tables", "columns", "codes.rfm")
 
 
 def leaves(texts: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
