@@ -17,7 +17,7 @@ Kind = Literal["binary", "money"]
 F = NDArray[np.float64]
 B = NDArray[np.bool_]
 FEWEST = 10
-_COPIED = 0.9999
+_COPIED, _RANKED_ALIKE = 0.9999, 0.99
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,9 @@ def _ensure_earlier(campaign: Campaign, outcome: str) -> None:
     varied = numbers.loc[:, numbers.std() > 0]
     with np.errstate(divide="ignore", invalid="ignore"):  # a column that is known of customers alike
         alike = varied.corrwith(campaign.rows[outcome].astype(float)).abs()
-    copies = [str(name) for name in alike[alike > _COPIED].index]
+    # By ranks as well: one large customer alone makes amounts of two periods correlate.
+    ranks, ranked = varied[alike[alike > _COPIED].index].rank(), campaign.rows[outcome].astype(float).rank()
+    copies = [str(name) for name, column in ranks.items() if abs(column.corr(ranked)) > _RANKED_ALIKE]
     if copies:
         raise DataError(
             f"{', '.join(copies)}: this covariate says the same as the outcome {outcome!r} (correlation "
