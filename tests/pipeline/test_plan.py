@@ -182,6 +182,13 @@ def test_a_playbook_of_ones_own_counts(scored: Shop, tmp_path: Path) -> None:
     assert "remind_of_value" in set(pd.read_parquet(scored.output / "actions.parquet")["strategy"])
 
 
+def test_the_stated_industry_of_the_classes_has_its_own_playbook(scored: Shop) -> None:
+    plan_offers(scored.config(OFFERS, "classes.industry=subscription"), 2.0)
+    assert "remind_of_value" in set(pd.read_parquet(scored.output / "actions.parquet")["strategy"])
+    plan_offers(scored.config(OFFERS, "classes.industry=subscription", "playbook.industry=retail"), 2.0)
+    assert "remind_of_value" not in set(pd.read_parquet(scored.output / "actions.parquet")["strategy"])
+
+
 def test_lists_are_written_where_asked(scored: Shop) -> None:
     answer = plan_offers(scored.config(OFFERS, "audiences={by: [offer, tier], hashed: true}"), 2.0)
     (listed,) = (scored.output / "audiences/offer").iterdir()

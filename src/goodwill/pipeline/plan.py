@@ -95,12 +95,13 @@ def _named(words: Words, column: str, value: str) -> str:
 
 
 def _source(config: Config) -> Industry | Path:
-    """Return whose strategies count: a file's, or those of the industry that the tables speak of."""
+    """Return whose strategies count: a file's, or those of the industry that is stated or the tables tell."""
     section, tables = config.playbook, config.tables
     if section.file is not None:
         return Path(expand_variables(section.file, where="playbook.file"))
-    if section.industry != "auto":
-        return section.industry
+    for stated in (section.industry, config.classes.industry):
+        if stated != "auto":
+            return stated
     if tables.balances is not None:
         return "bank"
     return "subscription" if tables.contracts is not None and tables.transactions is None else "retail"
