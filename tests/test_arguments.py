@@ -1,6 +1,8 @@
 """What public functions say of an argument that is none: in goodwill's own words, never a library's."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -118,3 +120,30 @@ def test_an_argument_that_is_none_is_refused_in_our_words(name: str) -> None:
     ask, error, words = ASKED[name]
     with pytest.raises(error, match=words):
         ask()
+
+
+def test_decimals_are_numbers() -> None:
+    offer = gw.Offer("m", Decimal("0.5"), "mail", assumed_save_rate=Decimal("0.5"))
+    risky = SCORES.assign(p_churn=0.5, value_at_risk=[4.0, 2.0])
+    plan = gw.allocate_budget(risky, [offer], budget=Decimal("0.50"))
+    assert plan.rows["customer_id"].tolist() == ["1"]
+    assert gw.ValueRule(margin_rate=Decimal("0.5"), order_cost=Fraction(1, 4)) == gw.ValueRule(0.5, 0.0, 0.25)
+    assert gw.RetentionOffer(Decimal(1), 1, Decimal("0.5")) == gw.RetentionOffer(1, 1, 0.5)
+    assert gw.customers_for_rate(Decimal("0.1"), Decimal("0.02")) == gw.customers_for_rate(0.1, 0.02)
+
+
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan, Decimal("NaN"), Decimal("Infinity")])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda number: gw.ValueRule(margin_rate=number),
+        lambda number: gw.ValueRule(annual_discount_rate=number),
+        lambda number: gw.ValueRule(order_cost=number),
+        lambda number: gw.Floors("branch_id", number),
+        lambda number: CURVE.residual_lifetime([1], number),
+        lambda number: gw.campaign_effects(gw.Campaign(ROWS, {"spend": "money"}, costs={"a": number})),
+    ],
+)
+def test_what_is_not_finite_is_refused(ask: Callable[[object], object], number: object) -> None:
+    with pytest.raises(UsageError, match=r"is not finite\. Give a number"):
+        ask(number)

@@ -32,7 +32,7 @@ def test_what_is_written_is_read(stored: Path) -> None:
     manifest, files = read_directory(stored)
     assert files == FILES
     assert manifest["horizons"] == [90]
-    assert manifest["format_version"] == 1
+    assert manifest["format_version"] == 2
     assert sorted(manifest["versions"]) == ["goodwill", "numpy", "xgboost"]
 
 
@@ -97,7 +97,7 @@ def test_a_manifest_that_is_no_json_is_refused(tmp_path: Path) -> None:
         (lambda folder: (folder / "manifest.json").write_text("[]"), "names no format version"),
         (lambda folder: (folder / "manifest.json").write_text('{"format_version": 1}'), "its own hash"),
         (lambda folder: edit(folder, files=[]), "its own hash"),
-        (lambda folder: edit(folder, format_version=2), "Install a newer goodwill"),
+        (lambda folder: edit(folder, format_version=3), "Install a newer goodwill"),
         (lambda folder: edit(folder, files={"../../x.json": "0"}), r"files missing \['\.\./\.\./x\.json'\]"),
     ],
 )
@@ -112,6 +112,11 @@ def test_an_edited_manifest_is_refused(stored: Path) -> None:
     (stored / "manifest.json").write_text(text.replace("90", "900"))
     with pytest.raises(ArtefactError, match="differs from its own hash"):
         read_directory(stored)
+
+
+def test_a_directory_of_an_older_format_is_read(stored: Path) -> None:
+    edit(stored, format_version=1)
+    assert read_directory(stored)[1] == FILES
 
 
 def test_a_link_to_a_file_is_refused(stored: Path, tmp_path: Path) -> None:

@@ -1,7 +1,12 @@
 """What callers say in an argument: one of a closed set, a number, a whole one; refused where it is none."""
 
 from collections.abc import Collection
+from decimal import Decimal
+from math import isfinite
 from numbers import Integral, Real
+from typing import cast
+
+import numpy as np
 
 from goodwill.errors import GoodwillError, UsageError
 
@@ -27,35 +32,65 @@ def ensure_choice(
         raise error(f"{name}: {given!r} is none of {', '.join(known)}. Choose one of them.")
 
 
-def ensure_numbers(**given: object) -> None:
-    """Raise UsageError where an argument is no number; within which limits, the caller checks.
+def as_number(name: str, value: object) -> float:
+    """Return a finite number as numpy reckons with it: a Decimal or a fraction as a float, others as given.
+
+    Within which limits it may lie, the caller checks.
+
+    Raises
+    ------
+    UsageError : it is no number, or not a finite one.
 
     Examples
     --------
-    >>> ensure_numbers(rate="0.1", lift=0.2)
+    >>> as_number("budget", Decimal("99.50")), as_number("budget", 99)
+    (99.5, 99)
+    >>> as_number("rate", "0.1")
     Traceback (most recent call last):
         ...
     goodwill.errors.UsageError: rate: '0.1' is no number. Give one, without quotation marks.
+    >>> as_number("rate", float("inf"))
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: rate: inf is not finite. Give a number.
     """
-    for name, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise UsageError(f"{name}: {value!r} is no number. Give one, without quotation marks.")
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        raise UsageError(f"{name}: {value!r} is no number. Give one, without quotation marks.")
+    if not isfinite(value):
+        raise UsageError(f"{name}: {value} is not finite. Give a number.")
+    is_plain = isinstance(value, int | float | np.integer | np.floating)
+    return cast("float", value) if is_plain else float(value)  # a whole number is one to mypy as well
 
 
-def ensure_rate(**given: object) -> None:
-    """Raise UsageError where a discount rate is no number above -1.
+def ensure_numbers(**given: object) -> None:
+    """Raise UsageError where an argument is no finite number, or needs `as_number` to become a plain one.
 
     Examples
     --------
-    >>> ensure_rate(annual_discount_rate=-1)
+    >>> ensure_numbers(level=0.9, penalty=Decimal("0.1"))
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: penalty: Decimal('0.1') is a Decimal. Give a float.
+    """
+    for name, value in given.items():
+        if as_number(name, value) is not value:
+            raise UsageError(f"{name}: {value!r} is a {type(value).__name__}. Give a float.")
+
+
+def as_rate(name: str, value: object) -> float:
+    """Return a discount rate: a finite number above -1.
+
+    Examples
+    --------
+    >>> as_rate("annual_discount_rate", -1)
     Traceback (most recent call last):
         ...
     goodwill.errors.UsageError: annual_discount_rate: -1 must lie above -1, such as 0.1.
     """
-    ensure_numbers(**given)
-    for name, rate in given.items():
-        if not isinstance(rate, Real) or not float(rate) > -1:
-            raise UsageError(f"{name}: {rate} must lie above -1, such as 0.1.")
+    rate = as_number(name, value)
+    if not rate > -1:
+        raise UsageError(f"{name}: {rate} must lie above -1, such as 0.1.")
+    return rate
 
 
 def ensure_whole(least: int, **given: object) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 from goodwill.errors import ArtefactError, UsageError
 from goodwill.files import json_bytes, replacing
 
-FORMAT_VERSION = 1
+# 2: what is expected of a customer may read first orders, which a reader of 1 would pass over in silence.
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 SUFFIXES = (".json", ".ubj")
 SIZE_LIMIT_BYTES = 256 * 2**20

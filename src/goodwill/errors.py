@@ -29,6 +29,10 @@ class GoodwillError(Exception):
 
     exit_status = 2
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how to make it again in another process: from what it says, not from its own arguments."""
+        return _made_again, (type(self), self.args), vars(self)
+
 
 class UsageError(GoodwillError):
     """A call or a command line that asks for something impossible."""
@@ -74,3 +78,7 @@ class OutsideError(GoodwillError):
     """A failure outside goodwill: disk, database, tracking server, lock. Running again may succeed."""
 
     exit_status = 3
+
+
+def _made_again(kind: type[GoodwillError], args: tuple[object, ...]) -> GoodwillError:
+    return kind.__new__(kind, *args)

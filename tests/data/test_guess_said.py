@@ -22,7 +22,7 @@ def club(tmp_path: Path) -> Path:
 
 
 def test_a_label_of_any_name_makes_a_row_per_customer(club: Path) -> None:
-    draft = guess_config([club], said={"churn": "Answer", "value": "1st_gift"})
+    draft = guess_config([club], said=[("churn", "Answer"), ("value", "1st_gift")])
     found = yaml.safe_load(draft)["tables"]["profiles"]
     assert found["columns"]["customer_id"] == "ID#"
     assert found["churn"] == {"column": "Answer", "positive": "N"}
@@ -33,7 +33,7 @@ def test_a_label_of_any_name_makes_a_row_per_customer(club: Path) -> None:
 def test_what_is_said_comes_before_what_is_guessed(tmp_path: Path) -> None:
     rows = [f"{n},2024-0{1 + n % 9}-05,{10 + n},{5 + n},K{n % 7}" for n in range(40)]
     file = text(tmp_path / "sales.csv", "customer_id,order_date,amount,net,bikeshop", rows)
-    said = {"customer_id": "bikeshop", "amount": "net"}
+    said = [("customer_id", "bikeshop"), ("amount", "net")]
     columns = yaml.safe_load(guess_config([file], said=said))["tables"]["transactions"]["columns"]
     assert (columns["customer_id"], columns["amount"], columns["time"]) == ("bikeshop", "net", "order_date")
 
@@ -48,7 +48,27 @@ def test_a_column_that_begins_with_a_figure_is_no_row_of_values(club: Path) -> N
 def test_a_label_without_an_id_is_told_to_lack_one(tmp_path: Path) -> None:
     file = text(tmp_path / "caravan.csv", "MOSTYPE,Purchase", ["33,No", "37,Yes", "37,No"])
     with pytest.raises(UsageError, match=r"To be a row per customer it lacks an id\."):
-        guess_config([file], said={"churn": "Purchase"})
+        guess_config([file], said=[("churn", "Purchase")])
+
+
+def test_the_same_column_of_ours_may_be_said_of_several_files(tmp_path: Path) -> None:
+    bought = text(
+        tmp_path / "sales.csv", "shop,day,net", [f"K{n % 7},2024-0{1 + n % 9}-05,5" for n in range(40)]
+    )
+    people = text(
+        tmp_path / "people.csv", "partner,joined,city", [f"K{n},2023-05-0{n + 1},x" for n in range(7)]
+    )
+    said = ["customer_id=shop", "time=day", "amount=net", "customer_id=partner", "signup_time=joined"]
+    write_config([bought, people], out=tmp_path / "shop.yaml", columns=said)
+    tables = yaml.safe_load((tmp_path / "shop.yaml").read_text(encoding="utf-8"))["tables"]
+    assert tables["transactions"]["columns"]["customer_id"] == "shop"
+    assert tables["customers"]["columns"]["customer_id"] == "partner"
+
+
+def test_a_value_that_says_who_stayed_is_not_taken_for_leaving(tmp_path: Path) -> None:
+    file = text(tmp_path / "club.csv", "id,Gone", [f"{n},{['went', 'stayed'][n % 2]}" for n in range(30)])
+    draft = guess_config([file], said=[("churn", "Gone")])
+    assert yaml.safe_load(draft)["tables"]["profiles"]["churn"]["positive"] == "went"
 
 
 @pytest.mark.parametrize(
@@ -56,9 +76,11 @@ def test_a_label_without_an_id_is_told_to_lack_one(tmp_path: Path) -> None:
     [
         ("churn=Anser", r"--column churn=Anser: no file has a column 'Anser'\. Did you mean 'Answer'\?"),
         ("chrn=Answer", r"--column chrn=Answer: no table has a column 'chrn'\. Did you mean 'churn'"),
+        ("churn=Answer churn=Age", r"--column churn: club.csv has Age and Answer\. Say one of them\."),
+        ("churn=Age", r"--column churn=Age: a label has 2 to 4 values, and Age has 30, such as 20, 21, 22\."),
         ("Answer", r"--column Answer: expected OURS=THEIRS, such as churn=Exited\."),
     ],
 )
 def test_what_cannot_be_meant_is_refused(club: Path, said: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        write_config([club], out=club.with_suffix(".yaml"), columns=[said])
+        write_config([club], out=club.with_suffix(".yaml"), columns=said.split())

@@ -172,7 +172,7 @@ def test_offers_without_gain_are_left_unspent(scores: pd.DataFrame) -> None:
     [
         ({"budget": 0.5}, r"budget is 0.50 and the cheapest offer \(mail\) costs 1.00"),
         ({"budget": -1.0}, "budget is -1.0; it must be 0 or more"),
-        ({"budget": float("nan")}, "budget is nan"),
+        ({"budget": float("nan")}, "budget: nan is not finite"),
         ({"offers": []}, "offers: there is none"),
         ({"offers": [MAIL, MAIL]}, "mail stands there twice"),
         ({"offers": [{"name": "mail", "cost": -2, "channel": "x"}]}, "cost is -2; it must be"),

@@ -83,3 +83,12 @@ def test_a_campaign_that_cannot_answer_is_told_why(changes: dict[str, object], m
 def test_an_outcome_is_of_a_kind_that_there_is() -> None:
     with pytest.raises(DataError, match="spend: 'count' is none of binary, money"):
         ensure_measurable(campaign(outcomes={"spend": "count"}))
+
+
+def test_one_large_customer_makes_no_covariate_a_copy_of_the_outcome() -> None:
+    rng = np.random.default_rng(0)
+    before, after = rng.gamma(2, 10, size=(2, 40))
+    before[3], after[3] = 1e6, 1e6
+    rows = pd.DataFrame({"treatment": ["letter", "control"] * 20, "before": before, "spend": after})
+    assert np.corrcoef(before, after)[0, 1] > 0.9999
+    ensure_measurable(Campaign(rows, {"spend": "money"}, covariates=("before",)))

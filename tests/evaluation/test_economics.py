@@ -75,7 +75,6 @@ def test_no_contact_earns_nothing_where_every_contact_costs() -> None:
     [
         {"offer_cost": -1},
         {"contact_cost": -1},
-        {"offer_cost": float("nan")},
         {"success_rate": 0},
         {"success_rate": 2},
     ],
@@ -83,6 +82,11 @@ def test_no_contact_earns_nothing_where_every_contact_costs() -> None:
 def test_an_impossible_offer_is_refused(cost: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="Correct the offer"):
         RetentionOffer(**{"offer_cost": 1.0, "contact_cost": 1.0, "success_rate": 0.3, **cost})
+
+
+def test_the_cost_of_an_offer_is_finite() -> None:
+    with pytest.raises(UsageError, match="offer_cost: nan is not finite"):
+        RetentionOffer(offer_cost=float("nan"), contact_cost=1.0, success_rate=0.3)
 
 
 @pytest.mark.parametrize(("churned", "value"), [([0, 0], 200.0), ([1, 1], 200.0), ([1, 0], 5.0)])

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 Command = Callable[..., Any]
+OFFERS = "offers=[{name: mail, cost: 1, channel: email, assumed_save_rate: 0.5}]"
 
 
 def turned(file: Path) -> None:
@@ -53,9 +54,10 @@ def test_a_byte_turned_in_any_file_of_a_predictor_scores_nobody(command: Command
     ("job", "file", "spoil"),
     [
         (["report"], "scores.parquet", partial(turned_in, "clv")),
-        (["monitor"], "scores.parquet", cut),
-        (["customer", "c1"], "scores.parquet", cut),
-        (["score", "--as-of", "2024-01-14"], "scores.parquet", cut),
+        (["monitor"], "scores.parquet", partial(turned_in, "clv")),
+        (["plan", "--budget", "9", "--set", OFFERS], "scores.parquet", partial(turned_in, "clv")),
+        (["customer", "c1"], "scores.parquet", partial(turned_in, "clv")),
+        (["score", "--as-of", "2024-01-14"], "scores.parquet", partial(turned_in, "clv")),
         (["report"], "totals.json", cut),
         (["report"], "drivers.json", turned),
         (["report"], "metrics.json", cut),

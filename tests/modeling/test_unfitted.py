@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import estimator_checks
 
 from goodwill.decisions.uplift import UpliftModel
@@ -84,6 +86,12 @@ def test_a_fit_returns_the_model_itself_and_keeps_its_settings() -> None:
     assert model.fit(table, Y[["churned"]]) is model
     assert clone(model).get_params() == {**ProfileModel().get_params(), "parameters": {"churn": {"trees": 2}}}
     assert repr(segments) == "Segmenter(k=2)"
+
+
+def test_segments_end_a_pipeline() -> None:
+    table = pd.DataFrame({"age": np.arange(80.0), "visits": np.arange(80) % 7})
+    line = make_pipeline(FunctionTransformer(), segment_model(k=2)).fit(table, Y["churned"])
+    assert line.predict(table).tolist() == segment_model(k=2).fit(table).assign(table).tolist()
 
 
 def test_nobody_is_told_nothing() -> None:

@@ -135,11 +135,11 @@ def test_columns_may_be_expressions_and_rows_left_out(mailing: Path) -> None:
 
 def test_a_binary_outcome_may_be_told_in_words(mailing: Path) -> None:
     rows = pd.read_csv(mailing / "mailing.csv")
-    words = rows.assign(came=[" Yes", "no"] * 40, late=["so", "so la la"] * 40)
+    words = rows.assign(came=[" Yes", "no"] * 40, late=["no", "so la la"] * 40)
     words.to_csv(mailing / "mailing.csv", index=False)
     found = of_source(mailing, "outcomes: {came: binary, late: binary}")
     assert found.rows["came"].tolist() == [1.0, 0.0] * 40
-    with pytest.raises(DataError, match="late: 80 of 80 values are missing or neither 1 nor 0"):
+    with pytest.raises(DataError, match="late: 40 of 80 values are missing or neither 1 nor 0"):
         ensure_measurable(found)
 
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+import pytest
+
+from goodwill.pipeline.currencies import currency_doubts
+from goodwill.pipeline.dossier import tell_customer
 from goodwill.pipeline.found_model import find_model
+from goodwill.pipeline.monitor import monitor_model
+from goodwill.pipeline.plan import plan_offers
 from goodwill.pipeline.report import write_report
 from goodwill.pipeline.score import Request, score_customers
+from goodwill.wording import told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Shop
+    from goodwill.config import Config
+    from goodwill.pipeline.outcome import Outcome
 
 
 def test_another_currency_than_that_of_training_is_told(copied: Shop) -> None:
@@ -31,3 +42,39 @@ def test_another_currency_than_that_of_training_and_scores_is_told(scored_once: 
     write_report(scored_once.config("currency=EUR"), out=tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Amounts were read as USD when the model was trained" in page
+
+
+def test_all_currencies_that_earlier_jobs_read_are_told(copied: Shop, tmp_path: Path) -> None:
+    score_customers(copied.config("currency=EUR", "score.reasons=off"), Request())
+    plan_offers(copied.config("currency=GBP"), 2.0)
+    assert json.loads((copied.output / "plan.json").read_text())["currency"] == "GBP"
+    write_report(copied.config("currency=CNY"), out=tmp_path / "report.html")
+    assert "Amounts were read as EUR, USD, GBP when" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_another_currency_is_told_before_anybody_is_scored(copied: Shop, tmp_path: Path) -> None:
+    write_report(copied.config("currency=CNY"), out=tmp_path / "report.html")
+    assert "Amounts were read as USD when" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+TOLD = "Amounts were in USD when the model was trained or the customers were scored, and the config now says "
+JOBS: dict[str, Callable[[Config], Outcome]] = {
+    "plan": lambda config: plan_offers(config, 2.0),
+    "monitor": monitor_model,
+    "customer": lambda config: tell_customer(config, "C0000000", out=config.output_dir / "one.html"),
+}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_every_job_that_tells_amounts_tells_of_another_currency(copied: Shop, job: str) -> None:
+    score_customers(copied.config("score.reasons=off"), Request())
+    assert any(note.startswith(f"{TOLD}EUR: ") for note in JOBS[job](copied.config("currency=EUR")).notes)
+    assert not any("nothing is converted" in note for note in JOBS[job](copied.config()).notes)
+
+
+def test_a_dossier_shows_the_doubt_in_the_language_of_the_reader(scored_once: Shop, tmp_path: Path) -> None:
+    config = scored_once.config("currency=EUR", "language=zh")
+    tell_customer(config, "C0000000", out=tmp_path / "one.html")
+    page = (tmp_path / "one.html").read_text(encoding="utf-8")
+    assert told(currency_doubts(config)[0], "zh") in page
+    assert "金额以 USD 计，而配置现在写的是 EUR" in page

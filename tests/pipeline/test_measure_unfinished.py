@@ -42,7 +42,7 @@ def test_a_campaign_that_has_not_ended_does_not_stop_the_others(tmp_path: Path) 
     assert {row["campaign"] for row in answer.data["effects"]} == {"short"}
     assert answer.data["unfinished"] == {"long": "2024-05-30"}
     assert "long: not measured, as its window has not ended" in answer.notes[-2]
-    assert "It can be measured from 2024-05-30 on" in answer.notes[-2]
+    assert "from 2024-05-30 on, once the tables reach up to that day" in answer.notes[-2]
 
 
 def test_campaigns_none_of_which_has_ended_are_all_named(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from goodwill.errors import ConfigError, SourceError, UsageError
+from goodwill.errors import ArtefactError, ConfigError, SourceError, UsageError
 from goodwill.pipeline.plan import plan_offers
 from goodwill.wording import told
 
@@ -55,6 +55,14 @@ def test_the_plan_lies_in_the_output_folder(scored: Shop) -> None:
         "2 customers get an offer: 2.00 USD of 2.00 spent, 5.00 USD expected beyond the cost"
         in answer.notes[0]
     )
+
+
+def test_no_plan_is_made_with_scores_that_are_damaged(scored: Shop) -> None:
+    place = scored.output / "scores.parquet"
+    pd.read_parquet(place).to_parquet(place, compression=None, write_page_checksum=True)
+    place.write_bytes(place.read_bytes().replace(b"platinum", b"platinux"))
+    with pytest.raises(ArtefactError, match=r"scores\.parquet is damaged"):
+        plan_offers(scored.config(OFFERS), 2.0)
 
 
 def test_offers_to_customers_as_good_as_gone_are_told_with_a_remedy(scored: Shop) -> None:
@@ -172,6 +180,13 @@ def test_a_playbook_of_ones_own_counts(scored: Shop, tmp_path: Path) -> None:
     assert set(pd.read_parquet(scored.output / "actions.parquet")["strategy"]) == {"wait"}
     plan_offers(scored.config(OFFERS, "playbook.industry=subscription"), 2.0)
     assert "remind_of_value" in set(pd.read_parquet(scored.output / "actions.parquet")["strategy"])
+
+
+def test_the_stated_industry_of_the_classes_has_its_own_playbook(scored: Shop) -> None:
+    plan_offers(scored.config(OFFERS, "classes.industry=subscription"), 2.0)
+    assert "remind_of_value" in set(pd.read_parquet(scored.output / "actions.parquet")["strategy"])
+    plan_offers(scored.config(OFFERS, "classes.industry=subscription", "playbook.industry=retail"), 2.0)
+    assert "remind_of_value" not in set(pd.read_parquet(scored.output / "actions.parquet")["strategy"])
 
 
 def test_lists_are_written_where_asked(scored: Shop) -> None:

@@ -118,6 +118,15 @@ def test_a_damaged_table_is_named(config: Config) -> None:
         remove_customers(config, ["2"])
 
 
+def test_damage_is_not_written_anew_as_if_it_were_whole(config: Config) -> None:
+    place, value = config.output_dir / "plan.parquet", b"12345678"
+    cost = pd.DataFrame({"customer_id": ["2", "3"], "offer": [value.decode(), "mail"]})
+    cost.to_parquet(place, compression=None, write_page_checksum=True)
+    place.write_bytes(place.read_bytes().replace(value, b"12345679", 1))
+    with pytest.raises(ArtefactError, match=r"plan.parquet cannot be read as a table"):
+        remove_customers(config, ["2"])
+
+
 def test_a_folder_in_use_is_left_alone(config: Config) -> None:
     with locked(config.output_dir), pytest.raises(OutsideError, match="is in use by another run"):
         remove_customers(config, ["2"])

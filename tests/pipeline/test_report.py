@@ -12,7 +12,8 @@ import pytest
 from goodwill.errors import UsageError
 from goodwill.files import swap_link, write_json
 from goodwill.pipeline.evidence import class_frames, evidence_json, read_evidence
-from goodwill.pipeline.report import class_texts, material_of, run_in_force, write_report
+from goodwill.pipeline.report import class_texts, material_of, write_report
+from goodwill.pipeline.runs import run_in_force
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.value.defaults import rules_of
 
@@ -25,7 +26,7 @@ def text_of(place: Path) -> str:
 
 
 def test_training_leaves_a_report_and_the_aggregates_behind_it(trained: Shop) -> None:
-    run = run_in_force(trained.config())
+    run = run_in_force(trained.output)
     frames, facts = read_evidence(run)
     judged = {"calibration", "churn_gains", "deciles", "clv_gains", "churn_lift", "clv_lift"}
     assert judged | {"cohorts", "months", "segments", "classes"} <= set(frames)
@@ -59,11 +60,11 @@ def test_the_page_speaks_in_the_terms_of_the_runs_industry(
     assert material_of(config, None, None, None, nothing).industry == "retail"
     asked = untrained.config("classes.industry=bank")
     assert material_of(asked, None, None, None, nothing).industry == "bank"
-    assert read_evidence(run_in_force(trained.config()))[1]["industry"] == "retail"
+    assert read_evidence(run_in_force(trained.output))[1]["industry"] == "retail"
 
 
 def test_no_customer_stands_in_what_training_left(trained: Shop) -> None:
-    run = run_in_force(trained.config())
+    run = run_in_force(trained.output)
     ids = score_ids(trained)
     assert not any(f'"{one}"' in (run / "evidence.json").read_text() for one in ids)
 

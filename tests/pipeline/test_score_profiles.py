@@ -73,8 +73,10 @@ def test_a_model_that_reads_what_the_config_drops_is_not_to_be_trusted(model: Pa
     for folder in (first, second):
         folder.mkdir()
     assert not [note for note in scored(X, model, first).notes if "`drop`" in note]
-    (note,) = [note for note in scored(X, model, second, drop=["charges"]).notes if "`drop`" in note]
+    answer = scored(X, model, second, drop=["charges"])
+    (note,) = [note for note in answer.notes if "`drop`" in note]
     assert note.startswith(said)
+    assert all(Path(place).is_file() for place in answer.data["files"])
     assert told(note, "zh").startswith("当前使用的模型读取了 `drop` 排除的 1 列：charges")
 
 

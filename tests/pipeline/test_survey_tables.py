@@ -56,7 +56,8 @@ def test_a_wide_file_with_ids_and_days_becomes_features_of_what_was_known(config
 
 
 def test_a_question_of_a_wide_file_stands_in_the_column_of_its_name() -> None:
-    items = [{"item": "Q 1"}, {"item": "tv", "column": "Q2"}, {"item": "seat", "columns": {"score": "Q3"}}]
+    items = [{"item": "Q 1", "column": None}, {"item": "tv", "column": "Q2"}]
+    items += [{"item": "seat", "columns": {"score": "Q3"}}]
     wide = {"wide": {"source": "survey.csv"}, "items": items}
     found = Config.model_validate({"name": "shop", "surveys": wide}).surveys.items
     assert [item.places for item in found] == [{"score": "Q 1"}, {"score": "Q2"}, {"score": "Q3"}]

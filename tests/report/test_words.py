@@ -9,7 +9,7 @@ from goodwill.modeling.segments.names import WORDS
 from goodwill.report.words import words_of
 
 # Names that have no translation of their own: an English head already is the plain word.
-ONE_SIDED = ("segment_words", "codes.tables", "columns", "codes.rfm")
+ONE_SIDED = ("terms", "segment_words", "codes.tables", "columns", "codes.rfm")
 
 
 def leaves(texts: Mapping[str, object], path: str = "") -> Iterator[tuple[str, str]]:
@@ -41,7 +41,13 @@ def test_a_banks_words_replace_a_shops_in_both_languages() -> None:
     assert (bank["en"].column("n_orders"), bank["zh"].column("n_orders")) == ("Transactions", "交易笔数")
     assert bank["en"].code("themes", "basket") == "Which products are used"
     assert bank["en"].code("segment", "recent_small_baskets") == "Recent, small transactions"
+    assert bank["en"].code("segment", "recent_small_spenders") == "Recent, low totals"
     assert words_of("en", industry="subscription").column("n_orders") == "Orders"
+
+
+def test_what_has_not_ended_is_told_without_a_trades_own_words() -> None:
+    waiting = words_of("en", industry="bank")("decisions.unfinished_says", campaign="card", day="2025-09-01")
+    assert waiting == "card: can be measured from 2025-09-01 on, once the tables reach up to that day."
 
 
 def test_every_english_column_has_a_chinese_head() -> None:

@@ -12,6 +12,7 @@ class PlaybookSection(Section):
 
     industry: Literal["auto", "retail", "bank", "subscription"] = Field(
         default="auto",
-        description="Whose strategies; auto: bank with balances, subscription with contracts alone.",
+        description="Whose strategies; auto: classes.industry, else bank with balances, subscription with "
+        "contracts alone.",
     )
     file: str | None = Field(default=None, description="YAML file of your own strategies, in their order.")

@@ -146,16 +146,7 @@ class SurveysSection(Section):
         """Let a question of a wide file that names no column stand in the column of its own name."""
         if not isinstance(data, Mapping) or not data.get("wide") or not isinstance(data.get("items"), list):
             return data
-        named = {"column", "columns"}
-        return {
-            **data,
-            "items": [
-                {**item, "column": item["item"]}
-                if isinstance(item, Mapping) and "item" in item and not named & set(item)
-                else item
-                for item in data["items"]
-            ],
-        }
+        return {**data, "items": [_in_column_of_its_name(item) for item in data["items"]]}
 
     @model_validator(mode="after")
     def _groups_have_one_meaning(self) -> Self:
@@ -189,3 +180,9 @@ class SurveysSection(Section):
             msg = "items are required with a wide file: name each question, or its column"
             raise ValueError(msg)
         return self
+
+
+def _in_column_of_its_name(item: object) -> object:
+    if not isinstance(item, Mapping) or "item" not in item or item.get("column") or item.get("columns"):
+        return item
+    return {**item, "column": item["item"]}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import ensure_numbers
+from goodwill.arguments import as_number
 from goodwill.decisions.allocation import Allocation
 from goodwill.decisions.budget_curve import return_curve
 from goodwill.decisions.budget_effects import Effects, effects_of
@@ -70,6 +70,7 @@ def allocate_budget(
     goodwill.errors.UsageError: budget is 1.00 and the cheapest offer (call) costs 4.00, ...
     """
     known = [offer_of(given) for given in offers]
+    budget, caution = as_number("budget", budget), as_number("caution", caution)
     _check(known, budget, caution)
     customers = _customers(scores)
     channels, capacity = channels_of(known, limits.capacity)
@@ -108,8 +109,7 @@ def _check(offers: Sequence[Offer], budget: float, caution: float) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"offers: {', '.join(twice)} stands there twice; each needs its own name.")
-    ensure_numbers(budget=budget, caution=caution)
-    if not (isfinite(budget) and budget >= 0):
+    if not budget >= 0:
         raise UsageError(f"budget is {budget}; it must be 0 or more.")
     cheapest = min(offers, key=lambda offer: offer.cost * min(offer.levels))
     least = cheapest.cost * min(cheapest.levels)

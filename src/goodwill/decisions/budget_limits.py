@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import ensure_numbers
+from goodwill.arguments import as_number
 from goodwill.decisions.allocation import Allocation
 from goodwill.decisions.offers import Offer
 from goodwill.errors import UsageError
@@ -34,7 +34,7 @@ class Floors:
 
     def __post_init__(self) -> None:
         """Refuse what is no number."""
-        ensure_numbers(share=self.share)
+        object.__setattr__(self, "share", as_number("share", self.share))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import ensure_choice, ensure_numbers
+from goodwill.arguments import as_number, ensure_choice
 from goodwill.errors import DataError
 from goodwill.evaluation.samples import ensure_level
 from goodwill.features.columns import ensure_frame
@@ -17,7 +17,7 @@ Kind = Literal["binary", "money"]
 F = NDArray[np.float64]
 B = NDArray[np.bool_]
 FEWEST = 10
-_COPIED = 0.9999
+_COPIED, _RANKED_ALIKE = 0.9999, 0.99
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Campaign:
         is_treated = self.groups == arm
         if isinstance(self.costs, str):
             return np.where(is_treated, self.rows[self.costs].to_numpy(dtype=np.float64), 0.0)
-        return None if arm not in self.costs else np.where(is_treated, self.costs[arm], 0.0)
+        return None if arm not in self.costs else np.where(is_treated, float(self.costs[arm]), 0.0)
 
     def only(self, kept: B) -> "Campaign":
         """Return the campaign of some of its customers.
@@ -174,7 +174,7 @@ def _ensure_outcome(campaign: Campaign, outcome: str, kind: Kind) -> None:
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     n_bad = int((~np.isfinite(values)).sum())
     if n_bad:
-        odd = "neither 1 nor 0, nor yes or no" if kind == "binary" else "no numbers"
+        odd = "neither 1 nor 0" if kind == "binary" else "no numbers"
         raise DataError(
             f"{outcome}: {n_bad:,} of {len(values):,} values are missing or {odd}. A customer who did "
             "nothing has 0: write it, or leave the rows out with `where`."
@@ -194,7 +194,9 @@ def _ensure_earlier(campaign: Campaign, outcome: str) -> None:
     varied = numbers.loc[:, numbers.std() > 0]
     with np.errstate(divide="ignore", invalid="ignore"):  # a column that is known of customers alike
         alike = varied.corrwith(campaign.rows[outcome].astype(float)).abs()
-    copies = [str(name) for name in alike[alike > _COPIED].index]
+    # By ranks as well: one large customer alone makes amounts of two periods correlate.
+    ranks, ranked = varied[alike[alike > _COPIED].index].rank(), campaign.rows[outcome].astype(float).rank()
+    copies = [str(name) for name, column in ranks.items() if abs(column.corr(ranked)) > _RANKED_ALIKE]
     if copies:
         raise DataError(
             f"{', '.join(copies)}: this covariate says the same as the outcome {outcome!r} (correlation "
@@ -213,8 +215,7 @@ def _ensure_costs(campaign: Campaign) -> None:
                 "missing or below 0. State what treating each cost, 0 or more."
             )
         return
-    ensure_numbers(**{f"costs.{arm}": cost for arm, cost in campaign.costs.items()})
-    negative = [arm for arm, cost in campaign.costs.items() if not cost >= 0]
+    negative = [arm for arm, cost in campaign.costs.items() if not as_number(f"costs.{arm}", cost) >= 0]
     if negative:
         raise DataError(f"costs: {negative[0]} costs {campaign.costs[negative[0]]}; a cost is 0 or more.")
     unknown = sorted(set(campaign.costs) - set(campaign.arms))

@@ -1,6 +1,5 @@
 """What can be offered: cost, channel, who may get it, at which intensity, and what it is assumed to do."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import ensure_numbers
+from goodwill.arguments import as_number
 from goodwill.errors import UsageError
 
 F = NDArray[np.float64]
@@ -52,12 +51,12 @@ class Offer:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be an offer."""
-        rate = {} if self.assumed_save_rate is None else {"assumed_save_rate": self.assumed_save_rate}
-        said = {"cost": self.cost, **rate}
-        ensure_numbers(**{f"offers.{self.name}.{name}": number for name, number in said.items()})
-        if not (math.isfinite(self.cost) and self.cost >= 0):
+        for name in ("cost", *(() if self.assumed_save_rate is None else ("assumed_save_rate",))):
+            number = as_number(f"offers.{self.name}.{name}", getattr(self, name))
+            object.__setattr__(self, name, number)
+        if not self.cost >= 0:
             raise UsageError(f"offers.{self.name}.cost is {self.cost}; it must be 0 or more.")
-        if any(not 0 <= share <= 1 for share in rate.values()):
+        if self.assumed_save_rate is not None and not 0 <= self.assumed_save_rate <= 1:
             raise UsageError(
                 f"offers.{self.name}.assumed_save_rate is {self.assumed_save_rate}; it is "
                 "a share of value_at_risk, 0 to 1."

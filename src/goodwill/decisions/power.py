@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from goodwill.arguments import ensure_numbers
+from goodwill.arguments import as_number, ensure_numbers
 from goodwill.decisions.campaign import F
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers
@@ -83,7 +83,7 @@ def customers_for_rate(rate: float, effect: float, plan: Plan = ONE_ARM) -> Size
     Traceback (most recent call last):
     goodwill.errors.UsageError: effect: 0.0 is no effect; state the smallest one worth knowing of.
     """
-    ensure_numbers(rate=rate, effect=effect)
+    rate, effect = as_number("rate", rate), as_number("effect", effect)
     if not (0 < rate < 1 and 0 < rate + effect < 1):
         raise UsageError(
             f"rate: {rate} with an effect of {effect} is no share between 0 and 1. State both as shares."
@@ -120,6 +120,7 @@ def customers_for_money(spend: ArrayLike, lift: float, plan: Plan = ONE_ARM, see
     True
     """
     values = _varied(spend)
+    lift = as_number("lift", lift)
     _ensure_effect(lift)
     _ensure_plan(plan)
     spread, mean = values.std(), abs(values.mean())
@@ -186,8 +187,7 @@ def _varied(spend: ArrayLike) -> F:
 
 
 def _ensure_effect(effect: float) -> None:
-    ensure_numbers(effect=effect)
-    if effect == 0 or not np.isfinite(effect):
+    if as_number("effect", effect) == 0:
         raise UsageError(f"effect: {effect} is no effect; state the smallest one worth knowing of.")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
-from goodwill.arguments import ensure_numbers
+from goodwill.arguments import as_number
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import ranked
 from goodwill.evaluation.samples import as_numbers, checked
@@ -33,7 +33,8 @@ class RetentionOffer:
 
     def __post_init__(self) -> None:
         """Refuse costs below zero and rates outside 0 to 1."""
-        ensure_numbers(**asdict(self))
+        for name, value in asdict(self).items():
+            object.__setattr__(self, name, as_number(name, value))
         is_cost = 0 <= self.offer_cost < np.inf and 0 <= self.contact_cost < np.inf
         if not is_cost or not 0 < self.success_rate <= 1:
             raise UsageError(

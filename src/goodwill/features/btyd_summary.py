@@ -1,11 +1,9 @@
 """The summary that buy-till-you-die models are fitted to."""
 
-from math import inf
-
 import pandas as pd
 from ibis import _
 
-from goodwill.arguments import ensure_numbers
+from goodwill.arguments import as_number
 from goodwill.data.tables import Past
 from goodwill.engine import to_frame
 from goodwill.errors import UsageError
@@ -59,8 +57,8 @@ def btyd_summary(past: Past, unit_days: float = 7.0) -> pd.DataFrame:
     """
     if not isinstance(past, Past):
         raise UsageError(f"The past is a {type(past).__name__}. Give `tables.before(as_of)`.")
-    ensure_numbers(unit_days=unit_days)
-    if not 0 < unit_days < inf:
+    unit_days = as_number("unit_days", unit_days)
+    if not unit_days > 0:
         raise UsageError(f"unit_days: {unit_days} is no length of time. Give days above 0, such as 7.")
     days = occasions(order_lines(past.tables, past.as_of), "day").filter(_.is_occasion)
     summary = days.group_by("customer_id").agg(

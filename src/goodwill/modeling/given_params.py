@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from goodwill.arguments import ensure_numbers
 from goodwill.errors import UsageError
 
@@ -27,7 +25,6 @@ def check_params(model: str, names: Mapping[str, bool], given: Mapping[str, floa
     faults = {
         "missing": [name for name in names if name not in given],
         "unknown": [name for name in given if name not in names],
-        "not finite": [name for name, value in known.items() if not np.isfinite(value)],
         "not above 0": [name for name, value in known.items() if names[name] and value <= 0],
     }
     said = [f"{fault}: {', '.join(found)}" for fault, found in faults.items() if found]

@@ -38,7 +38,7 @@ def unfinished_notes(unfinished: Mapping[str, date]) -> list[str]:
     """Say of each campaign whose window has not ended from which day it can be measured."""
     return [
         f"{name}: not measured, as its window has not ended for all of its customers. It can be measured "
-        f"from {until} on, once the tables hold what was bought before that day."
+        f"from {until} on, once the tables reach up to that day."
         for name, until in unfinished.items()
     ]
 

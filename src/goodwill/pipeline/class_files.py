@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from goodwill.data.tables import Past
 from goodwill.engine import drawn_below, is_drawn, to_frame
 from goodwill.features.sales import product_sales, sold_by
-from goodwill.pipeline.kept import reading
+from goodwill.pipeline.kept import kept_rows, reading
 from goodwill.pipeline.record import as_rows
 from goodwill.predictor import NOT_COMPUTABLE
 from goodwill.value.migration import migration
@@ -52,9 +52,7 @@ def kept_sellers(kept: Path, past: Past) -> Report:
     by = sold_by(past)
     if by is None:
         return {"sellers": []}
-    table = pq.read_table(
-        kept, columns=["customer_id", "tier"], partitioning=None, page_checksum_verification=True
-    )
+    table = kept_rows(kept, columns=["customer_id", "tier"])
     share = MOST_BUYERS / max(len(table), 1)
     sales = product_sales(past, by)
     bought = to_frame(sales if share >= 1 else sales.filter(is_drawn(sales.customer_id, drawn_below(share))))
@@ -73,9 +71,9 @@ def classes_of(place: Path, rules: Rules) -> pd.DataFrame:
     """Return each customer once, with classes; ids as numbers of eight bytes, so that ten million fit."""
     with reading(place):
         there = set(pq.ParquetDataset(place, partitioning=None).schema.names)
-        codes = [name for name in _MIGRATED if name in there]
-        wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]
-        table = pq.read_table(place, columns=wanted, read_dictionary=codes, partitioning=None)
+    codes = [name for name in _MIGRATED if name in there]
+    wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]
+    table = kept_rows(place, columns=wanted, read_dictionary=codes)
     ids = [
         pd.util.hash_array(part.to_numpy(zero_copy_only=False), categorize=False) for part in table[0].chunks
     ]

@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from goodwill.config import Config
 from goodwill.data.tables import Tables
@@ -12,13 +11,15 @@ from goodwill.errors import HistoryError, UsageError
 from goodwill.features.timeline import answers_of, events_of, only_customer, orders_of
 from goodwill.files import write_bytes
 from goodwill.modeling.neighbours import nearest
+from goodwill.pipeline.currencies import currency_doubts
 from goodwill.pipeline.data_index import data_indices, records_of
 from goodwill.pipeline.dossier_sheets import case_notes, case_sheets
 from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.kept import reading, score_files
+from goodwill.pipeline.kept import kept_rows, score_files
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.question import Question, looking_from, question_of
-from goodwill.pipeline.report import class_texts, industry_told, run_in_force
+from goodwill.pipeline.report import class_texts, industry_told
+from goodwill.pipeline.runs import run_in_force
 from goodwill.pipeline.tables import open_tables
 from goodwill.report import Case, Similar, dossier_page
 
@@ -66,7 +67,7 @@ def scores_of(config: Config, customer_id: str) -> pd.DataFrame:
 def case_of(config: Config, customer_id: str, scores: pd.DataFrame, progress: Progress) -> Case:
     """Return all that is known of a customer on the day of the latest scores."""
     moment = scores["as_of"].iloc[-1]
-    run = run_in_force(config)
+    run = run_in_force(config.output_dir)
     names, strategies = class_texts(config, run)
     facts = {} if run is None else read_evidence(run)[1]
     case = Case(
@@ -80,6 +81,7 @@ def case_of(config: Config, customer_id: str, scores: pd.DataFrame, progress: Pr
         class_names=names,
         strategies=strategies,
         industry=industry_told(config, facts),
+        doubts=currency_doubts(config),
     )
     return case if pd.isna(moment) else _with_history(config, case, pd.Timestamp(moment).date(), progress)
 
@@ -121,8 +123,7 @@ def _similar(question: Question, tables: Tables, one: pd.DataFrame) -> Similar |
 
 def _rows(file: Path, customer_id: str) -> pd.DataFrame:
     """Return a customer's rows of a scores file, without reading the others into memory."""
-    with reading(file):
-        found = pq.read_table(file, filters=[("customer_id", "==", customer_id)], partitioning=None)
+    found = kept_rows(file, filters=[("customer_id", "==", customer_id)])
     return pd.DataFrame(found.to_pandas())
 
 

@@ -23,9 +23,10 @@ def case_sheets(case: Case) -> list[Sheet]:
 
 
 def case_notes(case: Case) -> list[str]:
-    """Return the reasons, what the customer contributes in data, and what similar customers did next."""
+    """Return doubts, the reasons, what the customer contributes in data, and what similar ones did next."""
     words = words_of(case.language, case.currency, case.class_names, case.industry)
-    notes = [words("dossier.reason", reason=reason) for reason in reasons_of(case)]
+    notes = [*case.doubts]
+    notes += [words("dossier.reason", reason=reason) for reason in reasons_of(case)]
     notes += data_facts(case, words)
     if case.similar is not None and len(case.similar.outcomes):
         notes.append(outcome_facts(case.similar, words))

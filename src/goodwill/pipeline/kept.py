@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from goodwill.config import Config
 from goodwill.errors import ArtefactError
@@ -39,6 +41,21 @@ def reading(place: Path) -> Iterator[None]:
         raise ArtefactError(message) from error
 
 
+def kept_rows(place: Path, **asked: Any) -> pa.Table:  # noqa: ANN401 - what pyarrow asks of a table
+    """Return the rows of a table that a job left, each page of it held against its checksum.
+
+    Parameters
+    ----------
+    asked : as for `pyarrow.parquet.read_table`, such as columns and filters.
+
+    Raises
+    ------
+    ArtefactError : the table is damaged.
+    """
+    with reading(place):
+        return pq.read_table(place, partitioning=None, page_checksum_verification=True, **asked)
+
+
 def score_files(output: Path) -> list[tuple[date, str, Path]]:
     """Return (day, model version, file) of all kept scores, oldest first; of one day, by time of writing."""
     dated = [(_value(file.parent.parent), _value(file.parent), file) for file in _by_age(output)]
@@ -67,8 +84,7 @@ def matured_files(output: Path, horizon_days: int, known_until: date) -> dict[da
 
 def scored_over(file: Path, horizon_days: int) -> pd.DataFrame:
     """Return kept scores of status `scored` over a horizon."""
-    with reading(file):
-        scores = pd.read_parquet(file, page_checksum_verification=True)
+    scores = pd.DataFrame(kept_rows(file).to_pandas())
     is_asked = (scores["status"] == "scored") & (scores["horizon_days"] == horizon_days)
     return scores[is_asked].reset_index(drop=True)
 

@@ -68,7 +68,7 @@ def _write_uplifts(config: Config, reports: Sequence[Report]) -> list[Path]:
         for one in report.uplifts:
             places.append(config.output_dir / "uplift" / report.name / f"{one.outcome}.parquet")
             with replacing(places[-1]) as draft:
-                one.customers.to_parquet(draft, index=False)
+                one.customers.to_parquet(draft, index=False, write_page_checksum=True)
     return places
 
 

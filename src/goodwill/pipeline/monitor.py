@@ -21,6 +21,7 @@ from goodwill.monitoring.drifting import class_evidence, drift_evidence
 from goodwill.monitoring.matured import matured_performance, performance_evidence
 from goodwill.monitoring.recent import recent_evidence, stretch_facts
 from goodwill.monitoring.verdict import Evidence, verdict_of
+from goodwill.pipeline.currencies import currency_doubts
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.kept import matured_files, promised_metrics, scored_over
 from goodwill.pipeline.monitor_told import told_of
@@ -76,7 +77,8 @@ def monitor_model(
             promised = promised_metrics(config, found.hash)
             report = _report(config, _Watched(found, found.predictor, tables, question, promised), progress)
         _keep(config, report)
-    notes = [] if drawn is None else [f"Looked at {drawn} (monitoring.max_customers)."]
+    notes = currency_doubts(config, found.currency)
+    notes += [] if drawn is None else [f"Looked at {drawn} (monitoring.max_customers)."]
     return told_of(report, [*notes, str(config.output_dir / "monitor.json")])
 
 

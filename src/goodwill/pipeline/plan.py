@@ -20,7 +20,8 @@ from goodwill.decisions.next_best import NextBestRule, next_best_offers
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
 from goodwill.files import locked, replacing, write_json
-from goodwill.pipeline.kept import reading
+from goodwill.pipeline.currencies import currency_doubts
+from goodwill.pipeline.kept import kept_rows
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.plan_sheets import gone_sentences, plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
@@ -75,8 +76,15 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     sheets = plan_sheets(plan, actions, config.currency)
     assumed = [] if config.plan.uplift else [offer.name for offer in config.offers]
     gone = gone_sentences(plan, scores, assumed)
-    said = [plan_sentence(plan, config.currency), *notices, *gone, *plan.notices, *files]
-    return Outcome({**plan.to_dict(), "files": files}, sheets, said)
+    said = [
+        plan_sentence(plan, config.currency),
+        *currency_doubts(config),
+        *notices,
+        *gone,
+        *plan.notices,
+        *files,
+    ]
+    return Outcome({**_facts(config, plan), "files": files}, sheets, said)
 
 
 def _named(words: Words, column: str, value: str) -> str:
@@ -87,12 +95,13 @@ def _named(words: Words, column: str, value: str) -> str:
 
 
 def _source(config: Config) -> Industry | Path:
-    """Return whose strategies count: a file's, or those of the industry that the tables speak of."""
+    """Return whose strategies count: a file's, or those of the industry that is stated or the tables tell."""
     section, tables = config.playbook, config.tables
     if section.file is not None:
         return Path(expand_variables(section.file, where="playbook.file"))
-    if section.industry != "auto":
-        return section.industry
+    for stated in (section.industry, config.classes.industry):
+        if stated != "auto":
+            return stated
     if tables.balances is not None:
         return "bank"
     return "subscription" if tables.contracts is not None and tables.transactions is None else "retail"
@@ -105,8 +114,7 @@ def _scores(config: Config, progress: Progress) -> tuple[pd.DataFrame, list[str]
     if not place.exists():
         score_customers(config, Request(), progress=progress)
         said = f"{place} did not exist; the customers were scored first."
-    with reading(place):
-        scores = pd.read_parquet(place)
+    scores = pd.DataFrame(kept_rows(place).to_pandas())
     if scores["as_of"].notna().any():
         said += f" They look from {as_date(scores['as_of'].max())}."
     scores = scores[scores["status"] == "scored"].reset_index(drop=True)
@@ -205,9 +213,13 @@ def _kept(config: Config, plan: Plan, actions: pd.DataFrame, products: pd.DataFr
     with locked(config.output_dir):
         for name, frame in frames.items():
             with replacing(places[name]) as draft:
-                frame.to_parquet(draft, index=False)
-        write_json(facts, plan.to_dict())
+                frame.to_parquet(draft, index=False, write_page_checksum=True)
+        write_json(facts, _facts(config, plan))
     return [*map(str, places.values()), str(facts)]
+
+
+def _facts(config: Config, plan: Plan) -> dict[str, object]:
+    return {**plan.to_dict(), "currency": config.currency}
 
 
 def _audiences(config: Config, customers: pd.DataFrame) -> list[str]:
@@ -225,7 +237,7 @@ def _audiences(config: Config, customers: pd.DataFrame) -> list[str]:
 def _log(config: Config, plan: Plan) -> None:
     """Log what the plan adds up to; no row leaves the machine."""
     uri = tracking.address(expand_variables(config.tracking.uri, where="tracking.uri"))
-    facts = plan.to_dict()
+    facts = _facts(config, plan)
     with tracking.run(uri, config.name, "plan") as run:
         tracking.log_metrics(run, {"plan": {name: facts[name] for name in _LOGGED}})
         tracking.log_json(run, "plan.json", facts)

@@ -122,16 +122,27 @@ def _without(file: Path, ids: Sequence[str]) -> tuple[int, set[str]]:
     """Rewrite a table without the rows of some customers, and return how many there were, and of whom."""
     try:
         return _of_parquet(file, ids) if file.suffix == ".parquet" else _of_csv(file, ids)
-    except (pa.ArrowInvalid, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+    except (
+        OSError,
+        pa.ArrowInvalid,
+        pd.errors.ParserError,
+        pd.errors.EmptyDataError,
+        UnicodeDecodeError,
+    ) as error:
+        # Parquet's own complaints come as errors of the system without a number.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         message = f"{file} cannot be read as a table, so nobody can be removed from it. Delete or mend it."
         raise ArtefactError(message) from error
 
 
 def _of_parquet(file: Path, ids: Sequence[str]) -> tuple[int, set[str]]:
-    source = pq.ParquetFile(file)
+    source = pq.ParquetFile(file, page_checksum_verification=True)
     found = _held(source, ids) if _KEY in source.schema_arrow.names else set()
     if not found:
         return 0, found
+    for _ in source.iter_batches(_CHUNK):
+        pass  # what is damaged must not be written anew, with checksums as of a whole table
     count = 0
     with (
         replacing(file) as draft,

@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 from goodwill.config import Config
 from goodwill.errors import UsageError
 from goodwill.files import write_bytes
+from goodwill.pipeline.currencies import others_than, scored_in
 from goodwill.pipeline.evidence import read_evidence
-from goodwill.pipeline.kept import reading, scores_before, version_of
+from goodwill.pipeline.kept import kept_rows, reading, scores_before, version_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
-from goodwill.pipeline.runs import currency_of, versions_of
+from goodwill.pipeline.runs import currency_of, run_in_force, versions_of
 from goodwill.pipeline.score_drivers import DRIVERS
-from goodwill.pipeline.score_log import FILE as LOG
 from goodwill.pipeline.score_totals import FILE
 from goodwill.report import DIMENSIONS, Material, report_page
 from goodwill.value.defaults import rules_of
@@ -41,14 +41,14 @@ def write_report(config: Config, *, out: Path | None = None, progress: Progress 
     if place.suffix.lower() not in {".html", ".htm"}:
         raise UsageError(f"--out {place}: the report is one HTML page. Let the name end in .html.")
     progress("Reading results")
-    run = run_in_force(config)
+    run = run_in_force(config.output_dir)
     latest = config.output_dir / "scores.parquet"
     if run is None and not latest.is_file() and not _findings(config):
         raise UsageError(f"{config.output_dir} holds no results yet. Run `goodwill train` and `score` first.")
     scores = read_scores(latest, config) if latest.is_file() else None
     totals = read_totals(latest) if latest.is_file() else pd.DataFrame()
     material = material_of(config, run, scores, read_earlier(config, latest), totals)
-    material = replace(material, doubts=_doubts(config, run, latest))
+    material = replace(material, doubts=_doubts(material, run, latest))
     progress("Drawing the report")
     page = report_page(material)
     write_bytes(place, page.encode())
@@ -100,8 +100,7 @@ def _actions(config: Config) -> dict[str, pd.DataFrame]:
     place = config.output_dir / "actions.parquet"
     if not place.is_file():
         return {}
-    with reading(place):
-        column = pq.read_table(place, columns=["action"], partitioning=None).to_pandas()["action"]
+    column = kept_rows(place, columns=["action"]).to_pandas()["action"]
     counts = column.dropna().astype("str").value_counts()
     return {"actions": counts.rename("customers").rename_axis("action").reset_index()}
 
@@ -126,26 +125,13 @@ def industry_told(config: Config, facts: Mapping[str, Any]) -> str:
     return str(facts.get("industry") or ("retail" if named == "auto" else named))
 
 
-def run_in_force(config: Config) -> Path | None:
-    """Return the folder of the run that serves, None before any training."""
-    predictor = config.output_dir / "predictor"
-    return predictor.resolve().parent if predictor.is_dir() else None
-
-
 def read_scores(place: Path, config: Config) -> pd.DataFrame:
     """Return the columns of a scores file that a page tells of; codes as categories, which count fast."""
     wanted = {*_KEYS, *_NUMBERS, *_CODES, *config.score.carry}
     with reading(place):
         present = [name for name in pq.ParquetFile(place).schema_arrow.names if name in wanted]
-        codes = [name for name in present if name in {*_CODES, "status"}]
-        table = pq.read_table(
-            place,
-            columns=present,
-            read_dictionary=codes,
-            partitioning=None,
-            page_checksum_verification=True,
-        )
-    return pd.DataFrame(table.to_pandas())
+    codes = [name for name in present if name in {*_CODES, "status"}]
+    return pd.DataFrame(kept_rows(place, columns=present, read_dictionary=codes).to_pandas())
 
 
 def read_totals(latest: Path) -> pd.DataFrame:
@@ -195,14 +181,14 @@ def _json(place: Path) -> dict[str, Any]:
         return dict(json.loads(place.read_text(encoding="utf-8"))) if place.is_file() else {}
 
 
-def _doubts(config: Config, run: Path | None, latest: Path) -> dict[str, str]:
-    """Return what does not belong together: scores of a model that is not the run's, or another currency."""
-    metrics = {} if run is None else _json(run / "metrics.json")
-    version, scored = version_of(latest), _json(latest.resolve().with_name(LOG)).get("currency")
-    is_former = run is not None and version is not None and version not in versions_of(run, metrics)
-    trained = None if run is None else currency_of(run)
-    others = [currency for currency in (scored, trained) if currency not in {None, config.currency}]
-    found = {"scored_by": version if is_former else None, "other_currency": next(iter(others), None)}
+def _doubts(material: Material, run: Path | None, latest: Path) -> dict[str, str]:
+    """Return what does not belong together: scores of a model that is not the run's, or other currencies."""
+    version = version_of(latest)
+    is_former = run is not None and version is not None and version not in versions_of(run, material.metrics)
+    then = [scored_in(latest), None if run is None else currency_of(run)]
+    then += [material.findings.get(job, {}).get("currency") for job in ("plan", "effects")]
+    others = others_than(material.currency, then)
+    found = {"scored_by": version if is_former else None, "other_currency": others}
     return {name: told for name, told in found.items() if told is not None}
 
 

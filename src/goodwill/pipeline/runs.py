@@ -73,6 +73,12 @@ def versions_of(run: Path, metrics: Mapping[str, Any]) -> set[str]:
     return {str(name) for name in names if name}
 
 
+def run_in_force(output: Path) -> Path | None:
+    """Return the folder of the run that serves, None before any training."""
+    predictor = output / "predictor"
+    return predictor.resolve().parent if predictor.is_dir() else None
+
+
 def currency_of(run: Path) -> str | None:
     """Return the currency that a run was trained with, None where it left no config."""
     place = run / "config.yaml"

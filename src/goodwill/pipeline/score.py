@@ -1,7 +1,7 @@
 """Scoring: every customer known before a day, by a stored model, written whole and kept."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -101,8 +101,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
         let_be_latest(kept, config.output_dir)
     told = [str(place) for place in (kept.with_name("classes.json"), kept, out) if place is not None]
     told += [] if table is None else [f"table:{table}"]
-    told = [*dropped_yet_read(config, model.predictor), *told]
-    return summary_of(tally, model, told, config.currency, totals, config.language)
+    answer = summary_of(tally, model, told, config.currency, totals, config.language)
+    return replace(answer, notes=[*dropped_yet_read(config, model.predictor), *answer.notes])
 
 
 @dataclass(frozen=True)

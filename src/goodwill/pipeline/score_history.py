@@ -10,7 +10,7 @@ import pandas as pd
 
 from goodwill.evaluation.drift import Profile, drift
 from goodwill.pipeline.class_files import classes_of, migrations
-from goodwill.pipeline.kept import reading, score_files
+from goodwill.pipeline.kept import kept_rows, score_files
 from goodwill.value.rules import Rules
 
 Json = dict[str, Any]
@@ -57,8 +57,7 @@ def score_history(output: Path, until: date, rules: Rules, limits: Mapping[str, 
 
 
 def _facts(day: date, version: str, file: Path) -> Json:
-    with reading(file):
-        scores = pd.read_parquet(file, columns=["status", "horizon_days", "p_churn", "clv"])
+    scores = kept_rows(file, columns=["status", "horizon_days", "p_churn", "clv"]).to_pandas()
     scored = scores[(scores["status"] == "scored") & (scores["horizon_days"] == scores["horizon_days"].max())]
     return {
         "as_of": day.isoformat(),

@@ -56,7 +56,7 @@ def write_config(
         If the file exists and is not to be replaced, nothing in the data looks like a main table, or
         `columns` names a column that is not there.
     """
-    said = dict(map(_pair, columns))
+    said = list(map(_pair, columns))
     text = (
         guess_config(files, said=said) if out is None else guess_config(files, otherwise=out.stem, said=said)
     )

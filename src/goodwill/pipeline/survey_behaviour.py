@@ -10,7 +10,7 @@ from goodwill.errors import UsageError
 from goodwill.evaluation.bootstrap import PairedDifference
 from goodwill.features.snapshot import Snapshot
 from goodwill.perceived.behaviour import survey_gain, value_by_class
-from goodwill.pipeline.kept import reading
+from goodwill.pipeline.kept import kept_rows
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.question import question_of
 from goodwill.pipeline.survey_groups import FEWEST_RESPONDENTS
@@ -98,8 +98,7 @@ def _tiers(config: Config) -> pd.Series | None:
     place = config.output_dir / "scores.parquet"
     if not place.exists():
         return None
-    with reading(place):
-        scores = pd.read_parquet(place)
+    scores = kept_rows(place).to_pandas()
     if "tier" not in scores:
         return None
     return scores.drop_duplicates("customer_id").set_index("customer_id")["tier"].dropna()

@@ -13,7 +13,7 @@ from goodwill.data.expressions import nearest, read_condition, read_expression
 from goodwill.data.sources import read_source, source_files
 from goodwill.errors import TableError, UsageError
 from goodwill.perceived.intake import Item, ReadingRules, Survey, read_long, read_wide
-from goodwill.pipeline.kept import reading
+from goodwill.pipeline.kept import kept_rows
 from goodwill.pipeline.outcome import Progress
 from goodwill.pipeline.tables import open_tables
 
@@ -162,8 +162,7 @@ def _crossed(config: Config, survey: Survey) -> Survey:
         return survey
     if not place.exists():
         raise UsageError(f"surveys.cross: there are no scores at {place}. Run `goodwill score` first.")
-    with reading(place):
-        scores = pd.read_parquet(place).drop_duplicates("customer_id").set_index("customer_id")
+    scores = kept_rows(place).to_pandas().drop_duplicates("customer_id").set_index("customer_id")
     absent = [name for name in names if name not in scores]
     if absent:
         hint = nearest(absent[0], scores.columns)

@@ -9,17 +9,17 @@ _NO = {"0", "0.0", "no", "n", "false", "f", "nein", "non", "não", "nao", "否",
 
 
 def with_words_read(rows: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    """Return rows whose columns of yes and no hold 1 and 0; all others stay as they are.
+    """Return rows whose columns hold 1 and 0 for yes and no; all else stays as it is.
 
     Parameters
     ----------
-    names : columns that may hold words; missing cells stay missing, and a column with any other word stays.
+    names : columns that may hold words; missing cells stay missing, and other words stay, to be counted.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"came": ["Y", "N", None], "spent": ["much", "N", "N"]})
     >>> with_words_read(rows, ["came", "spent"]).to_dict("list")
-    {'came': [1.0, 0.0, nan], 'spent': ['much', 'N', 'N']}
+    {'came': [1.0, 0.0, nan], 'spent': ['much', 0.0, 0.0]}
     """
     return rows.assign(**{name: _read(rows[name]) for name in names})
 
@@ -29,4 +29,5 @@ def _read(column: pd.Series) -> pd.Series:
         return column
     words = column.map(lambda word: str(word).strip().casefold(), na_action="ignore")
     known = {**dict.fromkeys(_YES, 1.0), **dict.fromkeys(_NO, 0.0)}
-    return words.map(known).astype("float64") if words.dropna().isin(known).all() else column
+    read = words.map(known).astype("float64")
+    return read if words.dropna().isin(known).all() else read.astype("object").fillna(column)

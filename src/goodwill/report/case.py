@@ -1,6 +1,6 @@
 """What a dossier is made of: everything known of one customer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -37,6 +37,7 @@ class Case:
     plan : the rows of the plan for this customer: offer, channel, cost, expected_margin, low, high.
     actions : what the playbook recommends: action, channel, reason.
     data : the customer's part of all records, in all and by kind, where 100 is the average customer.
+    doubts : sentences to be read before the figures.
     class_names, strategies, industry : as in `Material`.
     """
 
@@ -53,6 +54,7 @@ class Case:
     plan: pd.DataFrame = field(default_factory=pd.DataFrame)
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     data: Mapping[str, float] = field(default_factory=dict)
+    doubts: Sequence[str] = ()
     class_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     strategies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     industry: str = "retail"

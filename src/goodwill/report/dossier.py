@@ -13,6 +13,7 @@ from goodwill.report.exhibit import Chapter, Exhibit, Fact
 from goodwill.report.page import html_page
 from goodwill.report.tables import Kind, table_of
 from goodwill.report.words import Words, words_of
+from goodwill.wording import told
 from goodwill.wording.figures import NOTHING
 
 _QUARTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -35,14 +36,19 @@ def dossier_page(case: Case) -> str:
 
 def dossier_chapters(case: Case, words: Words) -> list[Chapter]:
     """Return the chapters that have something to tell of this customer."""
-    told = (
-        ("standing", [standing(case, words), *_over_time(case, words)]),
+    found_of = (
+        ("standing", [*_doubts(case, words), standing(case, words), *_over_time(case, words)]),
         ("history", [*_history(case, words), *_events(case, words)]),
         ("similar", _similar(case.similar, words)),
         ("felt", _felt(case, words)),
         ("action", action(case, words)),
     )
-    return [Chapter(key, words(f"dossier.{key}"), tuple(found)) for key, found in told if found]
+    return [Chapter(key, words(f"dossier.{key}"), tuple(found)) for key, found in found_of if found]
+
+
+def _doubts(case: Case, words: Words) -> list[Exhibit]:
+    notes = [told(doubt, case.language) for doubt in case.doubts]
+    return [Exhibit("standing-doubts", words("worth.doubts"), notes=notes)] if notes else []
 
 
 def standing(case: Case, words: Words) -> Exhibit:

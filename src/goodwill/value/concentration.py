@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from goodwill.arguments import ensure_numbers
+from goodwill.arguments import as_number
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import FloatArray, area, ranked, up_to
 from goodwill.evaluation.samples import as_numbers
@@ -69,7 +69,7 @@ def concentration(
     >>> found[["value", "gini", "top_25_share"]].round(3).to_numpy().tolist()
     [['today', 0.6, 0.8], ['predicted', 0.0, 0.25]]
     """
-    ensure_numbers(**{f"top_shares[{place}]": share for place, share in enumerate(top_shares)})
+    top_shares = [as_number(f"top_shares[{place}]", share) for place, share in enumerate(top_shares)]
     if not all(0 < share <= 1 for share in top_shares):
         raise UsageError(f"top_shares: {list(top_shares)} must lie above 0 and be at most 1, such as 0.1.")
     return pd.DataFrame([_row(name, value, top_shares) for name, value in values.items()])

@@ -21,7 +21,7 @@ from goodwill.data.guess.rhythm import (
     rhythm_of_orders,
 )
 from goodwill.data.guess.sections import Section, section_of
-from goodwill.data.guess.seen import MAIN, Seen, look
+from goodwill.data.guess.seen import MAIN, Said, Seen, look
 from goodwill.data.guess.text import config_text, scalar, snapshot_lines
 from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import DELIMITED
@@ -52,9 +52,7 @@ _GAPS_LOST, _YEAR_DAYS = 2, 365
 _HAN, _KANA_OR_HANGUL = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
 
-def guess_config(
-    files: Sequence[Path], *, otherwise: str = _USUAL_NAME, said: Mapping[str, str] | None = None
-) -> str:
+def guess_config(files: Sequence[Path], *, otherwise: str = _USUAL_NAME, said: Said = ()) -> str:
     r"""Return the text of a config for data files, with comments where a person should look.
 
     Column names in several languages and the columns' values decide which of our tables each file is and
@@ -66,7 +64,7 @@ def guess_config(
     files : CSV, Parquet or Excel files; several become several tables of the same customers.
     otherwise : what the config is named after where the main file is called like one of our tables; else it
         is named after that file.
-    said : what a person says of columns, ours: theirs; the rest is guessed.
+    said : what a person says of columns, each as (ours, theirs); the rest is guessed.
 
     Raises
     ------
@@ -83,7 +81,7 @@ def guess_config(
     Traceback (most recent call last):
     goodwill.errors.UsageError: There is no table to predict from. ages.csv has id, age. To be orders it ...
     """
-    seen = look(connect(), files, said or {})
+    seen = look(connect(), files, said)
     if not seen or seen[0].table not in MAIN:
         lacks = " ".join(one.lack for one in seen)
         raise UsageError(f"There is no table to predict from. {lacks} {_NEEDED}")

@@ -17,7 +17,7 @@ _EXTRA = {
 _MAY_BE_EMPTY = {"end", "cancelled_at"}
 NAMED_BY_PERSON = 5  # ranks below this are ids of customers; later ones are cards, phones, mails and names
 _MOST_KINDS = 200
-_MOST_LABELS = 4
+MOST_LABELS = 4
 _PURCHASE = re.compile(
     r"purchased?|orders?|buy|bought|transaction|sale|checkout|paid|payment|购买|下单|支付|成交|购物"
 )
@@ -29,6 +29,10 @@ _VOID = re.compile(
 _CHURNED = re.compile(
     r"yes|y|true|t|1|churn.*|attrit.*|exit.*|left|leaver|lost|gone|closed|cancell?ed|是|流失.*|已流失|离网|"
     r"ja|oui|si|sim|예|はい|解約"
+)
+
+_STAYED = re.compile(
+    r"no|false|0|stay.*|retain.*|remain.*|active|existing|current|否|未流失|在网|留存|nein|non"
 )
 
 
@@ -83,14 +87,15 @@ def rivals(table: str, role: str, chosen: Facts, facts: Sequence[Facts]) -> list
 
 def churned_value(column: Facts) -> str | None:
     """Return the value of a label column that means: this customer left; None where no value says so."""
-    if not 1 < len(column.values) <= _MOST_LABELS:
+    if not 1 < len(column.values) <= MOST_LABELS:
         return None
     return next((value for value in column.values if _CHURNED.fullmatch(value.casefold())), None)
 
 
 def assumed_value(column: Facts) -> str:
     """Return the value of a label column that is taken to mean: this customer left."""
-    return churned_value(column) or column.values[-1]
+    others = [value for value in column.values if not _STAYED.fullmatch(value.casefold())]
+    return churned_value(column) or [*column.values, *others][-1]
 
 
 def purchase_values(column: Facts) -> list[str]:

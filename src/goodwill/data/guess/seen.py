@@ -1,7 +1,7 @@
 """The files behind a guess: each looked at, cast as a table, several of one kind put together."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -13,14 +13,16 @@ from goodwill.data.contracts import CONTRACTS
 from goodwill.data.expressions import nearest
 from goodwill.data.guess.facts import Facts, read_facts
 from goodwill.data.guess.kinds import Cast, cast_file, lacking
-from goodwill.data.guess.roles import assign, every_role, purchase_values
+from goodwill.data.guess.roles import MOST_LABELS, assign, every_role, purchase_values
 from goodwill.data.sources import INSIDE, read_source
 from goodwill.data.workbooks import filled_sheets
 from goodwill.engine import fetch
 from goodwill.errors import UsageError
 
 _MOST, _LONGEST = 40, 40  # columns of a message, and letters of each
+_SHOWN = 3
 _VALUE = re.compile(r"[-+]?[\d.,:/_ -]*\d[\d.,:/_ -]*")  # a number or a day, and no name of a column
+Said = Collection[tuple[str, str]]
 MAIN = ("transactions", "contracts", "profiles")
 
 
@@ -54,16 +56,16 @@ class Seen:
         return f"{self.columns} {lacking(self.facts)}"
 
 
-def look(engine: BaseBackend, files: Sequence[Path], said: Mapping[str, str]) -> list[Seen]:
+def look(engine: BaseBackend, files: Sequence[Path], said: Said) -> list[Seen]:
     """Return what the files are, the main table first, files of the same columns as one source.
 
     Parameters
     ----------
-    said : ours: theirs, what a person says of columns; each counts in the files that have it.
+    said : (ours, theirs), what a person says of columns; each counts in the files that have it.
 
     Raises
     ------
-    UsageError : no table of ours has such a column, or no file has one of that name.
+    UsageError : no table of ours has such a column, no file has one of that name, or one file has several.
     """
     seen = [one for file in files for one in _looks(engine, file, said)]
     _ensure_said(said, seen)
@@ -75,10 +77,10 @@ def look(engine: BaseBackend, files: Sequence[Path], said: Mapping[str, str]) ->
     return [_together(engine, group) for group in groups if group] + [one for one in seen if not one.table]
 
 
-def _ensure_said(said: Mapping[str, str], seen: Sequence[Seen]) -> None:
+def _ensure_said(said: Said, seen: Sequence[Seen]) -> None:
     ours = sorted({name for table in CONTRACTS for name in every_role(table)})
     theirs = [column.name for one in seen for column in one.facts]
-    for role, name in said.items():
+    for role, name in said:
         if role not in ours:
             raise UsageError(f"--column {role}={name}: no table has a column {role!r}. {nearest(role, ours)}")
         if name not in theirs:
@@ -86,7 +88,7 @@ def _ensure_said(said: Mapping[str, str], seen: Sequence[Seen]) -> None:
             raise UsageError(f"--column {role}={name}: no file has a column {name!r}. {hint}")
 
 
-def _looks(engine: BaseBackend, file: Path, said: Mapping[str, str]) -> list[Seen]:
+def _looks(engine: BaseBackend, file: Path, said: Said) -> list[Seen]:
     """Return what a file is, or each sheet of a workbook; of sheets of one kind the first counts."""
     sheets = filled_sheets(file) if file.suffix.lower() == ".xlsx" and file.is_file() else []
     if len(sheets) <= 1:
@@ -99,11 +101,29 @@ def _looks(engine: BaseBackend, file: Path, said: Mapping[str, str]) -> list[See
     ]
 
 
-def _look(engine: BaseBackend, file: Path, said: Mapping[str, str]) -> Seen:
+def _look(engine: BaseBackend, file: Path, said: Said) -> Seen:
     rows = read_source(engine, str(file))
-    roles = {name: tuple(role for role, theirs in said.items() if theirs == name) for name in said.values()}
-    facts = [replace(column, said=roles.get(column.name, ())) for column in read_facts(rows)]
+    facts = [
+        replace(column, said=tuple(role for role, theirs in said if theirs == column.name))
+        for column in read_facts(rows)
+    ]
+    _ensure_once(file, facts)
     return Seen(file.as_posix(), rows, facts, cast_file(facts, is_id_unique=_is_id_unique(rows, facts)))
+
+
+def _ensure_once(file: Path, facts: Sequence[Facts]) -> None:
+    """Refuse several columns of one file as one of ours, and a label of more values than a label has."""
+    for role in dict.fromkeys(role for column in facts for role in column.said):
+        named = [column for column in facts if role in column.said]
+        if len(named) > 1:
+            both = " and ".join(column.name for column in named)
+            raise UsageError(f"--column {role}: {file.name} has {both}. Say one of them.")
+        if role == "churn" and len(named[0].values) > MOST_LABELS:
+            name, values = named[0].name, named[0].values
+            raise UsageError(
+                f"--column churn={name}: a label has 2 to {MOST_LABELS} values, and {name} has "
+                f"{len(values)}, such as {', '.join(values[:_SHOWN])}. Name the column that says who left."
+            )
 
 
 def _is_id_unique(rows: ir.Table, facts: Sequence[Facts]) -> bool:

@@ -12,7 +12,7 @@ from scipy.special import gammaln
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 
-from goodwill.arguments import ensure_numbers, ensure_rate, ensure_whole
+from goodwill.arguments import as_rate, ensure_numbers, ensure_whole
 from goodwill.errors import FitError, UsageError
 from goodwill.modeling.given_params import check_params
 from goodwill.modeling.given_values import periods_ahead
@@ -69,7 +69,7 @@ class BetaDiscreteWeibull(BaseEstimator):
             If nobody ended, or nobody outlived a period: then no curve is likelier than a flat one.
         """
         ensure_numbers(penalty=self.penalty)
-        if not 0 <= self.penalty < np.inf:
+        if not self.penalty >= 0:
             raise UsageError(f"`penalty` is {self.penalty}; it weighs a prior. Use 0 for none, or 1.")
         period, at_risk, ended = columns_of(X)
         if not 0 < ended.sum() < at_risk.sum():
@@ -147,7 +147,7 @@ class BetaDiscreteWeibull(BaseEstimator):
         [2.0]
         """
         ensure_whole(1, n_periods=n_periods)
-        ensure_rate(discount_rate=discount_rate)
+        discount_rate = as_rate("discount_rate", discount_rate)
         steps = np.arange(1, n_periods + 1)
         curve = self.survival(steps[None, :], outlived=np.atleast_1d(outlived)[:, None])
         return curve @ (1 + discount_rate) ** -(steps - 1.0)

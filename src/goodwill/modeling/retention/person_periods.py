@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import ensure_rate
+from goodwill.arguments import as_rate
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import ROUNDING, as_numbers
 from goodwill.modeling.given_values import check_lengths, ensure_fitting, whole_numbers
@@ -124,8 +124,7 @@ def expected_margin(
     >>> expected_margin([[0.5, 0.25]], [[10.0]], years=[1.0, 2.0], annual_discount_rate=1.0).tolist()
     [3.125]
     """
-    ensure_rate(annual_discount_rate=annual_discount_rate)
-    worth = (1.0 + annual_discount_rate) ** -as_numbers("years", years)
+    worth = (1.0 + as_rate("annual_discount_rate", annual_discount_rate)) ** -as_numbers("years", years)
     parts = {"survival": as_numbers("survival", survival), "margin": as_numbers("margin", margin)}
     ensure_fitting({**parts, "years": worth})
     return np.sum(parts["survival"] * parts["margin"] * worth, axis=1)

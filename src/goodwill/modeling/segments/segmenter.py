@@ -124,12 +124,13 @@ class Segmenter(BaseEstimator):
         """Return the number of segments found."""
         return len(self.names_)
 
-    def fit(self, X: pd.DataFrame, previous: "Segmenter | None" = None) -> Self:
+    def fit(self, X: pd.DataFrame, y: object = None, *, previous: "Segmenter | None" = None) -> Self:  # noqa: ARG002 - scikit-learn's order
         """Find the segments of a snapshot.
 
         Parameters
         ----------
         X : (n_customers, n_features) features of the training snapshot; at most 200,000 rows are used.
+        y : not used; scikit-learn's pipelines pass labels to every last step.
         previous : segments found earlier; one that holds mostly the same customers again keeps its name.
 
         Raises
@@ -192,6 +193,10 @@ class Segmenter(BaseEstimator):
         known, starts = Columns.of(X), range(0, max(len(X), 1), _CHUNK_ROWS)
         chunks = (known.part(slice(start, start + _CHUNK_ROWS)) for start in starts)
         return np.concatenate([names[self._groups.assign(encode(self._columns, chunk))] for chunk in chunks])
+
+    def predict(self, X: Table) -> npt.NDArray[np.object_]:
+        """Return what `assign` does, under the name by which scikit-learn's pipelines ask for it."""
+        return self.assign(X)
 
     def to_dict(self) -> dict[str, object]:
         """Return everything `assign` and a report need, as plain JSON values without customers."""

@@ -8,8 +8,8 @@ import pandas as pd
 from goodwill.report.exhibit import Exhibit
 from goodwill.report.material import Json, Material
 from goodwill.report.tables import Kind, table_of
+from goodwill.report.terms import in_own_terms
 from goodwill.report.words import Words
-from goodwill.wording import told
 
 # Facts of a table in the order in which a person asks; what `check` wrote has no order.
 _ORDER = (
@@ -70,7 +70,7 @@ def _assumptions(key: str, findings: pd.DataFrame, words: Words) -> Exhibit:
         {
             "finding": [words.code("findings", name) for name in findings["name"]],
             "verdict": [words.code("verdicts", level) for level in findings["level"]],
-            "text": [told(str(text), words.language) for text in findings["text"]],
+            "text": [in_own_terms(str(text), words) for text in findings["text"]],
         }
     )
     table = table_of(frame, {"finding": "text", "verdict": "text", "text": "text"}, words)
@@ -86,7 +86,7 @@ def _monitored(found: Json, words: Words) -> list[Exhibit]:
     if table.empty:
         return [Exhibit("trust-monitor", title, said)]
     table["name"] = [words.column(name.rpartition(":")[2]) for name in table["name"]]
-    table["text"] = [told(str(text), words.language) for text in table["text"]]
+    table["text"] = [in_own_terms(str(text), words) for text in table["text"]]
     alarms = table.loc[table["is_alarm"], "text"].tolist()
     table["verdict"] = [words.code("verdicts", "problem" if alarm else "ok") for alarm in table["is_alarm"]]
     kinds: dict[str, Kind] = {"name": "text", "verdict": "text", "value": "measure", "limit": "measure"}

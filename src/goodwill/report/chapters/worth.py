@@ -16,7 +16,7 @@ from goodwill.value.concentration import concentration, lorenz_curve
 
 def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return the total and its range, the concentration of value, and the spread of churn."""
-    found = [*_doubts(material, words), _total(material, words)] if material.has_scores() else []
+    found = [*_doubts(material, words), *([_total(material, words)] if material.has_scores() else [])]
     found += [_concentration(material, words)] if material.has_scores("clv") else []
     return [*found, _risk(material, words)] if material.has_scores("p_churn") else found
 
