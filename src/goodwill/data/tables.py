@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import ibis
 from ibis.expr import types as ir
@@ -118,12 +118,26 @@ class Tables:
         )
 
 
+class Level(NamedTuple):
+    """A level of a text column that becomes a column: of what, the name it gets, and how it was spelt."""
+
+    of: str
+    name: str
+    labels: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Past:
-    """What was known before the start of the day `as_of`: all that a feature may see."""
+    """What was known before the start of the day `as_of`: all that a feature may see.
+
+    Parameters
+    ----------
+    levels : the levels told by then, where they were asked for already.
+    """
 
     tables: Tables
     as_of: date
+    levels: tuple[Level, ...] | None = None
 
 
 @dataclass(frozen=True)

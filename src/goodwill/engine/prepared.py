@@ -46,11 +46,11 @@ class Prepared:
         kinds = {name: str(kind) for name, kind in typed.schema().items()}
         return cls(str(engine.compile(typed)), typed.schema().to_pyarrow(), kinds)
 
-    def to_frame(self, engine: BaseBackend) -> pd.DataFrame:
+    def to_frame(self, engine: BaseBackend, *, order_by: str = "customer_id") -> pd.DataFrame:
         """Run the query and return what `to_frame` does of the expression."""
         with embedded_failures():
             rows = engine.con.sql(self.sql).to_arrow_table().cast(self.schema)
-        return framed(rows, self.kinds).sort_values("customer_id", ignore_index=True, kind="stable")
+        return framed(rows, self.kinds).sort_values(order_by, ignore_index=True, kind="stable")
 
     def moved(self, days: int) -> Self:
         """Return the query with every day near `_WRITTEN_FOR` so many days later."""
@@ -74,6 +74,7 @@ class Dated:
         from it may stand in the query as dates and times, as they do in what `Tables.before` and
         `Tables.within` return; nothing else may follow from the day, least of all what was asked of tables
         while the query was written.
+    order_by : the column that fixes the order of rows, as in `to_frame`.
 
     Examples
     --------
@@ -87,8 +88,9 @@ class Dated:
     ['a', 'b']
     """
 
-    def __init__(self, write: Callable[..., ir.Table]) -> None:
+    def __init__(self, write: Callable[..., ir.Table], *, order_by: str = "customer_id") -> None:
         self._write = write
+        self._order_by = order_by
         self._written: dict[tuple[Hashable, ...], tuple[BaseBackend, Prepared]] = {}
 
     def to_frame(self, day: date, *asked: Hashable) -> pd.DataFrame:
@@ -97,7 +99,7 @@ class Dated:
             query = self._write(day, *asked)
             engine = query.get_backend()
             if engine.name != "duckdb":
-                return to_frame(query)
+                return to_frame(query, order_by=self._order_by)
             self._written[asked] = engine, Prepared.of(self._write(_WRITTEN_FOR, *asked), engine)
         engine, prepared = self._written[asked]
-        return prepared.moved((day - _WRITTEN_FOR).days).to_frame(engine)
+        return prepared.moved((day - _WRITTEN_FOR).days).to_frame(engine, order_by=self._order_by)

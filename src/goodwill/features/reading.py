@@ -1,7 +1,7 @@
 """What is read of tables day by day: features, the window before, and what came in each horizon."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import groupby
@@ -12,12 +12,13 @@ from ibis.expr import types as ir
 
 from goodwill.arguments import ensure_choice
 from goodwill.data.asked_days import whole_days
-from goodwill.data.tables import Tables
-from goodwill.engine import Dated, to_frame
+from goodwill.data.tables import Level, Tables
+from goodwill.engine import Dated
 from goodwill.features.known import Known
 from goodwill.features.labels import OF_CONTRACTS, ValueRule, labels_within
+from goodwill.features.levels import has_levels, level_counts, most_frequent
 from goodwill.features.matured import judged_by_contract, outcome
-from goodwill.features.population import ChurnKind, features, fill_counts, has_own_columns
+from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.windows import Window
 
 Horizons = tuple[int, ...]
@@ -67,9 +68,7 @@ class Reading:
         HistoryError
             If nobody was known.
         """
-        # Columns that a day has of its own are found on that day: a query for another would tell later ones.
-        is_own = has_own_columns(self.tables)
-        known = to_frame(self._features(as_of)) if is_own else self._dated.to_frame(as_of)
+        known = self._dated.to_frame(as_of, self._levels(as_of))
         self._asked(as_of, ()).ensure_somebody(len(known))
         return known
 
@@ -92,12 +91,21 @@ class Reading:
     def _asked(self, day: date, horizons: Horizons) -> Known:
         return Known(day, horizons, self.rules.active_days, self.rules.churn, self.rules.value)
 
-    def _features(self, day: date) -> ir.Table:
-        return features(self.tables.before(day), self.rules.active_days, self.rules.churn)
+    def _levels(self, day: date) -> tuple[Level, ...]:
+        """Return the levels told by a day; columns made of those of another would tell later ones."""
+        return most_frequent(self._counts.to_frame(day)) if has_levels(self.tables) else ()
+
+    @cached_property
+    def _counts(self) -> Dated:
+        return Dated(lambda day: level_counts(self.tables.before(day)), order_by="level")
 
     @cached_property
     def _dated(self) -> Dated:
-        return Dated(self._features)
+        def query(day: date, levels: tuple[Level, ...]) -> ir.Table:
+            past = replace(self.tables.before(day), levels=levels)
+            return features(past, self.rules.active_days, self.rules.churn)
+
+        return Dated(query)
 
     @cached_property
     def _before(self) -> Dated:
