@@ -91,15 +91,20 @@ class Dated:
     def __init__(self, write: Callable[..., ir.Table], *, order_by: str = "customer_id") -> None:
         self._write = write
         self._order_by = order_by
-        self._written: dict[tuple[Hashable, ...], tuple[BaseBackend, Prepared]] = {}
+        self._written: dict[tuple[Hashable, ...], tuple[BaseBackend, Prepared] | None] = {}
 
     def to_frame(self, day: date, *asked: Hashable) -> pd.DataFrame:
         """Return what `to_frame` does of the query about `day`."""
         if asked not in self._written:
-            query = self._write(day, *asked)
-            engine = query.get_backend()
-            if engine.name != "duckdb":
-                return to_frame(query, order_by=self._order_by)
-            self._written[asked] = engine, Prepared.of(self._write(_WRITTEN_FOR, *asked), engine)
-        engine, prepared = self._written[asked]
+            self._written[asked] = _written(self._write(_WRITTEN_FOR, *asked))
+        written = self._written[asked]
+        if written is None:
+            return to_frame(self._write(day, *asked), order_by=self._order_by)
+        engine, prepared = written
         return prepared.moved((day - _WRITTEN_FOR).days).to_frame(engine, order_by=self._order_by)
+
+
+def _written(query: ir.Table) -> tuple[BaseBackend, Prepared] | None:
+    """Return a query as its engine reads it; none for engines but the embedded one."""
+    engine = query.get_backend()
+    return (engine, Prepared.of(query, engine)) if engine.name == "duckdb" else None
