@@ -1,6 +1,7 @@
 """Days that are read by one query, moved, are what queries of their own say of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,8 +13,10 @@ from goodwill.engine import Prepared, to_frame
 from goodwill.features.labels import ALL_IS_MARGIN
 from goodwill.features.population import features
 from goodwill.features.reading import Reading, Rules
+from goodwill.features.windows import Window
 
 DAYS = [date(2023, 3, 1), date(2023, 6, 1), date(2023, 12, 1), date(2024, 6, 1), date(2024, 7, 1)]
+WINDOW = Window(DAYS[2], 60)
 Frames = dict[str, pd.DataFrame]
 
 
@@ -53,7 +56,20 @@ def test_days_that_told_the_same_levels_are_written_once(
 ) -> None:
     written, of = list[ir.Table](), Prepared.of
     monkeypatch.setattr(Prepared, "of", lambda *asked: written.append(asked[0]) or of(*asked))
-    reading = Reading(tables, tables, Rules(None, "auto", ALL_IS_MARGIN))
+    own = replace(tables)
+    reading = Reading(own, own, Rules(None, "auto", ALL_IS_MARGIN))
     assert all(len(reading.known(day)) for day in DAYS)
     counts, before_the_new, after_it = 1, 1, 1
     assert len(written) == counts + before_the_new + after_it
+
+
+def test_who_reads_the_same_tables_again_writes_nothing(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (Reading(tables, tables, Rules(30, "auto", ALL_IS_MARGIN)) for _ in range(2))
+    X, y = first.joined([WINDOW])
+    monkeypatch.delattr(Prepared, "of")
+    for found, expected in zip(second.joined([WINDOW]), (X, y), strict=True):
+        pd.testing.assert_frame_equal(found, expected)
+    with pytest.raises(AttributeError, match="of"):
+        Reading(tables, tables, Rules(31, "auto", ALL_IS_MARGIN)).joined([WINDOW])

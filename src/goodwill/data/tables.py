@@ -1,7 +1,9 @@
 """Tables on one engine, and the only two doors to time: `before` and `within`."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import ibis
@@ -9,6 +11,7 @@ from ibis.expr import types as ir
 
 from goodwill.data.asked_days import as_date, whole_days
 from goodwill.data.contracts import CONTRACTS, Contract
+from goodwill.engine import Dated
 from goodwill.errors import UsageError
 
 
@@ -56,6 +59,11 @@ class Tables:
         """The tables that exist, by name."""
         found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in CONTRACTS}
         return {name: table for name, table in found.items() if table is not None}
+
+    @cached_property
+    def written(self) -> dict[Hashable, Dated]:
+        """Queries that were written for these tables, by what they ask; who asks again finds them here."""
+        return {}
 
     def before(self, as_of: date | str) -> "Past":
         """Return what was known before the start of the day `as_of`, a date or its ISO text.

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from itertools import groupby
 from typing import get_args
 
@@ -95,29 +94,31 @@ class Reading:
         """Return the levels told by a day; columns made of those of another would tell later ones."""
         return most_frequent(self._counts.to_frame(day)) if has_levels(self.tables) else ()
 
-    @cached_property
+    @property
     def _counts(self) -> Dated:
-        return Dated(lambda day: level_counts(self.tables.before(day)), order_by="level")
+        query = Dated(lambda day: level_counts(self.tables.before(day)), order_by="level")
+        return self.tables.written.setdefault("levels", query)
 
-    @cached_property
+    @property
     def _dated(self) -> Dated:
         def query(day: date, levels: tuple[Level, ...]) -> ir.Table:
             past = replace(self.tables.before(day), levels=levels)
             return features(past, self.rules.active_days, self.rules.churn)
 
-        return Dated(query)
+        return self.tables.written.setdefault(("features", self.rules), Dated(query))
 
-    @cached_property
+    @property
     def _before(self) -> Dated:
-        return Dated(lambda day, horizons: self._asked(day, horizons).windows_before(self.tables))
+        query = Dated(lambda day, horizons: self._asked(day, horizons).windows_before(self.tables))
+        return self.tables.written.setdefault(("before", self.rules), query)
 
-    @cached_property
+    @property
     def _after(self) -> Dated:
         def query(day: date, horizons: Horizons) -> ir.Table:
             future = self.happened.within(day, max(horizons))
             return labels_within(future, self.rules.value, [(0, horizon_days) for horizon_days in horizons])
 
-        return Dated(query)
+        return self.happened.written.setdefault(("after", self.rules), Dated(query))
 
 
 def _aligned(outcomes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
