@@ -106,5 +106,6 @@ def _labels(tables: Tables) -> dict[str, ir.StringColumn]:
         found["treatment"] = present["treatments"].treatment
     if "surveys" in present and "customer_id" in present["surveys"].columns:
         answers = labelled(present["surveys"])
-        found |= {name: answers[name] for name in ("side", "question", "measure")}
+        found |= {name: answers[name] for name in ("side", "question")}
+        found["measure"] = answers.measure.isin(MEASURES).ifelse(answers.measure, None)
     return found
