@@ -54,3 +54,10 @@ def test_many_days_are_written_once(write: Write, monkeypatch: pytest.MonkeyPatc
     sizes = {len(dated.to_frame(date(2024, 1, day))) for day in range(1, 28)}
     assert len(written) == 1
     assert len(sizes) > 1
+
+
+def test_a_query_is_written_for_no_day_but_one(write: Write) -> None:
+    asked = list[date]()
+    dated = Dated(lambda day: asked.append(day) or write(day))
+    assert len(dated.to_frame(date(2024, 1, 5))) < len(dated.to_frame(date(2024, 1, 20)))
+    assert len(asked) == 1

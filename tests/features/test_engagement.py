@@ -5,7 +5,8 @@ from datetime import date
 
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
-from goodwill.features.engagement import MAX_KINDS, interactions, referrals, treatments
+from goodwill.features.engagement import interactions, referrals, treatments
+from goodwill.features.levels import MOST
 
 AS_OF = date(2024, 3, 1)
 Shop = Callable[..., Tables]
@@ -38,7 +39,7 @@ def test_interactions_are_counted_by_window_and_kind(shop: Shop) -> None:
 def test_kinds_that_become_columns_are_bounded(shop: Shop) -> None:
     rows = [("a", "2024-02-01", f"kind {number}") for number in range(20)]
     found = to_frame(interactions(shop(interactions=("customer_id time kind", rows)).before(AS_OF)))
-    assert sum(name.startswith("days_since_interaction_") for name in found) == MAX_KINDS
+    assert sum(name.startswith("days_since_interaction_") for name in found) == MOST["kind"]
     assert found["n_interactions"].tolist() == [20]
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
-from goodwill.features.perceived import MAX_ITEMS, perceived
+from goodwill.features.levels import MOST
+from goodwill.features.perceived import perceived
 
 AS_OF = date(2024, 3, 1)
 Shop = Callable[..., Tables]
@@ -66,7 +67,7 @@ def test_a_rival_is_kept_apart_from_us(shop: Shop) -> None:
 def test_items_that_become_columns_are_bounded(shop: Shop) -> None:
     rows = [("a", f"item {number}", "score", 5.0, "2024-02-10") for number in range(50)]
     found = to_frame(perceived(shop(surveys=("customer_id item side value time", rows)).before(AS_OF)))
-    assert sum(name.startswith("survey_score_item") for name in found) == MAX_ITEMS
+    assert sum(name.startswith("survey_score_item") for name in found) == MOST["question"]
 
 
 @pytest.mark.parametrize("who", ["respondent", "customer_id"])

@@ -52,6 +52,13 @@ def test_share_of_wallet_is_a_share(
     assert asked(shop, [("q", "score", value)], [question])["survey_share_of_wallet"] == expected
 
 
+def test_who_recommends_is_told_however_much_else_is_asked(shop: Shop) -> None:
+    others = [SurveyQuestion(name, name) for name in ("overall", "csat", "effort", "repurchase", "price")]
+    rows = [(question.item, "score", 3.0) for question in others for _ in range(2)]
+    found = asked(shop, [*rows, ("q", "score", 9.0)], [*others, SurveyQuestion("q", "nps")])
+    assert found["survey_recommends"] == 1
+
+
 def test_an_instrument_or_item_of_that_name_asks_it_where_nothing_is_declared(shop: Shop) -> None:
     rows = [("q7", "score", 10.0, "NPS"), ("preference", "score", 3.0, "x")]
     found = asked(shop, rows, columns="instrument")

@@ -1,14 +1,17 @@
 """Tables on one engine, and the only two doors to time: `before` and `within`."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.asked_days import as_date, whole_days
 from goodwill.data.contracts import CONTRACTS, Contract
+from goodwill.engine import Dated
 from goodwill.errors import UsageError
 
 
@@ -56,6 +59,11 @@ class Tables:
         """The tables that exist, by name."""
         found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in CONTRACTS}
         return {name: table for name, table in found.items() if table is not None}
+
+    @cached_property
+    def written(self) -> dict[Hashable, Dated]:
+        """Queries that were written for these tables, by what they ask; who asks again finds them here."""
+        return {}
 
     def before(self, as_of: date | str) -> "Past":
         """Return what was known before the start of the day `as_of`, a date or its ISO text.
@@ -118,12 +126,26 @@ class Tables:
         )
 
 
+class Level(NamedTuple):
+    """A level of a text column that becomes a column: of what, the name it gets, and how it was spelt."""
+
+    of: str
+    name: str
+    labels: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Past:
-    """What was known before the start of the day `as_of`: all that a feature may see."""
+    """What was known before the start of the day `as_of`: all that a feature may see.
+
+    Parameters
+    ----------
+    levels : the levels told by then, where they were asked for already.
+    """
 
     tables: Tables
     as_of: date
+    levels: tuple[Level, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,11 @@ class Prepared:
         kinds = {name: str(kind) for name, kind in typed.schema().items()}
         return cls(str(engine.compile(typed)), typed.schema().to_pyarrow(), kinds)
 
-    def to_frame(self, engine: BaseBackend) -> pd.DataFrame:
+    def to_frame(self, engine: BaseBackend, *, order_by: str = "customer_id") -> pd.DataFrame:
         """Run the query and return what `to_frame` does of the expression."""
         with embedded_failures():
             rows = engine.con.sql(self.sql).to_arrow_table().cast(self.schema)
-        return framed(rows, self.kinds).sort_values("customer_id", ignore_index=True, kind="stable")
+        return framed(rows, self.kinds).sort_values(order_by, ignore_index=True, kind="stable")
 
     def moved(self, days: int) -> Self:
         """Return the query with every day near `_WRITTEN_FOR` so many days later."""
@@ -74,6 +74,7 @@ class Dated:
         from it may stand in the query as dates and times, as they do in what `Tables.before` and
         `Tables.within` return; nothing else may follow from the day, least of all what was asked of tables
         while the query was written.
+    order_by : the column that fixes the order of rows, as in `to_frame`.
 
     Examples
     --------
@@ -87,17 +88,23 @@ class Dated:
     ['a', 'b']
     """
 
-    def __init__(self, write: Callable[..., ir.Table]) -> None:
+    def __init__(self, write: Callable[..., ir.Table], *, order_by: str = "customer_id") -> None:
         self._write = write
-        self._written: dict[tuple[Hashable, ...], tuple[BaseBackend, Prepared]] = {}
+        self._order_by = order_by
+        self._written: dict[tuple[Hashable, ...], tuple[BaseBackend, Prepared] | None] = {}
 
     def to_frame(self, day: date, *asked: Hashable) -> pd.DataFrame:
         """Return what `to_frame` does of the query about `day`."""
         if asked not in self._written:
-            query = self._write(day, *asked)
-            engine = query.get_backend()
-            if engine.name != "duckdb":
-                return to_frame(query)
-            self._written[asked] = engine, Prepared.of(self._write(_WRITTEN_FOR, *asked), engine)
-        engine, prepared = self._written[asked]
-        return prepared.moved((day - _WRITTEN_FOR).days).to_frame(engine)
+            self._written[asked] = _written(self._write(_WRITTEN_FOR, *asked))
+        written = self._written[asked]
+        if written is None:
+            return to_frame(self._write(day, *asked), order_by=self._order_by)
+        engine, prepared = written
+        return prepared.moved((day - _WRITTEN_FOR).days).to_frame(engine, order_by=self._order_by)
+
+
+def _written(query: ir.Table) -> tuple[BaseBackend, Prepared] | None:
+    """Return a query as its engine reads it; none for engines but the embedded one."""
+    engine = query.get_backend()
+    return (engine, Prepared.of(query, engine)) if engine.name == "duckdb" else None

@@ -6,13 +6,11 @@ from ibis.expr import types as ir
 from goodwill.data.tables import Past
 from goodwill.engine import money
 from goodwill.features.ages import age_days
-from goodwill.features.levels import frequent_levels
+from goodwill.features.levels import levels_of
 
 WINDOWS_DAYS = (30, 90, 365)
 RECENT_DAYS = 90
 YEAR_DAYS = 365
-MAX_KINDS = 8
-MAX_TREATMENTS = 8
 # Kinds of contact in which a customer seeks help or complains, as they stand in the names of columns.
 SUPPORT_KINDS = r"(?:\w*(?:complaint|support|help_?desk|hotline|投诉|客服|求助|售后|工单)\w*|tickets?)"
 # What `interactions` calls the contacts that cost something.
@@ -28,14 +26,14 @@ def interactions(past: Past) -> ir.Table:
     (`n_interactions_complaint_90d`), `days_since_last_interaction` in total and by kind
     (`days_since_interaction_complaint`), and where the table has them `interaction_value_mean`,
     `interaction_cost_total` and `n_interactions_costly` (that cost something). The kinds are the most
-    frequent of the past, at most `MAX_KINDS`; the totals count every kind.
+    frequent of the past, at most `MOST` of `levels`; the totals count every kind.
     """
     rows = past.tables.present["interactions"]
     rows = rows.mutate(age_days=age_days(rows.time, past.as_of))
     sums = {"n_interactions": rows.count(), "days_since_last_interaction": rows.age_days.min()}
     sums |= {f"n_interactions_{w}d": (rows.age_days <= w).sum() for w in WINDOWS_DAYS}
-    for kind, levels in frequent_levels(rows.kind, MAX_KINDS).items():
-        is_kind = rows.kind.isin(levels)
+    for kind, labels in levels_of(past, "kind").items():
+        is_kind = rows.kind.isin(labels)
         sums |= {f"n_interactions_{kind}_{w}d": (is_kind & (rows.age_days <= w)).sum() for w in WINDOWS_DAYS}
         sums[f"days_since_interaction_{kind}"] = rows.age_days.min(where=is_kind)
     if "value" in rows.columns:
@@ -55,7 +53,7 @@ def treatments(past: Past) -> ir.Table:
     -------
     A row per customer in any campaign: `n_treatments`, `n_treatments_90d`, `n_campaign_rows` (controls
     included), `days_since_last_treatment` and a count per treatment (`n_treatments_coupon`), the most
-    frequent of the past, at most `MAX_TREATMENTS`. A named control is counted under its name.
+    frequent of the past, at most `MOST` of `levels`. A named control is counted under its name.
     """
     rows = past.tables.present["treatments"]
     rows = rows.mutate(age_days=age_days(rows.time, past.as_of), is_treated=~rows.treatment.isnull())
@@ -65,8 +63,8 @@ def treatments(past: Past) -> ir.Table:
         "n_treatments_90d": (rows.is_treated & (rows.age_days <= RECENT_DAYS)).sum(),
         "days_since_last_treatment": rows.age_days.min(where=rows.is_treated),
     }
-    for treatment, levels in frequent_levels(rows.treatment, MAX_TREATMENTS).items():
-        sums[f"n_treatments_{treatment}"] = (rows.is_treated & rows.treatment.isin(levels)).sum()
+    for treatment, labels in levels_of(past, "treatment").items():
+        sums[f"n_treatments_{treatment}"] = (rows.is_treated & rows.treatment.isin(labels)).sum()
     return rows.group_by("customer_id").agg(**sums)
 
 

@@ -4,14 +4,8 @@ import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past
-from goodwill.engine import money
-from goodwill.features.levels import frequent_levels
-from goodwill.features.questions import loyalty_answers, preferred, with_questions
-
-MAX_ITEMS = 30
-MAX_SIDES = 9
-COST_SIDES = ("expectation", "perception", "performance")
-OUTCOME_SIDE = "score"
+from goodwill.features.levels import levels_of, with_levels
+from goodwill.features.questions import labelled, loyalty_answers, preferred
 
 
 def perceived(past: Past) -> ir.Table:
@@ -25,7 +19,7 @@ def perceived(past: Past) -> ir.Table:
     the items (those of costs apart, `survey_cost_<side>_mean`: the more, the worse), `survey_gap_mean`
     (perception less expectation of what is no cost, where both were asked) and
     `survey_score_<item>_mean` (a brand goes before the item), the most answered items of the past, at most
-    `MAX_ITEMS`; `survey_recommends`, `survey_share_of_wallet` and `survey_prefers_us` (0 to 1, as
+    `MOST` of `levels`; `survey_recommends`, `survey_share_of_wallet` and `survey_prefers_us` (0 to 1, as
     `loyalty_answers` tells; who rates our brand best of several prefers us too). Missing means not asked.
 
     Notes
@@ -37,10 +31,10 @@ def perceived(past: Past) -> ir.Table:
     rows = past.tables.present["surveys"]
     if "customer_id" not in rows.columns:
         return rows.limit(0).select(customer_id=rows.item)
-    told = rows if "measure" in rows.columns else with_questions(rows, ())
-    rows = _labelled(told.drop_null("customer_id"))
+    past, rows = with_levels(past), labelled(rows)
+    asked = levels_of(past, "measure")
     answered = rows.group_by("customer_id").agg(
-        n_survey_answers=rows.count(), **_means(rows), **loyalty_answers(rows)
+        n_survey_answers=rows.count(), **_means(past, rows), **loyalty_answers(rows, asked)
     )
     if {"survey_perception_mean", "survey_expectation_mean"} <= set(answered.columns):
         gap = answered.survey_perception_mean - answered.survey_expectation_mean
@@ -56,28 +50,14 @@ def _with_preference(answered: ir.Table, rows: ir.Table) -> ir.Table:
     return joined.select(*kept, **{name: ibis.coalesce(*known, joined.rates_us_best)})
 
 
-def _labelled(rows: ir.Table) -> ir.Table:
-    """Name each outcome question by side, brand and item; an answer without a number has no name.
-
-    What people rate of a cost is no benefit: it has a side of its own.
-    """
-    brand = (rows.brand + " ").fill_null("") if "brand" in rows.columns else ibis.literal("")
-    is_rated = ~rows.value.isnull()
-    is_cost = rows.is_cost & rows.side.isin(COST_SIDES)
-    return rows.mutate(
-        value=money(rows.value),
-        side=is_rated.ifelse(is_cost.ifelse("cost_" + rows.side, rows.side), None),
-        question=(is_rated & (rows.side == OUTCOME_SIDE)).ifelse(rows.side + " " + brand + rows.item, None),
+def _means(past: Past, rows: ir.Table) -> dict[str, ir.Value]:
+    by_question, by_side = (
+        {
+            f"survey_{name}_mean": _mean(rows, rows[of].isin(labels))
+            for name, labels in levels_of(past, of).items()
+        }
+        for of in ("question", "side")
     )
-
-
-def _means(rows: ir.Table) -> dict[str, ir.Value]:
-    sides = frequent_levels(rows.side, MAX_SIDES)
-    questions = frequent_levels(rows.question, MAX_ITEMS)
-    by_side = {f"survey_{name}_mean": _mean(rows, rows.side.isin(levels)) for name, levels in sides.items()}
-    by_question = {
-        f"survey_{name}_mean": _mean(rows, rows.question.isin(levels)) for name, levels in questions.items()
-    }
     return by_question | by_side
 
 

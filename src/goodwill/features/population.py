@@ -9,13 +9,14 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from goodwill.data.tables import Past, Tables
+from goodwill.data.tables import Past
 from goodwill.errors import HistoryError, TableError
 from goodwill.features.balances import balances
 from goodwill.features.basket import categories, channels, products
 from goodwill.features.comments import comments
 from goodwill.features.contracts import contracts
 from goodwill.features.engagement import interactions, referrals, treatments
+from goodwill.features.levels import with_levels
 from goodwill.features.occasions import order_lines
 from goodwill.features.people import people
 from goodwill.features.perceived import perceived
@@ -42,8 +43,6 @@ BLOCKS: tuple[tuple[str, Block], ...] = (
     ("referrals", referrals),
 )
 
-# Their blocks make columns of the kinds, treatments and questions that were told by the day.
-_OF_LEVELS = ("interactions", "treatments", "surveys")
 _COLUMNS: dict[Block, str] = {products: "product_id", categories: "category", channels: "channel"}
 _COUNT_OR_TOTAL = re.compile(r"^(n|is|has)_|_total$|_\d+d$")
 
@@ -65,17 +64,13 @@ def features(past: Past, active_days: int | None = None, churn: ChurnKind = "aut
     (occasions or contracts, all of them longer ago), `refund_only` (transactions, none an occasion) or
     `prospect`.
     """
+    past = with_levels(past)
     blocks = [block(past) for name, block in BLOCKS if name in past.tables.present and _is_told(past, block)]
     known = _joined(blocks, everyone(past))
     zeros = {name: known[name].fill_null(0) for name in known.columns if _COUNT_OR_TOTAL.search(name)}
     complete = known.mutate(**zeros)
     judged = complete.mutate(status=_status(complete, active_days, churn))
     return judged.select("customer_id", "status", *complete.drop("customer_id").columns)
-
-
-def has_own_columns(tables: Tables) -> bool:
-    """Say whether the columns of `features` follow from what was told by the day, and not from it alone."""
-    return any(name in tables.present for name in _OF_LEVELS)
 
 
 def _is_told(past: Past, block: Block) -> bool:

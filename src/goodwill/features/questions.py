@@ -1,19 +1,20 @@
 """What the questions of a survey ask, beside each answer: which outcome, how high on its scale, of whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
 from ibis.expr import types as ir
 
 from goodwill.engine import money
-from goodwill.features.levels import frequent_levels
 
 # Outcomes that say how loyal a customer is.
 MEASURES = ("nps", "recommend", "share_of_wallet", "preference")
 _COSTS = ("price", "time", "effort", "risk")
 _TURNED = ("score", "expectation", "perception", "performance")
 _RATED = ("perception", "performance", "score")
+_COST_SIDES = ("expectation", "perception", "performance")
+_OUTCOME_SIDE = "score"
 _OTHER_SCALES = ("importance", "functional", "dysfunctional")
 _PROMOTER, _TOP, _PERCENT = 9, 0.75, 100
 
@@ -69,12 +70,38 @@ def with_questions(
     return told.mutate(is_ours=told.brand == own_brand) if own_brand and "brand" in rows.columns else told
 
 
-def loyalty_answers(rows: ir.Table) -> dict[str, ir.FloatingValue]:
+def labelled(rows: ir.Table) -> ir.Table:
+    """Name each outcome question by side, brand and item; an answer without a number has no name.
+
+    What people rate of a cost is no benefit: it has a side of its own.
+
+    Parameters
+    ----------
+    rows : survey answers, or what `with_questions` returned of them.
+
+    Returns
+    -------
+    The rows of customers, as `with_questions` returns them, with `question` and `side` as they name columns.
+    """
+    told = rows if "measure" in rows.columns else with_questions(rows, ())
+    rows = told.drop_null("customer_id")
+    brand = (rows.brand + " ").fill_null("") if "brand" in rows.columns else ibis.literal("")
+    is_rated = ~rows.value.isnull()
+    is_cost = rows.is_cost & rows.side.isin(_COST_SIDES)
+    return rows.mutate(
+        value=money(rows.value),
+        side=is_rated.ifelse(is_cost.ifelse("cost_" + rows.side, rows.side), None),
+        question=(is_rated & (rows.side == _OUTCOME_SIDE)).ifelse(rows.side + " " + brand + rows.item, None),
+    )
+
+
+def loyalty_answers(rows: ir.Table, asked: Collection[str]) -> dict[str, ir.FloatingValue]:
     """Return what answers say of loyalty, to be taken together by customer; missing where nobody asked.
 
     Parameters
     ----------
-    rows : as `with_questions` returns them.
+    rows : as `labelled` returns them.
+    asked : the measures that anybody was asked.
 
     Returns
     -------
@@ -91,11 +118,10 @@ def loyalty_answers(rows: ir.Table) -> dict[str, ir.FloatingValue]:
         "survey_prefers_us": (is_top.cast("float64"), ["preference"]),
         "survey_share_of_wallet": (wallet, ["share_of_wallet"]),
     }
-    asked = frequent_levels(rows.measure.name("measure"), len(MEASURES))
     return {
         name: _mean(answer, rows.measure.isin(measures))
         for name, (answer, measures) in found.items()
-        if asked.keys() & set(measures)
+        if set(asked) & set(measures)
     }
 
 

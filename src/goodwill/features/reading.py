@@ -1,9 +1,8 @@
 """What is read of tables day by day: features, the window before, and what came in each horizon."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from itertools import groupby
 from typing import get_args
 
@@ -12,12 +11,13 @@ from ibis.expr import types as ir
 
 from goodwill.arguments import ensure_choice
 from goodwill.data.asked_days import whole_days
-from goodwill.data.tables import Tables
-from goodwill.engine import Dated, to_frame
+from goodwill.data.tables import Level, Tables
+from goodwill.engine import Dated
 from goodwill.features.known import Known
 from goodwill.features.labels import OF_CONTRACTS, ValueRule, labels_within
+from goodwill.features.levels import has_levels, level_counts, most_frequent
 from goodwill.features.matured import judged_by_contract, outcome
-from goodwill.features.population import ChurnKind, features, fill_counts, has_own_columns
+from goodwill.features.population import ChurnKind, features, fill_counts
 from goodwill.features.windows import Window
 
 Horizons = tuple[int, ...]
@@ -67,9 +67,7 @@ class Reading:
         HistoryError
             If nobody was known.
         """
-        # Columns that a day has of its own are found on that day: a query for another would tell later ones.
-        is_own = has_own_columns(self.tables)
-        known = to_frame(self._features(as_of)) if is_own else self._dated.to_frame(as_of)
+        known = self._dated.to_frame(as_of, self._levels(as_of))
         self._asked(as_of, ()).ensure_somebody(len(known))
         return known
 
@@ -92,24 +90,35 @@ class Reading:
     def _asked(self, day: date, horizons: Horizons) -> Known:
         return Known(day, horizons, self.rules.active_days, self.rules.churn, self.rules.value)
 
-    def _features(self, day: date) -> ir.Table:
-        return features(self.tables.before(day), self.rules.active_days, self.rules.churn)
+    def _levels(self, day: date) -> tuple[Level, ...]:
+        """Return the levels told by a day; columns made of those of another would tell later ones."""
+        return most_frequent(self._counts.to_frame(day)) if has_levels(self.tables) else ()
 
-    @cached_property
+    @property
+    def _counts(self) -> Dated:
+        query = Dated(lambda day: level_counts(self.tables.before(day)), order_by="level")
+        return self.tables.written.setdefault("levels", query)
+
+    @property
     def _dated(self) -> Dated:
-        return Dated(self._features)
+        def query(day: date, levels: tuple[Level, ...]) -> ir.Table:
+            past = replace(self.tables.before(day), levels=levels)
+            return features(past, self.rules.active_days, self.rules.churn)
 
-    @cached_property
+        return self.tables.written.setdefault(("features", self.rules), Dated(query))
+
+    @property
     def _before(self) -> Dated:
-        return Dated(lambda day, horizons: self._asked(day, horizons).windows_before(self.tables))
+        query = Dated(lambda day, horizons: self._asked(day, horizons).windows_before(self.tables))
+        return self.tables.written.setdefault(("before", self.rules), query)
 
-    @cached_property
+    @property
     def _after(self) -> Dated:
         def query(day: date, horizons: Horizons) -> ir.Table:
             future = self.happened.within(day, max(horizons))
             return labels_within(future, self.rules.value, [(0, horizon_days) for horizon_days in horizons])
 
-        return Dated(query)
+        return self.happened.written.setdefault(("after", self.rules), Dated(query))
 
 
 def _aligned(outcomes: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
