@@ -57,8 +57,7 @@ class CustomerValueModel(BaseEstimator):
     spend_linear_ : the log-linear regression that trees of money start from, None beside expectations.
     grown_rows_ : how many rows the trees learned from, where they learned from others than the rest did.
     active_share_ : share of the training rows that were active.
-    level_ : what values are multiplied by, so that they add up. level_share_ : how far its logarithm may lie
-        off by chance.
+    level_ : the factor that makes values add up. level_share_ : how far its logarithm may lie off by chance.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
         before a contract ends. churned_days_ : the mean horizon it accrued in.
     contact_costs_ : what accrues of each customer, where contacts cost money; None where they do not.
