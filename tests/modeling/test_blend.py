@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,8 +44,19 @@ def test_expectations_that_are_not_trusted_count_for_nothing() -> None:
     assert blend.value(TREES, LINEAR, EXPECTED).tolist() == pytest.approx([10 / 3, 0])
 
 
-def test_value_is_blended_two_to_one_to_one() -> None:
-    assert Blend.usual(1000, trusts_expected=True).value(TREES, LINEAR, EXPECTED).tolist() == [2, 0.25]
+def test_value_of_many_is_blended_two_to_one_to_one() -> None:
+    many = Blend.usual(1_000_000, trusts_expected=True)
+    assert many.value(TREES, LINEAR, EXPECTED).tolist() == pytest.approx([2, 0.25], abs=1e-5)
+
+
+def test_value_of_few_is_rather_what_is_expected() -> None:
+    weights = [Blend.usual(n, trusts_expected=True).expected_share for n in (1, 200, 400, 1_000, 10_000)]
+    assert weights == pytest.approx([1, 0.85, 0.625, 0.353, 0.251], abs=1e-3)
+
+
+def test_a_blend_that_was_stored_without_a_weight_of_values_says_what_it_said() -> None:
+    stored = Blend(trees=0.4, linear=0.4, expected=0.2, trusts_expected=True)
+    assert stored.value(TREES, LINEAR, EXPECTED).tolist() == [2, 0.25]
 
 
 def test_plain_columns_are_those_before_what_is_expected() -> None:
@@ -55,7 +68,7 @@ def test_plain_columns_are_those_before_what_is_expected() -> None:
 
 def test_other_weights_keep_the_rest() -> None:
     blend = Blend.usual(1000, trusts_expected=True)
-    assert blend.weighing(np.array([0.2, 0.3, 0.5])) == Blend(0.2, 0.3, 0.5, trusts_expected=True)
+    assert blend.weighing(np.array([0.2, 0.3, 0.5])) == replace(blend, trees=0.2, linear=0.3, expected=0.5)
     assert blend.weighing(np.array([0.2, 0.8])).weights.tolist() == [0.2, 0.8, 0]
 
 

@@ -12,6 +12,7 @@ from goodwill.modeling.expectations import Expected
 from goodwill.modeling.payments_ahead import PaymentsAhead
 
 F = NDArray[np.float64]
+_FEW_TO_VALUE = 400
 
 
 @dataclass(frozen=True)
@@ -55,31 +56,33 @@ class Blend:
     ----------
     trees, linear, expected : weights of the logits of P(active), which add up to 1.
     trusts_expected : whether the buy-till-you-die model is a member of the value.
+    expected_share : its weight in the value; that of trees is the rest.
 
     Examples
     --------
     >>> blend = Blend.usual(n_customers=1000, trusts_expected=True)
     >>> blend.active_logit(np.array([1.0]), np.array([0.0]), np.array([2.0]))
     array([0.65])
-    >>> blend.value(np.array([4.0]), np.array([8.0]), np.array([12.0]))
-    array([7.])
+    >>> blend.value(np.array([4.0]), np.array([8.0]), np.array([12.0])).round(2)
+    array([7.69])
     """
 
     trees: float
     linear: float
     expected: float
     trusts_expected: bool
+    expected_share: float = 0.25  # as stored where it was the same for all
 
     @classmethod
     def usual(cls, n_customers: int, *, trusts_expected: bool) -> Self:
         """Return the blend before anything is known of its members.
 
-        Trees count more the more customers there are to learn from; a buy-till-you-die model that is not
-        trusted counts for nothing.
+        Trees count more the more customers there are to learn from: beside money of a few hundred, a handful
+        of parameters knows more. A buy-till-you-die model that is not trusted counts for nothing.
         """
-        few = 1000 / (n_customers + 1000)
+        few, very_few = 1000 / (n_customers + 1000), 1 / (1 + (n_customers / _FEW_TO_VALUE) ** 2)
         trees, expected = 0.5 * (1 - few), 0.1 + 0.2 * few if trusts_expected else 0.0
-        return cls(trees, 1 - trees - expected, expected, trusts_expected)
+        return cls(trees, 1 - trees - expected, expected, trusts_expected, 0.25 + 0.75 * very_few)
 
     @property
     def weights(self) -> F:
@@ -98,10 +101,11 @@ class Blend:
         return self.trees * trees + self.linear * linear + self.expected * expected
 
     def value(self, from_active: F, from_all: F, expected: F | None) -> F:
-        """Return the blended value: two parts, all at once, and expected, 2 : 1 : 1."""
+        """Return the blended value: trees in two parts and all at once, 2 : 1, beside what is expected."""
+        trees = (2 * from_active + from_all) / 3
         if expected is None or not self.trusts_expected:
-            return (2 * from_active + from_all) / 3
-        return (2 * from_active + from_all + expected) / 4
+            return trees
+        return (1 - self.expected_share) * trees + self.expected_share * expected
 
 
 @dataclass(frozen=True)
