@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from goodwill.value.measures import Measure
-from goodwill.value.measuring import Facts
+from goodwill.value.measuring import Facts, behind
 
 X = pd.DataFrame({"a": [1.0, np.nan, np.nan], "b": [5.0, 7.0, np.nan], "text": ["x", "y", "z"]})
 
@@ -34,6 +34,15 @@ def test_the_status_is_a_fact() -> None:
 
 def test_absent_and_text_columns_measure_nothing() -> None:
     assert of("first", "nowhere", "text") is None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["customer_service", "customercare", "call_center_contact", "helpline", "ticket_opened", "在线报修"],
+)
+def test_whoever_calls_for_help_by_another_name_does_not_use_anything(kind: str) -> None:
+    wanted = f"n_interactions_{kind}_30d"
+    assert behind("n_uses_30d", [wanted, "n_interactions_ticket_sale_30d"])[1:] == [wanted]
 
 
 def test_support_tickets_and_complaints_are_no_use() -> None:

@@ -12,7 +12,10 @@ WINDOWS_DAYS = (30, 90, 365)
 RECENT_DAYS = 90
 YEAR_DAYS = 365
 # Kinds of contact in which a customer seeks help or complains, as they stand in the names of columns.
-SUPPORT_KINDS = r"(?:\w*(?:complaint|support|help_?desk|hotline|投诉|客服|求助|售后|工单)\w*|tickets?)"
+SUPPORT_KINDS = (
+    r"(?:\w*(?:complaint|support|help_?(?:desk|line)|hotline|call_?cent(?:er|re)|customer_?(?:service|care)"
+    r"|ticket_opened|投诉|客服|求助|售后|工单|报修)\w*|tickets?)"
+)
 # What `interactions` calls the contacts that cost something.
 COSTLY = "n_interactions_costly"
 
