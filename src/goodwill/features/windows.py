@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from goodwill.errors import HistoryError
 
 MAX_DATES = 6
@@ -21,6 +25,17 @@ class Window:
     def end(self) -> date:
         """The first day after the window."""
         return self.as_of + timedelta(days=self.horizon_days)
+
+
+def newer_half(X: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows of windows (n, ...), with their `as_of`, are of the newer half (n,).
+
+    Examples
+    --------
+    >>> newer_half(pd.DataFrame({"as_of": pd.to_datetime(["2024-01-01", "2024-03-01", "2024-02-01"])}))
+    array([False,  True,  True])
+    """
+    return (X["as_of"] >= X["as_of"].median()).to_numpy()
 
 
 def training_windows(first: date, until: date, horizon_days: int) -> list[Window]:

@@ -17,6 +17,7 @@ from scipy.special import expit
 from sklearn.isotonic import IsotonicRegression
 
 from goodwill.evaluation.bootstrap import log_loss_per_customer
+from goodwill.features.windows import newer_half
 
 F = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -113,7 +114,7 @@ class CalibrationChoice:
         >>> CalibrationChoice.by_later_windows(X, too_sure, churned).calibration.kind
         'platt'
         """
-        is_later = (X["as_of"] >= X["as_of"].median()).to_numpy()
+        is_later = newer_half(X)
         ends = X["as_of"] + pd.to_timedelta(X["horizon_days"], unit="D")
         has_ended = (ends <= X["as_of"][is_later].min()).to_numpy()
         return cls.by_rows(p_churn, churned, [(has_ended, is_later)], pd.factorize(X["customer_id"])[0])

@@ -16,6 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from goodwill.errors import FitError
 from goodwill.features.snapshot import Snapshot
+from goodwill.features.windows import newer_half
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.steady_fits import SteadyFits
 from goodwill.modeling.tuning.folds import Fold, time_folds
@@ -68,7 +69,7 @@ class Basis(NamedTuple):
     def renewed(self) -> Self:
         """The newer half of the windows, and the clock of the season alone."""
         X, y = self.past.X, self.past.y
-        is_new = (X["as_of"] >= X["as_of"].median()).to_numpy()
+        is_new = newer_half(X)
         X, y = (frame[is_new].reset_index(drop=True) for frame in (X, y))
         clock = None if self.clock is None else self.clock.with_one_level
         return self._replace(clock=clock, past=replace(self.past, X=X, y=y))

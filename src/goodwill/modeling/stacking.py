@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, minimize
 from scipy.special import expit
 
+from goodwill.features.windows import newer_half
 from goodwill.modeling.out_of_sample import dealt, drawn_rows
 
 F = NDArray[np.float64]
@@ -28,7 +29,7 @@ def apart(X: pd.DataFrame, seed: int) -> tuple[Rows, Rows]:
     >>> seen.tolist(), held.tolist()
     ([0, 1, 2, 3], [5])
     """
-    fold, is_new = dealt(X["customer_id"], 2, seed), (X["as_of"] >= X["as_of"].median()).to_numpy()
+    fold, is_new = dealt(X["customer_id"], 2, seed), newer_half(X)
     seen, held = np.flatnonzero(fold == 0), np.flatnonzero((fold == 1) & is_new)
     return seen[drawn_rows(len(seen), MAX_ROWS, seed)], held[drawn_rows(len(held), MAX_ROWS, seed)]
 

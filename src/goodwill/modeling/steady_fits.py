@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from goodwill.features.contracts import OF_EACH
 from goodwill.features.engagement import COSTLY
+from goodwill.features.windows import newer_half
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
@@ -123,7 +124,7 @@ class SteadyFits:
     @cached_property
     def is_new(self) -> NDArray[np.bool_]:
         """Which rows are of the newer half of the windows (n,)."""
-        return (self.X["as_of"] >= self.X["as_of"].median()).to_numpy()
+        return newer_half(self.X)
 
     @cached_property
     def trusts_expected(self) -> bool:
