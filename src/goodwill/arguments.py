@@ -62,6 +62,21 @@ def as_number(name: str, value: object) -> float:
     return cast("float", value) if is_plain else float(value)  # a whole number is one to mypy as well
 
 
+def keep_numbers(record: object, *names: str, within: str = "") -> None:
+    """Let fields of a frozen record hold what `as_number` returns of them.
+
+    Parameters
+    ----------
+    within : what stands before the name of a field in what is said of it.
+
+    Raises
+    ------
+    UsageError : one is no number, or not a finite one.
+    """
+    for name in names:
+        object.__setattr__(record, name, as_number(f"{within}{name}", getattr(record, name)))
+
+
 def ensure_numbers(**given: object) -> None:
     """Raise UsageError where an argument is no finite number, or needs `as_number` to become a plain one.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import as_number
+from goodwill.arguments import keep_numbers
 from goodwill.decisions.allocation import Allocation
 from goodwill.decisions.offers import Offer
 from goodwill.errors import UsageError
@@ -34,7 +34,7 @@ class Floors:
 
     def __post_init__(self) -> None:
         """Refuse what is no number."""
-        object.__setattr__(self, "share", as_number("share", self.share))
+        keep_numbers(self, "share")
 
 
 @dataclass(frozen=True)

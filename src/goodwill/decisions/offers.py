@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import as_number
+from goodwill.arguments import keep_numbers
 from goodwill.errors import UsageError
 
 F = NDArray[np.float64]
@@ -51,9 +51,8 @@ class Offer:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be an offer."""
-        for name in ("cost", *(() if self.assumed_save_rate is None else ("assumed_save_rate",))):
-            number = as_number(f"offers.{self.name}.{name}", getattr(self, name))
-            object.__setattr__(self, name, number)
+        rate = () if self.assumed_save_rate is None else ("assumed_save_rate",)
+        keep_numbers(self, "cost", *rate, within=f"offers.{self.name}.")
         if not self.cost >= 0:
             raise UsageError(f"offers.{self.name}.cost is {self.cost}; it must be 0 or more.")
         if self.assumed_save_rate is not None and not 0 <= self.assumed_save_rate <= 1:

@@ -1,12 +1,12 @@
 """What contacting customers against churn is worth: profit, threshold, expected maximum profit."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
-from goodwill.arguments import as_number
+from goodwill.arguments import keep_numbers
 from goodwill.errors import UsageError
 from goodwill.evaluation.ranking import ranked
 from goodwill.evaluation.samples import as_numbers, checked
@@ -33,10 +33,8 @@ class RetentionOffer:
 
     def __post_init__(self) -> None:
         """Refuse costs below zero and rates outside 0 to 1."""
-        for name, value in asdict(self).items():
-            object.__setattr__(self, name, as_number(name, value))
-        is_cost = 0 <= self.offer_cost < np.inf and 0 <= self.contact_cost < np.inf
-        if not is_cost or not 0 < self.success_rate <= 1:
+        keep_numbers(self, "offer_cost", "contact_cost", "success_rate")
+        if not (self.offer_cost >= 0 and self.contact_cost >= 0 and 0 < self.success_rate <= 1):
             raise UsageError(
                 f"{self}: costs must be 0 or more and success_rate must lie in (0, 1]. Correct the offer."
             )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import ibis
 from ibis.expr import types as ir
 
-from goodwill.arguments import as_number, as_rate
+from goodwill.arguments import as_rate, keep_numbers
 from goodwill.data.tables import Future
 from goodwill.engine import money
 from goodwill.features.ages import age_days
@@ -32,10 +32,8 @@ class ValueRule:
 
     def __post_init__(self) -> None:
         """Refuse what is no number, and rates that no money can grow by."""
-        for name in ("margin_rate", "order_cost"):
-            object.__setattr__(self, name, as_number(name, getattr(self, name)))
-        rate = as_rate("annual_discount_rate", self.annual_discount_rate)
-        object.__setattr__(self, "annual_discount_rate", rate)
+        keep_numbers(self, "margin_rate", "order_cost", "annual_discount_rate")
+        as_rate("annual_discount_rate", self.annual_discount_rate)
 
 
 ALL_IS_MARGIN = ValueRule()
