@@ -46,17 +46,20 @@ def level_of(told: pd.DataFrame) -> Level:
         rows.groupby(told["customer_id"]).sum()
         for rows in (told[money], told[money].where(told["is_new"], 0.0))
     )
+    if not whole.sum().min() > 0:
+        return Level(1.0, 0.0)
     level = _of_sums(whole)
-    if not min(whole.sum().min(), newer.sum().min()) > 0:
+    if not newer.sum().min() > 0:
         return level
     moved = _moved(whole, newer, float(np.log(_of_sums(newer).factor / level.factor)))
     return Level(level.factor * float(np.exp(moved.believed)), float(np.hypot(level.share, moved.error)))
 
 
 def _of_sums(sums: pd.DataFrame) -> Level:
-    """Return the level of some windows: what each customer brought, what was said and expected of each."""
-    if not sums.sum().min() > 0:
-        return Level(1.0, 0.0)
+    """Return the level of some windows: what each customer brought, what was said and expected of each.
+
+    All of these add up to something.
+    """
     value, said = sums["value"].to_numpy(float), sums["said"].to_numpy(float)
     if "expected" in sums:
         expected = sums["expected"].to_numpy(float)
