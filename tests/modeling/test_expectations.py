@@ -1,12 +1,16 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
 
-from goodwill.features.snapshot import Snapshot
+from goodwill.data.simulate import World, expected_value, simulate_frames
+from goodwill.data.tables import Tables
+from goodwill.engine import connect, in_memory
+from goodwill.features.snapshot import Snapshot, snapshot
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
 from goodwill.modeling.expectations import Expectations, total_error
 from goodwill.modeling.out_of_sample import drawn_rows
@@ -108,6 +112,24 @@ def test_one_whale_does_not_set_the_spend_of_all(shop_train: Snapshot) -> None:
     assert wild.spend.population_mean() == pytest.approx(calm.spend.population_mean(), rel=0.2)
 
 
+def test_the_total_expected_is_net_of_what_comes_back() -> None:
+    world = World.model_validate(
+        {
+            "shop": {"refund_share": 0.3},
+            "seasons": {"yearly_amplitude": 0.0, "gift_factor": 1.0},
+            "purchases": {"orders_per_year": 8},
+        }
+    )
+    made = simulate_frames(customers=1500, seed=0, world=world)
+    orders = in_memory(made.tables["transactions"], connect(), "transactions")
+    X = snapshot(Tables(transactions=orders), as_of="2025-01-01", horizon_days=90).scored.X
+    expectations = Expectations.fit(X)
+    assert expectations is not None
+    said = np.exp(expectations.of(X).log_value).sum()
+    truth = expected_value(made.truth, date(2025, 1, 1), 90).set_index("customer_id")["expected_margin"]
+    assert said == pytest.approx(truth[X["customer_id"]].sum(), rel=0.1)
+
+
 def known_histories(seed: int, n: int = 1000) -> pd.DataFrame:
     """Draw customers of the known rates, a year after their first order."""
     drawn, rng = KNOWN.purchases.simulate(n=n, T=52.0, seed=seed), np.random.default_rng(seed)
@@ -115,7 +137,8 @@ def known_histories(seed: int, n: int = 1000) -> pd.DataFrame:
     X = X.assign(n_order_days=X["n_orders"], days_since_first_order=364.0, spend_first=20.0)
     idle = 7 * (drawn["T"] - drawn["recency"])
     columns = {"days_since_last_order": idle, "spend_mean": 20 * rng.lognormal(0, 0.5, n)}
-    return X.assign(**columns, value_past_window=1.0, spend_past_window=1.0)
+    X = X.assign(**columns, value_past_window=1.0, spend_past_window=1.0)
+    return X.assign(spend_total=X["n_orders"] * X["spend_mean"])
 
 
 def test_the_error_of_a_total_is_how_far_totals_of_other_samples_lie() -> None:

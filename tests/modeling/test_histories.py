@@ -60,7 +60,18 @@ def test_the_index_is_kept() -> None:
 )
 def test_the_margin_rate_is_value_over_spend(value: float, spend: float, rate: float) -> None:
     X = pd.DataFrame({"value_past_window": [value, 0.0], "spend_past_window": [0.0, spend]})
-    assert margin_rate(X) == rate
+    assert margin_rate(X.assign(n_orders=2, spend_mean=5.0, spend_total=10.0)) == rate
+
+
+def test_what_is_sent_back_on_a_later_day_is_no_margin() -> None:
+    X = orders(value_past_window=3.0, spend_past_window=6.0, spend_total=45.0)
+    returned_only = orders(n_orders=0, n_order_days=0, spend_mean=np.nan, spend_total=-6.0)
+    many = pd.concat([X] * 400, ignore_index=True)
+    assert margin_rate(many) == pytest.approx(0.5 * 45 / 60)
+    assert margin_rate(pd.concat([many, *[returned_only] * 100])) == pytest.approx(0.5 * 43.5 / 60, rel=1e-3)
+    one = many.assign(spend_total=[-500.0] + [60.0] * 399)
+    assert margin_rate(one) == 0.5
+    assert margin_rate(returned_only.assign(value_past_window=0.0, spend_past_window=0.0)) == 1.0
 
 
 def shoppers(later: F, first: F) -> pd.DataFrame:

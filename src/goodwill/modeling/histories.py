@@ -105,16 +105,30 @@ def later_over_first(X: pd.DataFrame) -> float:
 
 
 def margin_rate(X: pd.DataFrame) -> float:
-    """Return the money of the past window as labels count it, over what was paid in it; 1 if nothing was.
+    """Return the money that labels count, over what orders bring; 1 if nothing was paid.
+
+    Costs are those of the past window. What is sent back after the day it was bought on is no part of an
+    order, but of the value: its share is that of the whole history, as far as it is no chance.
 
     Parameters
     ----------
-    X : (n, ...) features with `value_past_window` and `spend_past_window`.
+    X : (n, ...) features with `value_past_window`, `spend_past_window`, `spend_total`, `spend_mean` and
+        `n_orders`.
 
     Examples
     --------
-    >>> margin_rate(pd.DataFrame({"value_past_window": [3.0, 1.0], "spend_past_window": [6.0, 2.0]}))
-    0.5
+    >>> X = pd.DataFrame({"value_past_window": [3.0, 1.0], "spend_past_window": [6.0, 2.0]})
+    >>> margin_rate(X.assign(n_orders=2, spend_mean=5.0, spend_total=9.0))
+    0.45
     """
     spend = float(X["spend_past_window"].sum())
-    return max(float(X["value_past_window"].sum()) / spend, _SMALL) if spend > 0 else 1.0
+    rate = max(float(X["value_past_window"].sum()) / spend, _SMALL) if spend > 0 else 1.0
+    return rate * _kept_share(X)
+
+
+def _kept_share(X: pd.DataFrame) -> float:
+    """Return the share of what orders brought that customers did not send back later."""
+    net, orders = X["spend_total"].fillna(0.0), (X["n_orders"] * X["spend_mean"]).fillna(0.0)
+    if not min(net.sum(), orders.sum()) > 0:
+        return 1.0
+    return float(np.exp(ratio_of_sums(net.to_numpy(float), orders.to_numpy(float)).believed))
