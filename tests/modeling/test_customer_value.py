@@ -245,6 +245,6 @@ def test_a_model_stored_before_contact_costs_were_told_says_what_it_said(
     shop_model: CustomerValueModel, shop_test: Snapshot
 ) -> None:
     described, trees = shop_model.to_parts()
-    del described["contact_costs"]
+    del described["late_costs"]
     again = CustomerValueModel.from_parts(described, trees)
     np.testing.assert_array_equal(said(again.predict(shop_test.X)), said(shop_model.predict(shop_test.X)))

@@ -21,10 +21,10 @@ from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster
-from goodwill.modeling.contact_costs import ContactCosts
 from goodwill.modeling.expectations import total_error
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.joint_boosting import Boosters
+from goodwill.modeling.late_costs import LateCosts
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.level import Level, level_of
 from goodwill.modeling.linear import BoundedLinear
@@ -60,7 +60,7 @@ class CustomerValueModel(BaseEstimator):
     level_ : the factor that makes values add up. level_share_ : how far its logarithm may lie off by chance.
     churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
         before a contract ends. churned_days_ : the mean horizon it accrued in.
-    contact_costs_ : what accrues of each customer, where contacts cost money; None where they do not.
+    late_costs_ : what accrues of each customer, where contacts or what comes back tell it; None elsewhere.
 
     Examples
     --------
@@ -118,16 +118,17 @@ class CustomerValueModel(BaseEstimator):
         self.boosters_ = Boosters(trees)
         self.blend_ = members.stacked()
         self.churned_value_, self.churned_days_ = mean_if_churned(steady.X, steady.y)
-        self.contact_costs_ = ContactCosts.fit(steady.X, steady.y)
+        self.late_costs_ = LateCosts.fit(steady.X, steady.y)
         self.level_, self.level_share_ = self._level(steady)
         return self
 
     def _level(self, steady: SteadyFits) -> Level:
-        """Return by how much predictions, trees above all, miss the total of what they learned from."""
-        y, weight, (_, said) = steady.y, steady.weight, self._said(steady.rows)
+        """Return by how much predictions, trees above all, miss the total that the active brought."""
+        y, weight, (p_active, said) = steady.y, steady.weight, self._said(steady.rows)
         told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
         if steady.rows.expected_value is not None and self.blend_.trusts_expected:
-            told["expected"] = steady.rows.expected_value
+            late = (1 - p_active) * self.churned_value(steady.X, numbers(steady.X, "horizon_days"))
+            told["expected"] = steady.rows.expected_value - np.minimum(late, 0.0)
         money = pd.DataFrame(told).mul(1.0 if weight is None else weight, axis=0)
         return level_of(money.assign(customer_id=steady.X["customer_id"], is_new=steady.is_new))
 
@@ -190,7 +191,7 @@ class CustomerValueModel(BaseEstimator):
             "blend": vars(self.blend_),
             "churned_value": self.churned_value_,
             "churned_days": self.churned_days_,
-            "contact_costs": None if self.contact_costs_ is None else self.contact_costs_.to_dict(),
+            "late_costs": None if self.late_costs_ is None else self.late_costs_.to_dict(),
             "boosters": {name: booster.to_dict() for name, booster in boosters.items()},
             "grown_rows": self.grown_rows_,
         }
@@ -206,13 +207,12 @@ class CustomerValueModel(BaseEstimator):
         model.spend_linear_ = None if spend is None else BoundedLinear.from_dict(spend)
         model.blend_ = Blend(**described["blend"])
         model.active_share_, model.level_ = float(described["active_share"]), float(described["level"])
-        model.churned_value_ = float(described["churned_value"])
-        model.churned_days_ = float(described["churned_days"])
-        costs = described.get("contact_costs")
-        model.contact_costs_ = None if costs is None else ContactCosts.from_dict(costs)
+        model.churned_value_, model.churned_days_ = described["churned_value"], described["churned_days"]
+        costs = described.get("late_costs", described.get("contact_costs"))  # as named before
+        model.late_costs_ = None if costs is None else LateCosts.from_dict(costs)
         model.grown_rows_ = described.get("grown_rows")
-        stored = described["boosters"].items()
-        model.boosters_ = Boosters({name: Booster.from_parts(one, trees[name]) for name, one in stored})
+        stored = {name: Booster.from_parts(one, trees[name]) for name, one in described["boosters"].items()}
+        model.boosters_ = Boosters(stored)
         return model
 
     def starts(self, rows: Rows) -> dict[str, F | None]:
@@ -239,8 +239,8 @@ class CustomerValueModel(BaseEstimator):
 
     def churned_value(self, X: Table, horizon_days: F) -> F:
         """Return what accrues of each row of `X` without an order in so many days (n,)."""
-        if self.contact_costs_ is not None:
-            return self.contact_costs_.value(X, horizon_days)
+        if self.late_costs_ is not None:
+            return self.late_costs_.value(X, horizon_days)
         # Payments before the end add up with the days; late refunds follow an order soon or never.
         days = horizon_days / self.churned_days_ if self.churned_value_ > 0 else np.ones(len(horizon_days))
         return self.churned_value_ * days

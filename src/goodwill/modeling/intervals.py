@@ -18,8 +18,7 @@ from goodwill.errors import UsageError
 from goodwill.features.columns import Table
 from goodwill.modeling import silence
 from goodwill.modeling.boosting import as_bytes, loaded
-from goodwill.modeling.churned_by_contacts import ChurnedByContacts
-from goodwill.modeling.contact_costs import Contacts
+from goodwill.modeling.churned_by_costs import ChurnedByCosts
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.payment_bounds import PaymentBounds
 from goodwill.modeling.ratio_quantiles import asked, boosted, design_of, residuals_of
@@ -47,7 +46,7 @@ class ValueIntervals:
     ----------
     quantiles_ : boosted quantiles of the squeezed ratio value / clv_if_active of active customers.
     shape_, churned_ : what is common to all customers.
-    contacted_ : what churned customers bring by how often they are contacted; None where that is free.
+    costing_ : what churned customers bring where they cost something; None where they do not.
     lowest_ratio_, highest_ratio_ : squeezed; of a thousand active customers, the lowest at most 0.
     smallest_scale_ : money; an expected value below counts as this much.
     typical_scale_ : money; the median of `clv_if_active` of active customers.
@@ -92,9 +91,7 @@ class ValueIntervals:
         design, fold = design_of(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
         residuals = residuals_of(design, ratio[is_active], fold, seed)
         self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
-        self.contacted_ = None
-        if (contacts := Contacts.fit(X)) is not None:
-            self.contacted_ = ChurnedByContacts.fit(contacts, X[~is_active], value[~is_active])
+        self.costing_ = ChurnedByCosts.fit(X[~is_active], value[~is_active])
         self.quantiles_ = boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
         is_known = not np.isnan(level_error)
@@ -121,7 +118,8 @@ class ValueIntervals:
         p_churn, scale = np.clip(seen.p_churn, _EDGE, 1 - _EDGE), self._scale(seen)
         ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_, self.highest_ratio_)
         scale = scale / np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
-        churned = self.churned_ if self.contacted_ is None else self.contacted_.of(X, scale)
+        costing = self.costing_
+        churned = self.churned_ if costing is None else costing.of(X, scale)
         return ValueDistribution(p_churn, scale, ratio, churned)
 
     def bounds(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F]:
@@ -160,7 +158,7 @@ class ValueIntervals:
 
     def _spread(self, X: Table, values: ValueDistribution, predicted: Predictions) -> Spread:
         variance, p_nothing, costs = self.variance_share_ * value_variance(values), values.p_nothing, None
-        if self.contacted_ is not None:
+        if self.costing_ is not None:
             p_nothing = values.cdf(np.zeros(len(values)))
             costs = np.maximum(-values.quantile(_COSTLIEST), 0.0)
         if self.payments_ is None or predicted.payments is None:
@@ -196,7 +194,7 @@ class ValueIntervals:
             "drift_share": self.drift_share_,
             "level_share": self.level_share_,
             "variance_share": self.variance_share_,
-            "contacted": None if self.contacted_ is None else self.contacted_.to_dict(),
+            "costing": None if self.costing_ is None else self.costing_.to_dict(),
             "payments": None if self.payments_ is None else self.payments_.to_dict(),
         }
         boosters = {BOOSTER: as_bytes(self.quantiles_)}
@@ -215,9 +213,9 @@ class ValueIntervals:
         intervals.highest_ratio_ = float(stored.get("highest_ratio", np.inf))
         for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
             setattr(intervals, f"{name}_", float(stored[name]))
-        payments, contacted = stored.get("payments"), stored.get("contacted")
+        payments, costing = stored.get("payments"), stored.get("costing", stored.get("contacted"))
         intervals.payments_ = None if payments is None else PaymentBounds.from_dict(payments)
-        intervals.contacted_ = None if contacted is None else ChurnedByContacts.from_dict(contacted)
+        intervals.costing_ = None if costing is None else ChurnedByCosts.from_dict(costing)
         trees = boosters.get(silence.BOOSTER)
         intervals.silence_ = None if trees is None else Silence.from_parts(stored["silence"], trees)
         intervals.quantiles_ = loaded(boosters[BOOSTER])

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from goodwill.modeling.churned_by_contacts import OwnChurned
+from goodwill.modeling.churned_by_costs import OwnChurned
 from goodwill.modeling.value_ratio import Churned, Ratio, squeeze, stretch
 
 F = NDArray[np.float64]

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.modeling.churned_by_contacts import ChurnedByContacts
-from goodwill.modeling.contact_costs import ContactCosts, Contacts
+from goodwill.modeling.churned_by_costs import ChurnedByCosts
+from goodwill.modeling.contacts import Contacts
+from goodwill.modeling.late_costs import LateCosts
 from goodwill.modeling.value_distribution import ValueDistribution
 from goodwill.modeling.value_ratio import Ratio, Shape
 
@@ -36,7 +37,7 @@ def test_a_new_customer_has_the_rate_of_all_and_an_old_one_an_own() -> None:
 
 def test_costs_follow_the_customer_and_the_horizon() -> None:
     X, y = contacted()
-    said = ContactCosts.fit(X, y).value(X, X["horizon_days"].to_numpy(float))
+    said = LateCosts.fit(X, y).value(X, X["horizon_days"].to_numpy(float))
     assert said.mean() == pytest.approx(y["value"].mean(), rel=1e-6)
     assert np.corrcoef(said, y["truth"])[0, 1] > 0.85
     ratio = said[X["horizon_days"] == 90].mean() / said[X["horizon_days"] == 30].mean()
@@ -46,28 +47,80 @@ def test_costs_follow_the_customer_and_the_horizon() -> None:
 def test_weights_count_as_so_many_rows() -> None:
     X, y = contacted(n=400)
     thrice = np.where(np.arange(400) < 100, 3, 1)
-    weighed = ContactCosts.fit(X, y.assign(weight=thrice))
+    weighed = LateCosts.fit(X, y.assign(weight=thrice))
     rows = np.repeat(np.arange(400), thrice)
-    repeated = ContactCosts.fit(X.iloc[rows], y.iloc[rows])
+    repeated = LateCosts.fit(X.iloc[rows], y.iloc[rows])
     days = X["horizon_days"].to_numpy(float)
     np.testing.assert_allclose(weighed.value(X, days), repeated.value(X, days), rtol=0.05)
 
 
 def test_where_contacts_are_free_there_is_nothing_to_learn() -> None:
     X, y = contacted(n=50)
-    assert ContactCosts.fit(X.drop(columns="n_interactions_costly"), y) is None
-    assert ContactCosts.fit(X.assign(n_interactions_costly=0), y) is None
-    assert ContactCosts.fit(X, y.assign(value=1.0)) is None
+    assert LateCosts.fit(X.drop(columns="n_interactions_costly"), y) is None
+    assert LateCosts.fit(X.assign(n_interactions_costly=0), y) is None
+    assert LateCosts.fit(X, y.assign(value=1.0)) is None
 
 
 def test_stored_costs_say_the_same() -> None:
     X, y = contacted(n=300)
-    costs, days = ContactCosts.fit(X, y), X["horizon_days"].to_numpy(float)
-    again = ContactCosts.from_dict(json.loads(json.dumps(costs.to_dict())))
+    costs, days = LateCosts.fit(X, y), X["horizon_days"].to_numpy(float)
+    again = LateCosts.from_dict(json.loads(json.dumps(costs.to_dict())))
     np.testing.assert_array_equal(again.value(X, days), costs.value(X, days))
 
 
-def spread(groups: ChurnedByContacts, X: pd.DataFrame) -> ValueDistribution:
+def returning(seed: int = 0, n: int = 6000) -> Frames:
+    """Churned customers of whose last order, however long ago, half may come back: 5 % of what is left a day.
+
+    One of them is a whale who sends everything back.
+    """
+    draw = np.random.default_rng(seed)
+    spend, idle, days = draw.lognormal(3, 1, n), draw.integers(1, 400, n), draw.choice([10, 90], n)
+    X = pd.DataFrame({"days_since_last_order": idle, "horizon_days": days, "refund_total": 1.0})
+    X = X.assign(**{f"spend_decayed_{age}d": spend * np.exp(-idle / age) for age in (14, 45, 150)})
+    share = 0.5 * np.exp(-0.05 * idle) * -np.expm1(-0.05 * days)
+    value = -spend * (draw.random(n) < share)
+    value[0] = -1e6
+    return X, pd.DataFrame({"churned": True, "value": value, "truth": -spend * share})
+
+
+def test_what_comes_back_follows_the_order_and_fades() -> None:
+    X, y = returning()
+    costs = LateCosts.fit(X, y)
+    again = LateCosts.from_dict(json.loads(json.dumps(costs.to_dict())))
+    said = again.value(X, X["horizon_days"].to_numpy(float))
+    assert np.corrcoef(said, y["truth"])[0, 1] > 0.95
+    assert said.sum() == pytest.approx(y["truth"].sum(), rel=0.25)
+    assert said[X["days_since_last_order"] > 300].min() > -0.5
+    longer = again.value(X, np.full(len(X), 90.0)) / again.value(X, np.full(len(X), 10.0))
+    assert np.median(longer[X["days_since_last_order"] < 10]) > 2
+
+
+def test_no_more_comes_back_than_was_bought() -> None:
+    X, y = returning(n=300)
+    returned = LateCosts.fit(X, y.assign(value=-9 * X["spend_decayed_14d"])).returned
+    assert sum(returned) == pytest.approx(1)
+
+
+def test_nothing_comes_back_where_nothing_did() -> None:
+    X, y = returning(n=300)
+    assert LateCosts.fit(X.assign(refund_total=0.0), y) is None
+    assert LateCosts.fit(X.drop(columns="spend_decayed_14d"), y) is None
+    assert ChurnedByCosts.fit(X, np.zeros(300)) is None
+
+
+def test_intervals_hold_for_those_whose_orders_come_back() -> None:
+    X, y = returning()
+    groups = ChurnedByCosts.fit(X, y["value"].to_numpy())
+    later, told = returning(seed=1)
+    values = spread(ChurnedByCosts.from_dict(json.loads(json.dumps(groups.to_dict()))), later)
+    inside = values.quantile(0.1) <= told["value"]
+    idle = later["days_since_last_order"]
+    for part in (idle <= 10, (idle > 10) & (idle <= 30), idle > 100):
+        assert inside[part].mean() > 0.8
+    assert inside[idle <= 10].mean() < 0.98
+
+
+def spread(groups: ChurnedByCosts, X: pd.DataFrame) -> ValueDistribution:
     n = len(X)
     ratio = Ratio(*np.ones((3, n)), Shape(np.array([-1.0, 1.0]), np.array([-1.0, 1.0])))
     scale = np.random.default_rng(1).gamma(2, 20, n)
@@ -76,9 +129,9 @@ def spread(groups: ChurnedByContacts, X: pd.DataFrame) -> ValueDistribution:
 
 def test_intervals_hold_for_those_contacted_often_and_seldom() -> None:
     X, y = contacted()
-    groups = ChurnedByContacts.fit(Contacts.fit(X), X, y["value"].to_numpy())
+    groups = ChurnedByCosts.fit(X, y["value"].to_numpy())
     later, told = contacted(seed=1)
-    values = spread(ChurnedByContacts.from_dict(json.loads(json.dumps(groups.to_dict()))), later)
+    values = spread(ChurnedByCosts.from_dict(json.loads(json.dumps(groups.to_dict()))), later)
     value = told["value"].to_numpy()
     inside = values.quantile(0.1) <= value
     often = later["n_interactions_costly"] / later["days_since_signup"] > 0.01
@@ -90,7 +143,7 @@ def test_intervals_hold_for_those_contacted_often_and_seldom() -> None:
 
 def test_what_customers_bring_if_churned_has_the_quantiles_of_its_distribution() -> None:
     X, y = contacted(n=400)
-    values = spread(ChurnedByContacts.fit(Contacts.fit(X), X, y["value"].to_numpy()), X)
+    values = spread(ChurnedByCosts.fit(X, y["value"].to_numpy()), X)
     for p in (0.02, 0.1, 0.3):
         found = values.quantile(p)
         assert (values.below(found - 1e-4 * values.scale) <= p + 1e-6).all()
@@ -99,4 +152,4 @@ def test_what_customers_bring_if_churned_has_the_quantiles_of_its_distribution()
 
 def test_where_all_brought_nothing_there_are_no_groups() -> None:
     X, _ = contacted(n=50)
-    assert ChurnedByContacts.fit(Contacts.fit(X), X, np.zeros(50)) is None
+    assert ChurnedByCosts.fit(X, np.zeros(50)) is None

@@ -1,4 +1,4 @@
-"""What churned customers bring where contacts cost money: less the more often somebody is contacted."""
+"""What churned customers bring where contacts cost money, or goods come back: nothing, or less."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goodwill.features.columns import Table, numbers
-from goodwill.modeling.contact_costs import Contacts
+from goodwill.modeling.contacts import Contacts
 from goodwill.modeling.value_ratio import Churned, squeeze, stretch
 
 F = NDArray[np.float64]
 Groups = NDArray[np.intp]
 Stored = Mapping[str, Any]  # JSON as it comes
 _MOST_GROUPS, _FEWEST = 10, 100
+_LEAST = 0.01
 
 
 @dataclass(frozen=True)
@@ -75,40 +76,53 @@ class OwnChurned:
 
 
 @dataclass(frozen=True)
-class ChurnedByContacts:
-    """What churned customers bring, in groups of those who expect as many contacts in their horizon.
+class ChurnedByCosts:
+    """What churned customers bring, in groups of those who cost something equally often.
+
+    Where contacts cost money, those are customers who expect as many of them in their horizon. Elsewhere
+    goods come back, soon after an order or hardly ever: groups are of days since the last order, and what
+    comes back is told beside what was spent lately.
 
     Parameters
     ----------
-    contacts : the rates. edges : (k - 1,) contacts between the groups, rising. groups : k of them.
-    unit : money that stands for a ratio of one.
+    contacts : the rates; None where contacts are free.
+    edges : (k - 1,) contacts, or days, between the groups, rising. groups : k of them.
+    unit : money that stands for a ratio of one; without contacts, that is what was spent lately, and at
+        least this.
     """
 
-    contacts: Contacts
+    contacts: Contacts | None
     edges: F
     groups: tuple[Churned, ...]
     unit: float
 
     @classmethod
-    def fit(cls, contacts: Contacts, X: Table, value: F) -> Self | None:
-        """Learn from churned customers (n, ...) and what they brought; None where all brought nothing."""
-        n, _ = contacts.expected(X, numbers(X, "horizon_days"))
-        if not value.any():
-            return None
-        unit = float(np.abs(value[value != 0]).mean())
+    def fit(cls, X: Table, value: F) -> Self | None:
+        """Learn from churned customers (n, ...) and what they brought; None where nobody cost anything."""
+        if (contacts := Contacts.fit(X)) is not None:
+            if not value.any():
+                return None
+            unit, counts = float(np.abs(value[value != 0]).mean()), np.ones(len(value))
+        else:
+            spent, lost = _lately(X), np.maximum(-value, 0.0)
+            if not (spent.any() and lost.any()):
+                return None
+            # As many customers tell a group as lose as much in it.
+            unit, counts = float(spent.mean()) * _LEAST, 1 + lost / lost.mean()
+        whole = cls(contacts, np.empty(0), (), unit)
+        key, ratio = whole._key(X), squeeze(value / whole._units(X))
         n_groups = min(max(len(value) // _FEWEST, 1), _MOST_GROUPS)
-        edges = np.unique(np.quantile(n, np.arange(1, n_groups) / n_groups)) if n_groups > 1 else np.empty(0)
-        group, ratio = np.searchsorted(edges, n), squeeze(value / unit)
-        everyone = Churned.at_amounts(ratio)
+        cuts = np.quantile(key, np.arange(1, n_groups) / n_groups, weights=counts, method="inverted_cdf")
+        edges, everyone = np.unique(cuts), Churned.at_amounts(ratio)
+        group = np.searchsorted(edges, key)
         groups = (Churned.at_amounts(ratio[group == number]) for number in range(len(edges) + 1))
         # A group of whom none was seen to bring anything may still do so, if less than one in all of them.
         safe = (part if len(part.p) else replace(everyone, zero_share=part.zero_share) for part in groups)
-        return cls(contacts, edges, tuple(safe), unit)
+        return replace(whole, edges=edges, groups=tuple(safe))
 
     def of(self, X: Table, scale: F) -> OwnChurned:
         """Return what each row of X brings if churned, as a ratio to `scale` (n,)."""
-        n, _ = self.contacts.expected(X, numbers(X, "horizon_days"))
-        return OwnChurned(self.groups, np.searchsorted(self.edges, n), self.unit / scale)
+        return OwnChurned(self.groups, np.searchsorted(self.edges, self._key(X)), self._units(X) / scale)
 
     def to_dict(self) -> dict[str, Any]:  # JSON
         """Return the groups as plain JSON values."""
@@ -116,8 +130,8 @@ class ChurnedByContacts:
             {"zero_share": each.zero_share, "p": each.p.tolist(), "ratios": each.ratios.tolist()}
             for each in self.groups
         ]
-        edges = self.edges.tolist()
-        return {"contacts": vars(self.contacts), "edges": edges, "groups": groups, "unit": self.unit}
+        contacts = None if self.contacts is None else vars(self.contacts)
+        return {"contacts": contacts, "edges": self.edges.tolist(), "groups": groups, "unit": self.unit}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
@@ -126,5 +140,19 @@ class ChurnedByContacts:
             Churned(each["zero_share"], np.array(each["p"], float), np.array(each["ratios"], float))
             for each in stored["groups"]
         )
-        edges = np.array(stored["edges"], float)
-        return cls(Contacts(**stored["contacts"]), edges, groups, float(stored["unit"]))
+        edges, contacts = np.array(stored["edges"], float), stored["contacts"]
+        return cls(None if contacts is None else Contacts(**contacts), edges, groups, float(stored["unit"]))
+
+    def _key(self, X: Table) -> F:
+        if self.contacts is not None:
+            return self.contacts.expected(X, numbers(X, "horizon_days"))[0]
+        idle = numbers(X, "days_since_last_order")
+        return np.where(np.isnan(idle), np.inf, idle)
+
+    def _units(self, X: Table) -> F:
+        return np.full(len(X), self.unit) if self.contacts is not None else np.maximum(_lately(X), self.unit)
+
+
+def _lately(X: Table) -> F:
+    """Return the money of orders not long ago (n,)."""
+    return np.nan_to_num(numbers(X, "spend_decayed_45d"))
