@@ -82,7 +82,7 @@ def snapshot(  # noqa: PLR0913 - the question has six parts; how far the data re
     active_days: int | None = None,
     churn: ChurnKind = "auto",
     value: ValueRule = ALL_IS_MARGIN,
-    complete_until: date | None = None,
+    complete_until: date | str | None = None,
 ) -> Snapshot:
     """Return one snapshot: features before `as_of`, labels in the `horizon_days` from it on.
 
@@ -101,8 +101,8 @@ def snapshot(  # noqa: PLR0913 - the question has six parts; how far the data re
     """
     window = Window(as_date(as_of), whole_days("horizon_days", horizon_days))
     happened = tables
-    if complete_until is not None and window.end <= complete_until:
-        happened = tables.before(complete_until).tables
+    if complete_until is not None and window.end <= (known_until := as_date(complete_until)):
+        happened = tables.before(known_until).tables
     else:
         ensure_complete(tables, window)
     X, y = Reading(tables, happened, Rules(active_days, churn, value)).joined([window])
