@@ -12,7 +12,7 @@ from goodwill.modeling.expectations import Expected
 from goodwill.modeling.payments_ahead import PaymentsAhead
 
 F = NDArray[np.float64]
-_FEW_TO_VALUE = 400
+_FEW_TO_VALUE, _FEW_TO_TELL = 400, 250
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Blend:
     Examples
     --------
     >>> blend = Blend.usual(n_customers=1000, trusts_expected=True)
-    >>> blend.active_logit(np.array([1.0]), np.array([0.0]), np.array([2.0]))
-    array([0.65])
+    >>> blend.active_logit(np.array([1.0]), np.array([0.0]), np.array([2.0])).round(2)
+    array([0.73])
     >>> blend.value(np.array([4.0]), np.array([8.0]), np.array([12.0])).round(2)
     array([7.69])
     """
@@ -77,12 +77,15 @@ class Blend:
     def usual(cls, n_customers: int, *, trusts_expected: bool) -> Self:
         """Return the blend before anything is known of its members.
 
-        Trees count more the more customers there are to learn from: beside money of a few hundred, a handful
-        of parameters knows more. A buy-till-you-die model that is not trusted counts for nothing.
+        Trees count more the more customers there are to learn from: of a few hundred, a handful of parameters
+        knows more. A buy-till-you-die model that is not trusted counts for nothing.
         """
-        few, very_few = 1000 / (n_customers + 1000), 1 / (1 + (n_customers / _FEW_TO_VALUE) ** 2)
+        few = 1000 / (n_customers + 1000)
         trees, expected = 0.5 * (1 - few), 0.1 + 0.2 * few if trusts_expected else 0.0
-        return cls(trees, 1 - trees - expected, expected, trusts_expected, 0.25 + 0.75 * very_few)
+        others = 1 - _share_of_few(n_customers, _FEW_TO_TELL) if trusts_expected else 1.0
+        trees, expected = others * trees, 1 - others * (1 - expected)
+        in_value = 0.25 + 0.75 * _share_of_few(n_customers, _FEW_TO_VALUE)
+        return cls(trees, 1 - trees - expected, expected, trusts_expected, in_value)
 
     @property
     def weights(self) -> F:
@@ -106,6 +109,11 @@ class Blend:
         if expected is None or not self.trusts_expected:
             return trees
         return (1 - self.expected_share) * trees + self.expected_share * expected
+
+
+def _share_of_few(n_customers: int, half: int) -> float:
+    """Return what counts for expectations alone, which is half of all where `half` customers are known."""
+    return 1 / (1 + (n_customers / half) ** 2)
 
 
 @dataclass(frozen=True)
