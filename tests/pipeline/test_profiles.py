@@ -223,6 +223,20 @@ def test_a_missing_column_is_named_with_the_nearest(
         read_profiles(config, tables)
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [("customer_id", "ID"), ("years", "age")])
+def test_a_column_that_is_both_mapped_and_dropped_is_said_to_be(
+    tmp_path: Path, ours: str, theirs: str
+) -> None:
+    frame = members().rename(columns={"customer_id": "ID"})
+    columns = {"customer_id": "ID", "years": "age"}
+    config, tables = opened(tmp_path, frame, churn=CHURN, columns=columns, drop=["note", theirs])
+    text = (
+        rf"^profiles: drop\[1\] leaves out '{theirs}', which `columns` maps to '{ours}': take it off one of "
+    )
+    with pytest.raises(TableError, match=text):
+        read_profiles(config, tables)
+
+
 def test_training_needs_a_label_and_scoring_does_not(tmp_path: Path) -> None:
     config, tables = opened(tmp_path, members())
     with pytest.raises(UsageError, match="training needs a label"):

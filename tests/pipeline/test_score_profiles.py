@@ -76,8 +76,19 @@ def test_a_model_that_reads_what_the_config_drops_is_not_to_be_trusted(model: Pa
     answer = scored(X, model, second, drop=["charges"])
     (note,) = [note for note in answer.notes if "`drop`" in note]
     assert note.startswith(said)
+    assert not [note for note in answer.notes if "the table lacks" in note]
+    assert answer.data["absent_columns"] == []
     assert all(Path(place).is_file() for place in answer.data["files"])
     assert told(note, "zh").startswith("当前使用的模型读取了 `drop` 排除的 1 列：charges")
+
+
+def test_a_config_that_drops_all_that_the_model_reads_is_refused(model: Path, tmp_path: Path) -> None:
+    text = (
+        r"^profiles: `drop` leaves out age, charges of the 3 columns that the model reads, and the table "
+        r"lacks the others \(plan\): take them off `drop`, or score with a model that learned without them\.$"
+    )
+    with pytest.raises(TableError, match=text):
+        scored(X.drop(columns="plan"), model, tmp_path, drop=["age", "charges"])
 
 
 def test_where_nobody_has_a_class_no_strategies_are_announced(model: Path, tmp_path: Path) -> None:

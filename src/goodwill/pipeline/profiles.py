@@ -84,16 +84,28 @@ def read_features(config: Config, tables: Tables) -> pd.DataFrame:
     return _features(_single_valued(table, section)[0], section)
 
 
-def absent_columns(predictor: ProfilePredictor, X: pd.DataFrame) -> list[str]:
-    """Return the columns that a predictor reads and `X` lacks.
+def absent_columns(config: Config, predictor: ProfilePredictor, X: pd.DataFrame) -> list[str]:
+    """Return the columns that a predictor reads and the table lacks; those that `drop` leaves out are others.
+
+    Parameters
+    ----------
+    X : (n, ...) features, as `read_features` returns them.
 
     Raises
     ------
     TableError
-        If it lacks all of them.
+        If `X` lacks all that the predictor reads.
     """
-    known = predictor.model_.columns_.names
-    absent = [name for name in known if name not in X]
+    known, section = predictor.model_.columns_.names, config.tables.profiles
+    dropped = [name for name in known if section is not None and name in section.drop]
+    absent = [name for name in known if name not in X and name not in dropped]
+    if dropped and len(absent) + len(dropped) == len(known):
+        others = f", and the table lacks the others ({', '.join(absent[:_MOST_NAMED])})" if absent else ""
+        raise TableError(
+            f"profiles: `drop` leaves out {', '.join(dropped[:_MOST_NAMED])} of the {len(known)} columns "
+            f"that the model reads{others}: take them off `drop`, or score with a model that learned without "
+            "them."
+        )
     if len(absent) == len(known):
         raise TableError(
             f"profiles: none of the {len(known)} columns that the model reads is in the table "
@@ -144,7 +156,13 @@ def _section(
     named |= {} if section.churn is None else {"churn.column": section.churn.column}
     named |= {} if section.value is None else {"value.column": section.value.column}
     missing = {key: name for key, name in named.items() if needs_labels and name not in table.columns}
+    mapped = {theirs: ours for ours, theirs in section.columns.items()}
     for key, name in missing.items():
+        if key.startswith("drop") and name in mapped:
+            raise TableError(
+                f"profiles: {key} leaves out {name!r}, which `columns` maps to {mapped[name]!r}: take it off "
+                "one of the two."
+            )
         hint = nearest(name, table.columns)
         raise TableError(
             f"profiles: the table has no column {name!r}, named by tables.profiles.{key}. {hint}"

@@ -203,7 +203,7 @@ def _scored_profiles(
 ) -> Iterator[Scored]:
     if request.as_of or request.horizon_days:
         raise UsageError("--as-of, --horizon-days: a ready-made table has no time axis; leave them out.")
-    absent = absent_columns(predictor, X)
+    absent = absent_columns(config, predictor, X)
     scores = predictor.predict(X)
     classes = class_rows(scores, X, predictor.class_limits_, config.score.carry)
     told = with_profile_reasons(config, predictor, X, scores)
