@@ -71,6 +71,12 @@ def test_a_value_that_says_who_stayed_is_not_taken_for_leaving(tmp_path: Path) -
     assert yaml.safe_load(draft)["tables"]["profiles"]["churn"]["positive"] == "went"
 
 
+def test_what_is_said_to_be_value_is_not_guessed_to_be_churn(tmp_path: Path) -> None:
+    file = text(tmp_path / "club.csv", "id,churn", [f"{n},{n % 2}" for n in range(30)])
+    found = yaml.safe_load(guess_config([file], said=[("value", "churn")]))["tables"]["profiles"]
+    assert (found.get("churn"), found["value"]) == (None, {"column": "churn"})
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
@@ -78,6 +84,10 @@ def test_a_value_that_says_who_stayed_is_not_taken_for_leaving(tmp_path: Path) -
         ("chrn=Answer", r"--column chrn=Answer: no table has a column 'chrn'\. Did you mean 'churn'"),
         ("churn=Answer churn=Age", r"--column churn: club.csv has Age and Answer\. Say one of them\."),
         ("churn=Age", r"--column churn=Age: a label has 2 to 4 values, and Age has 30, such as 20, 21, 22\."),
+        (
+            "churn=Answer value=Answer",
+            r"churn=Answer --column value=Answer: one column cannot .*\. Leave one of the two out, or name",
+        ),
         ("Answer", r"--column Answer: expected OURS=THEIRS, such as churn=Exited\."),
     ],
 )

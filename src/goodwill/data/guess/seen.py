@@ -65,7 +65,8 @@ def look(engine: BaseBackend, files: Sequence[Path], said: Said) -> list[Seen]:
 
     Raises
     ------
-    UsageError : no table of ours has such a column, no file has one of that name, or one file has several.
+    UsageError : no table of ours has such a column, no file has one of that name, one file has several, or
+        one column is both labels.
     """
     seen = [one for file in files for one in _looks(engine, file, said)]
     _ensure_said(said, seen)
@@ -86,6 +87,11 @@ def _ensure_said(said: Said, seen: Sequence[Seen]) -> None:
         if name not in theirs:
             hint = nearest(name, theirs)
             raise UsageError(f"--column {role}={name}: no file has a column {name!r}. {hint}")
+        if role == "value" and ("churn", name) in said:
+            raise UsageError(
+                f"--column churn={name} --column value={name}: one column cannot say both who left and what "
+                "each brings. Leave one of the two out, or name another column for it."
+            )
 
 
 def _looks(engine: BaseBackend, file: Path, said: Said) -> list[Seen]:
