@@ -139,6 +139,27 @@ def test_gaps_are_told_in_points_and_coverage_of_customers(material: Material, w
     assert note.startswith("What came lay inside its interval for 81.0% of customers; 40.0% of customers")
 
 
+ONE_TENTH = {"decile_mape": 0.2, "ci": {"decile_mape": [0.1, 0.4]}, "baselines": {}}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "untold",
+    [
+        {"decile_mape": None, "ngini": 0.5},
+        {"ci": {"decile_mape": None}},
+        {"baselines": {"past_window": {"decile_mape": None}}},
+    ],
+)
+def test_why_an_error_of_tenths_is_not_told_is_said(language: str, untold: dict[str, object]) -> None:
+    words = words_of(language)
+    notes = [
+        quality.exhibits(Material("shop", metrics={"clv": {**ONE_TENTH, **one}}), words)[-1].notes
+        for one in (untold, {})
+    ]
+    assert notes == [[words("quality.tenths_not", metric=words.code("metrics", "decile_mape"))], []]
+
+
 def test_the_gate_names_no_champion_where_there_may_be_none() -> None:
     for language in ("en", "zh"):
         gate = words_of(language).texts["codes"]["gate"]

@@ -159,6 +159,8 @@ def _notes(metrics: Json, target: str, words: Words) -> list[str]:
     if target == "clv" and metrics["clv"].get("coverage") is not None:
         held = words.share(metrics["clv"]["coverage"])
         notes.append(words("quality.coverage", held=held, zero=words.share(metrics["clv"].get("zero_share"))))
+    if _lacks(metrics[target], "decile_mape"):
+        notes.append(words("quality.tenths_not", metric=words.code("metrics", "decile_mape")))
     holdout = metrics.get("holdout", {}).get(target)
     if holdout:
         name = METRICS[target][0]
@@ -168,3 +170,9 @@ def _notes(metrics: Json, target: str, words: Words) -> list[str]:
             )
         )
     return notes
+
+
+def _lacks(report: Json, name: str) -> bool:
+    """Return whether a metric, its interval or that of a plain model was asked for and is not defined."""
+    kept = (report, report.get("ci", {}), *report.get("baselines", {}).values())
+    return any(name in each and each[name] is None for each in kept)
