@@ -72,6 +72,24 @@ def test_every_job_that_tells_amounts_tells_of_another_currency(copied: Shop, jo
     assert not any("nothing is converted" in note for note in JOBS[job](copied.config()).notes)
 
 
+def test_monitoring_tells_which_kept_scores_are_in_another_currency(copied: Shop) -> None:
+    score_customers(copied.config("currency=EUR", "score.reasons=off"), Request(as_of="2025-01-01"))
+    for day in ("2025-02-01", "2025-03-01"):
+        score_customers(copied.config("score.reasons=off"), Request(as_of=day))
+    (note,) = [note for note in monitor_model(copied.config(), as_of="2025-03-01").notes if "EUR" in note]
+    assert note == (
+        "Kept scores of 2025-01-01 are in EUR, and the config now says USD: nothing is converted, so their "
+        "value is not comparable. Score these days again, or set `currency` as it was."
+    )
+    assert told(note, "zh").startswith("2025-01-01 的已保存评分以 EUR 计")
+
+
+def test_the_latest_scores_in_another_currency_are_told_once(copied: Shop) -> None:
+    score_customers(copied.config("score.reasons=off"), Request())
+    notes = monitor_model(copied.config("currency=EUR")).notes
+    assert len([note for note in notes if "nothing is converted" in note]) == 1
+
+
 def test_a_dossier_shows_the_doubt_in_the_language_of_the_reader(scored_once: Shop, tmp_path: Path) -> None:
     config = scored_once.config("currency=EUR", "language=zh")
     tell_customer(config, "C0000000", out=tmp_path / "one.html")

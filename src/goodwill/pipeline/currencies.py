@@ -1,13 +1,15 @@
 """In which currencies earlier jobs read amounts, where the config now says another: nothing is converted."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from goodwill.config import Config
-from goodwill.pipeline.kept import reading
+from goodwill.pipeline.kept import day_of, reading
 from goodwill.pipeline.runs import currency_of, run_in_force
 from goodwill.pipeline.score_log import FILE
+
+_MOST_NAMED = 10
 
 
 def scored_in(latest: Path) -> str | None:
@@ -48,3 +50,27 @@ def currency_doubts(config: Config, trained: str | None = None) -> list[str]:
         f"now says {config.currency}: nothing is converted. "
     )
     return [f"{told}Train and score again, or set `currency` as it was."]
+
+
+def kept_doubts(config: Config, files: Iterable[Path]) -> list[str]:
+    """Return what to know where kept scores hold amounts in another currency; of the latest, others tell.
+
+    Parameters
+    ----------
+    files : kept scores, by day.
+    """
+    latest = (config.output_dir / "scores.parquet").resolve()
+    then = {day_of(file): scored_in(file) for file in files if file.resolve() != latest}
+    others = others_than(config.currency, then.values())
+    if others is None:
+        return []
+    days = ", ".join(_shown([day for day, one in then.items() if one not in {None, config.currency}]))
+    told = (
+        f"Kept scores of {days} are in {others}, and the config now says {config.currency}: nothing is "
+        "converted, so their value is not comparable. "
+    )
+    return [f"{told}Score these days again, or set `currency` as it was."]
+
+
+def _shown(days: Sequence[str]) -> list[str]:
+    return [*days[:_MOST_NAMED], *(["…"] if len(days) > _MOST_NAMED else [])]

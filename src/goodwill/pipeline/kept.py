@@ -63,6 +63,22 @@ def score_files(output: Path) -> list[tuple[date, str, Path]]:
     return sorted(found, key=lambda kept: kept[0])
 
 
+def day_of(kept: Path) -> str:
+    """Return the day (ISO) that kept scores were scored from.
+
+    Examples
+    --------
+    >>> day_of(Path("out/scores/as_of=2024-05-01/version=3/scores.parquet"))
+    '2024-05-01'
+    """
+    return _value(kept.parent.parent)
+
+
+def kept_at(output: Path, day: str, version: str) -> Path:
+    """Return where scores of a day (ISO, or `none`) and a model version are kept."""
+    return output / "scores" / f"as_of={day}" / f"version={version}" / "scores.parquet"
+
+
 def scores_before(output: Path, day: str) -> tuple[str, Path] | None:
     """Return the latest day before `day` (ISO) with kept scores, and those of its last written version."""
     kept = {_value(file.parent.parent): file for file in _by_age(output)}

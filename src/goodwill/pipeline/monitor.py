@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,9 +22,9 @@ from goodwill.monitoring.drifting import class_evidence, drift_evidence
 from goodwill.monitoring.matured import matured_performance, performance_evidence
 from goodwill.monitoring.recent import recent_evidence, stretch_facts
 from goodwill.monitoring.verdict import Evidence, verdict_of
-from goodwill.pipeline.currencies import currency_doubts
+from goodwill.pipeline.currencies import currency_doubts, kept_doubts
 from goodwill.pipeline.found_model import FoundModel, find_model
-from goodwill.pipeline.kept import matured_files, promised_metrics, scored_over
+from goodwill.pipeline.kept import kept_at, matured_files, promised_metrics, scored_over
 from goodwill.pipeline.monitor_told import told_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
@@ -77,7 +78,7 @@ def monitor_model(
             promised = promised_metrics(config, found.hash)
             report = _report(config, _Watched(found, found.predictor, tables, question, promised), progress)
         _keep(config, report)
-    notes = currency_doubts(config, found.currency)
+    notes = [*currency_doubts(config, found.currency), *kept_doubts(config, _read_scores(config, report))]
     notes += [] if drawn is None else [f"Looked at {drawn} (monitoring.max_customers)."]
     return told_of(report, [*notes, str(config.output_dir / "monitor.json")])
 
@@ -191,6 +192,12 @@ def _ages(first: date, last: date) -> list[date]:
         return []
     steps = min(_AGES - 1, days)
     return [first + timedelta(days=round(days * i / steps)) for i in range(steps + 1)] if steps else [first]
+
+
+def _read_scores(config: Config, report: Json) -> list[Path]:
+    """Return the kept scores that a report tells of, oldest first."""
+    told = {(row["as_of"], row["version"]) for name in ("matured", "history") for row in report.get(name, [])}
+    return [kept_at(config.output_dir, day, version) for day, version in sorted(told)]
 
 
 def _next_outcome(watched: _Watched) -> date:

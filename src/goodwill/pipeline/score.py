@@ -17,6 +17,7 @@ from goodwill.files import ensure_writable, locked
 from goodwill.modeling.reasons.columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
 from goodwill.pipeline.found_model import FoundModel, find_model
+from goodwill.pipeline.kept import kept_at
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profile_drops import dropped_yet_read
 from goodwill.pipeline.profiles import absent_columns, read_features
@@ -234,4 +235,4 @@ def _carried(tables: Tables, columns: Sequence[str]) -> ir.Table | None:
 def _history_place(output: Path, as_of: date | None, version: str) -> Path:
     """Return where scores of a day and version are kept; those of the same are replaced."""
     day = "none" if as_of is None else as_of.isoformat()
-    return output / "scores" / f"as_of={day}" / f"version={version}" / "scores.parquet"
+    return kept_at(output, day, version)
