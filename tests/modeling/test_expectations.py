@@ -90,7 +90,8 @@ def test_stored_expectations_expect_the_same(fitted: Expectations, shop_test: Sn
 def test_expectations_need_orders_repeats_and_a_spend_that_varies(shop_train: Snapshot) -> None:
     now = shop_train.now
     once = now.assign(n_order_days=1, n_orders=1, days_since_last_order=now["days_since_first_order"])
-    for frame in (now.drop(columns="n_order_days"), once, now.assign(spend_mean=9.0, spend_first=9.0)):
+    alike = now.assign(spend_mean=9.0, spend_first=9.0)
+    for frame in (now.drop(columns="n_order_days"), once, alike, now.iloc[:0]):
         assert Expectations.fit(frame) is None
 
 

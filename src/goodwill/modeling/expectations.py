@@ -22,6 +22,7 @@ from goodwill.modeling.histories import (
 )
 from goodwill.modeling.out_of_sample import dealt, drawn_rows
 from goodwill.modeling.shrinking import fitted_or_shrunk
+from goodwill.modeling.whales import without_whales
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -102,12 +103,12 @@ class Expectations:
         """
         if "n_order_days" not in now:
             return None
-        ratio = later_over_first(now)
+        histories = repeat_histories(now)
+        ratio = later_over_first(histories["monetary_value"].to_numpy(), numbers(now, "spend_first"))
         spends = spends_of(now, ratio).frame()
-        cap = float(spends["monetary_value"].quantile(0.999))
-        spends["monetary_value"] = spends["monetary_value"].clip(upper=cap)
+        spends["monetary_value"] = without_whales(spends["monetary_value"].to_numpy())
         try:
-            purchases = fitted_or_shrunk(ParetoNBD, repeat_histories(now))
+            purchases = fitted_or_shrunk(ParetoNBD, histories)
             spend = fitted_or_shrunk(GammaGamma, spends)
         except FitError:
             return None

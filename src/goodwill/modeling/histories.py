@@ -2,10 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from goodwill.features.columns import Columns, Table, numbers
 from goodwill.modeling.level import ratio_of_sums
+from goodwill.modeling.whales import without_whales
 
+F = NDArray[np.float64]
 DAYS_PER_WEEK = 7.0
 HISTORY_COLUMNS = (
     "n_order_days",
@@ -15,7 +18,7 @@ HISTORY_COLUMNS = (
     "spend_mean",
     "spend_first",
 )
-_SMALL, _LEAST, _WHALE = 1e-6, 1e-9, 0.999
+_SMALL, _LEAST = 1e-6, 1e-9
 
 
 def repeat_histories(X: pd.DataFrame) -> pd.DataFrame:
@@ -83,24 +86,23 @@ def spends_of(X: Table, later_over_first: float) -> Columns:
     return Columns({name: np.where(is_known, column, 0.0) for name, column in spends.items()}, len(X))
 
 
-def later_over_first(X: pd.DataFrame) -> float:
+def later_over_first(later: F, first: F) -> float:
     """Return how much a customer's later orders bring beside the first, as far as that is no chance.
 
     Parameters
     ----------
-    X : (n, ...) features with `HISTORY_COLUMNS`. Who ordered again tells; the largest amounts are capped.
+    later : (n,) mean of later orders, 0 where there is none, as `repeat_histories` returns it.
+    first : (n,) first order. Who ordered again tells; the largest amounts are capped.
 
     Examples
     --------
-    >>> X = pd.DataFrame({"n_orders": [3] * 9, "n_order_days": 3, "spend_mean": 20.0, "spend_first": 10.0})
-    >>> later_over_first(X.assign(days_since_first_order=70, days_since_last_order=14))
+    >>> later_over_first(np.array([25.0] * 9 + [0.0]), np.full(10, 10.0))
     2.5
     """
-    later, first = histories_of(X)["monetary_value"], numbers(X, "spend_first")
     both = np.column_stack([later, first])[(later > 0) & (first > 0)]
     if len(both) == 0:
         return 1.0
-    later, first = np.minimum(both, np.quantile(both, _WHALE, axis=0)).T
+    later, first = without_whales(both).T
     return float(np.exp(ratio_of_sums(later, first).believed))
 
 

@@ -13,10 +13,10 @@ from goodwill.features.columns import Table, numbers
 from goodwill.features.purchases import DECAYS_DAYS
 from goodwill.modeling.contacts import PRIOR_DAYS, Contacts
 from goodwill.modeling.outcomes import weights_of
+from goodwill.modeling.whales import without_whales
 
 F = NDArray[np.float64]
 Stored = Mapping[str, Any]  # JSON as it comes
-_WHALE = 0.999
 _LATELY = tuple(f"spend_decayed_{days}d" for days in DECAYS_DAYS)
 
 
@@ -58,7 +58,7 @@ class LateCosts:
         root = np.sqrt(counts)
         if lately.any():
             # What comes back varies with what was bought, and the largest customers would tell it alone.
-            spent, cost = lately.sum(axis=1), np.minimum(cost, np.quantile(cost, _WHALE))
+            spent, cost = lately.sum(axis=1), without_whales(cost)
             root = root / np.sqrt(1 + spent / spent.mean())
         found, _ = nnls(columns * root[:, None], cost * root)
         # Least squares without negative parts do not add up by themselves.

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from goodwill.errors import FitError, UsageError
 from goodwill.features.columns import numbers
 from goodwill.modeling.given_values import check_lengths, flags, weights
+from goodwill.modeling.whales import without_whales
 
 F = NDArray[np.float64]
 _KEYS = ("customer_id", "horizon_days")
-_CENT, _WHALE = 0.01, 0.999
+_CENT = 0.01
 
 
 def check_labels(X: pd.DataFrame, y: pd.DataFrame) -> None:
@@ -71,11 +72,7 @@ def capped_value(y: pd.DataFrame) -> F:
     array([5.  , 0.01, 0.  ])
     """
     is_active, value = ~y["churned"].to_numpy(bool), money_of(y)
-    weight = chosen(weights_of(y), is_active)
-    spent = value[is_active]
-    if weight is None:
-        return np.minimum(value, np.quantile(spent, _WHALE))
-    return np.minimum(value, np.quantile(spent, _WHALE, weights=weight, method="inverted_cdf"))
+    return without_whales(value, value[is_active], chosen(weights_of(y), is_active))
 
 
 def money_of(y: pd.DataFrame) -> F:
