@@ -15,7 +15,9 @@ from goodwill.modeling.baselines import BASELINES, Baseline, baseline, stored_ba
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.modeling.histories import DAYS_PER_WEEK
 from goodwill.modeling.lessons import Grow
+from goodwill.modeling.lifetime import beyond_horizon
 from goodwill.modeling.outcomes import if_churned_beside
 from goodwill.modeling.retention import ContractModel, Renewals, half_left_days
 from goodwill.modeling.season_clock import SeasonClock
@@ -121,6 +123,20 @@ class ServedModel:
         """Return `CustomerValueModel.level_error`; NaN where another model serves the value."""
         is_learned = self.served_by.get("clv", LEARNED) == LEARNED
         return self.learned.level_error(now) if is_learned else float("nan")
+
+    def dropping_out(self, X: Table, *, years: float, annual_discount_rate: float) -> F | None:
+        """Return `beyond_horizon` of each row of `X`; None where no trusted model tells who drops out."""
+        expectations = self.learned.columns_.expectations
+        if expectations is None or not self.learned.blend_.trusts_expected:
+            return None
+        age = np.nan_to_num(Timing.of(X, self.learned.clock).age) / DAYS_PER_WEEK
+        return beyond_horizon(
+            expectations.purchases,
+            age,
+            self.lasting(X),
+            lifetime_years=years,
+            annual_discount_rate=annual_discount_rate,
+        )
 
     def lasting(self, X: Table) -> F:
         """Return how long each row's horizon is (n,): in days of the season, where it is known.

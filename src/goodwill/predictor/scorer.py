@@ -104,9 +104,14 @@ class Scorer:
 
     def _lifetime(self, X: Columns, first_half: F, said: Predicted) -> F:
         """Return the value expected over a lifetime (n,): of single contracts renewal by renewal."""
-        years, rate = self.lifetime_years, self.annual_discount_rate
+        model, years, rate = self.parts.model, self.lifetime_years, self.annual_discount_rate
         carried_on = lifetime_value(
-            first_half, said.clv, self.parts.model.lasting(X), lifetime_years=years, annual_discount_rate=rate
+            first_half,
+            said.clv,
+            model.lasting(X),
+            lifetime_years=years,
+            annual_discount_rate=rate,
+            dropping_out=model.dropping_out(X, years=years, annual_discount_rate=rate),
         )
-        beyond = self.parts.model.beyond(X, said.p_churn, years=years, annual_discount_rate=rate)
+        beyond = model.beyond(X, said.p_churn, years=years, annual_discount_rate=rate)
         return carried_on if beyond is None else np.where(np.isnan(beyond), carried_on, said.clv + beyond)

@@ -107,6 +107,12 @@ def pareto_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
     return value, gradient
 
 
+def _time_alive(s: F | float, beta: F | float, T: F, t: F) -> F:
+    """Return the mean of the time alive in (T, T + t] of who is alive at T (the limit at s = 1 included)."""
+    span = np.log1p(t / (beta + T))
+    return np.asarray((beta + T) * span * exprel((1 - s) * span))
+
+
 @dataclass(frozen=True)
 class Outlook:
     """What is ahead of each customer (n,), as the methods of these names return it."""
@@ -157,8 +163,24 @@ class ParetoNBD(PurchaseModel):
     def row_expected_if_alive(self, log_params: F, rows: Rows) -> F:
         """Return each row's expected purchases in (T, T + t] if alive at T (the limit at s = 1 included)."""
         r, alpha, s, beta = np.exp(log_params)
-        span = np.log1p(rows.t / (beta + rows.T))
-        return (r + rows.x) * (beta + rows.T) / (alpha + rows.T) * span * exprel((1 - s) * span)
+        return (r + rows.x) / (alpha + rows.T) * _time_alive(s, beta, rows.T, rows.t)
+
+    def time_alive(self, T: F, t: F) -> F:
+        """Return how much of the next `t` a customer who is alive at age `T` lives through, on average.
+
+        What is expected of a customer grows with it, whatever the history (Fader and Hardie 2005, eq. 41).
+
+        Parameters
+        ----------
+        T, t : units of time, of shapes that broadcast; the model has no covariates.
+
+        Examples
+        --------
+        >>> model = ParetoNBD.from_params(r=0.55, alpha=10.6, s=0.6, beta=11.7)
+        >>> model.time_alive(np.array([39.0, 390.0]), np.array([52.0, 52.0])).round(1)
+        array([41.4, 50.1])
+        """
+        return _time_alive(self.params_["s"], self.params_["beta"], T, t)
 
     def outlooks(self, X: Table, *, t: F | float, shares: Sequence[float] = (1.0,)) -> list[Outlook]:
         """Return what is ahead in each share of (T, T + t], sharing the work that the answers have in common.
