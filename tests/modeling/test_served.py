@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 from goodwill.errors import UsageError
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.baselines import RecencyRule
-from goodwill.modeling.blend import Predicted
+from goodwill.modeling.blend import Blend, Predicted
 from goodwill.modeling.buy_till_you_die import BuyTillYouDie
 from goodwill.modeling.calibration import Calibration
 from goodwill.modeling.customer_value import CustomerValueModel
@@ -206,6 +206,19 @@ def test_contracts_live_on_beyond_the_horizon(
     assert late[:-1].mean() == pytest.approx(60.0, rel=0.1)
     nothing = by_hazard.beyond(X, stays, years=20 / 365.25, annual_discount_rate=0.0)
     assert nothing[:-1].tolist() == [0.0] * (len(X) - 1)
+
+
+def test_who_drops_out_is_told_where_orders_pay_and_a_trusted_model_tells_it(
+    shop_train: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, now = served(shop_train), shop_train.now
+    told = {"years": 5.0, "annual_discount_rate": 0.1}
+    later = model.dropping_out(now, **told)
+    assert later is not None
+    assert (later > 0).all()
+    assert model.dropping_out(now.assign(n_contracts_running=1), **told) is None
+    monkeypatch.setattr(model.learned, "blend_", Blend.usual(500, trusts_expected=False))
+    assert model.dropping_out(now, **told) is None
 
 
 def test_calibrated_churn_leaves_the_value_and_keeps_the_identity(

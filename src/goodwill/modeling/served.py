@@ -125,9 +125,12 @@ class ServedModel:
         return self.learned.level_error(now) if is_learned else float("nan")
 
     def dropping_out(self, X: Table, *, years: float, annual_discount_rate: float) -> F | None:
-        """Return `beyond_horizon` of each row of `X`; None where no trusted model tells who drops out."""
+        """Return `beyond_horizon` of each row of `X`; None where no trusted model tells who drops out.
+
+        Nor where contracts are held, which do not end as orders do.
+        """
         expectations = self.learned.columns_.expectations
-        if expectations is None or not self.learned.blend_.trusts_expected:
+        if expectations is None or not self.learned.blend_.trusts_expected or "n_contracts_running" in X:
             return None
         age = np.nan_to_num(Timing.of(X, self.learned.clock).age) / DAYS_PER_WEEK
         return beyond_horizon(
