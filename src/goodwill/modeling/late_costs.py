@@ -51,6 +51,9 @@ class LateCosts:
         counts = np.ones(int(gone.sum())) if weight is None else weight[gone]
         X, cost = X[gone], -y["value"].to_numpy(float)[gone]
         contacts, days = Contacts.fit(X), numbers(X, "horizon_days")
+        if contacts is None:
+            # A return of what nobody is known to have bought is a slip, and no cost to foresee of others.
+            cost = np.fmin(cost, numbers(X, "n_orders") * numbers(X, "spend_mean"))
         lately = _lately(X, days) if _comes_back(X) else np.zeros((len(X), 0))
         if (contacts is None and not lately.any()) or not counts @ cost > 0:
             return None
