@@ -76,9 +76,13 @@ class LateCosts:
         """Return what each row of X brings without an order in so many days (n,): nothing, or less."""
         # Added up one by one, so that a customer's value does not depend on how many are asked for.
         cost = np.add.reduce(_contact_columns(self.contacts, X, days) * np.array(self.parts), axis=1)
-        if self.returned:
-            cost = cost + np.add.reduce(_lately(X, days) * np.array(self.returned), axis=1)
-        return -cost
+        return -cost if not self.returned else self.sent_back(X, days) - cost
+
+    def sent_back(self, X: Table, days: F) -> F:
+        """Return the part of `value` that is what comes back of earlier orders, once and not again (n,)."""
+        if not self.returned:
+            return np.zeros(len(days))
+        return -np.add.reduce(_lately(X, days) * np.array(self.returned), axis=1)
 
     def to_dict(self) -> dict[str, Any]:  # JSON
         """Return the parts as plain JSON values."""

@@ -122,6 +122,16 @@ class ServedModel:
         is_learned = self.served_by.get("clv", LEARNED) == LEARNED
         return self.learned.level_error(now) if is_learned else float("nan")
 
+    def sent_back(self, X: Table, share: float) -> F:
+        """Return what of earlier orders comes back in a share of the horizon of each row, if churned (n,).
+
+        That is nothing, or less, and part of `clv_if_churned`: nothing where another model serves the value.
+        """
+        is_learned, costs = self.served_by.get("clv", LEARNED) == LEARNED, self.learned.late_costs_
+        if costs is None or not is_learned:
+            return np.zeros(len(X))
+        return costs.sent_back(X, numbers(X, "horizon_days") * share)
+
     def lasting(self, X: Table) -> F:
         """Return how long each row's horizon is (n,): in days of the season, where it is known.
 
