@@ -111,6 +111,17 @@ def test_one_return_of_more_than_was_ever_bought_is_not_charged_to_others() -> N
     assert said[X["days_since_last_order"] > 300].min() > -0.5
 
 
+def test_one_return_of_more_than_was_ever_bought_is_no_cost_of_contacts() -> None:
+    X, y = returning(n=600)
+    X = X.assign(n_orders=1, spend_mean=X["spend_decayed_14d"] * np.exp(X["days_since_last_order"] / 14))
+    X = X.assign(n_interactions_costly=1, interaction_cost_total=2.0, days_since_signup=400)
+    value = y["value"].mask(X.index == 0, 0.0) - X["horizon_days"] / 400
+    whale = value.mask(X.index == np.argmax(X["days_since_last_order"]), -1e6)
+    days = X["horizon_days"].to_numpy(float)
+    said = [LateCosts.fit(X, y.assign(value=told)).value(X, days) for told in (value, whale)]
+    assert said[1].sum() == pytest.approx(said[0].sum(), rel=0.2)
+
+
 def test_nothing_comes_back_where_nothing_did() -> None:
     X, y = returning(n=300)
     assert LateCosts.fit(X.assign(refund_total=0.0), y) is None

@@ -16,7 +16,7 @@ from goodwill.modeling.outcomes import weights_of
 
 F = NDArray[np.float64]
 Stored = Mapping[str, Any]  # JSON as it comes
-_WHALE = 0.999
+_WHALE, _DEAR = 0.999, 0.99
 _LATELY = tuple(f"spend_decayed_{days}d" for days in DECAYS_DAYS)
 
 
@@ -51,10 +51,11 @@ class LateCosts:
         counts = np.ones(int(gone.sum())) if weight is None else weight[gone]
         X, cost = X[gone], -y["value"].to_numpy(float)[gone]
         contacts, days = Contacts.fit(X), numbers(X, "horizon_days")
-        if contacts is None:
-            # A return of what nobody is known to have bought is a slip, and no cost to foresee of others.
-            cost = np.fmin(cost, numbers(X, "n_orders") * numbers(X, "spend_mean"))
         lately = _lately(X, days) if _comes_back(X) else np.zeros((len(X), 0))
+        if lately.any():
+            # A return of what nobody is known to have bought is a slip, and no cost to foresee of others.
+            bought = numbers(X, "n_orders") * numbers(X, "spend_mean")
+            cost = np.fmin(cost, bought if contacts is None else bought + np.quantile(cost, _DEAR))
         if (contacts is None and not lately.any()) or not counts @ cost > 0:
             return None
         columns = np.hstack([_contact_columns(contacts, X, days), lately])
