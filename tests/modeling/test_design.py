@@ -88,6 +88,15 @@ def test_without_orders_only_the_horizon_is_left() -> None:
     assert list(horizon_columns(pd.DataFrame({"horizon_days": [30]}))) == ["h_log"]
 
 
+def test_all_orders_on_one_day_leave_no_column_infinite() -> None:
+    X = pd.DataFrame({"as_of": [SINCE + pd.Timedelta(days=100)], "n_order_days": [1], "n_orders": [2]})
+    X = X.assign(days_since_first_order=50, days_since_last_order=50, horizon_days=30)
+    X = X.assign(gap_mean_days=0.0, gap_max_days=0.0, gap_last_days=0.0)
+    columns = {**order_columns(X, SINCE), **horizon_columns(X)}
+    assert not [name for name, column in columns.items() if np.isinf(column).any()]
+    assert columns["idle_gaps"] > np.log(50)
+
+
 def test_order_columns_are_shares_and_ratios() -> None:
     X = pd.DataFrame(
         {"as_of": [SINCE + pd.Timedelta(days=100)], "n_order_days": [3], "gap_mean_days": [20.0]}

@@ -101,6 +101,27 @@ def test_no_more_comes_back_than_was_bought() -> None:
     assert sum(returned) == pytest.approx(1)
 
 
+def test_one_return_of_more_than_was_ever_bought_is_not_charged_to_others() -> None:
+    X, y = returning(n=300)
+    X = X.assign(n_orders=1, spend_mean=X["spend_decayed_14d"] * np.exp(X["days_since_last_order"] / 14))
+    whale = (X["days_since_last_order"] > 350) & (X.index > 0)
+    told = y.assign(value=np.where(X.index == np.argmax(whale), -1e6, y["value"]))
+    said = LateCosts.fit(X, told).value(X, X["horizon_days"].to_numpy(float))
+    assert said.sum() == pytest.approx(y["truth"].sum(), rel=0.5)
+    assert said[X["days_since_last_order"] > 300].min() > -0.5
+
+
+def test_one_return_of_more_than_was_ever_bought_is_no_cost_of_contacts() -> None:
+    X, y = returning(n=600)
+    X = X.assign(n_orders=1, spend_mean=X["spend_decayed_14d"] * np.exp(X["days_since_last_order"] / 14))
+    X = X.assign(n_interactions_costly=1, interaction_cost_total=2.0, days_since_signup=400)
+    value = y["value"].mask(X.index == 0, 0.0) - X["horizon_days"] / 400
+    whale = value.mask(X.index == np.argmax(X["days_since_last_order"]), -1e6)
+    days = X["horizon_days"].to_numpy(float)
+    said = [LateCosts.fit(X, y.assign(value=told)).value(X, days) for told in (value, whale)]
+    assert said[1].sum() == pytest.approx(said[0].sum(), rel=0.2)
+
+
 def test_nothing_comes_back_where_nothing_did() -> None:
     X, y = returning(n=300)
     assert LateCosts.fit(X.assign(refund_total=0.0), y) is None
@@ -118,6 +139,14 @@ def test_intervals_hold_for_those_whose_orders_come_back() -> None:
     for part in (idle <= 10, (idle > 10) & (idle <= 30), idle > 100):
         assert inside[part].mean() > 0.8
     assert inside[idle <= 10].mean() < 0.98
+
+
+def test_one_return_of_more_than_was_ever_bought_is_no_group_of_its_own() -> None:
+    X, y = returning()
+    X = X.assign(n_orders=1, spend_mean=X["spend_decayed_14d"] * np.exp(X["days_since_last_order"] / 14))
+    value = y["value"].to_numpy()
+    plain = ChurnedByCosts.fit(X, np.where(X.index == 0, 0.0, value))
+    assert len(ChurnedByCosts.fit(X, value).edges) == len(plain.edges)
 
 
 def spread(groups: ChurnedByCosts, X: pd.DataFrame) -> ValueDistribution:

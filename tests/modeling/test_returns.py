@@ -12,6 +12,7 @@ from goodwill.engine import connect, in_memory
 from goodwill.features.snapshot import Snapshot, snapshot, snapshots
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.modeling.intervals import ValueIntervals, out_of_sample
+from goodwill.predictor import CustomerValuePredictor
 
 FEW = {"trees": 60}
 Shop = tuple[Snapshot, Snapshot, pd.DataFrame]
@@ -57,3 +58,13 @@ def test_intervals_tell_what_comes_back_of_those_who_ordered_lately(shop: Shop) 
     assert (value < low)[lately].mean() < 0.15 < (value < 0)[lately].mean()
     assert (low[lately] < 0).mean() > 0.4
     assert low[~lately].min() >= 0
+
+
+def test_what_comes_back_soon_is_not_carried_on_over_a_lifetime(shop: Shop) -> None:
+    train, test, _ = shop
+    predictor = CustomerValuePredictor(parameters=FEW).fit(train)
+    said = predictor.predict(test.X)
+    lately = (test.X["days_since_last_order"] <= 7).to_numpy()
+    assert (said["clv_lifetime"] > said["clv"] + 1)[lately].mean() > 0.9
+    windows_of_five_years = 5 * 365.25 / 30
+    assert (said["clv_lifetime"] > windows_of_five_years * said["clv"])[lately].mean() < 0.5

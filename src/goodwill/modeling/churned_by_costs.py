@@ -104,7 +104,8 @@ class ChurnedByCosts:
                 return None
             unit, counts = float(np.abs(value[value != 0]).mean()), np.ones(len(value))
         else:
-            spent, lost = _lately(X), np.maximum(-value, 0.0)
+            bought = numbers(X, "n_orders") * numbers(X, "spend_mean")
+            spent, lost = _lately(X), np.fmin(np.maximum(-value, 0.0), bought)
             if not (spent.any() and lost.any()):
                 return None
             # As many customers tell a group as lose as much in it.

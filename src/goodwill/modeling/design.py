@@ -47,7 +47,7 @@ def order_columns(X: Table, since: pd.Timestamp, times: Timing | None = None) ->
     """
     times = Timing.of(X) if times is None else times
     age, idle = times.age, times.idle
-    gap, n_order_days = numbers(X, "gap_mean_days"), numbers(X, "n_order_days")
+    gap, n_order_days = _gaps(X, "gap_mean_days"), numbers(X, "n_order_days")
     n_repeats = np.where(n_order_days > 0, n_order_days - 1, np.nan)
     return {
         "age_share": age / np.maximum(times.since(since), 1.0),
@@ -58,7 +58,7 @@ def order_columns(X: Table, since: pd.Timestamp, times: Timing | None = None) ->
         "log_gap": _log(gap),
         "idle_gaps": _log(idle / gap),
         "gap_cv": numbers(X, "gap_cv"),
-        "idle_longest_gaps": _log(idle / numbers(X, "gap_max_days")),
+        "idle_longest_gaps": _log(idle / _gaps(X, "gap_max_days")),
         "last_gap_gaps": _log(numbers(X, "gap_last_days") / gap),
         "log_rate": np.log((n_repeats + 0.5) / (age + 1)),
         "log_lines": _log(numbers(X, "lines_per_order")),
@@ -100,7 +100,7 @@ def horizon_columns_over(
 def _ahead_of_history(X: Table, times: Timing, shares: F) -> dict[str, F]:
     """Return what an order history says of shares (m, 1) of the horizon, each column (m, n)."""
     horizon, days = times.horizon * shares, numbers(X, "horizon_days") * shares
-    gap, rate = numbers(X, "gap_mean_days"), (numbers(X, "n_order_days") - 0.5) / (times.age + 1)
+    gap, rate = _gaps(X, "gap_mean_days"), (numbers(X, "n_order_days") - 0.5) / (times.age + 1)
     back, year = times.lookback(horizon), np.full((1, len(X)), _YEAR)
     windows = _window_steps(X, np.concatenate([back, year, np.maximum(year - days, 0)]))
     orders = _climbed(_windows(X, "n_orders"), windows)
@@ -195,6 +195,11 @@ def _decayed_columns(X: Table) -> dict[str, F]:
     }
     spend = {f"spend_{days}d": _log(numbers(X, f"spend_decayed_{days}d")) for days in DECAYS_DAYS}
     return orders | spend
+
+
+def _gaps(X: Table, name: str) -> F:
+    """Return days between orders; where orders count one by one, all of them may lie on one day."""
+    return np.maximum(numbers(X, name), _CENT)
 
 
 def _log(values: F) -> F:

@@ -17,6 +17,7 @@ from goodwill.modeling.whales import without_whales
 
 F = NDArray[np.float64]
 Stored = Mapping[str, Any]  # JSON as it comes
+_DEAR = 0.99
 _LATELY = tuple(f"spend_decayed_{days}d" for days in DECAYS_DAYS)
 
 
@@ -52,6 +53,10 @@ class LateCosts:
         X, cost = X[gone], -y["value"].to_numpy(float)[gone]
         contacts, days = Contacts.fit(X), numbers(X, "horizon_days")
         lately = _lately(X, days) if _comes_back(X) else np.zeros((len(X), 0))
+        if lately.any():
+            # A return of what nobody is known to have bought is a slip, and no cost to foresee of others.
+            bought = numbers(X, "n_orders") * numbers(X, "spend_mean")
+            cost = np.fmin(cost, bought if contacts is None else bought + np.quantile(cost, _DEAR))
         if (contacts is None and not lately.any()) or not counts @ cost > 0:
             return None
         columns = np.hstack([_contact_columns(contacts, X, days), lately])
@@ -73,9 +78,13 @@ class LateCosts:
         """Return what each row of X brings without an order in so many days (n,): nothing, or less."""
         # Added up one by one, so that a customer's value does not depend on how many are asked for.
         cost = np.add.reduce(_contact_columns(self.contacts, X, days) * np.array(self.parts), axis=1)
-        if self.returned:
-            cost = cost + np.add.reduce(_lately(X, days) * np.array(self.returned), axis=1)
-        return -cost
+        return -cost if not self.returned else self.sent_back(X, days) - cost
+
+    def sent_back(self, X: Table, days: F) -> F:
+        """Return the part of `value` that is what comes back of earlier orders, once and not again (n,)."""
+        if not self.returned:
+            return np.zeros(len(days))
+        return -np.add.reduce(_lately(X, days) * np.array(self.returned), axis=1)
 
     def to_dict(self) -> dict[str, Any]:  # JSON
         """Return the parts as plain JSON values."""

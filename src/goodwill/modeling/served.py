@@ -125,10 +125,7 @@ class ServedModel:
         return self.learned.level_error(now) if is_learned else float("nan")
 
     def dropping_out(self, X: Table, *, years: float, annual_discount_rate: float) -> F | None:
-        """Return `beyond_horizon` of each row of `X`; None where no trusted model tells who drops out.
-
-        Nor where contracts are held, which do not end as orders do.
-        """
+        """Return `beyond_horizon` of each row of `X`; None where no trusted model tells it, and of contracts."""
         expectations = self.learned.columns_.expectations
         if expectations is None or not self.learned.blend_.trusts_expected or "n_contracts_running" in X:
             return None
@@ -140,6 +137,16 @@ class ServedModel:
             lifetime_years=years,
             annual_discount_rate=annual_discount_rate,
         )
+
+    def sent_back(self, X: Table, share: float) -> F:
+        """Return what of earlier orders comes back in a share of the horizon of each row, if churned (n,).
+
+        That is nothing, or less, and part of `clv_if_churned`: nothing where another model serves the value.
+        """
+        is_learned, costs = self.served_by.get("clv", LEARNED) == LEARNED, self.learned.late_costs_
+        if costs is None or not is_learned:
+            return np.zeros(len(X))
+        return costs.sent_back(X, numbers(X, "horizon_days") * share)
 
     def lasting(self, X: Table) -> F:
         """Return how long each row's horizon is (n,): in days of the season, where it is known.

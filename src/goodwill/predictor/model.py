@@ -203,7 +203,8 @@ class CustomerValuePredictor(BaseEstimator):
         Parameters
         ----------
         horizon_days : one horizon or several; a customer then has a row for each. For one customer
-            p_churn falls and clv rises with the horizon, but for contacts that cost money without an order.
+            p_churn falls and clv rises with the horizon, but for contacts that cost money without an order,
+            and for what comes back of earlier orders.
         as_of, active_days, churn, value : as in `snapshot`.
         """
         trained = self._parts.inputs.horizon_days

@@ -97,17 +97,19 @@ class Scorer:
         said, half = self.parts.model.predict_over(X, [1.0, 0.5])
         low, high, spread = self.parts.intervals.bounds_and_spread(X, said, self.level)
         at_risk = said.p_churn * (said.clv_if_active - said.clv_if_churned)
-        lifetime = self._lifetime(X, half.clv, said)
+        lifetime = self._lifetime(X, half, said)
         columns = (said.p_churn, said.clv, low, high, said.clv_if_active, lifetime, at_risk)
         told = (*columns, spread.variance, spread.p_nothing, spread.loss)
         return np.column_stack(told), self.parts.segmenter.assign(X)
 
-    def _lifetime(self, X: Columns, first_half: F, said: Predicted) -> F:
+    def _lifetime(self, X: Columns, half: Predicted, said: Predicted) -> F:
         """Return the value expected over a lifetime (n,): of single contracts renewal by renewal."""
         model, years, rate = self.parts.model, self.lifetime_years, self.annual_discount_rate
-        carried_on = lifetime_value(
-            first_half,
-            said.clv,
+        # What comes back of earlier orders does so once, soon, and tells nothing of how value decays.
+        at_first, once = half.p_churn * model.sent_back(X, 0.5), said.p_churn * model.sent_back(X, 1.0)
+        carried_on = once + lifetime_value(
+            half.clv - at_first,
+            said.clv - once,
             model.lasting(X),
             lifetime_years=years,
             annual_discount_rate=rate,
