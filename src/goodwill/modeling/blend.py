@@ -57,6 +57,7 @@ class Blend:
     trees, linear, expected : weights of the logits of P(active), which add up to 1.
     trusts_expected : whether the buy-till-you-die model is a member of the value.
     expected_share : its weight in the value; that of trees is the rest.
+    tells_lost : whether what the churned lose is told apart from what is expected of all.
 
     Examples
     --------
@@ -72,6 +73,7 @@ class Blend:
     expected: float
     trusts_expected: bool
     expected_share: float = 0.25  # as stored where it was the same for all
+    tells_lost: bool = False  # as stored where it was not told apart
 
     @classmethod
     def usual(cls, n_customers: int, *, trusts_expected: bool) -> Self:
@@ -85,7 +87,7 @@ class Blend:
         others = 1 - _share_of_few(n_customers, _FEW_TO_TELL) if trusts_expected else 1.0
         trees, expected = others * trees, 1 - others * (1 - expected)
         in_value = 0.25 + 0.75 * _share_of_few(n_customers, _FEW_TO_VALUE)
-        return cls(trees, 1 - trees - expected, expected, trusts_expected, in_value)
+        return cls(trees, 1 - trees - expected, expected, trusts_expected, in_value, tells_lost=True)
 
     @property
     def weights(self) -> F:
@@ -103,11 +105,15 @@ class Blend:
             return self.trees * trees + (1 - self.trees) * linear
         return self.trees * trees + self.linear * linear + self.expected * expected
 
-    def value(self, from_active: F, from_all: F, expected: F | None) -> F:
-        """Return the blended value: trees in two parts and all at once, 2 : 1, beside what is expected."""
+    def value(self, from_active: F, from_all: F, expected: F | None, lost: F | float = 0.0) -> F:
+        """Return the blended value of the active: trees in two parts and all at once, 2 : 1, and expected.
+
+        A buy-till-you-die model expects the money of all, what is `lost` by the churned taken off it.
+        """
         trees = (2 * from_active + from_all) / 3
         if expected is None or not self.trusts_expected:
             return trees
+        expected = expected - lost if self.tells_lost else expected
         return (1 - self.expected_share) * trees + self.expected_share * expected
 
 

@@ -58,8 +58,7 @@ class CustomerValueModel(BaseEstimator):
     grown_rows_ : how many rows the trees learned from, where they learned from others than the rest did.
     active_share_ : share of the training rows that were active.
     level_ : the factor that makes values add up. level_share_ : how far its logarithm may lie off by chance.
-    churned_value_ : what accrues on average without an occasion: late refunds, contact costs, payments
-        before a contract ends. churned_days_ : the mean horizon it accrued in.
+    churned_value_, churned_days_ : what accrues on average without an occasion, and the mean horizon of it.
     late_costs_ : what accrues of each customer, where contacts or what comes back tell it; None elsewhere.
 
     Examples
@@ -124,11 +123,12 @@ class CustomerValueModel(BaseEstimator):
 
     def _level(self, steady: SteadyFits) -> Level:
         """Return by how much predictions, trees above all, miss the total that the active brought."""
-        y, weight, (p_active, said) = steady.y, steady.weight, self._said(steady.rows)
+        y, weight, rows = steady.y, steady.weight, steady.rows
+        churned = self.churned_value(steady.X, numbers(steady.X, "horizon_days"))
+        p_active, said = self._said(rows, churned)
         told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
-        if steady.rows.expected_value is not None and self.blend_.trusts_expected:
-            late = (1 - p_active) * self.churned_value(steady.X, numbers(steady.X, "horizon_days"))
-            told["expected"] = steady.rows.expected_value - np.minimum(late, 0.0)
+        if rows.expected_value is not None and self.blend_.trusts_expected:
+            told["expected"] = rows.expected_value - (1 - p_active) * np.minimum(churned, 0.0)
         money = pd.DataFrame(told).mul(1.0 if weight is None else weight, axis=0)
         return level_of(money.assign(customer_id=steady.X["customer_id"], is_new=steady.is_new))
 
@@ -166,17 +166,18 @@ class CustomerValueModel(BaseEstimator):
         return self._predicted(self.columns_.rows_over(X, shares), churned).split(len(shares))
 
     def _predicted(self, rows: Rows, churned: F) -> Predicted:
-        p_active, value = self._said(rows)
+        p_active, value = self._said(rows, churned)
         return Predicted(1 - p_active, self.level_ * value + (1 - p_active) * churned, churned)
 
-    def _said(self, rows: Rows) -> tuple[F, F]:
+    def _said(self, rows: Rows, churned: F) -> tuple[F, F]:
         """Return P(active) and the value beside that of churn, before its level."""
         said = self.boosters_.margins(rows.full, self.starts(rows))
         trees = (said["active_plain"] + said["active_full"]) / 2
         logit = self.blend_.active_logit(trees, self.linear_.margin(rows.full), rows.start("active_logit"))
         p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
         spend, money = np.exp(said["spend"]), np.exp(said["value"])
-        return p_active, self.blend_.value(p_active * spend, money, rows.expected_value)
+        lost = (1 - p_active) * np.minimum(churned, 0.0)
+        return p_active, self.blend_.value(p_active * spend, money, rows.expected_value, lost)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
         """Return what `predict` needs: plain JSON values, and the trees in XGBoost's format."""
@@ -205,12 +206,11 @@ class CustomerValueModel(BaseEstimator):
         model.columns_, model.sign_ = columns, int(described["sign"])
         model.linear_ = BoundedLinear.from_dict(described["linear"])
         model.spend_linear_ = None if spend is None else BoundedLinear.from_dict(spend)
-        model.blend_ = Blend(**described["blend"])
         model.active_share_, model.level_ = float(described["active_share"]), float(described["level"])
         model.churned_value_, model.churned_days_ = described["churned_value"], described["churned_days"]
         costs = described.get("late_costs", described.get("contact_costs"))  # as named before
         model.late_costs_ = None if costs is None else LateCosts.from_dict(costs)
-        model.grown_rows_ = described.get("grown_rows")
+        model.blend_, model.grown_rows_ = Blend(**described["blend"]), described.get("grown_rows")
         stored = {name: Booster.from_parts(one, trees[name]) for name, one in described["boosters"].items()}
         model.boosters_ = Boosters(stored)
         return model

@@ -151,15 +151,20 @@ def _blended(
         active.carried(log_expit, 1 - p_active) + spend.by_theme,
     )
     value, expected = found["value"], found.get("expected")
+    churned = model.churned_value(X, X["horizon_days"].to_numpy(float))
+    lost = np.minimum(churned, 0.0)
     money = model.blend_.value(
-        _money(two_parts), _money(value), None if expected is None else _money(expected)
+        _money(two_parts),
+        _money(value),
+        None if expected is None else _money(expected),
+        lost[:, None] * points,
     )
     typical = model.blend_.value(
         np.exp(two_parts.typical),
         np.exp(value.typical),
         None if expected is None else np.exp(expected.typical),
+        (1 - typical_p) * lost,
     )
-    churned = model.churned_value(X, X["horizon_days"].to_numpy(float))
     return Contributions(
         themes,
         points,
