@@ -125,7 +125,7 @@ class ServedModel:
         return self.learned.level_error(now) if is_learned else float("nan")
 
     def dropping_out(self, X: Table, *, years: float, annual_discount_rate: float) -> F | None:
-        """Return `beyond_horizon` of each row of `X`; None where no trusted model tells it, and of contracts."""
+        """Return `beyond_horizon` of each row of `X`; None of contracts, and without a trusted model."""
         expectations = self.learned.columns_.expectations
         if expectations is None or not self.learned.blend_.trusts_expected or "n_contracts_running" in X:
             return None
