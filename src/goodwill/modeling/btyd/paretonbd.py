@@ -168,7 +168,7 @@ class ParetoNBD(PurchaseModel):
     def time_alive(self, T: F, t: F) -> F:
         """Return how much of the next `t` a customer who is alive at age `T` lives through, on average.
 
-        What is expected of a customer grows with it, whatever the history (Fader and Hardie 2005, conditional expectation).
+        What is expected of a customer grows with it, whatever the history (Fader and Hardie 2005).
 
         Parameters
         ----------
