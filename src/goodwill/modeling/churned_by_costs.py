@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from goodwill.features.columns import Table, numbers
 from goodwill.modeling.contacts import Contacts
+from goodwill.modeling.histories import bought
 from goodwill.modeling.value_ratio import Churned, squeeze, stretch
 
 F = NDArray[np.float64]
@@ -104,8 +105,7 @@ class ChurnedByCosts:
                 return None
             unit, counts = float(np.abs(value[value != 0]).mean()), np.ones(len(value))
         else:
-            bought = numbers(X, "n_orders") * numbers(X, "spend_mean")
-            spent, lost = _lately(X), np.fmin(np.maximum(-value, 0.0), bought)
+            spent, lost = _lately(X), np.fmin(np.maximum(-value, 0.0), bought(X))
             if not (spent.any() and lost.any()):
                 return None
             # As many customers tell a group as lose as much in it.

@@ -128,9 +128,20 @@ def margin_rate(X: pd.DataFrame) -> float:
     return rate * _kept_share(X)
 
 
+def bought(X: Table) -> F:
+    """Return the money of all orders of each row (n,), what came back later included; missing without orders.
+
+    Examples
+    --------
+    >>> bought(pd.DataFrame({"n_orders": [2, 0], "spend_mean": [5.0, np.nan]}))
+    array([10., nan])
+    """
+    return numbers(X, "n_orders") * numbers(X, "spend_mean")
+
+
 def _kept_share(X: pd.DataFrame) -> float:
     """Return the share of what orders brought that customers did not send back later."""
-    net, orders = X["spend_total"].fillna(0.0), (X["n_orders"] * X["spend_mean"]).fillna(0.0)
+    net, orders = np.nan_to_num(numbers(X, "spend_total")), np.nan_to_num(bought(X))
     if not min(net.sum(), orders.sum()) > 0:
         return 1.0
-    return float(np.exp(ratio_of_sums(net.to_numpy(float), orders.to_numpy(float)).believed))
+    return float(np.exp(ratio_of_sums(net, orders).believed))

@@ -12,6 +12,7 @@ from scipy.optimize import nnls
 from goodwill.features.columns import Table, numbers
 from goodwill.features.purchases import DECAYS_DAYS
 from goodwill.modeling.contacts import PRIOR_DAYS, Contacts
+from goodwill.modeling.histories import bought
 from goodwill.modeling.outcomes import weights_of
 from goodwill.modeling.whales import without_whales
 
@@ -55,8 +56,8 @@ class LateCosts:
         lately = _lately(X, days) if _comes_back(X) else np.zeros((len(X), 0))
         if lately.any():
             # A return of what nobody is known to have bought is a slip, and no cost to foresee of others.
-            bought = numbers(X, "n_orders") * numbers(X, "spend_mean")
-            cost = np.fmin(cost, bought if contacts is None else bought + np.quantile(cost, _DEAR))
+            most = bought(X) if contacts is None else bought(X) + np.quantile(cost, _DEAR)
+            cost = np.fmin(cost, most)
         if (contacts is None and not lately.any()) or not counts @ cost > 0:
             return None
         columns = np.hstack([_contact_columns(contacts, X, days), lately])
@@ -78,7 +79,7 @@ class LateCosts:
         """Return what each row of X brings without an order in so many days (n,): nothing, or less."""
         # Added up one by one, so that a customer's value does not depend on how many are asked for.
         cost = np.add.reduce(_contact_columns(self.contacts, X, days) * np.array(self.parts), axis=1)
-        return -cost if not self.returned else self.sent_back(X, days) - cost
+        return self.sent_back(X, days) - cost
 
     def sent_back(self, X: Table, days: F) -> F:
         """Return the part of `value` that is what comes back of earlier orders, once and not again (n,)."""
