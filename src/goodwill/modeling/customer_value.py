@@ -19,18 +19,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import UsageError
 from goodwill.features.columns import Table, numbers
+from goodwill.modeling.accruals import Accruals, Accrued
 from goodwill.modeling.blend import Blend, Predicted, Rows
 from goodwill.modeling.boosting import Booster
 from goodwill.modeling.expectations import total_error
 from goodwill.modeling.histories import HISTORY_COLUMNS
 from goodwill.modeling.joint_boosting import Boosters
-from goodwill.modeling.late_costs import LateCosts
 from goodwill.modeling.lessons import Grow
 from goodwill.modeling.level import Level, level_of
 from goodwill.modeling.linear import BoundedLinear
 from goodwill.modeling.member_columns import MemberColumns
 from goodwill.modeling.member_fits import MemberFits
-from goodwill.modeling.outcomes import mean_if_churned
 from goodwill.modeling.season_clock import SeasonClock
 from goodwill.modeling.steady_fits import SteadyFits
 from goodwill.modeling.timing import on_clock
@@ -58,8 +57,7 @@ class CustomerValueModel(BaseEstimator):
     grown_rows_ : how many rows the trees learned from, where they learned from others than the rest did.
     active_share_ : share of the training rows that were active.
     level_ : the factor that makes values add up. level_share_ : how far its logarithm may lie off by chance.
-    churned_value_, churned_days_ : what accrues on average without an occasion, and the mean horizon of it.
-    late_costs_ : what accrues of each customer, where contacts or what comes back tell it; None elsewhere.
+    accruals_ : what accrues beside new orders.
 
     Examples
     --------
@@ -110,25 +108,23 @@ class CustomerValueModel(BaseEstimator):
         """Fit trees beside what `steady_fits` returned, and blend all members."""
         self.columns_, self.sign_, self.active_share_ = steady.columns, steady.sign, steady.active_share
         self.linear_, self.spend_linear_ = steady.linear, steady.spend_linear
+        self.accruals_ = steady.accruals
         members = MemberFits(steady, self.parameters or {})
         grown = None if grow is None else grow(members.teaching(self))
         self.grown_rows_ = None if grown is None else grown.n_rows
         trees = members.boosters(self.starts(steady.rows)) if grown is None else grown.by_name
         self.boosters_ = Boosters(trees)
         self.blend_ = members.stacked()
-        self.churned_value_, self.churned_days_ = mean_if_churned(steady.X, steady.y)
-        self.late_costs_ = LateCosts.fit(steady.X, steady.y)
         self.level_, self.level_share_ = self._level(steady)
         return self
 
     def _level(self, steady: SteadyFits) -> Level:
         """Return by how much predictions, trees above all, miss the total that the active brought."""
-        y, weight, rows = steady.y, steady.weight, steady.rows
-        churned = self.churned_value(steady.X, numbers(steady.X, "horizon_days"))
-        p_active, said = self._said(rows, churned)
+        y, weight, rows, accrued = steady.ordered, steady.weight, steady.rows, steady.accrued
+        p_active, said = self._said(rows, accrued)
         told = {"value": np.where(y["churned"], 0.0, y["value"]), "said": said}
         if rows.expected_value is not None and self.blend_.trusts_expected:
-            told["expected"] = rows.expected_value - (1 - p_active) * np.minimum(churned, 0.0)
+            told["expected"] = rows.expected_value - (1 - p_active) * np.minimum(accrued.to_churned, 0.0)
         money = pd.DataFrame(told).mul(1.0 if weight is None else weight, axis=0)
         return level_of(money.assign(customer_id=steady.X["customer_id"], is_new=steady.is_new))
 
@@ -161,22 +157,23 @@ class CustomerValueModel(BaseEstimator):
         """Return what is expected of each row of `X` in each share of its horizon, as `predict` does."""
         check_is_fitted(self, "boosters_")
         self._check_columns(X)
-        days = numbers(X, "horizon_days")
-        churned = np.concatenate([self.churned_value(X, days * share) for share in shares])
-        return self._predicted(self.columns_.rows_over(X, shares), churned).split(len(shares))
+        parts = zip(*(self.accrued(X, share) for share in shares), strict=True)
+        accrued = Accrued(*(np.concatenate(part) for part in parts))
+        return self._predicted(self.columns_.rows_over(X, shares), accrued).split(len(shares))
 
-    def _predicted(self, rows: Rows, churned: F) -> Predicted:
-        p_active, value = self._said(rows, churned)
-        return Predicted(1 - p_active, self.level_ * value + (1 - p_active) * churned, churned)
+    def _predicted(self, rows: Rows, accrued: Accrued) -> Predicted:
+        p_active, value = self._said(rows, accrued)
+        clv = self.level_ * value + (1 - p_active) * accrued.to_churned + accrued.to_all
+        return Predicted(1 - p_active, clv, accrued.if_churned)
 
-    def _said(self, rows: Rows, churned: F) -> tuple[F, F]:
-        """Return P(active) and the value beside that of churn, before its level."""
+    def _said(self, rows: Rows, accrued: Accrued) -> tuple[F, F]:
+        """Return P(active) and the value of new orders, before its level."""
         said = self.boosters_.margins(rows.full, self.starts(rows))
         trees = (said["active_plain"] + said["active_full"]) / 2
         logit = self.blend_.active_logit(trees, self.linear_.margin(rows.full), rows.start("active_logit"))
         p_active = np.clip(expit(logit), _SURE, 1 - _SURE)
         spend, money = np.exp(said["spend"]), np.exp(said["value"])
-        lost = (1 - p_active) * np.minimum(churned, 0.0)
+        lost = (1 - p_active) * np.minimum(accrued.to_churned, 0.0)
         return p_active, self.blend_.value(p_active * spend, money, rows.expected_value, lost)
 
     def to_parts(self) -> tuple[Stored, dict[str, bytes]]:
@@ -190,9 +187,7 @@ class CustomerValueModel(BaseEstimator):
             "active_share": self.active_share_,
             "level": self.level_,
             "blend": vars(self.blend_),
-            "churned_value": self.churned_value_,
-            "churned_days": self.churned_days_,
-            "late_costs": None if self.late_costs_ is None else self.late_costs_.to_dict(),
+            **self.accruals_.to_dict(),
             "boosters": {name: booster.to_dict() for name, booster in boosters.items()},
             "grown_rows": self.grown_rows_,
         }
@@ -207,9 +202,7 @@ class CustomerValueModel(BaseEstimator):
         model.linear_ = BoundedLinear.from_dict(described["linear"])
         model.spend_linear_ = None if spend is None else BoundedLinear.from_dict(spend)
         model.active_share_, model.level_ = float(described["active_share"]), float(described["level"])
-        model.churned_value_, model.churned_days_ = described["churned_value"], described["churned_days"]
-        costs = described.get("late_costs", described.get("contact_costs"))  # as named before
-        model.late_costs_ = None if costs is None else LateCosts.from_dict(costs)
+        model.accruals_ = Accruals.from_dict(described)
         model.blend_, model.grown_rows_ = Blend(**described["blend"]), described.get("grown_rows")
         stored = {name: Booster.from_parts(one, trees[name]) for name, one in described["boosters"].items()}
         model.boosters_ = Boosters(stored)
@@ -237,13 +230,9 @@ class CustomerValueModel(BaseEstimator):
                 "Score frames that `snapshot` or `score_frame` made from the same tables."
             )
 
-    def churned_value(self, X: Table, horizon_days: F) -> F:
-        """Return what accrues of each row of `X` without an order in so many days (n,)."""
-        if self.late_costs_ is not None:
-            return self.late_costs_.value(X, horizon_days)
-        # Payments before the end add up with the days; late refunds follow an order soon or never.
-        days = horizon_days / self.churned_days_ if self.churned_value_ > 0 else np.ones(len(horizon_days))
-        return self.churned_value_ * days
+    def accrued(self, X: Table, share: float = 1.0) -> Accrued:
+        """Return what accrues to each row of `X` in a share of its horizon, beside new orders."""
+        return self.accruals_.of(X, numbers(X, "horizon_days") * share)
 
     def rows(self, X: Table) -> Rows:
         """Return what the members read of each row of `X`."""

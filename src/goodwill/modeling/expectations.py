@@ -21,6 +21,7 @@ from goodwill.modeling.histories import (
     spends_of,
 )
 from goodwill.modeling.out_of_sample import dealt, drawn_rows
+from goodwill.modeling.returned import NOTHING, Returned
 from goodwill.modeling.shrinking import fitted_or_shrunk
 from goodwill.modeling.whales import without_whales
 
@@ -69,9 +70,10 @@ class Expectations:
     Parameters
     ----------
     purchases, spend : the fitted models, time in weeks.
-    margin_rate : what a unit of spend is worth.
+    margin_rate : what a unit of spend is worth in the end.
     later_over_first : how much later orders bring beside first ones; None as stored by a goodwill that read
         later ones alone.
+    returned : what comes back of orders, so that those of a horizon bring more in it than in the end.
 
     Examples
     --------
@@ -92,14 +94,16 @@ class Expectations:
     spend: GammaGamma
     margin_rate: float
     later_over_first: float | None
+    returned: Returned = NOTHING
 
     @classmethod
-    def fit(cls, now: pd.DataFrame) -> Self | None:
+    def fit(cls, now: pd.DataFrame, returned: Returned = NOTHING) -> Self | None:
         """Fit on the histories of `now`; None where they do not identify the models.
 
         Parameters
         ----------
         now : (n, ...) features at the day the fit may know.
+        returned : what comes back of orders.
         """
         if "n_order_days" not in now:
             return None
@@ -112,7 +116,7 @@ class Expectations:
             spend = fitted_or_shrunk(GammaGamma, spends)
         except FitError:
             return None
-        return cls(purchases, spend, margin_rate(now), ratio)
+        return cls(purchases, spend, margin_rate(now, returned.due_in_all(now)), ratio, returned)
 
     def of(self, X: Table) -> Expected:
         """Return what is expected of each row of `X` in its horizon; all of it grows with the horizon.
@@ -126,10 +130,10 @@ class Expectations:
         histories, weeks = histories_of(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
         ratio = self.later_over_first
         spend = self.spend.conditional_mean(histories if ratio is None else spends_of(X, ratio))
-        mean = np.maximum(spend * self.margin_rate, _SMALL)
-        return [
-            _expected(ahead, mean) for ahead in self.purchases.outlooks(histories, t=weeks, shares=shares)
-        ]
+        mean, days = np.maximum(spend * self.margin_rate, _SMALL), weeks * DAYS_PER_WEEK
+        within = [np.log1p(self.returned.still_out(days * share) / self.margin_rate) for share in shares]
+        ahead = self.purchases.outlooks(histories, t=weeks, shares=shares)
+        return [_expected(*told, mean) for told in zip(ahead, within, strict=True)]
 
     def to_dict(self) -> Stored:
         """Return what is needed to expect again, as plain JSON values."""
@@ -138,13 +142,15 @@ class Expectations:
             "spend": self.spend.to_dict(),
             "margin_rate": self.margin_rate,
             "later_over_first": self.later_over_first,
+            "returned": list(self.returned.parts),
         }
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored expectations."""
         purchases, spend = ParetoNBD.from_dict(stored["purchases"]), GammaGamma.from_dict(stored["spend"])
-        return cls(purchases, spend, float(stored["margin_rate"]), stored.get("later_over_first"))
+        returned = Returned(tuple(stored.get("returned", ())))
+        return cls(purchases, spend, float(stored["margin_rate"]), stored.get("later_over_first"), returned)
 
 
 def total_error(now: pd.DataFrame, seed: int = 0) -> float:
@@ -172,10 +178,10 @@ def total_error(now: pd.DataFrame, seed: int = 0) -> float:
     return float(spread * np.sqrt(len(drawn) / len(now)))
 
 
-def _expected(ahead: Outlook, mean: F) -> Expected:
+def _expected(ahead: Outlook, log_within: F, mean: F) -> Expected:
     p_silent = np.clip(ahead.p_no_purchase, _SMALL, 1 - _SMALL)
     n_orders = np.maximum(ahead.expected_purchases, _SMALL)
-    active_logit, log_value = np.log1p(-p_silent) - np.log(p_silent), np.log(n_orders * mean)
+    active_logit, log_value = np.log1p(-p_silent) - np.log(p_silent), np.log(n_orders * mean) + log_within
     columns = {
         "h_expected_orders": np.log(n_orders),
         "h_expected_active": active_logit,

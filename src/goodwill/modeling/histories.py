@@ -106,8 +106,8 @@ def later_over_first(later: F, first: F) -> float:
     return float(np.exp(ratio_of_sums(later, first).believed))
 
 
-def margin_rate(X: pd.DataFrame) -> float:
-    """Return the money that labels count, over what orders bring; 1 if nothing was paid.
+def margin_rate(X: pd.DataFrame, due_in_all: F | float = 0.0) -> float:
+    """Return the money that labels count, over what orders bring in the end; 1 if nothing was paid.
 
     Costs are those of the past window. What is sent back after the day it was bought on is no part of an
     order, but of the value: its share is that of the whole history, as far as it is no chance.
@@ -116,6 +116,7 @@ def margin_rate(X: pd.DataFrame) -> float:
     ----------
     X : (n, ...) features with `value_past_window`, `spend_past_window`, `spend_total`, `spend_mean` and
         `n_orders`.
+    due_in_all : (n,) money of labels that is to come back yet.
 
     Examples
     --------
@@ -125,7 +126,7 @@ def margin_rate(X: pd.DataFrame) -> float:
     """
     spend = float(X["spend_past_window"].sum())
     rate = max(float(X["value_past_window"].sum()) / spend, _SMALL) if spend > 0 else 1.0
-    return rate * _kept_share(X)
+    return rate * _kept_share(X, due_in_all / rate)
 
 
 def bought(X: Table) -> F:
@@ -139,9 +140,9 @@ def bought(X: Table) -> F:
     return numbers(X, "n_orders") * numbers(X, "spend_mean")
 
 
-def _kept_share(X: pd.DataFrame) -> float:
-    """Return the share of what orders brought that customers did not send back later."""
-    net, orders = np.nan_to_num(numbers(X, "spend_total")), np.nan_to_num(bought(X))
+def _kept_share(X: pd.DataFrame, due: F | float) -> float:
+    """Return the share of what orders brought that customers do not send back later; some of it is `due`."""
+    net, orders = np.nan_to_num(numbers(X, "spend_total")) - due, np.nan_to_num(bought(X))
     if not min(net.sum(), orders.sum()) > 0:
         return 1.0
     return float(np.exp(ratio_of_sums(net, orders).believed))

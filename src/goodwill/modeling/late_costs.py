@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from goodwill.features.columns import Table, numbers
-from goodwill.features.purchases import DECAYS_DAYS
 from goodwill.modeling.contacts import PRIOR_DAYS, Contacts
 from goodwill.modeling.histories import bought
 from goodwill.modeling.outcomes import weights_of
+from goodwill.modeling.returned import LATELY, NOTHING, Returned, due_columns
 from goodwill.modeling.whales import without_whales
 
 F = NDArray[np.float64]
 Stored = Mapping[str, Any]  # JSON as it comes
 _DEAR = 0.99
-_LATELY = tuple(f"spend_decayed_{days}d" for days in DECAYS_DAYS)
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,8 @@ class LateCosts:
     ----------
     contacts : the rates of contacts; None where they are free.
     parts : what counts of each column of `_contact_columns`, from 0 up; of the last alone without contacts.
-    returned : what comes back of the money spent lately, of each of `_LATELY`, from 0 up; none as stored by
-        a goodwill that did not tell it.
+    returned : what comes back of the money spent lately; none as stored by a goodwill that did not tell it.
+    charges_active : whether it is taken off who orders again, too; not as stored where trees told that.
 
     Examples
     --------
@@ -44,7 +43,8 @@ class LateCosts:
 
     contacts: Contacts | None
     parts: tuple[float, ...]
-    returned: tuple[float, ...] = ()
+    returned: Returned = NOTHING
+    charges_active: bool = False
 
     @classmethod
     def fit(cls, X: pd.DataFrame, y: pd.DataFrame) -> Self | None:
@@ -53,7 +53,7 @@ class LateCosts:
         counts = np.ones(int(gone.sum())) if weight is None else weight[gone]
         X, cost = X[gone], -y["value"].to_numpy(float)[gone]
         contacts, days = Contacts.fit(X), numbers(X, "horizon_days")
-        lately = _lately(X, days) if _comes_back(X) else np.zeros((len(X), 0))
+        lately = due_columns(X, days) if _comes_back(X) else np.zeros((len(X), 0))
         if lately.any():
             # A return of what nobody is known to have bought is a slip, and no cost to foresee of others.
             most = bought(X) if contacts is None else bought(X) + np.quantile(cost, _DEAR)
@@ -73,30 +73,34 @@ class LateCosts:
         parts, returned = np.split(found, [columns.shape[1] - lately.shape[1]])
         # No more comes back than was bought, though one large customer may seem to say so.
         returned = returned / max(returned.sum(), 1.0)
-        return cls(contacts, tuple(parts.tolist()), tuple(returned.tolist()))
+        return cls(contacts, tuple(parts.tolist()), Returned(tuple(returned.tolist())), charges_active=True)
 
     def value(self, X: Table, days: F) -> F:
         """Return what each row of X brings without an order in so many days (n,): nothing, or less."""
+        return self.contacted(X, days) + self.sent_back(X, days)
+
+    def contacted(self, X: Table, days: F) -> F:
+        """Return the part of `value` that contacts cost (n,)."""
         # Added up one by one, so that a customer's value does not depend on how many are asked for.
-        cost = np.add.reduce(_contact_columns(self.contacts, X, days) * np.array(self.parts), axis=1)
-        return self.sent_back(X, days) - cost
+        return -np.add.reduce(_contact_columns(self.contacts, X, days) * np.array(self.parts), axis=1)
 
     def sent_back(self, X: Table, days: F) -> F:
         """Return the part of `value` that is what comes back of earlier orders, once and not again (n,)."""
-        if not self.returned:
-            return np.zeros(len(days))
-        return -np.add.reduce(_lately(X, days) * np.array(self.returned), axis=1)
+        return -self.returned.due(X, days)
 
     def to_dict(self) -> dict[str, Any]:  # JSON
         """Return the parts as plain JSON values."""
         contacts = None if self.contacts is None else vars(self.contacts)
-        return {"contacts": contacts, "parts": list(self.parts), "returned": list(self.returned)}
+        told = {"parts": list(self.parts), "returned": list(self.returned.parts)}
+        return {"contacts": contacts, **told, "charges_active": self.charges_active}
 
     @classmethod
     def from_dict(cls, stored: Stored) -> Self:
         """Return the stored parts."""
         contacts = None if stored["contacts"] is None else Contacts(**stored["contacts"])
-        return cls(contacts, tuple(stored["parts"]), tuple(stored.get("returned", ())))
+        returned = Returned(tuple(stored.get("returned", ())))
+        charges_active = bool(stored.get("charges_active", False))
+        return cls(contacts, tuple(stored["parts"]), returned, charges_active=charges_active)
 
 
 def _contact_columns(contacts: Contacts | None, X: Table, days: F) -> F:
@@ -116,13 +120,4 @@ def _contact_columns(contacts: Contacts | None, X: Table, days: F) -> F:
 
 
 def _comes_back(X: pd.DataFrame) -> bool:
-    return "refund_total" in X and bool((X["refund_total"] > 0).any()) and set(_LATELY) <= set(X)
-
-
-def _lately(X: Table, days: F) -> F:
-    """Return the money that may come back in so many days, were all to come back sooner or later, (n, 3).
-
-    The longer ago an order is, the more has come back, or will not; each column fades at its own rate.
-    """
-    share = -np.expm1(-days[:, None] / np.array(DECAYS_DAYS))
-    return np.column_stack([np.nan_to_num(numbers(X, name)) for name in _LATELY]) * share
+    return "refund_total" in X and bool((X["refund_total"] > 0).any()) and set(LATELY) <= set(X)

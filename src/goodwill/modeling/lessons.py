@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.features.columns import Table
+from goodwill.modeling.accruals import Accrued
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.boosting import Booster, Plan
 from goodwill.modeling.cells import Cells
@@ -91,6 +92,9 @@ class Reader(Protocol):
     def starts(self, rows: Rows) -> Mapping[str, F | None]:
         """Return the margins that trees go on from."""
 
+    def accrued(self, X: Table) -> Accrued:
+        """Return what accrues to each row beside new orders."""
+
 
 @dataclass(frozen=True)
 class Teaching:
@@ -112,7 +116,8 @@ class Teaching:
     def examples(self, X: Table, y: pd.DataFrame) -> Examples:
         """Return features and labels, every row of which counts the same, as rows that teach."""
         rows = self.reader.rows(X)
-        value = np.minimum(money_of(y), self.most)
+        ordered = y.assign(value=y["value"] - self.reader.accrued(X).to_all)
+        value = np.minimum(money_of(ordered), self.most)
         return Examples(rows.full, ~y["churned"].to_numpy(bool), value, self.reader.starts(rows))
 
 

@@ -138,15 +138,16 @@ class ServedModel:
             annual_discount_rate=annual_discount_rate,
         )
 
-    def sent_back(self, X: Table, share: float) -> F:
-        """Return what of earlier orders comes back in a share of the horizon of each row, if churned (n,).
+    def sent_back(self, X: Table, p_churn: F, share: float) -> F:
+        """Return the part of `clv` that is what comes back of earlier orders in a share of the horizon (n,).
 
-        That is nothing, or less, and part of `clv_if_churned`: nothing where another model serves the value.
+        That is nothing, or less: nothing where another model serves the value.
         """
-        is_learned, costs = self.served_by.get("clv", LEARNED) == LEARNED, self.learned.late_costs_
+        is_learned, costs = self.served_by.get("clv", LEARNED) == LEARNED, self.learned.accruals_.late_costs
         if costs is None or not is_learned:
             return np.zeros(len(X))
-        return costs.sent_back(X, numbers(X, "horizon_days") * share)
+        back = costs.sent_back(X, numbers(X, "horizon_days") * share)
+        return back if costs.charges_active else p_churn * back
 
     def lasting(self, X: Table) -> F:
         """Return how long each row's horizon is (n,): in days of the season, where it is known.

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.features.columns import numbers
 from goodwill.features.contracts import OF_EACH
 from goodwill.features.engagement import COSTLY
 from goodwill.features.windows import newer_half
+from goodwill.modeling.accruals import Accruals, Accrued
 from goodwill.modeling.blend import Rows
 from goodwill.modeling.design import first_day
 from goodwill.modeling.encoding import Encoding
@@ -50,6 +52,7 @@ class SteadyFits:
     ----------
     X, y : features and labels.
     columns : what is fitted of the columns.
+    accruals : what accrues beside new orders.
     sign : 1 where a longer horizon makes activity likelier, -1 where it does not.
     n_customers : how many customers there are now.
     seed : same data and seed, same members.
@@ -58,6 +61,7 @@ class SteadyFits:
     X: pd.DataFrame
     y: pd.DataFrame
     columns: MemberColumns
+    accruals: Accruals
     sign: int
     n_customers: int
     seed: int
@@ -68,14 +72,14 @@ class SteadyFits:
     ) -> Self:
         """Return what is learned from past windows; parameters and errors as of `CustomerValueModel`."""
         check_labels(X, y)
-        sign = horizon_sign(X, y)
-        expectations = Expectations.fit(on_clock(now, clock)) if sign > 0 else None
+        sign, drawn = horizon_sign(X, y), drawn_rows(len(X), MAX_ROWS, seed)
         skipped = [str(name) for name in X if _ORDER_COLUMN.match(str(name))]
         encoding = Encoding.fit(X, skip=[*skipped, *OF_EACH, COSTLY])
-        columns = MemberColumns(first_day(now), encoding, expectations, clock)
-        drawn = drawn_rows(len(X), MAX_ROWS, seed)
         X, y = X.iloc[drawn].reset_index(drop=True), y.iloc[drawn].reset_index(drop=True)
-        return cls(X, y, columns, sign, now["customer_id"].nunique(), seed)
+        accruals = Accruals.fit(X, y)
+        expectations = Expectations.fit(on_clock(now, clock), accruals.returned) if sign > 0 else None
+        columns = MemberColumns(first_day(now), encoding, expectations, clock)
+        return cls(X, y, columns, accruals, sign, now["customer_id"].nunique(), seed)
 
     @cached_property
     def rows(self) -> Rows:
@@ -88,9 +92,19 @@ class SteadyFits:
         return ~self.y["churned"].to_numpy(bool)
 
     @cached_property
+    def accrued(self) -> Accrued:
+        """What was to accrue to each row."""
+        return self.accruals.of(self.X, numbers(self.X, "horizon_days"))
+
+    @cached_property
+    def ordered(self) -> pd.DataFrame:
+        """The labels, where the value is that of new orders: what came of earlier ones is not in it."""
+        return self.y.assign(value=self.y["value"] - self.accrued.to_all)
+
+    @cached_property
     def value(self) -> F:
-        """What the active brought (n,), outliers capped."""
-        return capped_value(self.y)
+        """What new orders of the active brought (n,), outliers capped."""
+        return capped_value(self.ordered)
 
     @cached_property
     def weight(self) -> F | None:

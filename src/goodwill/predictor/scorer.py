@@ -106,7 +106,7 @@ class Scorer:
         """Return the value expected over a lifetime (n,): of single contracts renewal by renewal."""
         model, years, rate = self.parts.model, self.lifetime_years, self.annual_discount_rate
         # What comes back of earlier orders does so once, soon, and tells nothing of how value decays.
-        at_first, once = half.p_churn * model.sent_back(X, 0.5), said.p_churn * model.sent_back(X, 1.0)
+        at_first, once = model.sent_back(X, half.p_churn, 0.5), model.sent_back(X, said.p_churn, 1.0)
         carried_on = once + lifetime_value(
             half.clv - at_first,
             said.clv - once,

@@ -151,8 +151,8 @@ def _blended(
         active.carried(log_expit, 1 - p_active) + spend.by_theme,
     )
     value, expected = found["value"], found.get("expected")
-    churned = model.churned_value(X, X["horizon_days"].to_numpy(float))
-    lost = np.minimum(churned, 0.0)
+    accrued = model.accrued(X)
+    churned, lost = accrued.to_churned, np.minimum(accrued.to_churned, 0.0)
     money = model.blend_.value(
         _money(two_parts),
         _money(value),
@@ -170,7 +170,7 @@ def _blended(
         points,
         model.level_ * money + churned[:, None] * points,
         1 - typical_p,
-        model.level_ * typical + (1 - typical_p) * churned,
+        model.level_ * typical + (1 - typical_p) * churned + accrued.to_all,
     )
 
 
