@@ -38,8 +38,10 @@ class Silence:
 
     Parameters
     ----------
-    trees : of its logit. brings : money; the mean value of those who bring nothing or less.
+    trees : of its logit.
+    brings : money; the mean value of those who bring nothing or less, where nothing tells them apart.
     typical : money; the median expected value.
+    of_churned : what they bring over what was expected of them if churned, where goods come back.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Silence:
     trees: xgb.Booster
     brings: float
     typical: float
+    of_churned: float = 0.0  # as stored where it was not told
 
     @classmethod
     def fit(
@@ -70,23 +73,28 @@ class Silence:
             return None
         typical = float(np.median(np.abs(predicted.clv)))
         trees = small_trees(_design(X, predicted, typical), is_silent, _TREES, n=_N_TREES, seed=seed)
-        return cls(trees, float(value[is_silent].mean()), typical)
+        brings, lost = float(value[is_silent].sum()), float(predicted.clv_if_churned[is_silent].sum())
+        if brings < 0 and lost < 0:
+            return cls(trees, 0.0, typical, brings / lost)
+        return cls(trees, brings / int(is_silent.sum()), typical)
 
     def seen_in(self, X: Table, predicted: Predictions) -> OutOfSample:
         """Return what is predicted with the chance to bring nothing in the place of that to churn."""
         p = self.trees.inplace_predict(_design(X, predicted, self.typical)).astype(float)
         # Who brings something brings no less than nothing.
-        most = np.minimum(self.brings, predicted.clv)
+        most = np.minimum(self.brings + self.of_churned * predicted.clv_if_churned, predicted.clv)
         return OutOfSample(np.arange(len(X)), np.clip(p, _EDGE, 1 - _EDGE), predicted.clv, most)
 
     def to_parts(self) -> tuple[dict[str, float], bytes]:
         """Return plain JSON values, and the trees."""
-        return {"brings": self.brings, "typical": self.typical}, as_bytes(self.trees)
+        told = {"brings": self.brings, "typical": self.typical, "of_churned": self.of_churned}
+        return told, as_bytes(self.trees)
 
     @classmethod
     def from_parts(cls, stored: Stored, trees: bytes) -> Self:
         """Return the stored chances."""
-        return cls(loaded(trees), float(stored["brings"]), float(stored["typical"]))
+        of_churned = float(stored.get("of_churned", 0.0))
+        return cls(loaded(trees), float(stored["brings"]), float(stored["typical"]), of_churned)
 
 
 def _design(X: Table, predicted: Predictions, typical: float) -> NDArray[np.float32]:
