@@ -14,7 +14,9 @@ import pytest
 
 from goodwill import drafts
 from goodwill.config import Config, read_config
+from goodwill.data.tables import Tables
 from goodwill.errors import OutsideError
+from goodwill.features.known import Known
 from goodwill.pipeline.score import Request, score_customers
 
 # Tracing lines costs whole runs two thirds more, and other tests run those lines.
@@ -56,6 +58,19 @@ def breaks() -> Iterator[Breaks]:
         yield after
 
 
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read customers for the first run alone: the orders stay the same, and reading writes no files."""
+    read, kept = Known.read, dict[Known, pd.DataFrame]()
+
+    def once(asked: Known, tables: Tables) -> pd.DataFrame:
+        if asked not in kept:
+            kept[asked] = read(asked, tables)
+        return kept[asked].copy()
+
+    monkeypatch.setattr(Known, "read", once)
+
+
 def told(latest: Path) -> set[object]:
     """Return the numbers of customers that the latest scores, and all that stands beside them, tell of."""
     scores, beside = pd.read_parquet(latest), latest.resolve().parent
@@ -77,6 +92,7 @@ def is_whole(config: Config) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize(("steps", "fail"), [(MOVES + REMOVALS, kill), (WRITES, fill)])
 def test_a_day_scored_again_is_told_whole_whenever_the_run_ends(
     shop: Path, trained: Trained, orders: pd.DataFrame, breaks: Breaks, steps: Steps, fail: Fail

@@ -12,7 +12,7 @@ from goodwill.errors import DataError
 from goodwill.perceived.intake import Item, Survey, read_wide
 from goodwill.perceived.pictures import survey_pictures
 from goodwill.pipeline import survey_utility
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.survey_report import survey_report
 from goodwill.pipeline.survey_sheets import survey_notes, survey_sheets
 from goodwill.pipeline.survey_utility import utility_of

@@ -36,11 +36,20 @@ def weighted_means(values: pd.DataFrame, weights: npt.ArrayLike, level: float = 
     """
     w = np.asarray(weights, dtype=float)
     rows = [_moments_of(values[name].to_numpy(dtype=float), w) for name in values]
-    table = pd.DataFrame(
-        np.array(rows).reshape(-1, 5), columns=["n", "n_effective", "mean", "sd", "se"], index=values.columns
+    n, n_effective, mean, sd, se = np.array(rows).reshape(-1, 5).T
+    half = se * _t_quantile(n_effective, level)
+    return pd.DataFrame(
+        {
+            "n": n.astype(int),
+            "n_effective": n_effective,
+            "mean": mean,
+            "sd": sd,
+            "se": se,
+            "low": mean - half,
+            "high": mean + half,
+        },
+        index=values.columns,
     )
-    half = table["se"] * t_quantile(table["n_effective"], level)
-    return table.assign(n=table["n"].astype(int), low=table["mean"] - half, high=table["mean"] + half)
 
 
 def weighted_shares(hits: pd.DataFrame, weights: npt.ArrayLike, level: float = 0.95) -> pd.DataFrame:
@@ -69,7 +78,11 @@ def wilson(share: pd.Series, n: pd.Series, level: float = 0.95) -> tuple[pd.Seri
 
 def t_quantile(n: pd.Series, level: float = 0.95) -> pd.Series:
     """Return Student's t that holds the middle `level`, with n − 1 degrees of freedom, at least one."""
-    return pd.Series(stats.t.ppf((1 + level) / 2, np.maximum(n - 1, 1)), index=n.index)
+    return pd.Series(_t_quantile(n.to_numpy(float), level), index=n.index)
+
+
+def _t_quantile(n: F, level: float) -> F:
+    return np.asarray(stats.t.ppf((1 + level) / 2, np.maximum(n - 1, 1)))
 
 
 def p_values(estimate: pd.Series, se: pd.Series, n: pd.Series) -> pd.Series:

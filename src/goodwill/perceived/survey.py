@@ -96,6 +96,12 @@ class Survey:
         """
         return pd.Index(self.answers["respondent"].cat.categories, name="respondent")
 
+    @cached_property
+    def _turning(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which items are reversed, and what an answer and its turned one add up to."""
+        is_reversed = self.items["is_reversed"].to_numpy(dtype=bool)
+        return is_reversed, self.items[["scale_low", "scale_high"]].sum(axis=1).to_numpy()
+
     def among(self, who: np.ndarray) -> "Survey":
         """Return the survey of some respondents.
 
@@ -149,8 +155,8 @@ class Survey:
         rows = self._rows(side, brand, wave)
         matrix, items = self._scattered(rows, self.answers["value"].to_numpy()[rows], np.nan)
         if side in REVERSIBLE:
-            turned = self.items.loc[items, "is_reversed"].to_numpy(dtype=bool)
-            ends = self.items.loc[items, ["scale_low", "scale_high"]].sum(axis=1).to_numpy()
+            places = self.items.index.get_indexer(pd.Index(items))
+            turned, ends = (told[places] for told in self._turning)
             matrix[:, turned] = ends[turned] - matrix[:, turned]
         return pd.DataFrame(matrix, index=self.respondents, columns=pd.Index(items, name="item"))
 

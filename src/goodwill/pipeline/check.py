@@ -23,7 +23,7 @@ from goodwill.pipeline.outcome import Outcome, Progress, Sheet, silent
 from goodwill.pipeline.profile_checks import ensure_learnable, profile_findings
 from goodwill.pipeline.profiles import profile_model, read_profiles
 from goodwill.pipeline.question import Question, question_of
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.tables import ensure_main_table, open_tables
 
 _MARKS = {"ok": "ok", "warning": "warning", "problem": "problem"}

@@ -12,7 +12,7 @@ from goodwill.data.tables import Past
 from goodwill.engine import drawn_below, is_drawn, to_frame
 from goodwill.features.sales import product_sales, sold_by
 from goodwill.pipeline.kept import kept_rows, reading
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.predictor import NOT_COMPUTABLE
 from goodwill.value.migration import migration
 from goodwill.value.rules import Rules

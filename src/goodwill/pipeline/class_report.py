@@ -11,7 +11,7 @@ from goodwill.data.tables import Past
 from goodwill.files import write_json
 from goodwill.pipeline.class_files import kept_sellers, migrations
 from goodwill.pipeline.kept import scores_before
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE
 from goodwill.value.classify import unclassed
 from goodwill.value.cohorts import cohort_classes

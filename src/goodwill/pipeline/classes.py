@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.predictor import NOT_COMPUTABLE, Predictor
 from goodwill.value.adjusting import changed_by_limits, limit_moves
 from goodwill.value.rules import Rules

@@ -18,7 +18,7 @@ from goodwill.features.months import monthly_orders
 from goodwill.modeling.segments import Segmenter
 from goodwill.monitoring.forecasts import Forecast, Outcome
 from goodwill.pipeline.kept import reading
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.value.rules import Rules, Text
 
 Frames = dict[str, pd.DataFrame]

@@ -29,7 +29,7 @@ from goodwill.pipeline.monitor_told import told_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
 from goodwill.pipeline.question import Question, looking_from, question_of
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.score_history import score_history
 from goodwill.pipeline.tables import drawn_customers, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, Predictor

@@ -17,7 +17,7 @@ from goodwill.modeling.tuning.choice import Tuned
 from goodwill.modeling.tuning.profiles import tune_label
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.profiles import Profiles
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 
 _SPOKEN = {"churn": "churn", "clv": "value"}
 _DEFAULTS_ALONE = 1  # trial 0

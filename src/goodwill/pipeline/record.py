@@ -1,11 +1,8 @@
 """What a training leaves in MLflow: a run, one each for churn, clv and segments, a registered model."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import pandas as pd
 
 from goodwill import tracking
 from goodwill.config import Config, expand_variables
@@ -75,12 +72,6 @@ def digests_of(config: Config, tables: Tables) -> dict[str, dict[str, object]]:
     return {
         name: {"digest": digest(table), "source": sources[name]} for name, table in tables.present.items()
     }
-
-
-def as_rows(frame: pd.DataFrame) -> list[dict[str, object]]:
-    """Return a small table of aggregates as plain JSON rows."""
-    rows: list[dict[str, object]] = json.loads(frame.to_json(orient="records", date_format="iso"))
-    return rows
 
 
 def _pictures(part: str, evidence: Evidence) -> Mapping[str, str]:

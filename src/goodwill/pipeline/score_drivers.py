@@ -14,7 +14,7 @@ from goodwill.modeling.reasons.columns import NONE, REASONS, ReasonRule, told
 from goodwill.modeling.reasons.profiles import profile_contributions
 from goodwill.modeling.reasons.words import as_it_stands
 from goodwill.pipeline.outcome import Sheet
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.value.drivers import drivers, importance
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from goodwill.files import write_json
 from goodwill.modeling.totals import Spread, total_intervals
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.predictor import NOT_COMPUTABLE, CustomerValuePredictor, Predictor
 
 ALL = "all"

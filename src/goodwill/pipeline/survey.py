@@ -12,7 +12,7 @@ from goodwill.files import locked, write_bytes, write_json
 from goodwill.perceived.dimensions import without_dimension
 from goodwill.perceived.pictures import survey_pictures
 from goodwill.pipeline.outcome import Outcome, Progress, silent
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.runs import new_run_name
 from goodwill.pipeline.survey_behaviour import behaviour_frames
 from goodwill.pipeline.survey_intake import comments_of, survey_of

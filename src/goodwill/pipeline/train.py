@@ -30,7 +30,7 @@ from goodwill.pipeline.lives import acquisition_frames
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles_training import train_profiles
 from goodwill.pipeline.question import Question, predictor_of, question_of
-from goodwill.pipeline.record import as_rows
+from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.sanity import with_sanity
 from goodwill.pipeline.tables import Opened, drawn_customers, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, load_predictor
