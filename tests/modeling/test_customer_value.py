@@ -65,8 +65,8 @@ def test_late_refunds_are_what_a_churned_customer_costs(
     shop_model: CustomerValueModel, shop_train: Snapshot
 ) -> None:
     lost = shop_train.y.loc[shop_train.y["churned"], "value"]
-    assert shop_model.churned_value_ == pytest.approx(lost.mean())
-    assert shop_model.churned_value_ < 0
+    assert shop_model.accruals_.mean == pytest.approx(lost.mean())
+    assert shop_model.accruals_.mean < 0
 
 
 def test_contacts_cost_each_churned_customer_what_they_are_wont_to(

@@ -98,7 +98,7 @@ def test_what_comes_back_follows_the_order_and_fades() -> None:
 def test_no_more_comes_back_than_was_bought() -> None:
     X, y = returning(n=300)
     returned = LateCosts.fit(X, y.assign(value=-9 * X["spend_decayed_14d"])).returned
-    assert sum(returned) == pytest.approx(1)
+    assert sum(returned.parts) == pytest.approx(1)
 
 
 def test_one_return_of_more_than_was_ever_bought_is_not_charged_to_others() -> None:

@@ -48,6 +48,14 @@ def test_who_left_long_ago_does_not_pay_for_what_others_send_back(shop: Shop) ->
     np.testing.assert_array_equal(again.clv, p.clv)
 
 
+def test_who_orders_again_pays_for_what_comes_back_of_earlier_orders(shop: Shop) -> None:
+    train, test, _ = shop
+    said = unfitted().fit(train.X, train.y, train.now).predict(test.X)
+    value, lately = test.y["value"].to_numpy(), (test.X["days_since_last_order"] <= 14).to_numpy()
+    assert said.clv[lately].sum() == pytest.approx(value[lately].sum(), rel=0.15)
+    assert said.clv[~lately].sum() == pytest.approx(value[~lately].sum(), rel=0.15)
+
+
 def test_intervals_tell_what_comes_back_of_those_who_ordered_lately(shop: Shop) -> None:
     train, test, _ = shop
     held = out_of_sample(unfitted, train.X, train.y, train.now)
@@ -66,5 +74,7 @@ def test_what_comes_back_soon_is_not_carried_on_over_a_lifetime(shop: Shop) -> N
     said = predictor.predict(test.X)
     lately = (test.X["days_since_last_order"] <= 7).to_numpy()
     assert (said["clv_lifetime"] > said["clv"] + 1)[lately].mean() > 0.9
-    windows_of_five_years = 5 * 365.25 / 30
-    assert (said["clv_lifetime"] > windows_of_five_years * said["clv"])[lately].mean() < 0.5
+    if_churned = (said["clv"] - (1 - said["p_churn"]) * said["clv_if_active"]) / said["p_churn"]
+    of_new_orders, windows_of_five_years = said["clv"] - if_churned, 5 * 365.25 / 30
+    assert (of_new_orders > said["clv"] + 1)[lately].mean() > 0.9
+    assert (said["clv_lifetime"] < windows_of_five_years * of_new_orders)[lately].mean() > 0.95
