@@ -141,3 +141,17 @@ def test_one_of_a_kind_is_told_in_the_singular() -> None:
 def test_a_sentence_with_a_known_beginning_is_found_before_one_that_begins_with_a_name() -> None:
     said = told("left out tier gold: quality, price: no stated importance.", "zh")
     assert said == "略去 tier gold：quality, price：没有陈述的重要性。"
+
+
+@pytest.mark.parametrize(
+    ("text", "singular"),
+    [
+        ("100% of 1 buyers bought on one day only.", "100% of 1 buyer bought on one day only."),
+        ("1 repeat buyers, too few", "1 repeat buyer, too few"),
+        ("1 of 1 customers stand in no table", "1 of 1 customer stands in no table"),
+        ("Not told: 1 groups of 'city'", "Not told: 1 group of 'city'"),
+        ("1 respondents answered all of 1 columns", "1 respondent answered all of 1 column"),
+    ],
+)
+def test_what_there_is_one_of_is_told_in_the_singular(text: str, singular: str) -> None:
+    assert told(text, "en") == singular

@@ -40,6 +40,7 @@ def test_status_says_whether_the_answer_is_no(
     ("error", "status", "message"),
     [
         (TableError("transactions.amount: missing."), 2, "Error: transactions.amount: missing.\n"),
+        (TableError("1 customers have 1 rows."), 2, "Error: 1 customer has 1 row.\n"),
         (OutsideError("the disk is full."), 3, "Error: the disk is full.\n"),
         (OSError(28, "No space left on device"), 3, "Error: the system refused: No space left on device. "),
         (ZeroDivisionError("secret of a customer"), 70, "Error: a bug in goodwill: ZeroDivisionError. Run "),
@@ -152,3 +153,8 @@ def test_wrong_usage_says_what_is_wrong(goodwill: Run, words: list[str], message
     assert (said.status, said.out) == (2, "")
     assert message in said.err
     assert len(said.err.splitlines()) == 1
+
+
+def test_wrong_usage_is_a_sentence(goodwill: Run) -> None:
+    said = goodwill("promote", "x.yaml", "0")
+    assert said.err.strip().endswith("greater than or equal to 1. See goodwill --help.")

@@ -44,7 +44,11 @@ def test_override_replaces_one_nested_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("snapshot:", "snapshots:"), r"snapshots: unknown key; did you mean `snapshot`\?"),
+        (("snapshot:", "snapshots:"), r"snapshots: unknown key; did you mean `snapshot`\?$"),
+        (
+            ("as_of: 2024-07-01", "as_of: yesterday"),
+            r": snapshot\.as_of: expected a day such as 2024-07-01, or latest \(found 'yesterday'\)\.$",
+        ),
         (
             ("amount: paid}", "amount: paid}, colums: {}"),
             r"transactions\.colums: unknown key; did you mean `columns`\?",
@@ -171,3 +175,8 @@ def test_variables_are_kept_unexpanded(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("SHOP_DATA", "secret-place")
     config = read_config(written(tmp_path, SHOP.replace("orders.parquet", "'${SHOP_DATA}/o.parquet'")))
     assert "secret-place" not in Config.model_dump_json(config)
+
+
+def test_a_folder_is_no_config(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=f"{tmp_path}: is a folder. Name one of the files in it"):
+        read_config(tmp_path)

@@ -65,6 +65,22 @@ def test_scores_replace_a_table_whole(database: BaseBackend) -> None:
     assert [name for name in database.list_tables() if name.startswith("scores_")] == []
 
 
+def test_scores_replace_a_table_of_a_duckdb_file(tmp_path: Path) -> None:
+    engine = open_engine(f"duckdb://{tmp_path}/shop.duckdb")
+    for rows in ([1.0, 2.0], [3.0]):
+        replace_table(engine, "scores", [pd.DataFrame({"clv": [value]}) for value in rows])
+    assert fetch(engine.table("scores"))["clv"].to_pylist() == [3.0]
+    names = engine.con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    assert names == [("scores",)]
+    engine.disconnect()
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "sqlite"])
+def test_a_file_that_cannot_be_opened_is_an_outside_failure(tmp_path: Path, kind: str) -> None:
+    with pytest.raises(OutsideError, match=r"cannot be reached|could not reach a file"):
+        open_engine(f"{kind}://{tmp_path}/nowhere/shop.db")
+
+
 def test_a_failure_while_writing_leaves_the_table_of_before(database: BaseBackend) -> None:
     def breaking() -> Iterator[pd.DataFrame]:
         yield pd.DataFrame({"clv": [9.0]})

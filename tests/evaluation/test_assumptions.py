@@ -95,6 +95,11 @@ def test_too_short_a_history_names_the_longest_horizon() -> None:
     assert "at most 30 days" in history_length(60, 90).text
 
 
+def test_a_history_that_falls_short_by_a_day_is_not_rounded_up() -> None:
+    assert "the horizon of 365 days 1.9 times. It must hold it twice" in history_length(729, 365).text
+    assert "The history of 1,460 days" in history_length(1_460, 365).text
+
+
 def test_cdnow_is_one_ageing_cohort(data_dir: Path) -> None:
     orders = pd.read_parquet(data_dir / "cdnow" / "cdnow_master.parquet")
     orders["time"] = pd.to_datetime(orders["date"])

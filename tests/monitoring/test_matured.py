@@ -29,6 +29,14 @@ def test_scores_that_are_true_are_fine() -> None:
     assert verdict(*world()) == "fine"
 
 
+def test_what_chance_alone_makes_of_few_customers_is_no_level_that_is_off() -> None:
+    found = matured_performance(*world(150, seed=2))
+    judged = {one.name: one for one in performance_evidence(found, PROMISED)}
+    assert 0.05 < found["churn"]["ece"] < found["ece_by_chance"]
+    assert not judged["ece"].is_alarm
+    assert judged["ece"].text.endswith(f"at most {found['ece_by_chance']:.4g} is asked.")
+
+
 def test_scores_of_others_have_lost_the_ranking() -> None:
     scores, y = world()
     assert verdict(scores.sample(frac=1, random_state=0), y) == "re_train"

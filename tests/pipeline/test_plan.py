@@ -135,9 +135,12 @@ def test_the_outcome_of_the_config_must_be_that_of_the_uplift(scored: Shop, tmp_
         plan_offers(scored.config(OFFERS, uplift, "plan.outcome=visit"), 2.0)
 
 
-def test_an_unreadable_uplift_is_told(scored: Shop) -> None:
-    with pytest.raises(SourceError, match=r"plan\.uplift: nowhere\.parquet cannot be read as Parquet"):
+def test_an_unreadable_uplift_is_told(scored: Shop, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"plan\.uplift: there is no file nowhere\.parquet\. .*measure"):
         plan_offers(scored.config(OFFERS, "plan.uplift=nowhere.parquet"), 2.0)
+    (tmp_path / "text.parquet").write_text("text")
+    with pytest.raises(SourceError, match=r"plan\.uplift: .*text\.parquet cannot be read as Parquet"):
+        plan_offers(scored.config(OFFERS, f"plan.uplift={tmp_path}/text.parquet"), 2.0)
 
 
 def test_the_reason_of_an_action_is_told_in_chinese(scored: Shop) -> None:

@@ -132,7 +132,8 @@ def score(
         str | None,
         typer.Option(
             metavar="FILE|FOLDER|table:NAME",
-            help="Also write the scores here: .parquet or .csv by its ending, or a table of the engine.",
+            help="Also write the scores here: .parquet or .csv by its ending, scores.parquet in a folder, or "
+            "a table of the database that `engine` names.",
         ),
     ] = None,
     horizon_days: Annotated[

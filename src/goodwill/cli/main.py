@@ -12,6 +12,7 @@ import typer
 
 from goodwill.cli.commands import app
 from goodwill.errors import GoodwillError
+from goodwill.wording import of_one
 
 _BUG, _INTERRUPTED, _OUTSIDE = 70, 130, 3
 _STOPPED = "interrupted; nothing half-written was kept."
@@ -74,9 +75,9 @@ def _explained(error: Exception, interruption: _Interruption) -> tuple[str, int]
     if interruption.was_asked_for or isinstance(error, typer.Abort):
         return _STOPPED, _INTERRUPTED
     if isinstance(error, GoodwillError):
-        return str(error), error.exit_status
+        return of_one(str(error)), error.exit_status
     if isinstance(error, typer.TyperException):
-        return f"{error.format_message()} See goodwill --help.", error.exit_code
+        return f"{error.format_message().rstrip('.')}. See goodwill --help.", error.exit_code
     if isinstance(error, OSError):
         return f"the system refused: {error.strerror or error}. Check disk, rights and paths.", _OUTSIDE
     return f"a bug in goodwill: {type(error).__name__}. Run with --debug and report what it shows.", _BUG

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field_validator, model_validator
 
 from goodwill.config.audiences import AudiencesSection
 from goodwill.config.campaigns import CampaignSection
@@ -36,6 +36,16 @@ class SnapshotSection(Section):
     active_days: Days | None = Field(
         default=None, description="Only customers with a purchase in so many days before `as_of` are scored."
     )
+
+    @field_validator("as_of", mode="wrap")
+    @classmethod
+    def _is_told_once(cls, value: object, inner: ValidatorFunctionWrapHandler) -> object:
+        """Refuse in one sentence what is neither a day nor `latest`."""
+        try:
+            return inner(value)
+        except ValidationError:
+            msg = f"expected a day such as 2024-07-01, or latest (found {value!r})"
+            raise ValueError(msg) from None
 
 
 class ChurnSection(Section):

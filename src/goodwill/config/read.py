@@ -86,6 +86,8 @@ def _load(path: Path) -> dict[str, object]:
         raise ConfigError(
             f"{path}: there is no such file. `goodwill init FILE` writes a config for your data."
         ) from None
+    except IsADirectoryError:
+        raise ConfigError(f"{path}: is a folder. Name one of the files in it.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__}).") from error
     except yaml.YAMLError as error:
@@ -118,7 +120,8 @@ def _explained(error: ValidationError) -> str:
     problems = error.errors(include_url=False)
     lines = [_problem(dict(problem)) for problem in problems[:_SHOWN]]
     more = [f"and {len(problems) - _SHOWN} more problems"] if len(problems) > _SHOWN else []
-    return "; ".join(lines + more) + "."
+    said = "; ".join(lines + more)
+    return said if said.endswith("?") else f"{said}."
 
 
 def _problem(problem: Mapping[str, object]) -> str:

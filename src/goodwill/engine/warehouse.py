@@ -5,12 +5,14 @@ import sys
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any  # cursors of drivers share no type
 
 import ibis
 import pandas as pd
 from ibis.backends import BaseBackend
 from ibis.common.exceptions import IbisError, OperationNotDefinedError, UnsupportedOperationError
 
+from goodwill.engine.embedded import embedded_failures
 from goodwill.errors import OutsideError, SourceError, TableError, UsageError
 
 _NAME = re.compile(r"^[A-Za-z_]\w*$")
@@ -32,7 +34,7 @@ def connect_warehouse(address: str) -> BaseBackend:
     """
     kind = address.partition("://")[0]
     try:
-        with warehouse_failures():
+        with embedded_failures(), warehouse_failures():
             return ibis.connect(address)
     except (ImportError, AttributeError, ValueError, IbisError) as error:
         message = (
@@ -71,7 +73,7 @@ def warehouse_failures() -> Iterator[None]:
 
 def _errors(*names: str) -> tuple[type[Exception], ...]:
     """Return errors of the drivers that are loaded; each module has them by the names of PEP 249."""
-    drivers = [sys.modules[name] for name in ("psycopg",) if name in sys.modules]
+    drivers = [sys.modules[name] for name in ("psycopg", "sqlite3") if name in sys.modules]
     return tuple(getattr(driver, name) for driver in drivers for name in names)
 
 
@@ -85,18 +87,31 @@ def replace_table(engine: BaseBackend, name: str, chunks: Iterable[pd.DataFrame]
     name : of the table, with letters, digits and underscores alone.
     """
     staging = f"{name}_{uuid.uuid4().hex[:8]}"
-    with warehouse_failures():
+    with embedded_failures(), warehouse_failures():
         try:
             for number, chunk in enumerate(chunks):
                 if number:
                     engine.insert(staging, chunk)
                 else:
                     engine.create_table(staging, chunk)
-            with engine.begin() as cursor:
+            with _transaction(engine) as cursor:
                 cursor.execute(f'DROP TABLE IF EXISTS "{name}"')
                 cursor.execute(f'ALTER TABLE "{staging}" RENAME TO "{name}"')
         finally:
             engine.drop_table(staging, force=True)
+
+
+@contextmanager
+def _transaction(engine: BaseBackend) -> Iterator[Any]:
+    """Yield a cursor whose statements all hold, or none; for DuckDB, Ibis has none of its own."""
+    if engine.name != "duckdb":
+        with engine.begin() as cursor:
+            yield cursor
+        return
+    with engine.con.cursor() as cursor:
+        cursor.begin()
+        yield cursor
+        cursor.commit()
 
 
 def ensure_table_name(name: str) -> None:

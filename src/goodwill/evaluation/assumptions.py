@@ -144,7 +144,8 @@ def history_length(history_days: int, horizon_days: int) -> Finding:
     ('ok', 'warning', 'problem')
     """
     ratio = history_days / horizon_days
-    text = f"The history of {history_days} days holds the horizon of {horizon_days} days {ratio:.1f} times. "
+    times = math.floor(10 * ratio) / 10
+    text = f"The history of {history_days:,} days holds the horizon of {horizon_days:,} days {times} times. "
     if ratio >= 2:  # noqa: PLR2004 (one horizon to learn from, one to be judged on)
         return Finding("history_length", "ok", ratio, text + "Long enough to train and to judge.")
     half = history_days // 2

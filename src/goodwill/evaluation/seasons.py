@@ -143,7 +143,7 @@ def calendar_gaps(days: npt.ArrayLike) -> Finding:
     longest = int(steps.argmax())
     gap = int(steps[longest]) - 1
     usual = float(np.delete(steps, longest).mean())
-    text = f"The longest run without any order is {gap} days, after {ordered[longest]}. "
+    text = f"The longest run without any order is {gap:,} days, after {ordered[longest]}. "
     # Of n random waits of one mean, the longest is about mean × log(n).
     is_odd = gap > max(7.0, 3 * usual * np.log(len(steps) + 1))
     remedy = (

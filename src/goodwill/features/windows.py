@@ -95,11 +95,15 @@ def backtest_window(first: date, as_of: date, horizon_days: int) -> Window:
     goodwill.errors.HistoryError: horizon_days: 274 days are longer than the whole history before ...
     """
     history_days = (as_of - first).days
-    if history_days < max(horizon_days, 2):
+    if history_days < 2:  # noqa: PLR2004 (a day to learn from, a day to be judged on)
+        raise HistoryError(
+            f"as_of: {as_of} has {max(history_days, 0)} days of history before it (the first row is of "
+            f"{first}); it takes 2. Choose a later day, or add history."
+        )
+    if history_days < horizon_days:
         raise HistoryError(
             f"horizon_days: {horizon_days} days are longer than the whole history before {as_of} "
-            f"({max(history_days, 0)} days from {first}). "
-            f"Choose a horizon of at most {max(history_days, 0)} days."
+            f"({history_days} days from {first}). Choose a horizon of at most {history_days} days."
         )
     longest = min(horizon_days, history_days // 2)
     return Window(as_of - timedelta(days=longest), longest)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.evaluation.bootstrap import Resampling, churn_intervals, clv_intervals
+from goodwill.evaluation.expected import ece_by_chance
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.monitoring.champion import BIAS_LIMIT, ECE_LIMIT
 from goodwill.monitoring.verdict import Evidence
@@ -31,7 +32,8 @@ def matured_performance(
     -------
     ``{"n_customers": …, "churn": {…}, "clv": {…}}`` with the metrics of `churn_metrics` and `clv_metrics`,
     the 90 % bootstrap intervals under ``ci``, and the share of value that the tenth with the highest clv
-    brought (``top_decile_share``).
+    brought (``top_decile_share``); and ``ece_by_chance``, which an `ece` of calibrated probabilities stays
+    below.
 
     Examples
     --------
@@ -47,7 +49,8 @@ def matured_performance(
     clv_report["ci"] = clv_intervals(value, clv, low, high, level, again)
     clv_report["top_decile_share"] = _top_decile_share(value, clv)
     churn_report = {**churn_metrics(churned, p_churn), "ci": churn_intervals(churned, p_churn, again)}
-    return {"n_customers": len(y), "churn": churn_report, "clv": clv_report}
+    by_chance = ece_by_chance(p_churn, seed=seed)
+    return {"n_customers": len(y), "churn": churn_report, "clv": clv_report, "ece_by_chance": by_chance}
 
 
 def performance_evidence(found: Report, promised: Report, level: float = 0.8) -> list[Evidence]:
@@ -55,7 +58,8 @@ def performance_evidence(found: Report, promised: Report, level: float = 0.8) ->
 
     A ranking is lost where the metric's whole 90 % interval lies below the promise, and the metric has lost a
     tenth of what it was above chance (.5 of `roc_auc`, 0 of `ngini`). A level is off by the gate's limits
-    (`ece`, `bias`), or where the interval covers a tenth less than it should.
+    (`bias`; `ece`, or what chance alone makes of few customers), or where the interval covers a tenth less
+    than it should.
 
     Parameters
     ----------
@@ -65,7 +69,7 @@ def performance_evidence(found: Report, promised: Report, level: float = 0.8) ->
     evidence = [
         _ranking("roc_auc", found["churn"], promised.get("churn", {}), chance=0.5),
         _ranking("ngini", found["clv"], promised.get("clv", {}), chance=0.0),
-        _level("ece", found["churn"], promised.get("churn", {}), ECE_LIMIT),
+        _level("ece", found["churn"], promised.get("churn", {}), max(ECE_LIMIT, found["ece_by_chance"])),
         _level("bias", found["clv"], promised.get("clv", {}), BIAS_LIMIT),
     ]
     coverage = found["clv"]["coverage"]
@@ -93,7 +97,11 @@ def _level(name: str, found: Report, promised: Report, limit: float) -> Evidence
     value, promise = found[name], promised.get(name)
     allowed = max(limit, abs(promise or 0.0))
     is_off = value is not None and abs(value) > allowed
-    text = f"{name} {_shown(value)}; at most {allowed:.4g} either way is asked."
+    text = (
+        f"{name} {_shown(value)}; at most {allowed:.4g} either way is asked."
+        if name == "bias"
+        else f"{name} {_shown(value)}; at most {allowed:.4g} is asked."
+    )
     return Evidence("level", name, value, allowed, is_off, text)
 
 

@@ -50,8 +50,12 @@ def _drift_sheet(report: Json) -> Sheet:
         for row in report["drift"]
         if row["kind"] == "score" or row["is_drifted"] or row["is_missing_more"]
     ]
-    n_moved = sum(row[-1] == "yes" for row in rows)
-    title = f"Drift: {n_moved} of {len(report['drift'])} columns moved, the first {_SHOWN_COLUMNS} are shown"
+    n_moved, whole = sum(row[-1] == "yes" for row in rows), len(report["drift"])
+    title = (
+        f"Drift: {n_moved} of {whole} columns moved, the first {_SHOWN_COLUMNS} are shown"
+        if len(rows) > _SHOWN_COLUMNS
+        else f"Drift: {n_moved} of {whole} columns moved"
+    )
     columns = ("column", "psi", "distance", "missing then", "now", "moved")
     return Sheet(title, columns, rows[:_SHOWN_COLUMNS])
 

@@ -180,6 +180,10 @@ def _uplift(config: Config) -> pd.DataFrame | None:
     place = expand_variables(config.plan.uplift, where="plan.uplift")
     try:
         found = pd.read_parquet(place)
+    except FileNotFoundError:
+        raise SourceError(
+            f"plan.uplift: there is no file {place}. Correct the path, or run `goodwill measure` to make it."
+        ) from None
     except (OSError, ValueError) as error:
         raise SourceError(f"plan.uplift: {place} cannot be read as Parquet ({error}).") from error
     return uplift_by_offer(found, outcome=config.plan.outcome, margin_rate=config.value.margin_rate)

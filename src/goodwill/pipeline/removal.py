@@ -68,7 +68,7 @@ def remove_customers(config: Config, ids: Sequence[str], *, progress: Progress =
             "forgotten before, check the ids (00123 is not 123) and `output`."
         )
     data = {"rows": total, "unknown": unknown, "files": removed, "deleted": gone}
-    return Outcome(data, [Sheet("Removed", ("file", "rows"), rows)], notes)
+    return Outcome(data, [Sheet("Removed", ("file", "rows"), rows)] if rows else [], notes)
 
 
 def _leftovers(output: Path) -> Iterator[Path]:

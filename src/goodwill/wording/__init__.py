@@ -18,10 +18,10 @@ _FIGURE = r"[+\-−]?[\d.,]+(?:e[+-]?\d+)?(?: ?%)?"
 _MARKED = {"n": _FIGURE, "w": r"\S+"}
 _NOUNS = (
     "customer|order|row|day|week|date|month|window|horizon|file|segment|respondent|answer|treatment|feature"
-    "|different score"
+    "|different score|buyer|repeat buyer|group|column"
 )
-_ONE = re.compile(rf"(?<![\w.,:+−-])(?P<one>1 (?:{_NOUNS}))s\b(?: (?P<verb>get|have|were|are|hold)\b)?")
-_VERBS = {"get": "gets", "have": "has", "were": "was", "are": "is", "hold": "holds"}
+_ONE = re.compile(rf"(?<![\w.,:+−-])(?P<one>1 (?:{_NOUNS}))s\b(?: (?P<verb>get|have|were|are|hold|stand)\b)?")
+_VERBS = {"get": "gets", "have": "has", "were": "was", "are": "is", "hold": "holds", "stand": "stands"}
 _SENTENCE_END = re.compile(r"(?<=[.?!]) +")
 
 
