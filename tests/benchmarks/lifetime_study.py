@@ -45,12 +45,16 @@ def measured(kind: str, seed: int) -> list[dict[str, float | str]]:
     now = train.now
     truth = expected_value(made.truth, AS_OF, round(YEARS * YEAR_DAYS)).set_index("customer_id")
     truth = truth.loc[now["customer_id"], "expected_margin"].reset_index(drop=True)
-    half, whole = (said.clv for said in model.predict_over(now, [0.5, 1.0]))
+    shares = (0.5, 1.0)
+    parts = list(zip(shares, model.predict_over(now, shares), strict=True))
+    once = [model.sent_back(now, said.p_churn, share) for share, said in parts]
+    half, whole = (said.clv - back for (_, said), back in zip(parts, once, strict=True))
     told = {"lifetime_years": YEARS, "annual_discount_rate": 0.0}
     dropping_out = model.dropping_out(now, years=YEARS, annual_discount_rate=0.0)
     rows = []
     for name, carried in (("goodwill", dropping_out), ("own decay", None)):
-        said = pd.Series(lifetime_value(half, whole, model.lasting(now), **told, dropping_out=carried))
+        later = lifetime_value(half, whole, model.lasting(now), **told, dropping_out=carried)
+        said = pd.Series(once[-1] + later)
         rows.append(
             {
                 "kind": kind,
