@@ -224,7 +224,7 @@ def test_single_people_are_told_of_nowhere(config: Config) -> None:
     who = pd.DataFrame({"who": survey.respondents}, index=survey.respondents)
     report = survey_report(replace(survey, groups=who), config.surveys, config.seed)
     assert not [name for name in report.frames if name.endswith("_by_group")]
-    assert "120 groups of 'who' have fewer than 5 respondents" in " ".join(survey_notes(report, "en"))
+    assert "120 groups of 'who' with fewer than 5 respondents" in " ".join(survey_notes(report, "en"))
 
 
 def test_nothing_is_told_that_few_of_a_group_answered() -> None:
