@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
-from goodwill.perceived.dimensions import rated_side, scale_ends
+from goodwill.perceived.dimensions import rated_answers, scale_ends
 from goodwill.perceived.estimates import F, influence, weighted_means
 from goodwill.perceived.survey import Survey
 
@@ -56,9 +56,9 @@ def importance_performance(
     {'a': 'concentrate_here', 'b': 'possible_overkill'}
     """
     stated = survey.wide("importance", wave=wave)
-    side = "performance" if survey.items_of("performance") else rated_side(survey)
-    rated = survey.wide(side, wave=wave)
-    rated = rated if side == "performance" else _with_costs_turned(rated, survey)
+    is_said = bool(survey.items_of("performance"))
+    rated = survey.wide("performance", wave=wave) if is_said else rated_answers(survey, wave=wave)
+    rated = rated if is_said else _with_costs_turned(rated, survey)
     weighed = stated.columns if importance is None else importance.dropna().index
     items = [name for name in weighed if name in rated]
     if not items:
