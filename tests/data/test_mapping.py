@@ -186,6 +186,11 @@ def test_a_zone_like_no_other_is_refused_with_examples() -> None:
         map_table(orders(amount=[1.0]), ORDERS, None, Rules(time_zone="GMT+8"))
 
 
+def test_a_column_of_our_name_that_the_mapping_leaves_out_is_to_be_added() -> None:
+    with pytest.raises(TableError, match=r"only what it names is read: add `customer_id: customer_id`\.$"):
+        map_table(orders(paid=[1.0]), ORDERS, {"time": "time", "amount": "paid"})
+
+
 def test_missing_columns_are_named_all_at_once() -> None:
     with pytest.raises(
         TableError, match="no column for item, side, customer_id or respondent, value or answer"

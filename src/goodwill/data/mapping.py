@@ -154,13 +154,20 @@ def _check_names(contract: Contract, given: Mapping[str, str], source: Sequence[
         hints = " ".join(f"{name!r}: {nearest(name, contract.kinds)}" for name in unknown)
         raise ConfigError(f"{contract.name}.columns: the table knows no such column. {hints}")
     groups = [(name,) for name in contract.required] + list(contract.either)
-    missing = [" or ".join(group) for group in groups if not any(name in given for name in group)]
+    missing = [group for group in groups if not any(name in given for name in group)]
     if missing:
+        named = ", ".join(" or ".join(group) for group in missing)
         message = (
-            f"{contract.name}: no column for {', '.join(missing)}. Map each in `columns:` (ours: theirs). "
+            f"{contract.name}: no column for {named}. Map each in `columns:` (ours: theirs). "
             f"The source has: {', '.join(source[:40])}."
         )
-        raise TableError(message)
+        raise TableError(message + _same_names(missing, source))
+
+
+def _same_names(missing: Iterable[Sequence[str]], source: Sequence[str]) -> str:
+    """Return what to add where the source has columns of our names, which `columns:` does not take up."""
+    same = [f"`{name}: {name}`" for group in missing for name in group if name in source]
+    return f" Where `columns:` is given, only what it names is read: add {', '.join(same)}." if same else ""
 
 
 def _convert_all(contract: Contract, named: Mapping[str, ir.Value], rules: Rules) -> dict[str, Converted]:
