@@ -38,13 +38,13 @@ def _predictions(case: Case, words: Words) -> Sheet:
         ("clv", "clv_low", "clv_high", "value_at_risk"), words.exact
     )
     present = [name for name in writers if name in case.scores]
-    days = [_day(moment) for moment in case.scores["as_of"]] if "as_of" in case.scores else [""]
-    rows = [
-        (day, *(writers[name](row[name]) for name in present))
-        for day, (_, row) in zip(days, case.scores.iterrows(), strict=True)
-    ]
+    rows = [tuple(writers[name](row[name]) for name in present) for _, row in case.scores.iterrows()]
+    days = case.scores["as_of"] if "as_of" in case.scores else pd.Series(dtype=object)
+    # Ready-made tables know no day.
+    if days.notna().any():
+        rows, present = [(_day(day), *row) for day, row in zip(days, rows, strict=True)], ["day", *present]
     title = words("dossier.page_title", customer=case.customer_id)
-    return Sheet(title, (words.column("day"), *map(words.column, present)), rows)
+    return Sheet(title, tuple(map(words.column, present)), rows)
 
 
 def _classes(case: Case, words: Words) -> Sheet:
