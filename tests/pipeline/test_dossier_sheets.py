@@ -21,3 +21,8 @@ def test_predictions_have_a_day_where_one_is_known(
     scores = pd.DataFrame({"customer_id": ["a"], "as_of": [day], "p_churn": [0.4]})
     sheet = case_sheets(Case("a", "shop", scores))[0]
     assert (sheet.columns, sheet.rows) == (columns, [row])
+
+
+def test_the_minus_of_a_figure_is_that_of_a_reason() -> None:
+    scores = pd.DataFrame({"customer_id": ["a"], "clv": [-0.06]})
+    assert case_sheets(Case("a", "shop", scores))[0].rows == [("-0.06",)]

@@ -1,5 +1,7 @@
 """A dossier on the terminal: small tables and sentences."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
@@ -19,7 +21,7 @@ def case_sheets(case: Case) -> list[Sheet]:
     sheets += [
         _table(advice_of(case, words), ("action", "channel", "reason"), words("dossier.playbook"), words)
     ]
-    return [sheet for sheet in sheets if sheet.rows]
+    return [_with_hyphens(sheet) for sheet in sheets if sheet.rows]
 
 
 def case_notes(case: Case) -> list[str]:
@@ -31,6 +33,11 @@ def case_notes(case: Case) -> list[str]:
     if case.similar is not None and len(case.similar.outcomes):
         notes.append(outcome_facts(case.similar, words))
     return notes
+
+
+def _with_hyphens(sheet: Sheet) -> Sheet:
+    """Return a sheet with the minus that the terminal has everywhere, and reasons have as well."""
+    return replace(sheet, rows=[tuple(cell.replace("−", "-") for cell in row) for row in sheet.rows])
 
 
 def _predictions(case: Case, words: Words) -> Sheet:
