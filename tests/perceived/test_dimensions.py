@@ -56,3 +56,11 @@ def test_dimensions_stand_in_the_order_of_the_items() -> None:
     assert dimensions_of(survey).to_dict("index") == {
         "price": {"kind": "cost", "n_items": 2}, "quality": {"kind": "benefit", "n_items": 1}
     }  # fmt: skip
+
+
+def test_an_outcome_is_not_named_as_rated_otherwise() -> None:
+    asked = [
+        Item("a", "quality", columns={"performance": "A"}),
+        Item("nps", "quality", measure="nps", columns={"score": "B"}),
+    ]
+    assert rated_otherwise(read_wide(pd.DataFrame({"A": [1], "B": [9]}), asked)) == ()

@@ -84,6 +84,8 @@ def rated_answers(survey: Survey, *, brand: str | None = None, wave: str | None 
 def rated_otherwise(survey: Survey) -> tuple[str, ...]:
     """Return the items that were rated, but not on the side their dimension is rated on: they enter no score.
 
+    Items that measure an outcome are told of elsewhere.
+
     Examples
     --------
     >>> from goodwill.perceived.intake import Item, read_wide
@@ -93,7 +95,7 @@ def rated_otherwise(survey: Survey) -> tuple[str, ...]:
     ('b',)
     """
     sides, asked = rated_sides(survey), {side: set(survey.items_of(side)) for side in RATED}
-    in_dimension = sides[survey.items["dimension"].notna()]
+    in_dimension = sides[survey.items["dimension"].notna() & survey.items["measure"].isna()]
     anywhere = set().union(*asked.values())
     return tuple(item for item, side in in_dimension.items() if item in anywhere - asked[side])
 
