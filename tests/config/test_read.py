@@ -76,6 +76,10 @@ def test_override_replaces_one_nested_value(tmp_path: Path) -> None:
             r"source: the environment variable GOODWILL_NOT_SET",
         ),
         (("name: shop", "name: shop\nengine: ${GOODWILL_NOT_SET}"), r"engine: the environment variable"),
+        (
+            ("name: shop", "name: shop\naudiences: {identifier: email}"),
+            r"audiences: identifier email is written to no list; add `by`, such as `by: \[offer\]`",
+        ),
         (("name: shop", "name: {"), r"is not valid YAML: line \d"),
         (("name: shop", "name: \x07"), r"is not valid YAML: ReaderError"),
     ],

@@ -274,6 +274,26 @@ def test_contracts_are_paid_every_month_where_the_price_says_so(tmp_path: Path) 
     assert config.snapshot.as_of == date(2024, 3, 20)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "finish",
+        "finish_date",
+        "finished",
+        "until",
+        "expiry",
+        "expires",
+        "valid_to",
+        "active_until",
+        "截止日期",
+    ],
+)
+def test_the_end_of_a_contract_has_many_names(tmp_path: Path, header: str) -> None:
+    rows = [(i, d, "2025-12-31", "9.9") for i, d in zip("abcdef", DAYS, strict=True)]
+    config = guessed(csv(tmp_path / "subs.csv", f"customer|start_date|{header}|monthly_fee", rows))
+    assert mapped(config, "contracts")["end"].dt.year.tolist() == [2025] * 6
+
+
 def test_a_period_of_its_own_is_taken(tmp_path: Path) -> None:
     rows = [(i, d, "", "9.9", 91) for i, d in zip("abcdef", DAYS, strict=True)]
     header = "customer|contract start|contract end|premium|billing period (days)"

@@ -83,3 +83,23 @@ def test_one_day_is_no_history_to_choose_dates_from(tmp_path: Path) -> None:
     text = written(tmp_path / "a.csv", [FIRST], [None])
     assert "# all rows begin on one day, 2024-01-01: there is no history to choose dates from" in text
     assert yaml.safe_load(text)["snapshot"]["as_of"] == "latest"
+
+
+def written_orders(file: Path, days: Sequence[date]) -> str:
+    pd.DataFrame({"customer_id": "a", "time": days, "amount": 5.0}).to_csv(file, index=False)
+    return guess_config([file])
+
+
+def test_orders_far_beyond_all_others_are_told_and_do_not_move_the_dates(tmp_path: Path) -> None:
+    plain = written_orders(tmp_path / "a.csv", DAYS)
+    far = written_orders(tmp_path / "a.csv", [*DAYS, date(2099, 4, 1)])
+    assert yaml.safe_load(far) == yaml.safe_load(plain)
+    assert "# 1 row stands at or after 2099-04-01, far beyond all others" in far
+    assert "far beyond" not in plain
+
+
+def test_contracts_far_beyond_all_others_are_told_and_do_not_move_the_dates(tmp_path: Path) -> None:
+    plain = written(tmp_path / "a.csv", DAYS, NEVER)
+    far = written(tmp_path / "a.csv", [*DAYS, *[date(2099, 4, 1)] * 2], [*NEVER, None, None])
+    assert yaml.safe_load(far) == yaml.safe_load(plain)
+    assert "# 2 rows stand at or after 2099-04-01" in far

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import ibis
 import pandas as pd
@@ -170,12 +171,24 @@ def test_a_table_without_time_knows_no_known_at() -> None:
         map_table(ibis.memtable({"customer_id": ["a"]}), CONTRACTS["profiles"], None, Rules(known_at="since"))
 
 
-def test_a_place_nobody_knows_is_refused_with_the_nearest() -> None:
-    with pytest.raises(
-        ConfigError,
-        match=r"time_zone: 'Europe/Pariss' is no zone that is known\. Did you mean 'Europe/Paris'",
-    ):
-        map_table(orders(amount=[1.0]), ORDERS, None, Rules(time_zone="Europe/Pariss"))
+@pytest.mark.parametrize(
+    ("zone", "near"),
+    [("Europe/Pariss", "Europe/Paris"), ("berlin", "Europe/Berlin"), ("New York", "America/New_York")],
+)
+def test_a_place_nobody_knows_is_refused_with_the_nearest(zone: str, near: str) -> None:
+    said = f"time_zone: '{zone}' is no zone that is known. Did you mean '{near}'"
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        map_table(orders(amount=[1.0]), ORDERS, None, Rules(time_zone=zone))
+
+
+def test_a_zone_like_no_other_is_refused_with_examples() -> None:
+    with pytest.raises(ConfigError, match=r"known\. Zones are named like Europe/Berlin, Asia/Shanghai, "):
+        map_table(orders(amount=[1.0]), ORDERS, None, Rules(time_zone="GMT+8"))
+
+
+def test_a_column_of_our_name_that_the_mapping_leaves_out_is_to_be_added() -> None:
+    with pytest.raises(TableError, match=r"only what it names is read: add `customer_id: customer_id`\.$"):
+        map_table(orders(paid=[1.0]), ORDERS, {"time": "time", "amount": "paid"})
 
 
 def test_missing_columns_are_named_all_at_once() -> None:

@@ -89,6 +89,16 @@ def test_whales_decide_the_totals() -> None:
     assert whales([-1.0, 0.5]).value is None
 
 
+def test_of_few_customers_the_largest_is_told() -> None:
+    found = whales(np.ones(20))
+    assert (found.level, found.value) == ("ok", 0.05)
+    assert (
+        found.text
+        == "The largest of 20 customers brings 5% of all money. No single customer decides the totals."
+    )
+    assert whales(np.ones(4)).level == "warning"
+
+
 def test_too_short_a_history_names_the_longest_horizon() -> None:
     assert history_length(200, 90).level == "ok"
     assert "uses 60 days" in history_length(120, 90).text

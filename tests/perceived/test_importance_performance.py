@@ -63,3 +63,12 @@ def test_one_respondent_leaves_every_doubt() -> None:
     survey = survey_of()
     alone = survey.among(np.arange(len(survey.respondents)) == 0)
     assert importance_performance(alone)["certainty"].isna().all()
+
+
+def test_an_item_that_was_only_scored_stands_beside_one_whose_performance_was_asked() -> None:
+    answers = pd.DataFrame({"i": [5, 5], "price": [7, 6], "quality": [5, 4]})
+    sides = {"price": "score", "quality": "performance"}
+    columns = {name: {"importance": "i", side: name} for name, side in sides.items()}
+    asked = [Item(name, name, scale=(1, 7), columns=own) for name, own in columns.items()]
+    table = importance_performance(read_wide(answers, asked))
+    assert table["performance"].to_dict() == {"price": 1.5, "quality": 4.5}

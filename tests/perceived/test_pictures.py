@@ -122,7 +122,7 @@ def test_a_name_too_long_for_its_row_is_cut() -> None:
 def test_a_long_question_keeps_its_promoters_and_detractors() -> None:
     labels = {"seat": "how likely are you to tell a friend " * 3}
     svg = survey_pictures({"satisfaction": FRAMES["satisfaction"]}, labels)["nps.svg"]
-    assert re.search(">how likely[^<]*…: 50 % less 20 %<", svg)
+    assert re.search(">how likely[^<]*…: 50% less 20%<", svg)
 
 
 def test_the_line_of_fair_value_is_named() -> None:

@@ -35,6 +35,13 @@ def test_explicit_and_implicit_benefits_are_told_apart() -> None:
     assert found.total.loc["explicit_less_implicit", "mean"] == pytest.approx(12.5)
 
 
+def test_a_dimension_that_was_scored_stands_beside_one_whose_performance_was_asked() -> None:
+    sides = {"works": "performance", "dear": "score"}
+    asked = [Item(name, KINDS[name], scale=(1, 5), columns={side: name}) for name, side in sides.items()]
+    found = perceived_value(read_wide(pd.DataFrame({name: FULL[name] for name in sides}), asked))
+    assert found.dimensions["score"].to_dict() == {"functional": 75, "price": 12.5}
+
+
 def test_given_weights_add_up_to_one_within_their_kind() -> None:
     weights = {"functional": 3, "quality": 1, "price": 2}
     found = perceived_value(survey_of(FULL), weights)

@@ -150,3 +150,11 @@ def test_a_guessed_config_of_one_contract_passes(tmp_path: Path) -> None:
     config = read_config(answer.data["config"], [f"output={tmp_path}/out"])
     assert not check_data(config).is_no
     assert config.name == "gym"
+
+
+def test_rows_far_beyond_all_others_are_named(tmp_path: Path) -> None:
+    days = [*pd.date_range("2024-01-01", periods=90), pd.Timestamp("2099-04-01")]
+    rows = pd.DataFrame({"customer_id": "a", "start": days, "end": pd.Timestamp("2099-06-01")})
+    found = check_data(contract_shop(tmp_path, rows)).data["findings"][0]
+    assert (found["name"], found["level"], found["value"]) == ("far_rows", "warning", 1)
+    assert "at or after 2099-04-01, far beyond all others, which end on 2024-03-30" in found["text"]

@@ -229,6 +229,20 @@ def test_a_config_without_offers_is_told_how_to_add_them(scored: Shop) -> None:
         plan_offers(scored.config("offers=[]"), 2.0)
 
 
+@pytest.mark.parametrize(("budget", "said"), [(-1.0, "budget is -1"), (float("nan"), "budget: nan is not")])
+def test_an_impossible_budget_is_refused_before_anything_is_read(
+    copied: Shop, budget: float, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        plan_offers(copied.config(OFFERS, "tables.transactions.source=nowhere.parquet"), budget)
+
+
+def test_a_group_without_a_column_is_refused_before_tables_are_read(scored: Shop) -> None:
+    asked = ["plan.floors={column: nowhere, share: 0.5}", "tables.transactions.source=nowhere.parquet"]
+    with pytest.raises(UsageError, match=r"floors\.column: the scores have no column nowhere"):
+        plan_offers(scored.config(OFFERS, *asked), 2.0)
+
+
 def test_what_fails_leaves_no_plan(scored: Shop) -> None:
     with pytest.raises(UsageError, match=r"budget is 0\.50 and the cheapest offer"):
         plan_offers(scored.config(OFFERS), 0.5)

@@ -224,7 +224,7 @@ def test_single_people_are_told_of_nowhere(config: Config) -> None:
     who = pd.DataFrame({"who": survey.respondents}, index=survey.respondents)
     report = survey_report(replace(survey, groups=who), config.surveys, config.seed)
     assert not [name for name in report.frames if name.endswith("_by_group")]
-    assert "120 groups of 'who' have fewer than 5 respondents" in " ".join(survey_notes(report, "en"))
+    assert "120 groups of 'who' with fewer than 5 respondents" in " ".join(survey_notes(report, "en"))
 
 
 def test_nothing_is_told_that_few_of_a_group_answered() -> None:
@@ -462,7 +462,7 @@ def test_the_column_whose_sign_a_price_turns_round_is_a_difference(config: Confi
            "high": -0.3, "verdict": "lead"}  # fmt: skip
     report = SurveyReport(survey_of(config, silent), frames={"leads": pd.DataFrame([row])})
     sheet = survey_sheets(report, "en")[-1]
-    assert sheet.columns[4:] == ["ours − theirs", "95 % interval", "verdict"]
+    assert sheet.columns[4:] == ["ours − theirs", "95% interval", "verdict"]
     assert sheet.rows[0][4:] == ("-0.40", "[-0.50, -0.30]", "lead")
 
 
@@ -485,7 +485,7 @@ def test_what_a_cost_does_is_told_of_a_cost(config: Config) -> None:
     frames = {"utility": utility, "penalty_reward": contrasts, "dimension_gaps_by_group": gaps.assign(**who),
               "drivers_by_group": pd.DataFrame(drivers).assign(**who)}  # fmt: skip
     groups, utilities = survey_sheets(SurveyReport(survey_of(config, silent), frames=frames), "en")[1:]
-    assert groups.rows == [("sex: f", "50", "price 40 % [20, 50]", "-0.10", "quality -0.20")]
+    assert groups.rows == [("sex: f", "50", "price 40% [20, 50]", "-0.10", "quality -0.20")]
     assert utilities.rows[0][-3:] == ("8.7", "-2.2", "a cost: the less, the better")
 
 
@@ -508,7 +508,7 @@ def test_a_driver_of_a_group_without_an_interval_is_told_alone(config: Config) -
     driver = {"dimension": "price", "share": 0.4, "share_low": None, "share_high": None, "n": 50}
     drivers = pd.DataFrame([driver | {"grouping": "sex", "group": "f"}])
     report = SurveyReport(survey_of(config, silent), frames={"drivers_by_group": drivers})
-    assert survey_sheets(report, "en")[-1].rows == [("sex: f", "50", "price 40 %")]
+    assert survey_sheets(report, "en")[-1].rows == [("sex: f", "50", "price 40%")]
 
 
 def test_groups_are_told_with_their_index_and_tiers_by_their_name(config: Config) -> None:

@@ -1,6 +1,8 @@
 """The part of a config that says which lists of customers a plan writes for other systems."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from goodwill.config.tables import Section
 
@@ -17,3 +19,10 @@ class AudiencesSection(Section):
     salt: str = Field(
         default="", description="Salt of the hash, such as ${AUDIENCE_SALT} from the environment."
     )
+
+    @model_validator(mode="after")
+    def _an_identifier_is_of_lists(self) -> Self:
+        if self.identifier != "customer_id" and not self.by:
+            msg = f"identifier {self.identifier} is written to no list; add `by`, such as `by: [offer]`"
+            raise ValueError(msg)
+        return self

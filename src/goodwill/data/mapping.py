@@ -1,8 +1,9 @@
 """From a source's columns to ours: names, types and the rows a config leaves out, all of it counted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 from zoneinfo import available_timezones
 
@@ -17,6 +18,9 @@ from goodwill.data.types import Converted, convert
 from goodwill.errors import ConfigError, TableError
 
 __all__ = ["Counts", "Rules", "map_table"]
+
+# Names of zones less alike than this are a guess that helps nobody.
+_ALIKE = 0.7
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,21 @@ def _named_in_failures(contract: Contract) -> Iterator[None]:
 
 def _check_zone(name: str | None, contract: Contract) -> None:
     if name is not None and name not in (known := available_timezones()):
-        hint = nearest(name, sorted(known))
-        raise ConfigError(f"{contract.name}.time_zone: {name!r} is no zone that is known. {hint}")
+        raise ConfigError(
+            f"{contract.name}.time_zone: {name!r} is no zone that is known. {_hint(name, known)}"
+        )
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    """Return the zones most like a name, which may be that of a place alone, and what zones look like."""
+    usual = "Zones are named like Europe/Berlin, Asia/Shanghai, America/New_York or UTC."
+    # Etc/GMT+8 lies eight hours behind UTC, which is not what is meant by GMT+8.
+    places = sorted((zone for zone in known if "/" in zone and not zone.startswith("Etc/")), reverse=True)
+    zones = {zone.rpartition("/")[2].casefold(): zone for zone in places}
+    zones |= {zone.casefold(): zone for zone in [*places, "UTC"]}
+    found = get_close_matches(name.casefold().replace(" ", "_"), sorted(zones), n=3, cutoff=_ALIKE)
+    close = dict.fromkeys(zones[one] for one in found)
+    return f"Did you mean {' or '.join(map(repr, close))}? {usual}" if close else usual
 
 
 def _least_work(column: Converted, n_odd: int) -> ir.Value:
@@ -137,13 +154,20 @@ def _check_names(contract: Contract, given: Mapping[str, str], source: Sequence[
         hints = " ".join(f"{name!r}: {nearest(name, contract.kinds)}" for name in unknown)
         raise ConfigError(f"{contract.name}.columns: the table knows no such column. {hints}")
     groups = [(name,) for name in contract.required] + list(contract.either)
-    missing = [" or ".join(group) for group in groups if not any(name in given for name in group)]
+    missing = [group for group in groups if not any(name in given for name in group)]
     if missing:
+        named = ", ".join(" or ".join(group) for group in missing)
         message = (
-            f"{contract.name}: no column for {', '.join(missing)}. Map each in `columns:` (ours: theirs). "
+            f"{contract.name}: no column for {named}. Map each in `columns:` (ours: theirs). "
             f"The source has: {', '.join(source[:40])}."
         )
-        raise TableError(message)
+        raise TableError(message + _same_names(missing, source))
+
+
+def _same_names(missing: Iterable[Sequence[str]], source: Sequence[str]) -> str:
+    """Return what to add where the source has columns of our names, which `columns:` does not take up."""
+    same = [f"`{name}: {name}`" for group in missing for name in group if name in source]
+    return f" Where `columns:` is given, only what it names is read: add {', '.join(same)}." if same else ""
 
 
 def _convert_all(contract: Contract, named: Mapping[str, ir.Value], rules: Rules) -> dict[str, Converted]:

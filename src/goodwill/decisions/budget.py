@@ -70,8 +70,7 @@ def allocate_budget(
     goodwill.errors.UsageError: budget is 1.00 and the cheapest offer (call) costs 4.00, ...
     """
     known = [offer_of(given) for given in offers]
-    budget, caution = as_number("budget", budget), as_number("caution", caution)
-    _check(known, budget, caution)
+    budget, caution = ensure_affordable(known, budget, caution)
     customers = _customers(scores)
     channels, capacity = channels_of(known, limits.capacity)
     menu, effects = Menu.of(known, channels), effects_of(customers, known, uplift)
@@ -100,6 +99,27 @@ def allocate_budget(
         curve=return_curve(problem, expected=_gain(menu, effects, allowed, 0.0)),
         notices=_notices(known, allowed, effects),
     )
+
+
+def ensure_affordable(
+    offers: Sequence[Offer | Mapping[str, object]], budget: float, caution: float = 0.0
+) -> tuple[float, float]:
+    """Return budget and caution as plain numbers.
+
+    Raises
+    ------
+    UsageError
+        If there is no offer, two have one name, the budget pays for none, or a number is impossible.
+
+    Examples
+    --------
+    >>> ensure_affordable([Offer("call", cost=4.0, channel="phone", assumed_save_rate=0.2)], float("inf"))
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: budget: inf is not finite. Give a number.
+    """
+    budget, caution = as_number("budget", budget), as_number("caution", caution)
+    _check([offer_of(given) for given in offers], budget, caution)
+    return budget, caution
 
 
 def _check(offers: Sequence[Offer], budget: float, caution: float) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -111,11 +111,7 @@ def grouped(scores: pd.DataFrame, floors: Floors | None) -> tuple[I | None, F | 
     """
     if floors is None:
         return None, None, []
-    if floors.column not in scores:
-        raise UsageError(
-            f"floors.column: the scores have no column {floors.column}. "
-            "Name one they have, or carry it there with `score.carry` and score again."
-        )
+    ensure_group(floors.column, scores.columns)
     if not 0 < floors.share <= 1:
         raise UsageError(f"floors.share is {floors.share}; it must be above 0 and at most 1.")
     named = scores[floors.column].astype("object").map(str, na_action="ignore").fillna("unknown")
@@ -125,6 +121,15 @@ def grouped(scores: pd.DataFrame, floors: Floors | None) -> tuple[I | None, F | 
             f"floors.column: {floors.column} has {len(names)} values, {_MOST_GROUPS} at most are possible."
         )
     return codes.astype(np.int64), np.ceil(np.bincount(codes) * floors.share - 1e-9), list(map(str, names))
+
+
+def ensure_group(column: str, columns: Collection[str]) -> None:
+    """Raise UsageError where the scores have no such column to group by."""
+    if column not in columns:
+        raise UsageError(
+            f"floors.column: the scores have no column {column}. "
+            "Name one they have, or carry it there with `score.carry` and score again."
+        )
 
 
 def check_floors(problem: Allocation, names: Sequence[str]) -> None:

@@ -14,7 +14,8 @@ from goodwill.evaluation.findings import Finding, level_of
 from goodwill.evaluation.metrics import clv_metrics
 from goodwill.evaluation.seasons import acquisition, calendar_gaps, complete_months, drifts, seasonality
 
-_LEAST_REPEATERS = 10
+# Of fewer customers, one in a hundred is none.
+_LEAST_REPEATERS, _HUNDRED = 10, 100
 
 
 def purchase_findings(
@@ -111,12 +112,12 @@ def frequency_spend(n_order_days: npt.ArrayLike, spend_mean: npt.ArrayLike) -> F
 
 
 def whales(spend_total: npt.ArrayLike) -> Finding:
-    """Return the share of all money that the top 1 % of customers bring.
+    """Return the share of all money that the top 1 % of customers bring; of fewer than 100, the largest one.
 
     Examples
     --------
-    >>> whales([1.0] * 99 + [99.0]).value
-    0.5
+    >>> whales([1.0] * 99 + [99.0]).value, whales([1.0] * 3 + [3.0]).value
+    (0.5, 0.5)
     """
     totals = np.asarray(spend_total, dtype=float)
     totals = totals[np.isfinite(totals)]
@@ -124,8 +125,11 @@ def whales(spend_total: npt.ArrayLike) -> Finding:
     if share is None:
         text = "Spend does not add up to more than zero. Check the sign of amounts and the refund policy."
         return Finding("whales", "problem", None, text)
+    text = f"The top 1% of customers bring {share:.0%} of all money. "
+    if len(totals) < _HUNDRED:
+        share = float(totals.max() / totals.sum())
+        text = f"The largest of {len(totals)} customers brings {share:.0%} of all money. "
     level = level_of(share, 0.2, 0.5)
-    text = f"The top 1 % of customers bring {share:.0%} of all money. "
     remedy = {
         "ok": "No single customer decides the totals.",
         "warning": "A few customers decide totals and errors: look at ranks beside money, and at intervals.",

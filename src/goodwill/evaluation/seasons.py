@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import theilslopes
 
+from goodwill.data.far_rows import FarRows
 from goodwill.evaluation.findings import Finding, level_of
 
 _LEAST_MONTHS, _YEAR, _TWO_YEARS, _EDGE_DAYS = 6, 12, 24, 3
@@ -152,6 +153,22 @@ def calendar_gaps(days: npt.ArrayLike) -> Finding:
         else "No sign of missing days."
     )
     return Finding(name, "warning" if is_odd else "ok", float(gap), text + remedy)
+
+
+def far_rows_finding(table: str, far: FarRows) -> Finding:
+    """Return what to do with rows of a table that lie far beyond all others.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> far_rows_finding("transactions", FarRows(2, date(2099, 4, 1), date(2024, 6, 18))).text[:55]
+    'transactions: 2 rows stand at or after 2099-04-01, far '
+    """
+    text = (
+        f"{table}: {far.n_rows:,} rows stand at or after {far.since}, far beyond all others, which end on "
+        f"{far.after}. The history would end there: correct their dates, or leave them out with `where`."
+    )
+    return Finding("far_rows", "warning", float(far.n_rows), text)
 
 
 def _drift(name: str, what: str, above: "pd.Series[float]", below: "pd.Series[float]") -> Finding:

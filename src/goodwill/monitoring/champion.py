@@ -77,7 +77,7 @@ def judge(outcome: Outcome, challenger: Forecast, champion: Forecast, seed: int 
     >>> sharp, dull = np.where(churned, 0.97, 0.03), np.full(200, 0.5)
     >>> decision = judge(Outcome(churned, None), Forecast(sharp, None), Forecast(dull, None))
     >>> decision.verdict, decision.reasons[0]
-    ('promote', 'log_loss 0.03046, champion 0.6931: difference -0.6627 (90 % interval -0.6627 to -0.6627)')
+    ('promote', 'log_loss 0.03046, champion 0.6931: difference -0.6627 (90% interval -0.6627 to -0.6627)')
     """
     checks: list[_Check] = []
     if outcome.churned is not None:
@@ -155,7 +155,7 @@ def _loss_check(name: str, losses: tuple[Floats, Floats], rival: str, seed: int)
         standing = "better"
     reason = (
         f"{name} {own:.4g}, {rival} {other:.4g}: difference {difference.mean:.4g} "
-        f"({100 * LEVEL:.0f} % interval {difference.low:.4g} to {difference.high:.4g})"
+        f"({100 * LEVEL:.0f}% interval {difference.low:.4g} to {difference.high:.4g})"
     )
     numbers = {
         "challenger": own,

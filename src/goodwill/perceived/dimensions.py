@@ -45,11 +45,59 @@ def by_dimension(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     return pd.DataFrame(found, index=values.index)
 
 
-def rated_side(survey: Survey) -> str:
-    """Return the side that says how we are felt to be: perception, else performance, else score."""
-    items = survey.items.index[survey.items["dimension"].notna()]
-    asked = (side for side in RATED if set(survey.items_of(side)) & set(items))
-    return next(asked, "perception")
+def rated_sides(survey: Survey) -> pd.Series:
+    """Return the side that says how we are felt to be, by item: perception, else performance, else score.
+
+    The items of a dimension share one, the first that any of them was answered on. Items in no dimension
+    have the first that any dimension was rated on.
+
+    Examples
+    --------
+    >>> from goodwill.perceived.intake import Item, read_wide
+    >>> asked = [Item("a", "quality", columns={"performance": "A"}),
+    ...          Item("b", "price", columns={"score": "B"})]
+    >>> rated_sides(read_wide(pd.DataFrame({"A": [1, 2], "B": [3, 4]}), asked)).to_dict()
+    {'a': 'performance', 'b': 'score'}
+    """
+    dimensions = survey.items["dimension"]
+    asked = {side: dimensions.index.isin(survey.items_of(side)) for side in RATED}
+    rated = {side: set(dimensions[rows].dropna()) for side, rows in asked.items()}
+    usual = next((side for side, names in rated.items() if names), RATED[0])
+    own = {name: side for side, names in reversed(rated.items()) for name in names}
+    return pd.Series([own.get(name, usual) for name in dimensions], dimensions.index, name="side")
+
+
+def rated_answers(survey: Survey, *, brand: str | None = None, wave: str | None = None) -> pd.DataFrame:
+    """Return what says how we are felt to be, respondent × item: each item on its side of `rated_sides`.
+
+    `brand` and `wave` are those of `Survey.wide`.
+    """
+    sides = rated_sides(survey)
+    parts = {side: survey.wide(side, brand=brand, wave=wave) for side in sides.unique()}
+    if len(parts) == 1:
+        return parts[sides.iloc[0]]
+    kept = [part.loc[:, (sides[part.columns] == side).to_numpy()] for side, part in parts.items()]
+    found = pd.concat(kept, axis=1)
+    return found[[item for item in survey.items.index if item in found]].rename_axis(columns="item")
+
+
+def rated_otherwise(survey: Survey) -> tuple[str, ...]:
+    """Return the items that were rated, but not on the side their dimension is rated on: they enter no score.
+
+    Items that measure an outcome are told of elsewhere.
+
+    Examples
+    --------
+    >>> from goodwill.perceived.intake import Item, read_wide
+    >>> sides = {"a": "performance", "b": "score"}
+    >>> asked = [Item(name, "quality", columns={side: name}) for name, side in sides.items()]
+    >>> rated_otherwise(read_wide(pd.DataFrame({"a": [1, 2], "b": [3, 4]}), asked))
+    ('b',)
+    """
+    sides, asked = rated_sides(survey), {side: set(survey.items_of(side)) for side in RATED}
+    in_dimension = sides[survey.items["dimension"].notna() & survey.items["measure"].isna()]
+    anywhere = set().union(*asked.values())
+    return tuple(item for item, side in in_dimension.items() if item in anywhere - asked[side])
 
 
 def on_index(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from goodwill.perceived.dimensions import rated_side
+from goodwill.perceived.dimensions import rated_answers
 from goodwill.perceived.estimates import F
 from goodwill.perceived.one_factor import one_factor
 from goodwill.perceived.reliability import covered
@@ -66,7 +66,7 @@ def dimension_factors(survey: Survey) -> tuple[pd.DataFrame, pd.Series]:
     >>> scores["quality"].round(2).tolist(), reliable.round(2).to_dict()
     ([-1.0, -1.0, 1.0, 1.0], {'quality': 0.75})
     """
-    values, weights = survey.wide(rated_side(survey)), survey.weights().to_numpy(dtype=float)
+    values, weights = rated_answers(survey), survey.weights().to_numpy(dtype=float)
     names = survey.items["dimension"].reindex(values.columns)
     found = {
         name: factor_scores(values.loc[:, (names == name).to_numpy()], weights)

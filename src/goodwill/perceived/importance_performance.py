@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
-from goodwill.perceived.dimensions import rated_side, scale_ends
+from goodwill.perceived.dimensions import rated_answers, scale_ends
 from goodwill.perceived.estimates import F, influence, weighted_means
 from goodwill.perceived.survey import Survey
 
@@ -56,9 +56,7 @@ def importance_performance(
     {'a': 'concentrate_here', 'b': 'possible_overkill'}
     """
     stated = survey.wide("importance", wave=wave)
-    side = "performance" if survey.items_of("performance") else rated_side(survey)
-    rated = survey.wide(side, wave=wave)
-    rated = rated if side == "performance" else _with_costs_turned(rated, survey)
+    rated = _performance(survey, wave)
     weighed = stated.columns if importance is None else importance.dropna().index
     items = [name for name in weighed if name in rated]
     if not items:
@@ -81,6 +79,16 @@ def importance_performance(
     drawn = _drawn(matters, done["mean"], influence(values, weights.to_numpy()), seed)
     certainty = pd.Series((drawn == places).mean(axis=0), index=table.index).where(table["n"] > 1)
     return table.assign(quadrant=[QUADRANTS[place] for place in places], certainty=certainty)
+
+
+def _performance(survey: Survey, wave: str | None) -> pd.DataFrame:
+    """Return how well we do each item: as answered, or of items not asked so, read from what rates us."""
+    said, felt = survey.wide("performance", wave=wave), rated_answers(survey, wave=wave)
+    rest = _with_costs_turned(felt.drop(columns=said.columns, errors="ignore"), survey)
+    if said.empty or rest.empty:
+        return rest if said.empty else said
+    joined = said.join(rest)
+    return joined[[item for item in survey.items.index if item in joined]]
 
 
 def _with_costs_turned(rated: pd.DataFrame, survey: Survey) -> pd.DataFrame:

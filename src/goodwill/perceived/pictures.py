@@ -107,7 +107,7 @@ def nps_bar(table: pd.DataFrame, say: Say) -> str | None:
         return None
     rows = []
     for name, row in scores.iterrows():
-        shares = say(f"{100 * row['promoters']:.0f} % less {100 * row['detractors']:.0f} %")
+        shares = say(f"{100 * row['promoters']:.0f}% less {100 * row['detractors']:.0f}%")
         bars = [(-100 * row["detractors"], 0.0), (0.0, 100 * row["promoters"])]
         rows.append(Row(say(str(name)), [row["estimate"]], row["low"], row["high"], bars, f": {shares}"))
     title, legend = say("Net promoter score: promoters less detractors"), ("score", "detractors", "promoters")

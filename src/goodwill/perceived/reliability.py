@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from goodwill.perceived.dimensions import rated_side
+from goodwill.perceived.dimensions import rated_answers
 from goodwill.perceived.estimates import F, deviations, weighted_means
 from goodwill.perceived.one_factor import fit_indices, one_factor
 from goodwill.perceived.survey import Survey
@@ -45,7 +45,7 @@ def reliability(survey: Survey, side: str | None = None, *, level: float = 0.95)
 
     Parameters
     ----------
-    side : by default the side that rates us (perception, performance or score).
+    side : by default the one that each dimension is rated on (perception, performance or score).
     level : coverage of the intervals.
 
     Returns
@@ -157,7 +157,7 @@ _NOBODY = _Covered(np.empty((0, 2)), np.empty(0), np.full((2, 2), np.nan))
 
 
 def _blocks(survey: Survey, side: str | None, least: int = _LEAST_ITEMS) -> dict[str, pd.DataFrame]:
-    values = survey.wide(side or rated_side(survey))
+    values = rated_answers(survey) if side is None else survey.wide(side)
     names = survey.items["dimension"].reindex(values.columns)
     blocks = {name: values.loc[:, (names == name).to_numpy()] for name in names.dropna().unique()}
     return {name: block for name, block in blocks.items() if block.shape[1] >= least}

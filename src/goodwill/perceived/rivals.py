@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
-from goodwill.perceived.dimensions import on_index, rated_side
+from goodwill.perceived.dimensions import on_index, rated_answers
 from goodwill.perceived.estimates import F, influence, p_values, t_quantile, weighted_means
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.items import COSTS
@@ -106,8 +106,7 @@ def leads(survey: Survey, *, level: float = 0.95, correction: Correction = "holm
 
 
 def _rated(survey: Survey, brand: str) -> pd.DataFrame:
-    side = rated_side(survey)
-    found = survey.wide(side, brand=brand)
+    found = rated_answers(survey, brand=brand)
     asked = survey.wide("score", brand=brand)
     return found.join(asked[[name for name in _priced(survey) if name in asked and name not in found]])
 
@@ -130,7 +129,7 @@ def _against(ours: pd.DataFrame, theirs: pd.DataFrame, weights: pd.Series, level
 
 def _benefit(survey: Survey, brand: str) -> pd.Series:
     """Return each respondent's mean over the benefit items, on scales from 0 to 100."""
-    found = survey.wide(rated_side(survey), brand=brand)
+    found = rated_answers(survey, brand=brand)
     kinds = survey.items.loc[found.columns]
     is_benefit = (kinds["kind"] == "benefit") & ~kinds["dimension"].isin(COSTS) & kinds["measure"].isna()
     return on_index(found, survey).loc[:, is_benefit.to_numpy()].mean(axis=1)

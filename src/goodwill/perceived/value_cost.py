@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
-from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_index, rated_side
+from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_index, rated_answers
 from goodwill.perceived.estimates import p_values, t_quantile, weighted_means
 from goodwill.perceived.items import EXPLICIT, IMPLICIT
 from goodwill.perceived.survey import Survey
@@ -81,7 +81,7 @@ def perceived_value(
     >>> found.respondents["net_value"].tolist(), float(found.total.loc["value_ratio", "mean"])
     ([75.0, 25.0], 3.0)
     """
-    rated = survey.wide(rated_side(survey), wave=wave)
+    rated = rated_answers(survey, wave=wave)
     scores = by_dimension(on_index(rated, survey), survey)
     if scores.empty or scores.isna().all(axis=None):
         raise UsageError("no answered item belongs to a dimension. Set `dimension` in the item list.")

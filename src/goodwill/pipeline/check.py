@@ -9,12 +9,15 @@ from ibis.expr import types as ir
 
 from goodwill.config import Config
 from goodwill.data.checks import ContractError
+from goodwill.data.contracts import CONTRACTS
+from goodwill.data.far_rows import far_rows
 from goodwill.data.quality import Quality, quality
 from goodwill.data.tables import Tables
 from goodwill.data.terms import term_counts
 from goodwill.evaluation.assumptions import purchase_findings
 from goodwill.evaluation.findings import Finding
 from goodwill.evaluation.lost import follow_up, inactivity, inactivity_rule
+from goodwill.evaluation.seasons import far_rows_finding
 from goodwill.evaluation.terms import contract_findings
 from goodwill.features.months import customer_totals, monthly_orders, order_days
 from goodwill.features.silences import silences
@@ -48,7 +51,7 @@ def check_data(config: Config, *, progress: Progress = silent) -> Outcome:
     facts = quality(opened.tables, opened.counts)
     progress("Checking assumptions")
     findings, lost = _findings(config, opened.tables), _lost(config, opened.tables)
-    findings = [*findings, *lost.findings]
+    findings = [*_far(opened.tables), *findings, *lost.findings]
     data: dict[str, Any] = {
         "passed": True,
         "tables": {name: asdict(fact) for name, fact in facts.items()},
@@ -91,6 +94,16 @@ def _findings(config: Config, tables: Tables) -> Sequence[Finding]:
     return found + purchase_findings(
         customer_totals(past), monthly_orders(past), order_days(past), question.horizon_days
     )
+
+
+def _far(tables: Tables) -> list[Finding]:
+    """Return the tables that have rows far beyond all others."""
+    found = []
+    for name, table in tables.present.items():
+        time = CONTRACTS[name].time
+        far = far_rows(table, time) if time in table.columns and time is not None else None
+        found += [] if far is None else [far_rows_finding(name, far)]
+    return found
 
 
 def _of_contracts(contracts: ir.Table, question: Question) -> list[Finding]:

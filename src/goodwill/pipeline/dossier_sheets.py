@@ -1,5 +1,7 @@
 """A dossier on the terminal: small tables and sentences."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from goodwill.pipeline.outcome import Sheet
@@ -19,7 +21,7 @@ def case_sheets(case: Case) -> list[Sheet]:
     sheets += [
         _table(advice_of(case, words), ("action", "channel", "reason"), words("dossier.playbook"), words)
     ]
-    return [sheet for sheet in sheets if sheet.rows]
+    return [_with_hyphens(sheet) for sheet in sheets if sheet.rows]
 
 
 def case_notes(case: Case) -> list[str]:
@@ -33,18 +35,23 @@ def case_notes(case: Case) -> list[str]:
     return notes
 
 
+def _with_hyphens(sheet: Sheet) -> Sheet:
+    """Return a sheet with the minus that the terminal has everywhere, and reasons have as well."""
+    return replace(sheet, rows=[tuple(cell.replace("−", "-") for cell in row) for row in sheet.rows])
+
+
 def _predictions(case: Case, words: Words) -> Sheet:
     writers = {"p_churn": words.share} | dict.fromkeys(
         ("clv", "clv_low", "clv_high", "value_at_risk"), words.exact
     )
     present = [name for name in writers if name in case.scores]
-    days = [_day(moment) for moment in case.scores["as_of"]] if "as_of" in case.scores else [""]
-    rows = [
-        (day, *(writers[name](row[name]) for name in present))
-        for day, (_, row) in zip(days, case.scores.iterrows(), strict=True)
-    ]
+    rows = [tuple(writers[name](row[name]) for name in present) for _, row in case.scores.iterrows()]
+    days = case.scores["as_of"] if "as_of" in case.scores else pd.Series(dtype=object)
+    # Ready-made tables know no day.
+    if days.notna().any():
+        rows, present = [(_day(day), *row) for day, row in zip(days, rows, strict=True)], ["day", *present]
     title = words("dossier.page_title", customer=case.customer_id)
-    return Sheet(title, (words.column("day"), *map(words.column, present)), rows)
+    return Sheet(title, tuple(map(words.column, present)), rows)
 
 
 def _classes(case: Case, words: Words) -> Sheet:

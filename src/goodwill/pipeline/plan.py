@@ -11,9 +11,9 @@ from goodwill.config import Config, expand_variables
 from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
 from goodwill.decisions.audiences import ensure_listable, write_audiences
-from goodwill.decisions.budget import allocate_budget
+from goodwill.decisions.budget import allocate_budget, ensure_affordable
 from goodwill.decisions.budget_effects import uplift_by_offer
-from goodwill.decisions.budget_limits import Floors, Limits
+from goodwill.decisions.budget_limits import Floors, Limits, ensure_group
 from goodwill.decisions.budget_plan import Plan
 from goodwill.decisions.contacts import barred_contacts, foreign_channels, with_every_opt_out
 from goodwill.decisions.next_best import NextBestRule, next_best_offers
@@ -52,8 +52,11 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
             "offers: the config has none. Add offers with name, cost, channel and assumed_save_rate; "
             "the README shows how."
         )
+    ensure_affordable([offer.model_dump() for offer in config.offers], budget, config.plan.caution)
     strategies = playbook(_source(config))
     scores, notices = _scores(config, progress)
+    if config.plan.floors is not None:
+        ensure_group(config.plan.floors.column, [*scores, "strategy"])
     tables = _tables(config, progress)
     barred = _barred(config, scores, tables)
     contacted = [*(offer.channel for offer in config.offers), *(one.channel or "" for one in strategies)]

@@ -87,7 +87,7 @@ def drivers_sheets(found: Drivers, currency: str) -> list[Sheet]:
         )
         for one in found["importance"][:_SHOWN]
     ]
-    sheets = [Sheet("Drivers", ("theme", "importance", "90 % interval", "keeps its place"), whole)]
+    sheets = [Sheet("Drivers", ("theme", "importance", "90% interval", "keeps its place"), whole)]
     for name, rows in found["by"].items():
         heads = (name, "theme", "churn (points)", f"clv ({currency})")
         sheets.append(Sheet(f"Drivers by {name}", heads, _strongest(rows)))

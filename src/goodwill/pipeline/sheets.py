@@ -62,7 +62,7 @@ def results(target: str, metrics: Metrics) -> Sheet:
         if name in report
     ]
     return Sheet(
-        f"{target}: {_judged_on(metrics, target)}", ("metric", "goodwill", "90 % interval", *baselines), rows
+        f"{target}: {_judged_on(metrics, target)}", ("metric", "goodwill", "90% interval", *baselines), rows
     )
 
 

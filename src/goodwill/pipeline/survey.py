@@ -9,8 +9,9 @@ from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.errors import DataError, FitError, UsageError
 from goodwill.files import locked, write_bytes, write_json
-from goodwill.perceived.dimensions import without_dimension
+from goodwill.perceived.dimensions import rated_otherwise, without_dimension
 from goodwill.perceived.pictures import survey_pictures
+from goodwill.perceived.survey import Survey
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.runs import new_run_name
@@ -113,8 +114,7 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         "name": config.name,
         "level": config.surveys.level,
         "weights_from": report.weights_from,
-        "quality": asdict(report.survey.quality)
-        | {"without_dimension": list(without_dimension(report.survey))},
+        "quality": asdict(report.survey.quality) | _outside(report.survey),
         "waves": list(report.survey.waves),
         **sections,
         "nps": [row for row in frames.get("satisfaction", []) if row["measure"] == "nps"],
@@ -123,6 +123,14 @@ def _data(config: Config, report: SurveyReport) -> JSON:
         "cautions": list(report.cautions),
         "small_groups": report.small_groups,
         "notes": {language: survey_notes(report, language) for language in LANGUAGES},
+    }
+
+
+def _outside(survey: Survey) -> JSON:
+    """Return the rated items that enter no score."""
+    return {
+        "without_dimension": list(without_dimension(survey)),
+        "rated_otherwise": list(rated_otherwise(survey)),
     }
 
 

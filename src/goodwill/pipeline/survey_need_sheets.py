@@ -69,7 +69,7 @@ def _driver(page: Page, row: pd.Series) -> str:
     """Return a dimension with its share in per cent, and its interval where it is known."""
     percent = 100 * row[["share", "share_low", "share_high"]].astype(float)
     limits = span(percent, "share_low", "share_high", digits=0)
-    named = f"{page.say(row['dimension'])} {figure(percent['share'], 0)} %"
+    named = f"{page.say(row['dimension'])} {figure(percent['share'], 0)}%"
     return named if limits == NOTHING else f"{named} {limits}"
 
 
@@ -113,10 +113,10 @@ def themes_sheet(page: Page) -> Sheet:
     for _, row in page.frame("themes").iterrows():
         kinds = row[[f"{kind}_share" for kind in _KINDS]].astype(float)
         lead = str(kinds.idxmax()).removesuffix("_share")
-        said = f"{page.say('said_' + lead)} {100 * kinds.max():.0f} %"
+        said = f"{page.say('said_' + lead)} {100 * kinds.max():.0f}%"
         words = ", ".join(row["words"].split(", ")[:_SHOWN_WORDS])
         dimension = NOTHING if pd.isna(row["dimension"]) else page.say(row["dimension"])
-        share = f"{100 * row['share']:.1f} %"
+        share = f"{100 * row['share']:.1f}%"
         rows.append((words, share, dimension, said, figure(row["sentiment"])))
     return page.sheet("t_themes", ("words", "share_of_comments", "dimension", "kind", "sentiment"), rows)
 
@@ -153,7 +153,7 @@ def gain_sheet(page: Page) -> Sheet:
 
 def _relative(share: float | None) -> str:
     """Return a difference as a share of what it differs from; a dash where that is 0."""
-    return NOTHING if share is None or pd.isna(share) else f"{100 * share:+.1f} %"
+    return NOTHING if share is None or pd.isna(share) else f"{100 * share:+.1f}%"
 
 
 def gain_figures_sheet(page: Page) -> Sheet:
@@ -176,7 +176,7 @@ def tier_sheet(page: Page) -> Sheet:
     rows = [
         (
             page.class_name(row["tier"]), f"{row['n_customers']:,.0f}", figure(row["mean"]), span(row),
-            f"{100 * row['surveyed_share']:.0f} %",
+            f"{100 * row['surveyed_share']:.0f}%",
         )
         for _, row in table.iterrows()
     ]  # fmt: skip

@@ -109,7 +109,7 @@ def scaled(row: pd.Series, *names: str) -> str:
     --------
     >>> row = pd.Series({"unit": "share", "estimate": 0.5, "low": 0.25, "high": 0.75})
     >>> scaled(row, "estimate"), scaled(row, "low", "high")
-    ('50.0 %', '[25.0, 75.0]')
+    ('50.0%', '[25.0, 75.0]')
     >>> scaled(pd.Series({"unit": "index", "estimate": float("nan")}), "estimate")
     '–'
     """
@@ -119,4 +119,4 @@ def scaled(row: pd.Series, *names: str) -> str:
         return NOTHING
     if len(values) > 1:
         return f"[{', '.join(values)}]"
-    return f"{values[0]} %" if times > 1 else values[0]
+    return f"{values[0]}%" if times > 1 else values[0]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from goodwill.config.surveys import SurveysSection
 from goodwill.errors import DataError, FitError, UsageError
-from goodwill.perceived.dimensions import rated_side
+from goodwill.perceived.dimensions import RATED
 from goodwill.perceived.kano import kano, kano_by_group
 from goodwill.perceived.kano_continuous import kano_continuous
 from goodwill.perceived.kano_pairs import pair_counts
@@ -98,7 +98,7 @@ class _Asked:
     def reasons(self) -> dict[str, str]:
         """Return the parts that cannot be computed of what was asked, and why."""
         sides, survey = set(self.survey.sides), self.survey
-        has_dimensions = bool(set(survey.items_of(rated_side(survey))) & set(_dimensioned(survey)))
+        has_dimensions = any(set(survey.items_of(side)) & set(_dimensioned(survey)) for side in RATED)
         has_outcome = len(outcome_items(survey)) > 0
         nowhere, unmeasured = "no answered item belongs to a dimension", "no item has a `measure`"
         if survey.items["measure"].notna().any():

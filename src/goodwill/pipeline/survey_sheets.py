@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from goodwill.perceived.dimensions import without_dimension
+from goodwill.perceived.dimensions import rated_otherwise, without_dimension
 from goodwill.perceived.survey import SurveyQuality
 from goodwill.pipeline.outcome import Sheet
 from goodwill.pipeline.survey_groups import FEWEST_RESPONDENTS
@@ -97,6 +97,7 @@ def _quality(page: Page) -> Sheet:
         "undeclared": quality.undeclared,
         "unanswered": quality.unanswered,
         "without_dimension": without_dimension(page.report.survey),
+        "rated_otherwise": rated_otherwise(page.report.survey),
         "never_vary": _never_vary(page),
         "waves": page.report.survey.waves,
     }

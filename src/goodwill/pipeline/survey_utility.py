@@ -8,7 +8,7 @@ import pandas as pd
 from goodwill.errors import DataError, UsageError
 from goodwill.perceived.asymmetry import penalty_reward
 from goodwill.perceived.curves import response_curves
-from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_index, rated_side
+from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_index, rated_answers
 from goodwill.perceived.interactions import interactions
 from goodwill.perceived.outcomes import outcome_items, outcome_values
 from goodwill.perceived.response import ResponsePlan
@@ -83,7 +83,7 @@ def _directions(survey: Survey, scores: pd.DataFrame) -> Mapping[str, int]:
 
 def dimension_scores(survey: Survey, wave: str | None = None) -> pd.DataFrame:
     """Return each respondent's score of each dimension, from 0 to 100."""
-    return by_dimension(on_index(survey.wide(rated_side(survey), wave=wave), survey), survey)
+    return by_dimension(on_index(rated_answers(survey, wave=wave), survey), survey)
 
 
 def chief_outcome(survey: Survey) -> pd.Series:

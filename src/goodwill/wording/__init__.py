@@ -32,7 +32,7 @@ def told(text: str, language: str) -> str:
 
     Examples
     --------
-    >>> told("The top 1 % of customers bring 12% of all money. No single customer decides the totals.", "zh")
+    >>> told("The top 1% of customers bring 12% of all money. No single customer decides the totals.", "zh")
     '价值最高的 1% 客户带来全部金额的 12%。没有单个客户左右总额。'
     >>> told("0.81 to 0.89", "zh"), told("roc_auc", "zh"), told("Steady enough.", "en")
     ('0.81 至 0.89', 'roc_auc', 'Steady enough.')

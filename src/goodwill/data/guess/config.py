@@ -27,6 +27,7 @@ from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import DELIMITED
 from goodwill.engine import connect, fetch
 from goodwill.errors import UsageError
+from goodwill.wording import of_one
 
 _NEEDED = (
     "Needed is one of: orders or payments (customer id, time, and amount or price times quantity); contracts "
@@ -41,6 +42,10 @@ _NO_HISTORY = (
 _AHEAD = (
     "contracts that start after {last}, the last day with a notice or an end, are taken to be booked ahead: "
     "{n}; leave them out with `where:` before you ask for `latest`"
+)
+_FAR = (
+    "{n} rows stand at or after {since}, far beyond all others, a slip it seems: correct their dates, or "
+    "leave them out with `where:`, before you ask for `latest`"
 )
 _CURRENCIES = {
     "GBP": "£|gbp", "EUR": "€|eur", "CNY": "￥|元|人民币|cny|rmb", "JPY": "円|jpy", "KRW": "₩|원|krw",
@@ -179,9 +184,11 @@ def _campaigns(checked: Sequence[tuple[Section, ir.Table]]) -> list[str]:
 
 def _reasons(rhythm: Rhythm) -> list[str]:
     ahead = _AHEAD.format(n=rhythm.n_later, last=rhythm.last)
+    far = rhythm.far
     return [
         f"history from {rhythm.first} to {rhythm.last}, {rhythm.gap}",
         *([ahead] if rhythm.n_later else []),
+        *([of_one(_FAR.format(n=far.n_rows, since=far.since))] if far else []),
         f"horizon: a round number of days, at most {GAPS} times that and 1/{SHARE} of the history",
         "as_of: leaves one horizon to judge the models on; `latest` looks from the last day instead",
     ]

@@ -8,6 +8,7 @@ from itertools import pairwise
 import ibis
 from ibis.expr import types as ir
 
+from goodwill.data.far_rows import FarRows, far_rows
 from goodwill.engine import fetch
 
 GAPS = 4  # a horizon holds about so many gaps, so that silence over it means something
@@ -27,6 +28,7 @@ class Rhythm:
     gap_days : a median; None where nobody came back.
     of : what the gap lies between, in words.
     n_later : events after `last`, taken to be booked ahead.
+    far : rows after `last`, beyond a gap far longer than any before.
     """
 
     first: date
@@ -34,6 +36,7 @@ class Rhythm:
     gap_days: float | None
     of: str = "purchases"
     n_later: int = 0
+    far: FarRows | None = None
 
     @property
     def gap(self) -> str:
@@ -47,7 +50,7 @@ class Rhythm:
 def rhythm_of_orders(orders: ir.Table) -> Rhythm | None:
     """Return the rhythm of mapped transactions: the gap lies between two days on which a customer bought.
 
-    None where nothing was ever bought.
+    None where nothing was ever bought. The history ends before rows that lie far beyond all others.
 
     Examples
     --------
@@ -57,10 +60,12 @@ def rhythm_of_orders(orders: ir.Table) -> Rhythm | None:
     'a median of 15 days between purchases'
     """
     bought = orders.filter(orders.amount > 0, orders.time.notnull())
-    days = bought.select("customer_id", day=bought.time.date()).distinct()
+    days, far = _in_reach(bought.select("customer_id", day=bought.time.date()))
+    days = days.distinct()
     window = ibis.window(group_by="customer_id", order_by="day")
     gaps = days.mutate(gap=days.day.delta(days.day.lag().over(window), unit="day"))
-    return _rhythm(gaps, "purchases")
+    found = _rhythm(gaps, "purchases")
+    return found and replace(found, far=far)
 
 
 def rhythm_of_contracts(contracts: ir.Table) -> Rhythm | None:
@@ -68,7 +73,8 @@ def rhythm_of_contracts(contracts: ir.Table) -> Rhythm | None:
 
     A start may be booked ahead, a notice (or an end, where there are no notices) is written down when it has
     come. So the history ends with the last notice where starts go on after it for more than four times as
-    long as there ever was no notice in the two years before, if notices came on twenty days of those.
+    long as there ever was no notice in the two years before, if notices came on twenty days of those. It ends
+    before starts that lie far beyond all others, too.
 
     Examples
     --------
@@ -81,13 +87,20 @@ def rhythm_of_contracts(contracts: ir.Table) -> Rhythm | None:
     """
     started = contracts.filter(contracts.start.notnull())
     days = started.select(day=started.start.date(), gap=started.period_days)
-    found = _rhythm(days, "payments")
-    told = _days_told(contracts)
+    found, told = _rhythm(days, "payments"), _days_told(contracts)
     if found is None or not _are_over(told, found.last):
-        return found
+        within, far = _in_reach(days)
+        found = _rhythm(within, "payments")
+        return found and replace(found, far=far)
     n_later = fetch(days.aggregate(n=days.count(where=days.day > told[-1]))).to_pylist()[0]["n"]
     past = _rhythm(days.filter(days.day <= told[-1]), "payments")
     return found if past is None else replace(past, last=told[-1], n_later=n_later)
+
+
+def _in_reach(days: ir.Table) -> tuple[ir.Table, FarRows | None]:
+    """Return the days without those that lie far beyond all others, and what is known of these."""
+    far = far_rows(days, "day")
+    return (days, far) if far is None else (days.filter(days.day <= far.after), far)
 
 
 def _days_told(contracts: ir.Table) -> list[date]:
