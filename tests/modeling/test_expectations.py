@@ -10,9 +10,11 @@ from scipy.special import expit
 from goodwill.data.simulate import World, expected_value, simulate_frames
 from goodwill.data.tables import Tables
 from goodwill.engine import connect, in_memory
+from goodwill.errors import FitError
 from goodwill.features.snapshot import Snapshot, snapshot
 from goodwill.modeling.btyd import GammaGamma, ParetoNBD
 from goodwill.modeling.expectations import Expectations, total_error
+from goodwill.modeling.histories import spends_of
 from goodwill.modeling.out_of_sample import drawn_rows
 
 KNOWN = Expectations(
@@ -111,6 +113,20 @@ def test_one_whale_does_not_set_the_spend_of_all(shop_train: Snapshot) -> None:
     assert calm is not None
     assert wild is not None
     assert wild.spend.population_mean() == pytest.approx(calm.spend.population_mean(), rel=0.2)
+
+
+def test_a_few_customers_who_spend_nearly_everything_leave_something_to_expect(shop_train: Snapshot) -> None:
+    now = shop_train.now
+    factor = np.random.default_rng(0).lognormal(0, 2, len(now))
+    wide = now.assign(spend_mean=now["spend_mean"] * factor, spend_first=now["spend_first"] * factor)
+    with pytest.raises(FitError, match="the mean spend is infinite"):
+        GammaGamma().fit(spends_of(wide, 1.0).frame())
+    expectations = Expectations.fit(wide)
+    assert expectations is not None
+    spend = np.exp(expectations.of(wide).columns["expected_spend"])
+    known = (wide["n_orders"] >= 4).to_numpy()
+    ratio = spend[known] / (wide["spend_mean"] * expectations.margin_rate)[known]
+    assert ratio.between(0.8, 1.25).all()
 
 
 def test_the_total_expected_is_net_of_what_comes_back() -> None:

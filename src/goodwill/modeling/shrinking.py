@@ -6,6 +6,7 @@ from typing import TypeVar
 import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
+from goodwill.errors import FitError
 from goodwill.modeling.btyd import BGNBD, GammaGamma, ParetoNBD
 
 Kind = TypeVar("Kind", BGNBD, ParetoNBD, GammaGamma)
@@ -15,8 +16,9 @@ _PENALTY = 1.0
 def fitted_or_shrunk(kind: type[Kind], histories: pd.DataFrame) -> Kind:
     """Return the maximum-likelihood fit, or the penalised one where the data do not determine it.
 
-    Where nobody stops for good, or all spend alike, a parameter runs off to infinity. A normal prior with
-    variance 1 on the log-parameters brings it back, and moves nothing that the data do determine.
+    Where nobody stops for good, or all spend alike, a parameter runs off to infinity, and where a few
+    customers spend nearly everything, spend has no mean. A normal prior with variance 1 on the log-parameters
+    brings it back, and moves nothing that the data do determine.
 
     Parameters
     ----------
@@ -38,5 +40,15 @@ def fitted_or_shrunk(kind: type[Kind], histories: pd.DataFrame) -> Kind:
     with warnings.catch_warnings():
         # Not converging is acted upon here; it is no news for the user.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        fit = kind().fit(histories)
-        return fit if fit.converged_ else kind(penalty=_PENALTY).fit(histories)
+        fit = _fitted(kind, histories)
+        return fit if fit is not None and fit.converged_ else kind(penalty=_PENALTY).fit(histories)
+
+
+def _fitted(kind: type[Kind], histories: pd.DataFrame) -> Kind | None:
+    """Return the maximum-likelihood fit; None of spend that has no mean then, or does not vary."""
+    try:
+        return kind().fit(histories)
+    except FitError:
+        if kind is not GammaGamma:
+            raise
+        return None

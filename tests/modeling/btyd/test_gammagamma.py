@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 
 from goodwill.errors import FitError, TableError, UsageError
 from goodwill.modeling.btyd import GammaGamma
-from goodwill.modeling.btyd.gammagamma import gamma_gamma_log_likelihood
+from goodwill.modeling.btyd.gammagamma import gamma_gamma_log_likelihood, with_a_mean
 from goodwill.modeling.btyd.rows import Rows
 
 TRUE = GammaGamma.from_params(p=6.25, q=3.74, v=15.44)
@@ -80,6 +80,35 @@ def test_infinite_mean_spend_is_refused() -> None:
     X = heavy.simulate_like(pd.DataFrame({"frequency": np.full(2_000, 3.0)}), seed=1)
     with pytest.raises(FitError, match=r"q is 0\.\d+; at or below 1 the mean spend is infinite"):
         GammaGamma().fit(X)
+
+
+def test_with_a_penalty_a_mean_spend_exists() -> None:
+    heavy = GammaGamma.from_params(p=2.0, q=0.6, v=10.0)
+    X = heavy.simulate_like(pd.DataFrame({"frequency": np.full(2_000, 3.0)}), seed=1)
+    model = GammaGamma(penalty=1.0).fit(X)
+    assert model.converged_
+    assert 1 < model.params_["q"] < 1.5
+    assert 0 < model.standard_errors_["q"] < 0.1
+    means = model.conditional_mean(X)
+    assert np.corrcoef(np.log(means), np.log(X["monetary_value"]))[0, 1] > 0.95
+    assert means.sum() == pytest.approx(X["monetary_value"].sum(), rel=0.15)
+
+
+def test_a_penalty_hardly_moves_what_the_data_determine() -> None:
+    X = spenders(5_000)
+    free, bound = GammaGamma().fit(X), GammaGamma(penalty=1.0).fit(X)
+    moved = [(bound.params_[name] - free.params_[name]) / free.standard_errors_[name] for name in "pqv"]
+    assert np.abs(moved).max() < 1
+    assert bound.conditional_mean(X) == pytest.approx(free.conditional_mean(X), rel=0.02)
+
+
+@pytest.mark.parametrize("theta", [(0.3, -0.5, 0.7), (1.8, 1.0, 2.7)])
+def test_gradient_of_the_likelihood_with_a_mean_is_its_slope(theta: tuple[float, ...]) -> None:
+    rows = Rows(np.array([[1.0, 5.0], [3.0, 9.0], [3.0, 45.0], [0.0, 0.0]]))
+    at = np.array(theta)[:, None]
+    steps = 1e-6 * np.eye(3)[:, :, None]
+    slopes = [(with_a_mean(at + step, rows)[0] - with_a_mean(at - step, rows)[0]) / 2e-6 for step in steps]
+    np.testing.assert_allclose(with_a_mean(at, rows)[1], slopes, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("frequency", "spend"), [([0, 0], [0, 0]), ([2, 3], [5.0, 5.0]), ([2, 0], [5.0, 0])])

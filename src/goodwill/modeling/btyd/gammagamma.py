@@ -1,7 +1,7 @@
 """Gamma-Gamma model of spend per purchase (Fader and Hardie 2013, "The Gamma-Gamma model")."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -61,6 +61,15 @@ def gamma_gamma_log_likelihood(log_params: F, rows: Rows) -> tuple[F, F]:
     return value, gradient
 
 
+def with_a_mean(log_params: F, rows: Rows) -> tuple[F, F]:
+    """Return `gamma_gamma_log_likelihood` and its gradient in log p, log(q - 1), log v: a mean exists."""
+    log_p, log_excess, log_v = log_params
+    q = 1 + np.exp(log_excess)
+    value, gradient = gamma_gamma_log_likelihood(np.array([log_p, np.log(q), log_v]), rows)
+    gradient[1] *= (q - 1) / q
+    return value, gradient
+
+
 class GammaGamma(StoredFit):
     """Spend per purchase: gamma within a customer, its scale gamma between customers, free of frequency.
 
@@ -69,8 +78,8 @@ class GammaGamma(StoredFit):
 
     Parameters
     ----------
-    penalty : weight of a normal prior with mean 0 and variance 1 / penalty on each log-parameter (money
-        measured in mean spend per purchase); 0 is maximum likelihood.
+    penalty : weight of a normal prior with mean 0 and variance 1 / penalty on log p, log(q - 1) and log v
+        (money measured in mean spend per purchase), so that a mean spend exists; 0 is maximum likelihood.
 
     Examples
     --------
@@ -96,7 +105,8 @@ class GammaGamma(StoredFit):
 
         Raises
         ------
-        FitError if there are no repeat buyers, their spend does not vary, or q <= 1 (no mean spend exists).
+        FitError if there are no repeat buyers, their spend does not vary, or q <= 1 (no mean spend exists;
+        with a penalty it always does).
         """
         rows = _read(X)
         is_repeat = rows.x > 0
@@ -108,9 +118,11 @@ class GammaGamma(StoredFit):
             time_names=("v",),
             covariate_signs={},
             covariates=(),
-            row_log_likelihood=gamma_gamma_log_likelihood,
+            row_log_likelihood=with_a_mean if self.penalty else gamma_gamma_log_likelihood,
         )
         fitted = estimate(likelihood, rows, weight, starts=_starts, penalty=self.penalty, chunk=_CHUNK)
+        if self.penalty:
+            fitted = replace(fitted, params=fitted.params | {"q": 1 + fitted.params["q"]})
         if fitted.params["q"] <= 1:
             msg = (
                 f"q is {fitted.params['q']:.3f}; at or below 1 the mean spend is infinite (a few customers "
