@@ -23,6 +23,7 @@ from goodwill.modeling.histories import (
 from goodwill.modeling.out_of_sample import dealt, drawn_rows
 from goodwill.modeling.returned import NOTHING, Returned
 from goodwill.modeling.shrinking import fitted_or_shrunk
+from goodwill.modeling.spend import spend_model
 from goodwill.modeling.whales import without_whales
 
 F = NDArray[np.float64]
@@ -113,7 +114,7 @@ class Expectations:
         spends["monetary_value"] = without_whales(spends["monetary_value"].to_numpy())
         try:
             purchases = fitted_or_shrunk(ParetoNBD, histories)
-            spend = fitted_or_shrunk(GammaGamma, spends)
+            spend = spend_model(spends, now)
         except FitError:
             return None
         return cls(purchases, spend, margin_rate(now, returned.due_in_all(now)), ratio, returned)

@@ -99,7 +99,7 @@ def test_a_penalty_hardly_moves_what_the_data_determine() -> None:
     free, bound = GammaGamma().fit(X), GammaGamma(penalty=1.0).fit(X)
     moved = [(bound.params_[name] - free.params_[name]) / free.standard_errors_[name] for name in "pqv"]
     assert np.abs(moved).max() < 1
-    assert bound.conditional_mean(X) == pytest.approx(free.conditional_mean(X), rel=0.02)
+    assert bound.conditional_mean(X) == pytest.approx(free.conditional_mean(X), rel=0.05)
 
 
 @pytest.mark.parametrize("theta", [(0.3, -0.5, 0.7), (1.8, 1.0, 2.7)])

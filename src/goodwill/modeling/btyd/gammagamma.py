@@ -108,7 +108,7 @@ class GammaGamma(StoredFit):
         FitError if there are no repeat buyers, their spend does not vary, or q <= 1 (no mean spend exists;
         with a penalty it always does).
         """
-        rows = _read(X)
+        rows = read_spends(X)
         is_repeat = rows.x > 0
         weight = weights("sample_weight", sample_weight, len(rows))[is_repeat]
         rows = Rows(rows.table[:, is_repeat])
@@ -135,7 +135,7 @@ class GammaGamma(StoredFit):
     def conditional_mean(self, X: Table) -> F:
         """Return each customer's expected spend per purchase (eq. 5), the population's for frequency 0."""
         p, q, v = self._known()
-        rows = _read(X)
+        rows = read_spends(X)
         return p * (v + rows.x * rows.t_x) / (p * rows.x + q - 1)
 
     def population_mean(self) -> float:
@@ -146,7 +146,7 @@ class GammaGamma(StoredFit):
     @staticmethod
     def independence(X: pd.DataFrame) -> Independence:
         """Return how frequency and spend correlate among repeat buyers; the model says not at all."""
-        rows = _read(X)
+        rows = read_spends(X)
         is_repeat = rows.x > 0
         x, m = rows.x[is_repeat], rows.t_x[is_repeat]
         if x.size < 3 or np.ptp(x) == 0 or np.ptp(m) == 0:  # noqa: PLR2004 - no correlation of two points
@@ -185,7 +185,8 @@ def _starts(rate: float) -> F:
     return np.log([[p, q, mean * max(q - 1, 0.5) / p] for p, q in ((1.0, 2.0), (6.0, 4.0), (20.0, 3.0))])
 
 
-def _read(X: Table) -> Rows:
+def read_spends(X: Table) -> Rows:
+    """Return frequency and mean spend of histories, of which the likelihood is asked; refuse odd ones."""
     x, m = read_columns(X, ["frequency", "monetary_value"])
     is_bad = ~np.isfinite(x) | (x < 0) | (x != np.floor(x)) | ((x > 0) & ~(np.isfinite(m) & (m > 0)))
     if is_bad.any():
