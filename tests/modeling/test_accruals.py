@@ -42,6 +42,9 @@ def test_as_stored_before_what_comes_back_is_charged_to_the_churned_alone() -> N
     assert before.of(X, DAYS).to_all.tolist() == [0, 0]
     assert before.of(X, DAYS).if_churned.tolist() == now.of(X, DAYS).if_churned.tolist()
     assert before.returned.parts == ()
+    p_churn = np.full(2, 0.5)
+    assert (2 * before.sent_back(X, p_churn, DAYS)).tolist() == now.sent_back(X, p_churn, DAYS).tolist()
+    assert now.sent_back(X, p_churn, DAYS).tolist() == now.of(X, DAYS).to_all.tolist()
 
 
 def test_stored_accruals_say_the_same() -> None:

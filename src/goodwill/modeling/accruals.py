@@ -34,6 +34,10 @@ class Accrued(NamedTuple):
         """All that accrues to who does not order again."""
         return self.to_churned + self.to_all
 
+    def ordered(self, y: pd.DataFrame) -> pd.DataFrame:
+        """Return labels whose value is that of new orders: what came of earlier ones is not in it."""
+        return y.assign(value=y["value"] - self.to_all)
+
 
 @dataclass(frozen=True)
 class Accruals:
@@ -71,6 +75,14 @@ class Accruals:
         if not costs.charges_active:
             return Accrued(costs.value(X, days), nothing)
         return Accrued(costs.contacted(X, days), costs.sent_back(X, days))
+
+    def sent_back(self, X: Table, p_churn: F, days: F) -> F:
+        """Return the part of the value expected of each row of `X` that is what comes back (n,)."""
+        costs = self.late_costs
+        if costs is None:
+            return np.zeros(len(days))
+        back = costs.sent_back(X, days)
+        return back if costs.charges_active else p_churn * back
 
     @property
     def returned(self) -> Returned:

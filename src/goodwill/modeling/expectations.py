@@ -128,10 +128,10 @@ class Expectations:
 
     def over(self, X: Table, shares: Sequence[float]) -> list[Expected]:
         """Return what is expected of each row of `X` in each share of its horizon."""
-        histories, weeks = histories_of(X), numbers(X, "horizon_days") / DAYS_PER_WEEK
+        histories, days = histories_of(X), numbers(X, "horizon_days")
         ratio = self.later_over_first
         spend = self.spend.conditional_mean(histories if ratio is None else spends_of(X, ratio))
-        mean, days = np.maximum(spend * self.margin_rate, _SMALL), weeks * DAYS_PER_WEEK
+        mean, weeks = np.maximum(spend * self.margin_rate, _SMALL), days / DAYS_PER_WEEK
         within = [np.log1p(self.returned.still_out(days * share) / self.margin_rate) for share in shares]
         ahead = self.purchases.outlooks(histories, t=weeks, shares=shares)
         return [_expected(*told, mean) for told in zip(ahead, within, strict=True)]

@@ -116,8 +116,7 @@ class Teaching:
     def examples(self, X: Table, y: pd.DataFrame) -> Examples:
         """Return features and labels, every row of which counts the same, as rows that teach."""
         rows = self.reader.rows(X)
-        ordered = y.assign(value=y["value"] - self.reader.accrued(X).to_all)
-        value = np.minimum(money_of(ordered), self.most)
+        value = np.minimum(money_of(self.reader.accrued(X).ordered(y)), self.most)
         return Examples(rows.full, ~y["churned"].to_numpy(bool), value, self.reader.starts(rows))
 
 

@@ -143,11 +143,9 @@ class ServedModel:
 
         That is nothing, or less: nothing where another model serves the value.
         """
-        is_learned, costs = self.served_by.get("clv", LEARNED) == LEARNED, self.learned.accruals_.late_costs
-        if costs is None or not is_learned:
+        if self.served_by.get("clv", LEARNED) != LEARNED:
             return np.zeros(len(X))
-        back = costs.sent_back(X, numbers(X, "horizon_days") * share)
-        return back if costs.charges_active else p_churn * back
+        return self.learned.accruals_.sent_back(X, p_churn, numbers(X, "horizon_days") * share)
 
     def lasting(self, X: Table) -> F:
         """Return how long each row's horizon is (n,): in days of the season, where it is known.

@@ -1,6 +1,8 @@
 """Buy-till-you-die fits that always end somewhere finite: a prior helps where the data alone do not."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import pandas as pd
@@ -10,7 +12,7 @@ from goodwill.errors import FitError
 from goodwill.modeling.btyd import BGNBD, GammaGamma, ParetoNBD
 
 Kind = TypeVar("Kind", BGNBD, ParetoNBD, GammaGamma)
-_PENALTY = 1.0
+PENALTY = 1.0
 
 
 def fitted_or_shrunk(kind: type[Kind], histories: pd.DataFrame) -> Kind:
@@ -37,11 +39,17 @@ def fitted_or_shrunk(kind: type[Kind], histories: pd.DataFrame) -> Kind:
     >>> fit.penalty, fit.converged_
     (1.0, True)
     """
-    with warnings.catch_warnings():
-        # Not converging is acted upon here; it is no news for the user.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with without_news():
         fit = _fitted(kind, histories)
-        return fit if fit is not None and fit.converged_ else kind(penalty=_PENALTY).fit(histories)
+        return fit if fit is not None and fit.converged_ else kind(penalty=PENALTY).fit(histories)
+
+
+@contextmanager
+def without_news() -> Iterator[None]:
+    """Keep from the user that a fit did not converge: what fits inside acts upon it, or has a prior."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        yield
 
 
 def _fitted(kind: type[Kind], histories: pd.DataFrame) -> Kind | None:

@@ -17,12 +17,12 @@ from goodwill.modeling.btyd import GammaGamma
 from goodwill.modeling.btyd.estimation import Likelihood, estimate
 from goodwill.modeling.btyd.gammagamma import read_spends, with_a_mean
 from goodwill.modeling.btyd.rows import Rows
-from goodwill.modeling.shrinking import fitted_or_shrunk
+from goodwill.modeling.shrinking import PENALTY, fitted_or_shrunk, without_news
 
 F = NDArray[np.float64]
 _FEWEST, _BEYOND_CHANCE = 30, 2.0
 _LEAST, _MOST = -6.0, 9.0
-_PENALTY, _CHUNK = 1.0, 4_096
+_CHUNK = 4_096
 
 
 def spend_model(spends: pd.DataFrame, X: Table) -> GammaGamma:
@@ -89,7 +89,8 @@ def _of_shape(spends: pd.DataFrame, shape: float) -> GammaGamma:
         row_log_likelihood=_with_shape(np.log(shape)),
     )
     bought = Rows(rows.table[:, rows.x > 0])
-    found = estimate(likelihood, bought, None, starts=_starts, penalty=_PENALTY, chunk=_CHUNK).params
+    with without_news():
+        found = estimate(likelihood, bought, None, starts=_starts, penalty=PENALTY, chunk=_CHUNK).params
     return GammaGamma.from_params(p=shape, q=1 + found["q"], v=found["v"])
 
 

@@ -98,8 +98,8 @@ class SteadyFits:
 
     @cached_property
     def ordered(self) -> pd.DataFrame:
-        """The labels, where the value is that of new orders: what came of earlier ones is not in it."""
-        return self.y.assign(value=self.y["value"] - self.accrued.to_all)
+        """The labels of new orders alone."""
+        return self.accrued.ordered(self.y)
 
     @cached_property
     def value(self) -> F:
