@@ -107,7 +107,12 @@ EFFECTS = {
         {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0},
         {"campaign": "mail", "arm": "women", "outcome": "spend", "estimate": 0.4, "low": -0.1, "high": 0.9},
     ],
-    "campaigns": {"mail": {"checks": [{"is_passed": True}], "level": 0.95}},
+    "campaigns": {
+        "mail": {
+            "checks": [{"name": "balance: men", "value": 0.5, "p_value": 0.4, "is_passed": True}],
+            "level": 0.95,
+        }
+    },
 }
 
 

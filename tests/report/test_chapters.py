@@ -37,6 +37,10 @@ def column(exhibit: Exhibit, name: str) -> list[object]:
     return [row[place] for row in exhibit.table.rows]
 
 
+def cells(exhibit: Exhibit, words: Words) -> list[list[str]]:
+    return exhibit.table.shown(words)
+
+
 def test_the_range_of_the_total_is_that_of_the_scoring(material: Material, words: Words) -> None:
     facts = worth.exhibits(material, words)[0].facts
     assert [fact.detail for fact in facts if "range" in fact.detail] == ["80% range: 9,000 to 11,000"]
@@ -283,8 +287,10 @@ def test_recommended_actions_are_counted(words: Words) -> None:
 
 def test_effects_say_when_lot_does_not_explain_them(words: Words) -> None:
     row = {"campaign": "mail", "arm": "men", "outcome": "spend", "estimate": 0.7, "low": 0.4, "high": 1.0}
-    unsound = {"effects": [row], "campaigns": {"mail": {"checks": [{"is_passed": False}], "level": 0.95}}}
-    (exhibit,) = decisions.exhibits(Material("shop", findings={"effects": unsound}), words)
+    failed = {"name": "balance: men", "value": 0.7, "p_value": 1e-9, "is_passed": False}
+    unsound = {"effects": [row], "campaigns": {"mail": {"checks": [failed], "level": 0.95}}}
+    tests, exhibit = decisions.exhibits(Material("shop", findings={"effects": unsound}), words)
+    assert cells(tests, words) == [["balance: men", "0.7000", "< 0.001", "not by lot"]]
     assert exhibit.title == "mail: effect on spend"
     assert exhibit.notes == ["men: 0.7000 (0.4000 to 1.0000).", words("decisions.unsound")]
 
@@ -333,6 +339,69 @@ def test_choosing_whom_to_treat_stands_beside_one_rule_for_all(language: str, ru
     assert column(rules, "policy")[0] == rule
     assert rule in rules.says
     assert "15.1 USD" in rules.says
+
+
+def judged(low: float, high: float) -> dict[str, object]:
+    at = {"estimate": 2.0, "low": 1.0, "high": 3.0}
+    mean = {"estimate": 1.0, "low": 0.5, "high": 1.5}
+    qini = {"estimate": (low + high) / 2, "low": low, "high": high}
+    return {"men": {"dr": {"uplift_at": {"0.1": at, "0.5": at}, "mean_effect": mean, "qini": qini}}}
+
+
+def test_the_gain_of_treating_some_stands_beside_as_many_by_lot(words: Words) -> None:
+    uplift = {"spend": {"policies": [], "qini": judged(0.1, 0.2)}}
+    _, reacts = decisions.exhibits(effects_of(uplift=uplift), words)
+    assert column(reacts, "treated_share") == [0.0, 0.1, 0.5, 1.0]
+    assert column(reacts, "uplift_gain") == [0.0, 0.2, 1.0, 1.0]
+    assert column(reacts, "by_lot") == [0.0, 0.1, 0.5, 1.0]
+    drawn, by_lot = reacts.figure["data"]
+    assert drawn["error_y"]["array"] == pytest.approx([0.0, 0.1, 0.5, 0.5])
+    assert by_lot["name"] == "men, by lot"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.1, 0.2, "finds who reacts"),
+        (-0.1, 0.2, "may be no better than lot"),
+        (-0.2, -0.1, "is worse than lot"),
+    ],
+)
+def test_whether_an_order_finds_who_reacts_is_said(
+    low: float, high: float, verdict: str, words: Words
+) -> None:
+    uplift = {"spend": {"policies": [], "qini": judged(low, high)}}
+    _, reacts = decisions.exhibits(effects_of(uplift=uplift), words)
+    assert reacts.says.startswith(
+        "men: the tenth expected to react most changes by 2.0000 (1.0000 to 3.0000)"
+    )
+    assert reacts.says.endswith(f"the order {verdict}.")
+
+
+def test_customers_are_counted_by_what_treatment_changes() -> None:
+    uplift = {"spend": {"policies": [], "classes": {"men": {"lost_cause": 3, "persuadable": 5}}}}
+    _, kinds = decisions.exhibits(effects_of(uplift=uplift), words_of("zh"))
+    assert column(kinds, "uplift_class") == ["可说服", "无可挽回"]
+    assert column(kinds, "customers") == [5, 3]
+
+
+def test_groups_that_were_not_drawn_by_lot_are_compared(words: Words) -> None:
+    overlap = {"arm": "men", "n": 900, "n_kept": 800, "covariate": "age"}
+    overlap |= {"difference_before": 0.8, "difference_after": 0.2}
+    cause = {
+        "arm": "men",
+        "outcome": "retention",
+        "robustness": 0.1,
+        "robustness_limit": 0.05,
+        "strongest": "age",
+    }
+    cause |= {"strongest_treatment": 0.2, "strongest_outcome": 0.01, "e_value": None, "e_value_limit": None}
+    placebo = {"name": "before: men, spend", "value": 0.1, "p_value": 0.5, "is_passed": True}
+    facts = {"overlap": [overlap], "sensitivity": [cause], "placebo": [placebo]}
+    before, compared, causes, _ = decisions.exhibits(effects_of(**facts), words)
+    assert cells(before, words) == [["before: men, spend", "0.1000", "0.500", "alike"]]
+    assert cells(compared, words) == [["men", "800", "900", "age", "0.80", "0.20", "unbalanced"]]
+    assert cells(causes, words)[0][1:4] == ["retention", "10.0%", "5.0%"]
 
 
 def test_no_effect_is_told_with_a_p_value_of_zero(words: Words) -> None:
