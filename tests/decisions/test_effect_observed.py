@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from goodwill.decisions.campaign import Campaign
-from goodwill.decisions.effect_observed import observed_effects
+from goodwill.decisions.effect_observed import observed_effects, with_counterparts
 from goodwill.errors import DataError
 
 RNG = np.random.default_rng(1)
@@ -58,3 +58,11 @@ def test_an_effect_that_may_be_none_needs_no_hidden_cause() -> None:
 def test_nothing_to_adjust_for_is_refused() -> None:
     with pytest.raises(DataError, match=r"covariates: none are given, and treatment was not by lot"):
         observed_effects(campaign(covariates=()))
+
+
+def test_who_has_no_counterpart_is_left_out_of_what_is_learned_further() -> None:
+    asked = campaign()
+    found = observed_effects(asked)
+    part = with_counterparts(asked, found)
+    assert len(part.rows) == found.overlaps[0].n_kept < N
+    assert part.rows["need"].abs().max() < np.abs(NEED).max()

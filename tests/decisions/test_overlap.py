@@ -41,3 +41,8 @@ def test_no_overlap_is_refused() -> None:
         DataError, match=r"letter: no overlap. Only \d+ of 4,000 customers \(\d%\) had a chance"
     ):
         comparable(propensity, is_treated, "letter")
+
+
+def test_the_remedy_names_what_a_campaign_of_the_tables_has() -> None:
+    with pytest.raises(DataError, match=r"`where` of the campaign's file, or of tables\.treatments"):
+        comparable(np.full(100, 0.99), np.arange(100) % 2 == 0, "letter")

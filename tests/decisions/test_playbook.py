@@ -59,6 +59,13 @@ def test_the_defaults_speak_two_languages_and_end_with_everybody(industry: Indus
     assert {column for strategy in strategies for column in strategy.when} <= {*DIMENSIONS, "p_churn"}
 
 
+@pytest.mark.parametrize("industry", ["retail", "bank"])
+def test_nobody_about_to_leave_is_asked_for_a_recommendation(industry: Industry) -> None:
+    loyal = pd.DataFrame({"customer_id": ["1", "2"], "tier": "iron", "loyalty": "loyal"})
+    told = recommended(loyal.assign(p_churn=[0.1, 0.6]), playbook(industry))["strategy"]
+    assert told.tolist() == ["ask_for_referral", "keep"]
+
+
 def test_a_file_of_ones_own_is_read(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("strategies:\n  - {name: wait, action: Wait.}\n", encoding="utf-8")

@@ -53,6 +53,15 @@ def test_controls_are_not_treated(shop: Shop) -> None:
     assert found["days_since_last_treatment"].isna().tolist() == [False, True]
 
 
+def test_a_named_control_is_no_offer_received(shop: Shop) -> None:
+    rows = [("a", "2024-02-20", "Control"), ("a", "2024-02-10", "coupon"), ("b", "2024-02-20", "holdout")]
+    found = to_frame(treatments(shop(treatments=("customer_id time treatment", rows)).before(AS_OF)))
+    assert found["n_treatments"].tolist() == found["n_treatments_90d"].tolist() == [1, 0]
+    assert found["n_treatments_control"].tolist() == [1, 0]
+    assert found.loc[0, "days_since_last_treatment"] == 20
+    assert found["days_since_last_treatment"].isna().tolist() == [False, True]
+
+
 def test_referrals_are_seen_from_both_sides(shop: Shop) -> None:
     rows = [("a", "b", "2024-02-20"), ("a", "c", "2022-01-01"), ("b", "d", "2024-03-01")]
     found = to_frame(referrals(shop(referrals=("referrer_id customer_id time", rows)).before(AS_OF)))

@@ -158,3 +158,22 @@ def test_rows_far_beyond_all_others_are_named(tmp_path: Path) -> None:
     found = check_data(contract_shop(tmp_path, rows)).data["findings"][0]
     assert (found["name"], found["level"], found["value"]) == ("far_rows", "warning", 1)
     assert "at or after 2099-04-01, far beyond all others, which end on 2024-03-30" in found["text"]
+
+
+def test_order_lines_of_products_that_are_not_listed_are_counted(tmp_path: Path) -> None:
+    days = pd.date_range("2024-01-01", periods=90)
+    orders = pd.DataFrame(
+        {"customer_id": "a", "time": days, "amount": 2.0, "product_id": ["1", "01", "2"] * 30}
+    )
+    orders.to_parquet(tmp_path / "orders.parquet")
+    pd.DataFrame({"product_id": ["1", "2"], "margin_rate": 0.2}).to_parquet(tmp_path / "products.parquet")
+    sources = {"transactions": "orders", "products": "products"}
+    config = Config(
+        name="shop",
+        tables={name: {"source": str(tmp_path / f"{file}.parquet")} for name, file in sources.items()},
+        snapshot={"as_of": "2024-03-01", "horizon_days": 30},
+        output=str(tmp_path / "out"),
+    )
+    found = check_data(config).data["findings"][-1]
+    assert (found["name"], found["level"], found["value"]) == ("unlisted_products", "warning", 1 / 3)
+    assert found["text"].startswith("30 of 90 order lines, 33% of the money, are of products")

@@ -187,6 +187,14 @@ def test_doubts_of_the_design_are_stored_with_the_effects(tmp_path: Path) -> Non
     assert "the period before treatment could not be compared" in observed["caveats"][0]
 
 
+def test_who_has_no_counterpart_gets_no_effect_to_plan_with(tmp_path: Path) -> None:
+    answer = measured(mailing(tmp_path, 1.5), "{randomised: false, uplift: {outcomes: [paid]}}")
+    found = answer.data["campaigns"]["spring mailing"]
+    customers = pd.read_parquet(tmp_path / "out/uplift/spring mailing/paid.parquet")
+    assert len(customers) == found["overlap"][0]["n_kept"] < N
+    assert sum(found["uplift"]["paid"]["classes"]["letter"].values()) == len(customers)
+
+
 def test_an_outcome_that_is_none_has_no_uplift(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"uplift: 'sales' is no outcome; there are revenue, margin, orders"):
         offered(tmp_path, "uplift: {outcomes: [sales]}")

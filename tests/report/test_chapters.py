@@ -498,6 +498,13 @@ GROUPED = {
 }
 
 
+def test_that_small_groups_are_left_out_is_said(words: Words) -> None:
+    scores = pd.DataFrame({"branch_id": [f"b{i}" for i in range(30)] * 2, "clv": range(60)})
+    told = Material("shop", scores=scores.assign(status="scored"), carried=["branch_id"])
+    (exhibit,) = groups.exhibits(told, words)
+    assert exhibit.notes[1].startswith("Only the 25 groups with the most customers are compared here, of 30;")
+
+
 def test_groups_of_a_survey_lie_beside_each_other(words: Words) -> None:
     told = perceived.exhibits(Material("shop", findings={"survey": {"by_group": GROUPED}}), words)
     assert [exhibit.key.removeprefix("perceived-groups") for exhibit in told] == [

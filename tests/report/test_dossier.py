@@ -93,6 +93,13 @@ def test_one_order_has_no_usual_gap(case: Case) -> None:
     assert "yaxis2" not in orders.figure["layout"]
 
 
+def test_the_usual_gap_is_the_mean_that_reasons_tell(case: Case) -> None:
+    days = pd.to_datetime(["2025-01-01", "2025-01-02", "2025-01-03", "2025-01-11"])
+    told = replace(case, orders=pd.DataFrame({"day": days, "amount": 5.0, "is_occasion": True}))
+    (orders, *_) = dossier_chapters(told, words_of("en"))[1].exhibits
+    assert orders.says == "Orders: 4; 20.0 USD in all; usually 3 days apart."
+
+
 def test_classes_in_the_reasons_of_an_advice_go_by_their_names(case: Case) -> None:
     advised = pd.DataFrame({"action": ["Call."], "channel": ["phone"],
                             "reason": ["tier gold, p_churn 0.40; silent for 60 days"]})  # fmt: skip

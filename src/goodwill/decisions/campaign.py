@@ -152,8 +152,9 @@ def _ensure_groups(campaign: Campaign) -> None:
     if campaign.control not in sizes:
         raise DataError(
             f"{campaign.treatment}: no customer of {n:,} is in the control group {campaign.control!r}. It "
-            f"holds {shown or 'nothing'}: name the untreated in `control`, or keep a control group next time."
-            " Without one no effect can be measured."
+            f"holds {shown or 'nothing'}: name the untreated in `control`, or add rows of customers who were "
+            f"left alone, with {campaign.control!r} or nothing as treatment. Without them no effect can be "
+            "measured: keep a control group next time."
         )
     if len(sizes) == 1:
         raise DataError(

@@ -12,10 +12,10 @@ from goodwill.data.tables import Past, Tables, midnight
 from goodwill.decisions.budget_limits import plain_channel
 from goodwill.engine import to_frame
 from goodwill.errors import UsageError
+from goodwill.features.engagement import UNTREATED
 
 _SHOWN, _OTHERS = 5, "…"
 _WORDS = re.compile(r"[^\W\d_]+([ -][^\W\d_]+)*")
-_CONTROLS = ("control", "none", "holdout", "")
 
 
 def barred_contacts(
@@ -92,7 +92,7 @@ def _contacted(past: Past, most: int, within_days: int, control: str | None) -> 
     treatments = past.tables.treatments
     if treatments is None:
         return _opted_out(Past(past.tables.__class__(), past.as_of))
-    controls = [name.lower() for name in (*_CONTROLS, *([] if control is None else [control]))]
+    controls = [name.lower() for name in (*UNTREATED, *([] if control is None else [control]))]
     since = midnight(past.as_of - timedelta(days=within_days))
     recent = treatments.filter(
         treatments.time >= since,

@@ -93,6 +93,20 @@ def together(found: Sequence[Observed]) -> Observed:
     )
 
 
+def with_counterparts(campaign: Campaign, found: Observed) -> Campaign:
+    """Return the campaign with those customers alone from whom the effect of some treatment was read.
+
+    Parameters
+    ----------
+    found : as `observed_effects` returns it of the same campaign; by lot everybody has a counterpart.
+    """
+    kept = np.zeros(len(campaign.rows), dtype=bool)
+    for one in found.effects:
+        pair = np.isin(campaign.groups, [one.effect.arm, campaign.control])
+        kept[pair] |= True if one.kept is None else one.kept
+    return campaign.only(kept)
+
+
 def doubly_robust(y: F, is_treated: B, propensity: F, expected: tuple[F, F]) -> Difference:
     """Return the effect by augmented inverse propensity weighting.
 

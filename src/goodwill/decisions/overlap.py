@@ -62,7 +62,8 @@ def comparable(propensity: F, is_treated: B, arm: str) -> B:
             f"{arm}: no overlap. Only {int(kept.sum()):,} of {len(kept):,} customers ({kept.mean():.0%}) had "
             f"a chance of {RAREST:g} to {1 - RAREST:g} to be treated, {n_treated:,} of the treated and "
             f"{n_control:,} of the others among them; the rest have no counterpart, and no method can tell "
-            "what treatment changed. Compare where both happened (`where`), or draw lots next time."
+            "what treatment changed. Compare where both happened (`where` of the campaign's file, or of "
+            "tables.treatments), or draw lots next time."
         )
     return kept
 

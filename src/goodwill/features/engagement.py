@@ -16,6 +16,8 @@ SUPPORT_KINDS = (
     r"(?:\w*(?:complaint|support|help_?(?:desk|line)|hotline|call_?cent(?:er|re)|customer_?(?:service|care)"
     r"|ticket_opened|投诉|客服|求助|售后|工单|报修)\w*|tickets?)"
 )
+# What tables of treatments call those who were left alone, in lower case; a missing treatment does so too.
+UNTREATED = ("control", "none", "holdout", "")
 # What `interactions` calls the contacts that cost something.
 COSTLY = "n_interactions_costly"
 
@@ -50,16 +52,18 @@ def interactions(past: Past) -> ir.Table:
 
 
 def treatments(past: Past) -> ir.Table:
-    """Return the treatments each customer received, a null treatment (control) not among them.
+    """Return the treatments each customer received, a null one and those of `UNTREATED` not among them.
 
     Returns
     -------
     A row per customer in any campaign: `n_treatments`, `n_treatments_90d`, `n_campaign_rows` (controls
     included), `days_since_last_treatment` and a count per treatment (`n_treatments_coupon`), the most
-    frequent of the past, at most `MOST` of `levels`. A named control is counted under its name.
+    frequent of the past, at most `MOST` of `levels`. A named control is counted under its name alone.
     """
     rows = past.tables.present["treatments"]
-    rows = rows.mutate(age_days=age_days(rows.time, past.as_of), is_treated=~rows.treatment.isnull())
+    named = rows.treatment.fill_null("")
+    is_treated = ~named.lower().strip().isin(UNTREATED)
+    rows = rows.mutate(age_days=age_days(rows.time, past.as_of), is_treated=is_treated)
     sums = {
         "n_campaign_rows": rows.count(),
         "n_treatments": rows.is_treated.sum(),
@@ -67,7 +71,7 @@ def treatments(past: Past) -> ir.Table:
         "days_since_last_treatment": rows.age_days.min(where=rows.is_treated),
     }
     for treatment, labels in levels_of(past, "treatment").items():
-        sums[f"n_treatments_{treatment}"] = (rows.is_treated & rows.treatment.isin(labels)).sum()
+        sums[f"n_treatments_{treatment}"] = named.isin(labels).sum()
     return rows.group_by("customer_id").agg(**sums)
 
 

@@ -14,11 +14,13 @@ from goodwill.data.far_rows import far_rows
 from goodwill.data.quality import Quality, quality
 from goodwill.data.tables import Tables
 from goodwill.data.terms import term_counts
+from goodwill.data.unlisted import unlisted_products
 from goodwill.evaluation.assumptions import purchase_findings
 from goodwill.evaluation.findings import Finding
 from goodwill.evaluation.lost import follow_up, inactivity, inactivity_rule
 from goodwill.evaluation.seasons import far_rows_finding
 from goodwill.evaluation.terms import contract_findings
+from goodwill.evaluation.unlisted import unlisted_finding
 from goodwill.features.months import customer_totals, monthly_orders, order_days
 from goodwill.features.silences import silences
 from goodwill.files import write_json
@@ -51,7 +53,7 @@ def check_data(config: Config, *, progress: Progress = silent) -> Outcome:
     facts = quality(opened.tables, opened.counts)
     progress("Checking assumptions")
     findings, lost = _findings(config, opened.tables), _lost(config, opened.tables)
-    findings = [*_far(opened.tables), *findings, *lost.findings]
+    findings = [*_far(opened.tables), *findings, *lost.findings, *_unlisted(opened.tables)]
     data: dict[str, Any] = {
         "passed": True,
         "tables": {name: asdict(fact) for name, fact in facts.items()},
@@ -104,6 +106,15 @@ def _far(tables: Tables) -> list[Finding]:
         far = far_rows(table, time) if time in table.columns and time is not None else None
         found += [] if far is None else [far_rows_finding(name, far)]
     return found
+
+
+def _unlisted(tables: Tables) -> list[Finding]:
+    """Return the finding of order lines whose product is not among the products, where there are any."""
+    lines, products = tables.transactions, tables.products
+    if lines is None or products is None or "product_id" not in lines.columns:
+        return []
+    found = unlisted_products(lines, products)
+    return [unlisted_finding(found)] if found.n_lines else []
 
 
 def _of_contracts(contracts: ir.Table, question: Question) -> list[Finding]:

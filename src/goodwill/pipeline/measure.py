@@ -12,7 +12,7 @@ from goodwill.decisions.balance import Test
 from goodwill.decisions.campaign import Campaign, ensure_measurable
 from goodwill.decisions.campaign_effects import campaign_effects
 from goodwill.decisions.design_checks import answer_checks, design_checks
-from goodwill.decisions.effect_observed import together
+from goodwill.decisions.effect_observed import together, with_counterparts
 from goodwill.decisions.placebo import earlier_campaign, placebo_checks
 from goodwill.decisions.returns import returns
 from goodwill.decisions.uplift_report import UpliftReport, uplift_report
@@ -101,11 +101,12 @@ def _report(config: Config, section: CampaignSection, tables: Tables | None, pro
         parts = [] if tables is None or section.source is not None else answered(section, tables, campaign)
         checks = _checks(campaign, parts, config.seed) if campaign.is_randomised else ()
         progress(f"Measuring {section.name}")
-        found = together([campaign_effects(one, config.seed) for one in (campaign, *parts)])
+        own, *answers = (campaign_effects(one, config.seed) for one in (campaign, *parts))
+        found = together([own, *answers])
         placebo = _placebo(config, section, tables, campaign)
         rates = _margin_rates(config, section)
         brought = returns(campaign, found.effects, rates)
-        uplifts = _uplifts(config, section, campaign, rates, progress)
+        uplifts = _uplifts(config, section, with_counterparts(campaign, own), rates, progress)
     except DataError as error:
         raise DataError(f"campaigns.{section.name}: {error}") from None
     caveats = campaign_caveats(section.name, campaign, checks, placebo, config.snapshot)

@@ -13,10 +13,11 @@ from goodwill.config import Config, expand_variables, read_config
 from goodwill.config.tables import TableSection, TransactionsSection
 from goodwill.data.checks import check_table
 from goodwill.data.contracts import CONTRACTS
+from goodwill.data.expressions import nearest
 from goodwill.data.mapping import Counts, Rules, map_table
 from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
-from goodwill.errors import GoodwillError, UsageError
+from goodwill.errors import ConfigError, GoodwillError, UsageError
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.survey_tables import customers_wide, with_survey
 
@@ -59,7 +60,13 @@ def ensure_main_table(config: Config) -> None:
 
 
 def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
-    """Connect the engine, then read, map and check every table of a config."""
+    """Connect the engine, then read, map and check every table of a config.
+
+    Raises
+    ------
+    ConfigError
+        If a sign-up fact is no column of the customers.
+    """
     options = config.engine_options
     engine = engines.open_engine(
         expand_variables(config.engine, where="engine"),
@@ -69,6 +76,7 @@ def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
     )
     try:
         mapped, counts = _read(config, engine, progress)
+        _ensure_attributes(config, mapped)
         mapped = with_survey(config, engine, mapped)
     except GoodwillError:
         engine.disconnect()
@@ -88,6 +96,17 @@ def _read(
         progress(f"Reading {name}")
         mapped[name], counts[name] = _mapped(engine, name, section)
     return mapped, counts
+
+
+def _ensure_attributes(config: Config, mapped: Mapping[str, ir.Table]) -> None:
+    """Refuse a sign-up fact that the customers do not have: it would be no feature, and nobody would know."""
+    section = config.tables.customers
+    for name in () if section is None else section.known_at_signup:
+        if name not in (there := mapped["customers"].columns):
+            raise ConfigError(
+                f"tables.customers.known_at_signup: {name!r} is no column of tables.customers. "
+                f"{nearest(name, there)}"
+            )
 
 
 def drawn_customers(

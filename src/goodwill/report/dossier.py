@@ -168,7 +168,7 @@ def _history(case: Case, words: Words) -> list[Exhibit]:
         "dossier.history_says" if len(gaps) else "dossier.history_once",
         n=words.count(len(bought)),
         total=words.money(float(orders["amount"].sum())),
-        gap=words.number(float(gaps.median())) if len(gaps) else NOTHING,
+        gap=words.number(round(gaps.mean())) if len(gaps) else NOTHING,
     )
     table = orders.assign(day=orders["day"].dt.strftime("%Y-%m-%d"))[::-1]
     shown = table_of(table, {"day": "text", "amount": "money"}, words)

@@ -72,7 +72,7 @@ def test_notice_of_one_of_several_contracts_is_not_told_as_the_end() -> None:
 
 def test_a_column_without_a_theme_is_told_as_it_stands() -> None:
     X = pd.DataFrame({"age": [41.0, float("nan")], "city": ["York", "Bath"]})
-    assert list(phrases("age", X)) == ["age: 41", "age"]
+    assert list(phrases("age", X)) == ["age: 41", "age: unknown"]
     assert list(phrases("city", X)) == ["city: York", "city: Bath"]
     assert list(phrases("owner", X)) == ["owner", "owner"]
 

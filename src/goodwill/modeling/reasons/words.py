@@ -181,7 +181,7 @@ def phrases(
     ['no order for 84 days; usually every 21', 'last order 5 days ago; usually every 30',
      'one order, 9 days ago']
     >>> list(phrases("city", pd.DataFrame({"city": ["Xi'an", None]}), "zh"))
-    ["city：Xi'an", 'city']
+    ["city：Xi'an", 'city：未知']
     >>> list(phrases("orders", pd.DataFrame({"n_orders": [3]}), industry="bank"))
     ['transactions: 3']
     """
@@ -239,10 +239,12 @@ def _filled(template: str, facts: pd.DataFrame) -> Sequence[str]:
 def as_it_stands(
     column: str, X: pd.DataFrame, language: Language = "en"
 ) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
-    """Return a column's name and value of each row (n,); the name alone where the value is missing."""
-    between = "：" if language == "zh" else ": "
-    values = X[column].tolist() if column in X else [None] * len(X)
-    texts = [column if pd.isna(value) else f"{column}{between}{_short(value)}" for value in values]
+    """Return a column's name and value of each row (n,), unknown where missing; of no column, the name."""
+    if column not in X:
+        return np.full(len(X), column, dtype=object)
+    between, unknown = ("：", "未知") if language == "zh" else (": ", "unknown")
+    values = X[column].tolist()
+    texts = [f"{column}{between}{unknown if pd.isna(value) else _short(value)}" for value in values]
     return np.array(texts, dtype=object)
 
 

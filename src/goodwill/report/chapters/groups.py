@@ -31,7 +31,8 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
     """Return an exhibit per carried column with at least two groups."""
     present = [name for name in material.carried if material.has_scores(name, "clv")]
     found = [(name, compared_groups(material, name)) for name in present]
-    return [_exhibit(name, table, words) for name, table in found if len(table) > 1]
+    sizes = {name: material.scored[name].nunique() for name in present}
+    return [_exhibit(name, table, sizes[name], words) for name, table in found if len(table) > 1]
 
 
 def compared_groups(material: Material, column: str) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def compared_groups(material: Material, column: str) -> pd.DataFrame:
     return found[largest].join(ranges, on="code") if len(ranges) else found[largest]
 
 
-def _exhibit(column: str, table: pd.DataFrame, words: Words) -> Exhibit:
+def _exhibit(column: str, table: pd.DataFrame, n_groups: int, words: Words) -> Exhibit:
     best, worst = table.iloc[0], table.iloc[-1]
     said = words(
         "groups.says",
@@ -74,4 +75,6 @@ def _exhibit(column: str, table: pd.DataFrame, words: Words) -> Exhibit:
     )
     kinds = {name: kind for name, kind in _KINDS.items() if name in table}
     title, how = words("groups.by", column=words.column(column)), words("groups.how")
-    return Exhibit(f"group-{column}", title, how, table_of(table, kinds, words), figure, said, [said])
+    most = [words("groups.most", n=_MOST, all=n_groups)] if n_groups > _MOST else []
+    notes = [said, *most]
+    return Exhibit(f"group-{column}", title, how, table_of(table, kinds, words), figure, said, notes)
