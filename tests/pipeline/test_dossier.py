@@ -48,6 +48,7 @@ def test_a_case_has_history_predictions_classes_and_similar_customers(scored: tu
     assert answer.data["n_orders"] > 1
     assert f"Customer {customer}" in text
     assert "Of the 50 most similar customers" in text
+    assert "Their last order lay " in text
 
 
 def test_orders_are_those_of_the_customer_before_the_day(scored: tuple[Shop, str]) -> None:

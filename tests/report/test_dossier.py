@@ -62,7 +62,12 @@ def test_what_similar_customers_did_is_one_sentence(case: Case) -> None:
     assert said.startswith(
         "Of the 2 most similar customers on 2024-06-01, 50.0% churned in the 90 days after;"
     )
-    assert "brought 15.0 to 45.0 USD" in said
+    assert said.endswith("brought 15.0 to 45.0 USD.")
+
+
+def test_how_long_similar_customers_had_been_silent_stands_beside_the_one(case: Case) -> None:
+    said = outcome_facts(replace(case.similar, silent_days=2.5, own_silent_days=57.0), words_of("en"))
+    assert said.endswith("Their last order lay 2 days back at the median; this customer's lies 57 days back.")
 
 
 def test_the_playbook_stands_before_the_plan(case: Case) -> None:

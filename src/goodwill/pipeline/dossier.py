@@ -118,7 +118,19 @@ def _similar(question: Question, tables: Tables, one: pd.DataFrame) -> Similar |
     X, y = (frame[others].reset_index(drop=True) for frame in (earlier.X, earlier.y))
     if X.empty:
         return None
-    return Similar(window.as_of, window.horizon_days, y.iloc[nearest(X, one)].reset_index(drop=True))
+    alike = nearest(X, one)
+    return Similar(
+        window.as_of,
+        window.horizon_days,
+        y.iloc[alike].reset_index(drop=True),
+        _silent_days(X.iloc[alike]),
+        _silent_days(one),
+    )
+
+
+def _silent_days(X: pd.DataFrame) -> float | None:
+    days = X["days_since_last_order"].median() if "days_since_last_order" in X else float("nan")
+    return float(days) if pd.notna(days) else None
 
 
 def _rows(file: Path, customer_id: str) -> pd.DataFrame:

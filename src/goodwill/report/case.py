@@ -15,11 +15,15 @@ class Similar:
     ----------
     as_of, horizon_days : the day they were alike on, and how far ahead their outcome is known.
     outcomes : a row per customer, without saying who: churned, n_orders, value.
+    silent_days, own_silent_days : days since the last order: their median on that day, and the one's own now;
+        None where there are no orders.
     """
 
     as_of: date
     horizon_days: int
     outcomes: pd.DataFrame
+    silent_days: float | None = None
+    own_silent_days: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from goodwill.report.words import Words
 
 
 def outcome_facts(similar: Similar, words: Words) -> str:
-    """Return what similar customers did next, in a sentence."""
+    """Return what similar customers did next, and how long they had been silent beside this one."""
     outcomes = similar.outcomes
     middle = outcomes["value"].quantile([0.25, 0.75])
-    return words(
+    said = words(
         "dossier.similar_says",
         n=words.count(len(outcomes)),
         day=similar.as_of,
@@ -17,6 +17,11 @@ def outcome_facts(similar: Similar, words: Words) -> str:
         low=words.compact(float(middle.iloc[0])),
         high=words.money(float(middle.iloc[1])),
     )
+    theirs, own = similar.silent_days, similar.own_silent_days
+    if theirs is None or own is None:
+        return said
+    silence = words("dossier.similar_silence", theirs=words.count(round(theirs)), own=words.count(round(own)))
+    return words("sentence_joint").join((said, silence))
 
 
 def data_facts(case: Case, words: Words) -> list[str]:
