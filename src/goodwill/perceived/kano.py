@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import random_table
 
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.estimates import F
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.kano_pairs import pair_counts
@@ -76,6 +77,7 @@ def kano(
     >>> found.loc["app", ["one_dimensional", "better", "worse"]].astype(float).tolist()
     [0.5, 1.0, -0.5]
     """
+    ensure_level(level)
     pairs = pair_counts(survey, wave=wave, who=who)
     is_in = np.equal(EVALUATION, np.arange(len(CATEGORIES))[:, None, None])
     counts = np.einsum("fij,cij->fc", pairs.cells, is_in.astype(float))

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.estimates import difference, p_values, t_quantile, weighted_means, wilson
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.outcomes import SHARES, outcome_items, outcome_values
@@ -45,6 +46,7 @@ def satisfaction(
     >>> table.loc["tell", ["estimate", "low", "high"]].astype(float).round(1).tolist()
     [25.0, -55.1, 88.5]
     """
+    ensure_level(level)
     measures = outcome_items(survey)
     values = outcome_values(survey, wave=wave)
     values = values if who is None else values[who].reindex(values.index)
@@ -101,6 +103,7 @@ def satisfaction_by_group(
     -----
     Welch (1947): the variances of group and rest are added.
     """
+    ensure_level(level)
     of = groups.reindex(survey.respondents)
     values, weights = outcome_values(survey), survey.weights()
     parts = []
@@ -126,6 +129,7 @@ def satisfaction_by_wave(
     `change_high`, `p_value`, `p_adjusted` (missing in the first wave). Who answered in both waves counts
     as one person.
     """
+    ensure_level(level)
     weights, parts = survey.weights(), []
     before: pd.DataFrame | None = None
     for wave in survey.waves:
