@@ -8,9 +8,15 @@ import pytest
 from goodwill import perceived
 from goodwill.errors import UsageError
 
-WITH_LEVEL = [
-    name for name in perceived.__all__ if "level" in inspect.signature(getattr(perceived, name)).parameters
-]
+
+def taking(parameter: str) -> list[str]:
+    return [
+        name
+        for name in perceived.__all__
+        if parameter in inspect.signature(getattr(perceived, name)).parameters
+    ]
+
+
 ASKED = [perceived.Item(name, columns={"expectation": f"{name}e", "perception": name}) for name in "ab"]
 
 
@@ -40,7 +46,7 @@ def called(name: str, **extra: object) -> object:
     function: Callable[..., object] = getattr(perceived, name)
     required = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
     given = arguments() if required else {}
-    return function(**{part: given[part] for part in required}, **extra)
+    return function(**{part: given[part] for part in required} | extra)
 
 
 @pytest.mark.parametrize("name", perceived.__all__)
@@ -49,7 +55,25 @@ def test_every_public_name_is_documented_and_no_module(name: str) -> None:
     assert callable(getattr(perceived, name))
 
 
-@pytest.mark.parametrize("name", WITH_LEVEL)
+@pytest.mark.parametrize("name", taking("level"))
 def test_a_level_in_percent_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="level: 95 must lie between 0 and 1"):
         called(name, level=95)
+
+
+@pytest.mark.parametrize("name", [name for name in taking("wave") if name != "ReadingRules"])
+def test_a_wave_that_was_never_asked_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="wave '2024-13' is not in the survey, whose waves are not known"):
+        called(name, wave="2024-13")
+
+
+@pytest.mark.parametrize("name", [name for name in taking("groups") if name.endswith("_by_group")])
+def test_groups_of_nobody_who_answered_are_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="groups: none of 40 respondents is in its index"):
+        called(name, groups=pd.Series(["u", "v"], index=["x", "y"]))
+
+
+@pytest.mark.parametrize("groups", [["u", "v"], pd.Series(["u", "v"], index=["1", "1"])])
+def test_groups_that_name_no_or_two_of_a_respondent_are_refused(groups: object) -> None:
+    with pytest.raises(UsageError, match=r"groups: (a list\. Give a series|1 of 2 rows repeat a respondent)"):
+        called("satisfaction_by_group", groups=groups)

@@ -8,6 +8,7 @@ from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.estimates import difference, p_values, t_quantile, weighted_means, wilson
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.outcomes import SHARES, outcome_items, outcome_values
+from goodwill.perceived.respondents import grouped
 from goodwill.perceived.survey import Survey
 
 UNITS = {"nps": "points", "share_of_wallet": "as answered"} | dict.fromkeys(SHARES, "share") | dict.fromkeys(
@@ -93,6 +94,10 @@ def satisfaction_by_group(
 ) -> pd.DataFrame:
     """Return `satisfaction` for each group, beside how far it lies from all other respondents.
 
+    Parameters
+    ----------
+    groups : index respondent; who belongs to none (missing) counts in none.
+
     Returns
     -------
     A row per group and item, with the columns of `satisfaction` and `group`, `item`, `difference` (the group
@@ -104,7 +109,7 @@ def satisfaction_by_group(
     Welch (1947): the variances of group and rest are added.
     """
     ensure_level(level)
-    of = groups.reindex(survey.respondents)
+    of = grouped(groups, survey.respondents)
     values, weights = outcome_values(survey), survey.weights()
     parts = []
     for name in sorted(of.dropna().unique()):

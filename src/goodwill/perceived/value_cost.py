@@ -11,6 +11,7 @@ from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_index, rated_answers
 from goodwill.perceived.estimates import p_values, t_quantile, weighted_means
 from goodwill.perceived.items import EXPLICIT, IMPLICIT
+from goodwill.perceived.respondents import grouped
 from goodwill.perceived.survey import Survey
 
 # Figures that may be below 0; all others run from 0 to 100.
@@ -119,9 +120,15 @@ def summarised(people: pd.DataFrame, weights: pd.Series, level: float = 0.95) ->
 def value_by_group(
     found: PerceivedValue, weights: pd.Series, groups: pd.Series, *, level: float = 0.95
 ) -> pd.DataFrame:
-    """Return the figures of `PerceivedValue.total` for each group, with `group` and `figure` as columns."""
+    """Return the figures of `PerceivedValue.total` for each group, with `group` and `figure` as columns.
+
+    Parameters
+    ----------
+    weights : of the respondents, as `Survey.weights` returns them.
+    groups : index respondent; who belongs to none (missing) counts in none.
+    """
     ensure_level(level)
-    of = groups.reindex(found.respondents.index)
+    of = grouped(groups, found.respondents.index)
     parts = []
     for name in sorted(of.dropna().unique()):
         is_in = (of == name).to_numpy(dtype=bool)
