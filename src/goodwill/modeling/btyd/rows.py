@@ -17,6 +17,7 @@ F = NDArray[np.float64]
 Result = TypeVar("Result")
 HISTORY = ("frequency", "recency", "T")
 _SAMPLE = 20_000
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ def read_rows(X: Table, *, t: F | float = 0.0, extra: Sequence[str] = ()) -> Row
     values[3] = _horizon(t, n_rows=len(X))
     for place, column in zip([0, 1, 2, *range(4, len(names) + 1)], columns, strict=True):
         values[place] = column
+    # Ages in parts of a unit, such as days in weeks, miss each other by rounding.
+    beyond = values[1] - values[2]
+    values[1] = np.where((beyond > 0) & (beyond <= _ROUNDING * values[2]), values[2], values[1])
     _check(values, names)
     return Rows(values)
 
