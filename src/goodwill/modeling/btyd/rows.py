@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import TableError, UsageError
+from goodwill.evaluation.samples import as_numbers
 from goodwill.features.columns import Table, ensure_columns_once, numbers
 
 F = NDArray[np.float64]
@@ -67,7 +69,7 @@ class Rows:
         return Rows(values)
 
 
-def read_rows(X: Table, *, t: F | float = 0.0, extra: Sequence[str] = ()) -> Rows:
+def read_rows(X: Table, *, t: npt.ArrayLike = 0.0, extra: Sequence[str] = ()) -> Rows:
     """Return the checked columns of `X` beside the horizon `t` (one number, or one per row).
 
     Examples
@@ -126,8 +128,8 @@ def _numbers(X: Table, name: str) -> F:
     return numbers(X, name)
 
 
-def _horizon(t: F | float, *, n_rows: int) -> F:
-    horizon = np.asarray(t, dtype=np.float64)
+def _horizon(t: npt.ArrayLike, *, n_rows: int) -> F:
+    horizon = as_numbers("t", t)
     if horizon.ndim and horizon.shape != (n_rows,):
         msg = f"The horizon has shape {horizon.shape} beside {n_rows} rows. Give one number, or one per row."
         raise UsageError(msg)
