@@ -1,4 +1,6 @@
 import importlib
+from datetime import date
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -59,6 +61,16 @@ def test_public_names_are_pinned() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_public_name_loads_and_is_documented(name: str) -> None:
     assert getattr(goodwill, name).__doc__
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("snap", "order", "contract"))])
+def test_a_day_may_be_its_iso_text_to_a_type_checker_too(name: str) -> None:
+    hints = get_type_hints(getattr(goodwill, name))
+    assert date | str in (hints.get("as_of"), hints.get("until"))
+
+
+def test_a_report_can_be_indexed_by_who_checks_types() -> None:
+    assert get_type_hints(goodwill.evaluate)["return"] == dict[str, dict[str, Any]]
 
 
 def test_dir_lists_the_public_names_alone() -> None:

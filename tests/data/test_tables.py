@@ -48,6 +48,12 @@ def test_a_frame_is_no_table_of_an_engine() -> None:
         Tables(transactions=pd.DataFrame({"customer_id": ["a"]}))
 
 
+def test_times_in_words_are_named_at_the_door() -> None:
+    spelt = ibis.memtable({"customer_id": ["a"], "time": ["2024-05-01"], "amount": [1.0]})
+    with pytest.raises(UsageError, match=r"transactions\.time is of type string, and no time\. Convert it"):
+        Tables(transactions=spelt)
+
+
 def test_before_and_within_meet_at_midnight_without_overlap() -> None:
     tables = orders("2024-04-30", "2024-05-01", "2024-05-02", "2024-05-03")
     assert cells(tables.before(AS_OF).tables.transactions, "customer_id") == ["0"]

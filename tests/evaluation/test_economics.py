@@ -31,6 +31,10 @@ def test_who_is_worth_less_than_the_offer_is_never_contacted() -> None:
     assert contact_threshold([5.0, -3.0], OFFER).tolist() == [1.0, 1.0]
 
 
+def test_a_missing_value_has_no_threshold() -> None:
+    np.testing.assert_array_equal(contact_threshold([np.nan, 5.0], OFFER), [np.nan, 1.0])
+
+
 def test_the_expected_maximum_is_the_mean_of_the_maxima() -> None:
     draw = np.random.default_rng(0)
     score = draw.random(300).round(2)

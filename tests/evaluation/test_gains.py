@@ -27,9 +27,9 @@ def test_where_nothing_happened_there_is_no_lift() -> None:
     assert lift_table([0, 0], [0.2, 0.1])["lift"].isna().all()
 
 
-@pytest.mark.parametrize("bins", [0, -1])
-def test_customers_fall_into_one_group_at_least(bins: int) -> None:
-    with pytest.raises(UsageError, match="at least one group is needed"):
+@pytest.mark.parametrize("bins", [0, -1, 2.5, True, "2"])
+def test_customers_fall_into_one_group_at_least(bins: object) -> None:
+    with pytest.raises(UsageError, match=r"bins: .* is no whole number from 1 up"):
         lift_table([1, 0], [0.2, 0.1], bins=bins)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from goodwill.data.tables import Tables
 from goodwill.engine import to_frame
-from goodwill.errors import HistoryError, TableError
+from goodwill.errors import HistoryError, TableError, UsageError
 from goodwill.features.population import features, fill_counts
 
 AS_OF = date(2024, 3, 1)
@@ -50,6 +50,12 @@ def test_a_contract_outlasts_active_days(tables: Tables) -> None:
 def test_contract_churn_scores_holders_alone(tables: Tables) -> None:
     found = statuses(to_frame(features(tables.before(AS_OF), churn="contract")))
     assert [name for name, status in found.items() if status == "scored"] == ["holder"]
+
+
+def test_contract_churn_without_contracts_is_refused(shop: Shop) -> None:
+    only = shop(transactions=("customer_id time amount", [("buyer", "2024-01-10", 5.0)]))
+    with pytest.raises(UsageError, match="churn: 'contract' needs the table contracts, and there are trans"):
+        features(only.before(AS_OF), churn="contract")
 
 
 def test_active_days_means_nothing_without_orders(shop: Shop) -> None:

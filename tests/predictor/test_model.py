@@ -190,6 +190,26 @@ def test_money_that_cannot_be_told_is_refused(
         Predictor.restored(described, files).set_params(**settings).predict(train.now.head(1))
 
 
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"level": 80}, "level: 80 is outside 0.5 to 0.99"),
+        ({"level": "0.8"}, "level: '0.8' is no number"),
+        ({"lifetime_years": 0}, "lifetime_years: 0 is not above 0"),
+        ({"annual_discount_rate": float("inf")}, "annual_discount_rate: inf is not finite"),
+        ({"seed": -1}, "seed: -1 is no whole number from 0 up"),
+        ({"seed": None}, "seed: None is no whole number from 0 up"),
+    ],
+)
+def test_impossible_settings_are_refused_before_anything_is_fitted(
+    train: gw.Snapshot, settings: dict, reason: str
+) -> None:
+    asked = Predictor(**settings)
+    with pytest.raises(UsageError, match=reason):
+        asked.fit(train)
+    assert not hasattr(asked, "model_")
+
+
 def test_an_unfitted_predictor_scores_no_tables(tables: gw.Tables) -> None:
     with pytest.raises(NotFittedError, match="not fitted yet"):
         gw.CustomerValuePredictor().score_customers(tables, as_of="2025-01-01")

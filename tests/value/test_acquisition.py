@@ -43,6 +43,12 @@ def test_a_refund_puts_payback_off() -> None:
     assert payback_days(5.0, [99], [0, 1, 50], [4.0, -3.0, 4.0]) == 50
 
 
+def test_a_customer_counts_once(customers: pd.DataFrame) -> None:
+    income = pd.DataFrame({"customer_id": ["a"], "age_days": [5], "margin": [30.0]})
+    with pytest.raises(UsageError, match="customers: 2 of 6 rows repeat a customer"):
+        acquisition_table(pd.concat([customers, customers.head(2)]), income)
+
+
 def test_the_columns_are_named_where_one_is_missing(customers: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="acquisition_cost, clv_lifetime missing"):
         acquisition_table(customers.drop(columns=["acquisition_cost", "clv_lifetime"]), pd.DataFrame())

@@ -48,3 +48,11 @@ def test_values_of_today_go_row_by_row(table) -> None:  # noqa: ANN001 - either
         assert table(scores, present)["present_total"].tolist() == [5, 0, 0, 1]
     with pytest.raises(UsageError, match="present holds 1 values beside 2 scores"):
         table(scores, pd.Series([1.0]))
+
+
+@pytest.mark.parametrize(("table", "column"), [(value_matrix, "matrix"), (value_pyramid, "tier")])
+def test_a_missing_class_is_one_that_is_not_computable(table, column: str) -> None:  # noqa: ANN001 - either
+    found = table(pd.DataFrame({column: ["not_computable", None, np.nan], "clv": [1.0, 2.0, 3.0]}))
+    last = found.iloc[-1]
+    assert last[[column, "customers", "share", "clv_total"]].tolist() == ["not_computable", 3, 1.0, 6.0]
+    assert found["customers"].sum() == 3

@@ -53,6 +53,13 @@ class Tables:
                     f"`read_tables`, or wrap a frame: `in_memory(frame, connect(), {name!r})` of "
                     "`goodwill.engine`."
                 )
+            moment = CONTRACTS[name].time
+            kind = table[moment].type() if moment in table.columns else None
+            if kind is not None and not (kind.is_temporal() or kind.is_null()):
+                raise UsageError(
+                    f"{name}.{moment} is of type {kind}, and no time. Convert it, with "
+                    "`pandas.to_datetime` for one, or let `read_tables` read it."
+                )
 
     @property
     def present(self) -> dict[str, ir.Table]:

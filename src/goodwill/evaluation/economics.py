@@ -65,6 +65,8 @@ def contact_profit(p_churn: npt.ArrayLike, value: npt.ArrayLike, offer: Retentio
 def contact_threshold(value: npt.ArrayLike, offer: RetentionOffer) -> F:
     """Return the probability of churn (n,) from which on a contact pays; 1 where it never does.
 
+    Missing where the value is.
+
     Parameters
     ----------
     value : as in `contact_profit`.
@@ -78,7 +80,8 @@ def contact_threshold(value: npt.ArrayLike, offer: RetentionOffer) -> F:
     worth = as_numbers("value", value)
     gain = offer.success_rate * (worth - offer.offer_cost) + offer.offer_cost
     cost = offer.offer_cost + offer.contact_cost
-    return np.where(gain > cost, cost / np.where(gain > cost, gain, 1.0), 1.0)
+    threshold = np.where(gain > cost, cost / np.where(gain > cost, gain, 1.0), 1.0)
+    return np.where(np.isnan(worth), np.nan, threshold)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from goodwill.errors import UsageError
+from goodwill.arguments import ensure_whole
 from goodwill.evaluation.ranking import binned
 from goodwill.evaluation.samples import checked, clv_sample
 
@@ -20,14 +20,15 @@ def lift_table(outcome: npt.ArrayLike, score: npt.ArrayLike, bins: int = 10) -> 
 
     Returns
     -------
-    A row per group: `group` (1 holds the highest scores), `n_customers`, `outcome_total`, `outcome_mean`,
-    `lift` (the group's mean over the overall mean), `customers_share` and `captured_share` (of all groups
-    so far) and `cumulative_lift`. Shares and lifts are missing where the outcome adds up to 0.
+    A row per group: `group` (1 holds the highest scores), `n_customers` (all groups alike, and so a fraction
+    where the customers do not divide evenly), `outcome_total`, `outcome_mean`, `lift` (the group's mean over
+    the overall mean), `customers_share` and `captured_share` (of all groups so far) and `cumulative_lift`.
+    Shares and lifts are missing where the outcome adds up to 0.
 
     Raises
     ------
     UsageError
-        If outcomes and scores differ in length or are missing, or `bins` is below 1.
+        If outcomes and scores differ in length or are missing, or `bins` is no whole number from 1.
 
     Examples
     --------
@@ -35,8 +36,7 @@ def lift_table(outcome: npt.ArrayLike, score: npt.ArrayLike, bins: int = 10) -> 
     >>> table[["outcome_mean", "lift", "captured_share", "cumulative_lift"]].to_numpy().tolist()
     [[0.5, 1.0, 0.5, 1.0], [0.5, 1.0, 1.0, 1.0]]
     """
-    if bins < 1:
-        raise UsageError(f"bins = {bins}: at least one group is needed. Pass a whole number from 1 on.")
+    ensure_whole(1, bins=bins)
     came, said = checked(outcome=outcome, score=score)
     sample = clv_sample(came, said)
     n = len(sample)

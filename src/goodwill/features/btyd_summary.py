@@ -34,7 +34,8 @@ def btyd_summary(past: Past, unit_days: float = 7.0) -> pd.DataFrame:
     -----
     `T` runs to the start of the day `as_of`. The values published for CDNOW run to the last observed day,
     1997-09-30, and so are one day shorter than those at the half-open `as_of` of 1997-10-01: subtract
-    `1 / unit_days` to compare.
+    `1 / unit_days` to compare. They also count eight customers whose only order cost nothing; here a day is a
+    purchase where its net amount is above 0.
 
     Fader, Hardie & Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2), section 2;
     Fader & Hardie (2013), The Gamma-Gamma model of monetary value, equation 1 for the mean of repeat days.

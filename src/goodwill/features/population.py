@@ -10,7 +10,7 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past
-from goodwill.errors import HistoryError, TableError
+from goodwill.errors import HistoryError, TableError, UsageError
 from goodwill.features.balances import balances
 from goodwill.features.basket import categories, channels, products
 from goodwill.features.comments import comments
@@ -63,7 +63,17 @@ def features(past: Past, active_days: int | None = None, churn: ChurnKind = "aut
     `status` is `scored` (an occasion, within `active_days` where set, or a running contract), `inactive`
     (occasions or contracts, all of them longer ago), `refund_only` (transactions, none an occasion) or
     `prospect`.
+
+    Raises
+    ------
+    UsageError
+        If churn is to be that of contracts, and there are none.
     """
+    if churn == "contract" and "contracts" not in past.tables.present:
+        raise UsageError(
+            f"churn: 'contract' needs the table contracts, and there are {', '.join(past.tables.present)}. "
+            "Map contracts, or choose 'silence'."
+        )
     past = with_levels(past)
     blocks = [block(past) for name, block in BLOCKS if name in past.tables.present and _is_told(past, block)]
     known = _joined(blocks, everyone(past))

@@ -141,8 +141,7 @@ class ValueIntervals:
 
     def bounds_and_spread(self, X: Table, predicted: Predictions, level: float) -> tuple[F, F, Spread]:
         """Return `bounds` and how each row's realised value is spread, which totals add up."""
-        if not LEVELS[0] <= level <= LEVELS[1]:
-            raise UsageError(f"level: {level} is outside {LEVELS[0]} to {LEVELS[1]}. Choose for example 0.8.")
+        ensure_covered(level)
         values, tail = self.distribution(X, predicted), (1 - level) / 2
         low = values.quantile(tail)
         unused = np.maximum(tail - values.below(low), 0.0)
@@ -227,6 +226,12 @@ class ValueIntervals:
 
     def _scale(self, predicted: Predictions) -> F:
         return np.maximum(predicted.clv_if_active, self.smallest_scale_)
+
+
+def ensure_covered(level: float) -> None:
+    """Raise UsageError where `level` lies outside `LEVELS`, whose quantiles are learned."""
+    if not LEVELS[0] <= level <= LEVELS[1]:
+        raise UsageError(f"level: {level} is outside {LEVELS[0]} to {LEVELS[1]}. Choose for example 0.8.")
 
 
 def _given_up(p_churn: F, scale: F) -> F:

@@ -1,6 +1,7 @@
 """Predictions beside what came true, and beside what plain models would have said."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.baselines import fitted_baselines
 
-Report = dict[str, dict[str, object]]
+Report = dict[str, dict[str, Any]]  # JSON
 F = NDArray[np.float64]
 _JUDGED = ("customer_id", "status", "p_churn", "clv", "clv_low", "clv_high")
 

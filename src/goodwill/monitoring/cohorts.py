@@ -15,7 +15,7 @@ Unit = Literal["month", "quarter", "year"]
 _CODES: dict[str, str] = {"month": "M", "quarter": "Q", "year": "Y"}
 
 
-def order_retention(orders: pd.DataFrame, until: date, unit: Unit = "month") -> pd.DataFrame:
+def order_retention(orders: pd.DataFrame, until: date | str, unit: Unit = "month") -> pd.DataFrame:
     """Return what share of each cohort of first-time buyers bought again in each period after it.
 
     Parameters
@@ -46,7 +46,7 @@ def order_retention(orders: pd.DataFrame, until: date, unit: Unit = "month") -> 
     return _table(sizes, active, until, unit)
 
 
-def contract_retention(contracts: pd.DataFrame, until: date, unit: Unit = "month") -> pd.DataFrame:
+def contract_retention(contracts: pd.DataFrame, until: date | str, unit: Unit = "month") -> pd.DataFrame:
     """Return what share of each cohort of contract holders still held one at the end of each period.
 
     Parameters
@@ -100,7 +100,7 @@ def retention_matrix(table: pd.DataFrame) -> pd.DataFrame:
     return table.pivot_table(index="cohort", columns="period", values="retained_share", sort=True)
 
 
-def _table(sizes: "pd.Series[int]", active: "pd.Series[int]", until: date, unit: Unit) -> pd.DataFrame:
+def _table(sizes: "pd.Series[int]", active: "pd.Series[int]", until: date | str, unit: Unit) -> pd.DataFrame:
     last = int(_ordinal(pd.Series([pd.Timestamp(until)]), unit).iloc[0])
     rows = [(cohort, n, period) for cohort, n in sizes.items() for period in range(last - int(str(cohort)))]
     table = pd.DataFrame(rows, columns=["cohort", "n_customers", "period"])
@@ -115,15 +115,15 @@ def _ordinal(day: pd.Series, unit: Unit) -> pd.Series:
     return day.dt.to_period(_CODES[unit]).dt.asfreq(_CODES[unit]).astype("int64")
 
 
-def _check_days(rows: pd.DataFrame, name: str, until: date, unit: Unit) -> None:
+def _check_days(rows: pd.DataFrame, name: str, until: date | str, unit: Unit) -> None:
     ensure_frame("The rows", rows, ["customer_id", name])
     ensure_choice("unit", unit, _CODES)
     day = rows[name]
     if day.dtype.kind != "M" or isinstance(day.dtype, pd.DatetimeTZDtype):
         raise UsageError(f"{name}: {day.dtype} holds no local days. Give times without a zone.")
-    until = as_date(until)
-    if day.empty or day.isna().any() or day.max() >= pd.Timestamp(until):
+    last = as_date(until)
+    if day.empty or day.isna().any() or day.max() >= pd.Timestamp(last):
         raise UsageError(
             f"{len(day)} rows, {int(day.isna().sum())} of them without a day, the last on {day.max()}: give "
-            f"rows with days, all before {until}."
+            f"rows with days, all before {last}."
         )

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from goodwill.errors import FitError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.importance import interval
 from goodwill.perceived.moments import F, moments
 
@@ -56,6 +57,7 @@ def penalty_reward(
     >>> penalty_reward(X, y)["kind"].to_dict()
     {'lights': 'basic', 'sweets': 'excitement'}
     """
+    ensure_level(level)
     limits = pd.DataFrame({name: _limits(X[name]) for name in X}, index=["low_up_to", "high_from"]).T
     low, high = X.le(limits["low_up_to"]).where(X.notna()), X.ge(limits["high_from"]).where(X.notna())
     found = moments(pd.concat([low, high], axis=1).astype(float), y, weights, seed=seed)

@@ -19,6 +19,7 @@ from goodwill.evaluation.bootstrap import (
     value_loss_per_customer,
 )
 from goodwill.evaluation.metrics import churn_metrics, clv_metrics
+from goodwill.evaluation.samples import ensure_level
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
 from goodwill.perceived.moments import F
@@ -128,6 +129,7 @@ def value_by_class(perceived: pd.Series, classes: pd.Series, level: float = 0.95
     >>> value_by_class(pd.Series({"a": 4.0, "b": 6.0, "c": 3.0}), tiers)["mean"].to_dict()
     {'gold': 5.0, 'iron': 3.0}
     """
+    ensure_level(level)
     for name, given in (("perceived", perceived), ("classes", classes)):
         if not given.index.is_unique:
             n = int(given.index.duplicated().sum())

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.special import ndtr, softmax
 
 from goodwill.errors import TableError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.moments import F
 from goodwill.perceived.weights import DerivedWeights
 
@@ -60,6 +61,7 @@ def combined_weights(derived: DerivedWeights, stated: pd.Series, level: float = 
     >>> combined_weights(DerivedWeights(table, covariance), stated)["weight"].round(2).tolist()
     [0.38, 0.24, 0.2, 0.12, 0.06]
     """
+    ensure_level(level)
     table = derived.table
     known = stated.reindex(table.index).to_numpy(dtype=float)
     absent = table.index[~np.isfinite(known)].tolist()

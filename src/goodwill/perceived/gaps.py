@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.dimensions import by_dimension, dimensions_of
 from goodwill.perceived.estimates import difference, p_values, weighted_means
 from goodwill.perceived.families import Correction, adjusted
@@ -47,6 +48,7 @@ def item_gaps(
     >>> item_gaps(read_long(answers)).loc["speed", "verdict"]
     'shortfall'
     """
+    ensure_level(level)
     expected, felt, stated = _sides(survey, wave)
     table = _gaps(survey, expected, felt, stated, level, correction)
     table = _judged(table, survey.items.loc[table.index, "kind"], level)
@@ -64,6 +66,7 @@ def dimension_gaps(
     A row per dimension, with the columns of `item_gaps`; last `all`: the mean over all items that are
     benefits, also those in no dimension.
     """
+    ensure_level(level)
     expected, felt, stated = _sides(survey, wave)
     is_both = (expected.notna() & felt.notna()).to_numpy()
     parts = [by_dimension(side.where(is_both), survey) for side in (expected, felt)]
@@ -87,6 +90,7 @@ def gap_changes(survey: Survey, *, level: float = 0.95, correction: Correction =
     A row per item and pair of waves: `item`, `from_wave`, `to_wave`, `before`, `after`, `change`, `se`,
     `low`, `high`, `p_value`, `p_adjusted` (over all rows). Who answered in both waves counts as one person.
     """
+    ensure_level(level)
     gaps = {wave: _gap_matrix(survey, wave) for wave in survey.waves}
     weights = survey.weights()
     parts = []

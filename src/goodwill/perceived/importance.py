@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.moments import F, moments
 
 MAX_DIMENSIONS = 16
@@ -70,6 +71,7 @@ def relative_importance(
     >>> found.table["share"].round(1).to_dict(), round(found.r_squared, 6)
     ({'quality': 0.8, 'price': 0.2}, 1.0)
     """
+    ensure_level(level)
     if X.shape[1] > MAX_DIMENSIONS:
         raise UsageError(
             f"{X.shape[1]} columns have 2^{X.shape[1]} subsets; at most {MAX_DIMENSIONS} are taken exactly. "

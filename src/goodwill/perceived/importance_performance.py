@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.dimensions import rated_answers, scale_ends
 from goodwill.perceived.estimates import F, influence, weighted_means
 from goodwill.perceived.survey import Survey
@@ -55,6 +56,7 @@ def importance_performance(
     >>> importance_performance(survey)["quadrant"].to_dict()
     {'a': 'concentrate_here', 'b': 'possible_overkill'}
     """
+    ensure_level(level)
     stated = survey.wide("importance", wave=wave)
     rated = _performance(survey, wave)
     weighed = stated.columns if importance is None else importance.dropna().index

@@ -5,9 +5,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import random_table
 
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.estimates import F
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.kano_pairs import pair_counts
+from goodwill.perceived.respondents import grouped
 from goodwill.perceived.survey import Survey
 
 CATEGORIES = ("must_be", "one_dimensional", "attractive", "indifferent", "reverse", "questionable")
@@ -76,6 +78,7 @@ def kano(
     >>> found.loc["app", ["one_dimensional", "better", "worse"]].astype(float).tolist()
     [0.5, 1.0, -0.5]
     """
+    ensure_level(level)
     pairs = pair_counts(survey, wave=wave, who=who)
     is_in = np.equal(EVALUATION, np.arange(len(CATEGORIES))[:, None, None])
     counts = np.einsum("fij,cij->fc", pairs.cells, is_in.astype(float))
@@ -105,7 +108,7 @@ def kano_by_group(
     the counts of categories, judged by tables drawn with the same margins (Patefield 1981, Applied
     Statistics 30), which holds for small groups too.
     """
-    of = groups.reindex(survey.respondents)
+    of = grouped(groups, survey.respondents)
     parts = [
         kano(survey, level=level, seed=seed, who=(of == name).to_numpy(dtype=bool))
         .reset_index()

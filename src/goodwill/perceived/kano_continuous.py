@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.estimates import t_quantile
 from goodwill.perceived.kano import NOT_COMPUTABLE, Who
 from goodwill.perceived.kano_pairs import pair_counts
@@ -39,6 +40,7 @@ def kano_continuous(
     >>> float(found["functional"]), float(found["dysfunctional"]), found["category"]
     (4.0, 2.0, 'one_dimensional')
     """
+    ensure_level(level)
     pairs = pair_counts(survey, wave=wave, who=who)
     table = pd.DataFrame({"n": pairs.n}, index=pd.Index(pairs.features, name="item"))
     n = pd.Series(pairs.cells.sum(axis=(1, 2)), index=table.index)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.dimensions import rated_answers
 from goodwill.perceived.estimates import F, deviations, weighted_means
 from goodwill.perceived.one_factor import fit_indices, one_factor
@@ -70,6 +71,7 @@ def reliability(survey: Survey, side: str | None = None, *, level: float = 0.95)
     >>> round(float(reliability(survey).loc["quality", "alpha"]), 3)
     0.972
     """
+    ensure_level(level)
     blocks = _blocks(survey, side)
     weights = survey.weights().to_numpy()
     rows = {name: _row(covered(block, weights), level) for name, block in blocks.items()}

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from goodwill.errors import TableError
+from goodwill.errors import TableError, UsageError
 from goodwill.perceived.words import coded
 
 Period = Literal["day", "week", "month", "quarter", "year"]
@@ -55,6 +55,32 @@ def facts_of(frame: pd.DataFrame, rules: ReadingRules) -> pd.DataFrame:
         "brand": _categorical(frame["brand"]) if "brand" in frame else _nothing(n),
         "instrument": _categorical(frame["instrument"]) if "instrument" in frame else _nothing(n),
     })  # fmt: skip
+
+
+def grouped(groups: pd.Series, respondents: pd.Index) -> pd.Series:
+    """Return the group of each respondent, missing for who belongs to none.
+
+    Raises
+    ------
+    UsageError
+        If the groups are no series, or their index holds none of the respondents, or one twice.
+
+    Examples
+    --------
+    >>> grouped(pd.Series({"b": "young"}), pd.Index(["a", "b"])).tolist()
+    [nan, 'young']
+    """
+    if not isinstance(groups, pd.Series):
+        raise UsageError(f"groups: a {type(groups).__name__}. Give a series with one group by respondent.")
+    if not groups.index.is_unique:
+        n = int(groups.index.duplicated().sum())
+        raise UsageError(f"groups: {n} of {len(groups)} rows repeat a respondent. Give one group each.")
+    if len(groups) and not groups.index.isin(respondents).any():
+        raise UsageError(
+            f"groups: none of {len(respondents)} respondents is in its index. Index them by respondent, as "
+            "`survey.respondents` does."
+        )
+    return groups.reindex(respondents)
 
 
 def repeated(keys: pd.DataFrame) -> np.ndarray:

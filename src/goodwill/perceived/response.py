@@ -9,6 +9,7 @@ import pandas as pd
 from xgboost import XGBClassifier, XGBModel, XGBRegressor
 
 from goodwill.errors import FitError, UsageError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.moments import F, by_respondent
 
 _MANY, _FEWEST = 5_000, 30
@@ -32,6 +33,10 @@ class ResponsePlan:
     resamples: int = 20
     level: float = 0.95
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a level that no band can have."""
+        ensure_level(self.level)
 
 
 @dataclass(frozen=True)

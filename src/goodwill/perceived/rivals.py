@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.dimensions import on_index, rated_answers
 from goodwill.perceived.estimates import F, influence, p_values, t_quantile, weighted_means
 from goodwill.perceived.families import Correction, adjusted
@@ -45,6 +46,7 @@ def value_map(
     UsageError
         If fewer than two brands were rated.
     """
+    ensure_level(level)
     brands = survey.brands
     if len(brands) < 2:  # noqa: PLR2004 - a comparison needs two
         raise UsageError(f"{len(brands)} brand in the survey; a comparison needs two. Map `brand`.")
@@ -89,6 +91,7 @@ def leads(survey: Survey, *, level: float = 0.95, correction: Correction = "holm
     -----
     Who rated both brands counts once: the variance is that of the respondents' influence on the difference.
     """
+    ensure_level(level)
     own = survey.own_brand
     if own is None or own not in survey.brands:
         named = ", ".join(survey.brands) or "none"

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.estimates import difference, p_values, t_quantile, weighted_means, wilson
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.outcomes import SHARES, outcome_items, outcome_values
+from goodwill.perceived.respondents import grouped
 from goodwill.perceived.survey import Survey
 
 UNITS = {"nps": "points", "share_of_wallet": "as answered"} | dict.fromkeys(SHARES, "share") | dict.fromkeys(
@@ -45,6 +47,7 @@ def satisfaction(
     >>> table.loc["tell", ["estimate", "low", "high"]].astype(float).round(1).tolist()
     [25.0, -55.1, 88.5]
     """
+    ensure_level(level)
     measures = outcome_items(survey)
     values = outcome_values(survey, wave=wave)
     values = values if who is None else values[who].reindex(values.index)
@@ -91,6 +94,10 @@ def satisfaction_by_group(
 ) -> pd.DataFrame:
     """Return `satisfaction` for each group, beside how far it lies from all other respondents.
 
+    Parameters
+    ----------
+    groups : index respondent; who belongs to none (missing) counts in none.
+
     Returns
     -------
     A row per group and item, with the columns of `satisfaction` and `group`, `item`, `difference` (the group
@@ -101,7 +108,8 @@ def satisfaction_by_group(
     -----
     Welch (1947): the variances of group and rest are added.
     """
-    of = groups.reindex(survey.respondents)
+    ensure_level(level)
+    of = grouped(groups, survey.respondents)
     values, weights = outcome_values(survey), survey.weights()
     parts = []
     for name in sorted(of.dropna().unique()):
@@ -126,6 +134,7 @@ def satisfaction_by_wave(
     `change_high`, `p_value`, `p_adjusted` (missing in the first wave). Who answered in both waves counts
     as one person.
     """
+    ensure_level(level)
     weights, parts = survey.weights(), []
     before: pd.DataFrame | None = None
     for wave in survey.waves:

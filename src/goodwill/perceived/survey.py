@@ -186,6 +186,7 @@ class Survey:
         answers = self.answers
         chosen = answers["side"].cat.codes.to_numpy() == SIDES.index(side)
         if wave is not None:
+            _ensure_wave(wave, self.waves)
             chosen &= (answers["wave"] == wave).to_numpy()
         chosen &= self._of_brand(chosen, brand)
         return np.flatnonzero(chosen)
@@ -216,3 +217,11 @@ class Survey:
 def _ensure_side(side: str, allowed: Collection[str]) -> None:
     if side not in allowed:
         raise UsageError(f"side {side!r} is not to be had here. Ask for one of {', '.join(allowed)}.")
+
+
+def _ensure_wave(wave: str, known: Collection[str]) -> None:
+    if wave not in known:
+        raise UsageError(
+            f"wave {wave!r} is not in the survey, whose waves are {', '.join(known) or 'not known'}. "
+            "Ask for one of them, or for none."
+        )

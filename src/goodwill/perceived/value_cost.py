@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_index, rated_answers
 from goodwill.perceived.estimates import p_values, t_quantile, weighted_means
 from goodwill.perceived.items import EXPLICIT, IMPLICIT
+from goodwill.perceived.respondents import grouped
 from goodwill.perceived.survey import Survey
 
 # Figures that may be below 0; all others run from 0 to 100.
@@ -81,6 +83,7 @@ def perceived_value(
     >>> found.respondents["net_value"].tolist(), float(found.total.loc["value_ratio", "mean"])
     ([75.0, 25.0], 3.0)
     """
+    ensure_level(level)
     rated = rated_answers(survey, wave=wave)
     scores = by_dimension(on_index(rated, survey), survey)
     if scores.empty or scores.isna().all(axis=None):
@@ -117,8 +120,15 @@ def summarised(people: pd.DataFrame, weights: pd.Series, level: float = 0.95) ->
 def value_by_group(
     found: PerceivedValue, weights: pd.Series, groups: pd.Series, *, level: float = 0.95
 ) -> pd.DataFrame:
-    """Return the figures of `PerceivedValue.total` for each group, with `group` and `figure` as columns."""
-    of = groups.reindex(found.respondents.index)
+    """Return the figures of `PerceivedValue.total` for each group, with `group` and `figure` as columns.
+
+    Parameters
+    ----------
+    weights : of the respondents, as `Survey.weights` returns them.
+    groups : index respondent; who belongs to none (missing) counts in none.
+    """
+    ensure_level(level)
+    of = grouped(groups, found.respondents.index)
     parts = []
     for name in sorted(of.dropna().unique()):
         is_in = (of == name).to_numpy(dtype=bool)

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from goodwill.errors import TableError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.kinds import kinds_of
 from goodwill.perceived.lexicon import DIMENSION_WORDS
 from goodwill.perceived.moments import F
@@ -70,6 +71,7 @@ def voices(
     >>> sorted(heard.themes["dimension"]), heard.themes["share"].tolist()
     (['economic', 'service'], [0.5, 0.5])
     """
+    ensure_level(level)
     if "text" not in comments:
         raise TableError(f"comments has no column text; it has {', '.join(map(str, comments.columns))}.")
     texts = comments["text"].fillna("").astype(str).tolist()

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from goodwill.errors import FitError
+from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.importance import interval
 from goodwill.perceived.moments import F, Moments, moments
 
@@ -65,6 +66,7 @@ def derived_weights(
     >>> found.table["weight"].round(2).to_dict()
     {'quality': 0.75, 'price': 0.25}
     """
+    ensure_level(level)
     found = moments(X, y, weights, seed=seed)
     keeps = _reliability(found, reliability)
     whole, drawn = _slopes(found.whole[None], keeps), _slopes(found.drawn, keeps)

@@ -27,7 +27,7 @@ from goodwill.modeling.totals import Spread
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of
 from goodwill.predictor.inputs import Inputs, ensure_customers
 from goodwill.predictor.parts import Parts
-from goodwill.predictor.scorer import Scorer
+from goodwill.predictor.scorer import Scorer, ensure_settings
 from goodwill.predictor.spread import profiles_of
 from goodwill.predictor.stored import load_predictor, save_predictor
 from goodwill.predictor.uncertainty import Uncertainty
@@ -108,9 +108,9 @@ class CustomerValuePredictor(BaseEstimator):
 
         Raises
         ------
-        FitError
-            If the snapshots hold nothing to learn from.
+        FitError, UsageError : the snapshots hold nothing to learn from, or a setting is impossible.
         """
+        ensure_settings(self.level, self.lifetime_years, self.annual_discount_rate, self.seed)
         ensure_customers(train)
         known = train.scored
         # What fits the trees to more rows than these has all windows.
@@ -148,9 +148,9 @@ class CustomerValuePredictor(BaseEstimator):
 
         Returns
         -------
-        (n, 22) frame in the order of X: `customer_id, status, as_of, horizon_days`, `p_churn`, `clv` with
-        `clv_low` and `clv_high`, `clv_if_active`, `clv_lifetime`, `value_at_risk` (money), `segment`, and a
-        class in each of `DIMENSIONS`. Predictions are missing only where `status` is not `scored`.
+        (n, 22) frame in the order of X, indexed from 0: `customer_id, status, as_of, horizon_days, p_churn`,
+        `clv` with `clv_low` and `clv_high`, `clv_if_active, clv_lifetime, value_at_risk` (money), `segment`,
+        a class in each of `DIMENSIONS`. Predictions are missing only where `status` is not `scored`.
 
         Raises
         ------

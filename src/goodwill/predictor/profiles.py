@@ -106,7 +106,9 @@ class ProfilePredictor(BaseEstimator):
         return dict(self.schema_)
 
     def predict(self, X: Table) -> pd.DataFrame:
-        """Return a row of scores per row of `X`, in its order; `as_of` and `horizon_days` are null.
+        """Return a row of scores per row of `X`, in its order, indexed from 0.
+
+        `as_of` and `horizon_days` are null.
 
         `p_churn` is there only where the table had a churn label, `clv` and its interval only where it had a
         value label. Text is read where training had numbers.

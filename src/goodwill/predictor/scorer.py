@@ -1,15 +1,16 @@
 """From completed rows to scores: predictions, intervals, lifetimes, segments and classes, block by block."""
 
 from dataclasses import dataclass, replace
-from math import inf
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.arguments import ensure_numbers, ensure_whole
 from goodwill.errors import UsageError
 from goodwill.features.columns import Columns, Table
 from goodwill.modeling.blend import Predicted
+from goodwill.modeling.intervals import ensure_covered
 from goodwill.modeling.lifetime import lifetime_value
 from goodwill.modeling.reasons import ReasonRule, reason_columns
 from goodwill.modeling.totals import Spread
@@ -41,14 +42,7 @@ class Scorer:
     annual_discount_rate: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.lifetime_years <= LONGEST_LIFE:
-            raise UsageError(
-                f"lifetime_years: {self.lifetime_years} is not above 0 and at most {LONGEST_LIFE}, such as 5."
-            )
-        if not 0 <= self.annual_discount_rate < inf:
-            raise UsageError(
-                f"annual_discount_rate: {self.annual_discount_rate} is not 0 or more, such as 0.1."
-            )
+        ensure_settings(self.level, self.lifetime_years, self.annual_discount_rate)
 
     def told(self, X: Table, rule: ReasonRule | None) -> tuple[pd.DataFrame, Spread]:
         """Return `scores` as a frame, with the reasons that `rule` asks for beside them."""
@@ -117,3 +111,24 @@ class Scorer:
         )
         beyond = model.beyond(X, said.p_churn, years=years, annual_discount_rate=rate)
         return carried_on if beyond is None else np.where(np.isnan(beyond), carried_on, said.clv + beyond)
+
+
+def ensure_settings(level: float, lifetime_years: float, annual_discount_rate: float, seed: int = 0) -> None:
+    """Raise UsageError where a setting of the scores is impossible, before anything is fitted.
+
+    Examples
+    --------
+    >>> ensure_settings(level=80, lifetime_years=5.0, annual_discount_rate=0.1)
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: level: 80 is outside 0.5 to 0.99. Choose for example 0.8.
+    """
+    ensure_numbers(level=level, lifetime_years=lifetime_years, annual_discount_rate=annual_discount_rate)
+    ensure_whole(0, seed=seed)
+    ensure_covered(level)
+    if not 0 < lifetime_years <= LONGEST_LIFE:
+        raise UsageError(
+            f"lifetime_years: {lifetime_years} is not above 0 and at most {LONGEST_LIFE}, such as 5."
+        )
+    if not annual_discount_rate >= 0:
+        raise UsageError(f"annual_discount_rate: {annual_discount_rate} is not 0 or more, such as 0.1.")

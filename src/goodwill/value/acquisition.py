@@ -41,7 +41,7 @@ def acquisition_table(customers: pd.DataFrame, income: pd.DataFrame) -> pd.DataF
     Raises
     ------
     UsageError
-        If a column is missing.
+        If a column is missing, or a customer has several rows.
 
     Examples
     --------
@@ -54,6 +54,12 @@ def acquisition_table(customers: pd.DataFrame, income: pd.DataFrame) -> pd.DataF
     absent = [name for name in ("customer_id", *_NEEDED) if name not in customers]
     if absent:
         raise UsageError(f"customers: {', '.join(absent)} missing. Map them in tables.customers, and score.")
+    n_twice = int(customers["customer_id"].duplicated().sum())
+    if n_twice:
+        raise UsageError(
+            f"customers: {n_twice} of {len(customers)} rows repeat a customer, whose income would count "
+            "twice. Keep one row each."
+        )
     known = customers.dropna(subset=["acquisition_channel", "acquisition_cost"])
     so_far = income.groupby("customer_id")["margin"].sum()
     known = known.assign(margin=known["customer_id"].map(so_far).fillna(0.0))

@@ -24,8 +24,8 @@ def value_matrix(scores: pd.DataFrame, present: pd.Series | None = None) -> pd.D
     Returns
     -------
     frame with matrix, present, potential (high, low), customers, share, and as known clv_total, value_share,
-    clv_mean, p_churn_mean, present_total. Customers whose quadrant is not computable are in a last row of
-    their own, so that rows always add up to everybody.
+    clv_mean, p_churn_mean, present_total. Customers whose quadrant is not computable or missing are in a last
+    row of their own, so that rows always add up to everybody.
 
     Examples
     --------
@@ -80,6 +80,8 @@ def _row_by_row(scores: pd.DataFrame, present: pd.Series) -> pd.Series:
 def _ordered(scores: pd.DataFrame, by: str, codes: list[str], present: pd.Series | None) -> pd.DataFrame:
     if by not in scores:
         raise UsageError(f"The scores have no column {by!r}. Score with a predictor of this version.")
+    told = scores[by].astype(object)
+    scores = scores.assign(**{by: told.where(told.notna(), NOT_COMPUTABLE)})
     # Codes of a user's own come after ours; nothing is left out.
     own = [str(code) for code in scores[by].unique() if code not in {*codes, NOT_COMPUTABLE}]
     rest = [NOT_COMPUTABLE] if (scores[by] == NOT_COMPUTABLE).any() else []

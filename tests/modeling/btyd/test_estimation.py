@@ -31,8 +31,8 @@ def test_there_is_a_weight_for_each_row(weight: object) -> None:
         BGNBD().fit(HISTORIES, sample_weight=weight)
 
 
-@pytest.mark.parametrize("penalty", [-1.0, np.nan, np.inf])
-def test_an_impossible_penalty_is_refused(penalty: float) -> None:
+@pytest.mark.parametrize("penalty", [-1.0, np.nan, np.inf, "much", None])
+def test_an_impossible_penalty_is_refused(penalty: object) -> None:
     with pytest.raises(UsageError, match=r"`penalty` is .*; it weighs a prior"):
         BGNBD(penalty=penalty).fit(HISTORIES)
 

@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 from scipy.optimize import check_grad
@@ -190,3 +193,29 @@ def test_what_is_no_frame_is_told(known: PurchaseModel) -> None:
     for ask in (known.fit, known.p_alive, lambda X: known.simulate_like(X, seed=1)):
         with pytest.raises(UsageError, match=r"The histories are a ndarray\. Give a frame"):
             ask(X)
+
+
+@pytest.mark.parametrize("t", [[1.0, 2.0, 3.0], pd.Series([1, 2, 3], index=list("xyz"), dtype="Int64")])
+def test_a_horizon_per_row_may_come_in_any_sequence(known: PurchaseModel, t: npt.ArrayLike) -> None:
+    X = known.simulate(n=3, T=6.0, seed=1)
+    assert np.array_equal(
+        known.expected_purchases(X, t=t), known.expected_purchases(X, t=np.arange(1.0, 4.0))
+    )
+
+
+@pytest.mark.parametrize(
+    ("ask", "reason"),
+    [
+        (lambda model, X: model.expected_purchases(X, t="soon"), "t holds text or times"),
+        (lambda model, X: model.p_no_purchase(X, t=pd.Timedelta(days=3)), "t holds text or times"),
+        (lambda model, _: model.expected_purchases_new(t="soon"), "t holds text or times"),
+        (lambda model, _: model.simulate(n=-1, T=6.0, seed=1), "n: -1 is no whole number from 0 up"),
+        (lambda model, _: model.simulate(n=2.5, T=6.0, seed=1), "n: 2.5 is no whole number"),
+        (lambda model, _: model.simulate(n=3, T=[6.0, 7.0], seed=1), r"T has the shape \(2,\) beside n = 3"),
+    ],
+)
+def test_arguments_that_are_none_are_told(
+    known: PurchaseModel, ask: Callable[[PurchaseModel, pd.DataFrame], object], reason: str
+) -> None:
+    with pytest.raises(UsageError, match=reason):
+        ask(known, known.simulate(n=3, T=6.0, seed=1))

@@ -65,6 +65,14 @@ def test_impossible_history_is_refused_with_its_count(column: str, value: float,
         read_rows(X)
 
 
+def test_ages_in_weeks_may_miss_each_other_by_rounding() -> None:
+    # As the notes of `btyd_summary` say to compare with published values of CDNOW.
+    days = np.arange(2, 400)
+    X = pd.DataFrame({"frequency": 1, "recency": (days - 1) / 7, "T": days / 7 - 1 / 7})
+    assert (X["recency"] > X["T"]).any()
+    assert np.array_equal(read_rows(X).t_x, np.minimum(X["recency"], X["T"]))
+
+
 def test_recency_without_repeat_purchase_is_refused() -> None:
     with pytest.raises(TableError, match="without a repeat purchase"):
         read_rows(pd.DataFrame({"frequency": [0], "recency": [1.0], "T": [2.0]}))

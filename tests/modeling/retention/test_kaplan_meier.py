@@ -117,3 +117,22 @@ def test_a_level_is_a_probability(level: float) -> None:
 def test_what_is_no_life_table_is_told(ask: Callable[[pd.DataFrame], object]) -> None:
     with pytest.raises(UsageError, match="The life table lacks at_risk, ended"):
         ask(pd.DataFrame({"period": [1]}))
+
+
+@pytest.mark.parametrize("ask", [kaplan_meier, lambda table: ShiftedBetaGeometric().fit(table)])
+@pytest.mark.parametrize(
+    "odd", [{"ended": [4.0, 1.0]}, {"ended": [-1.0, 1.0]}, {"ended": [np.nan, 1.0]}, {"period": [0, 1]}]
+)
+def test_counts_that_no_contracts_can_have_are_told(
+    ask: Callable[[pd.DataFrame], object], odd: dict[str, list[float]]
+) -> None:
+    table = pd.DataFrame({"period": [1, 2], "at_risk": [3.0, 2.0], "ended": [1.0, 1.0]} | odd)
+    with pytest.raises(UsageError, match="The life table: in 1 of 2 rows `period` is below 1, or `ended` is"):
+        ask(table)
+
+
+@pytest.mark.parametrize("rows", [[1, 0], [0, 0]])
+def test_periods_of_a_curve_ascend(rows: list[int]) -> None:
+    table = life_table([1, 2, 2], [True, True, False])
+    with pytest.raises(UsageError, match="its periods do not ascend, each once"):
+        kaplan_meier(table.iloc[rows])

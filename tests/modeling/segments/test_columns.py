@@ -76,3 +76,18 @@ def test_numbers_whose_squares_overflow_are_comparable() -> None:
 def test_asked_columns_must_be_there() -> None:
     with pytest.raises(UsageError, match=r"Columns \['age'\] are missing"):
         fit_columns(pd.DataFrame({"x": [1]}), ["age"])
+
+
+@pytest.mark.parametrize("taught", ["bool", "int64", "float64"])
+@pytest.mark.parametrize("sent", ["bool", "int8", "float64", "boolean", "Int64", "object"])
+def test_a_flag_is_the_same_however_it_is_typed(taught: str, sent: str) -> None:
+    flag = pd.Series([True, False, False, True, False])
+    columns = fit_columns(pd.DataFrame({"flag": flag.astype(taught)}), ["flag"])
+    told = encode(columns, pd.DataFrame({"flag": flag}))
+    assert np.ptp(told) > 0
+    assert np.array_equal(encode(columns, pd.DataFrame({"flag": flag.astype(sent)})), told)
+
+
+def test_texts_that_look_like_flags_stay_apart() -> None:
+    codes = pd.DataFrame({"code": ["1", "1.0", "True", "x"] * 5})
+    assert len(np.unique(encode(fit_columns(codes, ["code"]), codes), axis=0)) == 4

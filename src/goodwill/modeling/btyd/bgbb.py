@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaln, digamma, gammaln
@@ -173,7 +174,7 @@ class BGBB(PurchaseModel):
         lives = np.where(rng.random(len(rows)) < self.row_p_alive(log_params, rows), lives, 0)
         return rng.binomial(np.minimum(lives, rows.t).astype(np.int64), buy).astype(np.float64)
 
-    def _read(self, X: Table, *, t: F | float = 0.0) -> Rows:
+    def _read(self, X: Table, *, t: npt.ArrayLike = 0.0) -> Rows:
         rows = super()._read(X, t=t)
         if (rows.t != np.floor(rows.t)).any():
             msg = "The horizon must be a whole number of opportunities. Use a continuous model for fractions."

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln
@@ -116,7 +117,7 @@ class MBGCNBD(MBGNBD):
         X: pd.DataFrame,
         y: None = None,
         *,
-        sample_weight: F | None = None,
+        sample_weight: npt.ArrayLike | None = None,
     ) -> Self:
         """Fit by maximum likelihood; `sample_weight` counts how many customers a row stands for."""
         if self.k < 1 or self.k != int(self.k):

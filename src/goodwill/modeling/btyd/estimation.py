@@ -3,8 +3,10 @@
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
@@ -70,15 +72,15 @@ class Likelihood:
 def estimate(
     likelihood: Likelihood,
     rows: Rows,
-    weight: F | None,
+    weight: npt.ArrayLike | None,
     *,
     starts: Callable[[float], F],
     penalty: float,
     chunk: int,
 ) -> Estimate:
     """Return the penalised maximum-likelihood estimate with standard errors by the delta method."""
-    if not 0 <= penalty < np.inf:
-        msg = f"`penalty` is {penalty}; it weighs a prior. Use 0 for none, or a positive number such as 1."
+    if not _is_weight(penalty):
+        msg = f"`penalty` is {penalty!r}; it weighs a prior. Use 0 for none, or a positive number such as 1."
         raise UsageError(msg)
     rows, weight = _distinct(rows, weights("sample_weight", weight, len(rows)))
     rate, scale = _rate_and_scale(rows, weight, penalty)
@@ -112,6 +114,10 @@ def estimate(
         converged=fit.converged,
         message=message,
     )
+
+
+def _is_weight(penalty: object) -> bool:
+    return isinstance(penalty, Real) and 0 <= float(penalty) < np.inf
 
 
 def _message(fit: Fit, names: list[str]) -> str:

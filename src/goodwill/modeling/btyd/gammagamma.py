@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import digamma, gammaln
@@ -99,7 +100,7 @@ class GammaGamma(StoredFit):
         X: pd.DataFrame,
         y: None = None,  # noqa: ARG002 - scikit-learn's signature
         *,
-        sample_weight: F | None = None,
+        sample_weight: npt.ArrayLike | None = None,
     ) -> Self:
         """Fit to the repeat buyers of `X`.
 

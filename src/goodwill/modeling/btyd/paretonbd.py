@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import digamma, exprel, gammaln
@@ -182,7 +183,7 @@ class ParetoNBD(PurchaseModel):
         """
         return _time_alive(self.params_["s"], self.params_["beta"], T, t)
 
-    def outlooks(self, X: Table, *, t: F | float, shares: Sequence[float] = (1.0,)) -> list[Outlook]:
+    def outlooks(self, X: Table, *, t: npt.ArrayLike, shares: Sequence[float] = (1.0,)) -> list[Outlook]:
         """Return what is ahead in each share of (T, T + t], sharing the work that the answers have in common.
 
         Examples

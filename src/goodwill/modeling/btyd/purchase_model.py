@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.arguments import ensure_whole
 from goodwill.errors import UsageError
+from goodwill.evaluation.samples import as_numbers
 from goodwill.features.columns import Table
 from goodwill.modeling.btyd.estimation import Likelihood, estimate
 from goodwill.modeling.btyd.quadrature import discount_nodes
@@ -83,7 +86,7 @@ class PurchaseModel(StoredFit):
         X: pd.DataFrame,
         y: None = None,  # noqa: ARG002 - scikit-learn's signature
         *,
-        sample_weight: F | None = None,
+        sample_weight: npt.ArrayLike | None = None,
     ) -> Self:
         """Fit by maximum likelihood; `sample_weight` counts how many customers a row stands for.
 
@@ -107,17 +110,17 @@ class PurchaseModel(StoredFit):
         """Return the probability that each customer is alive at T (a latent state, not a churn label)."""
         return self._answer(X, self.row_p_alive)
 
-    def expected_purchases(self, X: Table, *, t: F | float) -> F:
+    def expected_purchases(self, X: Table, *, t: npt.ArrayLike) -> F:
         """Return each customer's expected purchases in (T, T + t]; `t` is one number or one per row."""
         return self._answer(X, self._row_expected, t=t)
 
-    def p_no_purchase(self, X: Table, *, t: F | float) -> F:
+    def p_no_purchase(self, X: Table, *, t: npt.ArrayLike) -> F:
         """Return the exact probability of no purchase in (T, T + t], L(x, t_x, T + t) / L(x, t_x, T)."""
         return self._answer(X, self.row_p_no_purchase, t=t)
 
-    def expected_purchases_new(self, *, t: F | float) -> F | float:
+    def expected_purchases_new(self, *, t: npt.ArrayLike) -> F | float:
         """Return the expected repeat purchases in (0, t] of a new customer, whose covariates are all 0."""
-        horizon = np.atleast_1d(np.asarray(t, dtype=np.float64))
+        horizon = np.atleast_1d(as_numbers("t", t))
         newcomers = pd.DataFrame(
             0.0, index=range(horizon.size), columns=["frequency", "recency", "T", *self.columns]
         )
@@ -137,14 +140,20 @@ class PurchaseModel(StoredFit):
             raise UsageError(msg)
         return self._answer(X, lambda log_params, rows: self.row_dert(log_params, rows, rate))
 
-    def simulate(self, *, n: int, T: F | float, seed: int, horizon: float = 0.0) -> pd.DataFrame:
+    def simulate(self, *, n: int, T: npt.ArrayLike, seed: int, horizon: float = 0.0) -> pd.DataFrame:
         """Return `n` simulated histories observed for `T` (one number, or n of them), covariates all 0.
 
         `purchases_after` counts what they bought in (T, T + horizon].
         """
+        ensure_whole(0, n=n)
+        ages = as_numbers("T", T)
+        if ages.shape not in {(), (n,)}:
+            raise UsageError(
+                f"T has the shape {ages.shape} beside n = {n}. Give one number, or one per history."
+            )
         columns = ["frequency", "recency", "T", *self.columns]
         return self.simulate_like(
-            pd.DataFrame(0.0, index=range(n), columns=columns).assign(T=T), seed=seed, horizon=horizon
+            pd.DataFrame(0.0, index=range(n), columns=columns).assign(T=ages), seed=seed, horizon=horizon
         )
 
     def simulate_like(self, X: pd.DataFrame, *, seed: int, horizon: float = 0.0) -> pd.DataFrame:
@@ -158,7 +167,7 @@ class PurchaseModel(StoredFit):
         simulated = self.row_simulate(log_params, rows, horizon=horizon, rng=rng)
         return simulated.set_index(X.index).assign(**{name: X[name] for name in self.covariates})
 
-    def simulate_purchases(self, X: pd.DataFrame, *, t: F | float, seed: int) -> F:
+    def simulate_purchases(self, X: pd.DataFrame, *, t: npt.ArrayLike, seed: int) -> F:
         """Return one draw of what each customer of `X` buys in (T, T + t], given the history.
 
         Draws from many seeds show how far a total may stray while the parameters are right.
@@ -199,13 +208,13 @@ class PurchaseModel(StoredFit):
     def _param_names(self) -> dict[str, bool]:
         return {name: name in self.names for name in self._likelihood().all_names}
 
-    def _read(self, X: Table, *, t: F | float = 0.0) -> Rows:
+    def _read(self, X: Table, *, t: npt.ArrayLike = 0.0) -> Rows:
         return read_rows(X, t=t, extra=self.columns)
 
     def _row_expected(self, log_params: F, rows: Rows) -> F:
         return self.row_p_alive(log_params, rows) * self.row_expected_if_alive(log_params, rows)
 
-    def _answer(self, X: Table, quantity: Quantity, *, t: F | float = 0.0) -> F:
+    def _answer(self, X: Table, quantity: Quantity, *, t: npt.ArrayLike = 0.0) -> F:
         self._check_fitted()
         rows = self._read(X, t=t)
         reduced = unique_rows(rows.table)

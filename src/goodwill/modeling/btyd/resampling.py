@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, Self, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import clone
@@ -56,7 +57,12 @@ class Bootstrap(Generic[Model]):
 
 
 def bootstrap(
-    model: Model, X: pd.DataFrame, *, replicates: int = 100, seed: int = 0, sample_weight: F | None = None
+    model: Model,
+    X: pd.DataFrame,
+    *,
+    replicates: int = 100,
+    seed: int = 0,
+    sample_weight: npt.ArrayLike | None = None,
 ) -> Bootstrap[Model]:
     """Return `replicates` refits of `model` to histories it simulates for the customers of `X`.
 
@@ -97,7 +103,7 @@ def bootstrap(
     return Bootstrap(models, n_failed=replicates - len(models))
 
 
-def _customers(model: Simulable, X: pd.DataFrame, sample_weight: F | None) -> pd.DataFrame:
+def _customers(model: Simulable, X: pd.DataFrame, sample_weight: npt.ArrayLike | None) -> pd.DataFrame:
     weight = weights("sample_weight", sample_weight, len(X))
     n = round(float(weight.sum()))
     if n < round(model.n_customers_):

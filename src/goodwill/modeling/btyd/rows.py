@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
 from goodwill.errors import TableError, UsageError
+from goodwill.evaluation.samples import as_numbers
 from goodwill.features.columns import Table, ensure_columns_once, numbers
 
 F = NDArray[np.float64]
 Result = TypeVar("Result")
 HISTORY = ("frequency", "recency", "T")
 _SAMPLE = 20_000
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Rows:
         return Rows(values)
 
 
-def read_rows(X: Table, *, t: F | float = 0.0, extra: Sequence[str] = ()) -> Rows:
+def read_rows(X: Table, *, t: npt.ArrayLike = 0.0, extra: Sequence[str] = ()) -> Rows:
     """Return the checked columns of `X` beside the horizon `t` (one number, or one per row).
 
     Examples
@@ -80,6 +83,9 @@ def read_rows(X: Table, *, t: F | float = 0.0, extra: Sequence[str] = ()) -> Row
     values[3] = _horizon(t, n_rows=len(X))
     for place, column in zip([0, 1, 2, *range(4, len(names) + 1)], columns, strict=True):
         values[place] = column
+    # Ages in parts of a unit, such as days in weeks, miss each other by rounding.
+    beyond = values[1] - values[2]
+    values[1] = np.where((beyond > 0) & (beyond <= _ROUNDING * values[2]), values[2], values[1])
     _check(values, names)
     return Rows(values)
 
@@ -122,8 +128,8 @@ def _numbers(X: Table, name: str) -> F:
     return numbers(X, name)
 
 
-def _horizon(t: F | float, *, n_rows: int) -> F:
-    horizon = np.asarray(t, dtype=np.float64)
+def _horizon(t: npt.ArrayLike, *, n_rows: int) -> F:
+    horizon = as_numbers("t", t)
     if horizon.ndim and horizon.shape != (n_rows,):
         msg = f"The horizon has shape {horizon.shape} beside {n_rows} rows. Give one number, or one per row."
         raise UsageError(msg)

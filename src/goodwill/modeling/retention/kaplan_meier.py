@@ -12,6 +12,7 @@ from goodwill.modeling.given_values import check_lengths, flags, weights, whole_
 
 F = npt.NDArray[np.float64]
 _COLUMNS = ("period", "at_risk", "ended")
+_ROUNDING = 1e-9
 
 
 def life_table(
@@ -62,6 +63,11 @@ def life_table(
 def columns_of(table: pd.DataFrame) -> tuple[F, F, F]:
     """Return `period`, `at_risk` and `ended` of a life table, each (n,).
 
+    Raises
+    ------
+    UsageError
+        If it is no frame, lacks a column, or holds what are no counts of periods from 1 on.
+
     Examples
     --------
     >>> columns_of(pd.DataFrame({"period": [1]}))
@@ -75,6 +81,14 @@ def columns_of(table: pd.DataFrame) -> tuple[F, F, F]:
     if missing:
         raise UsageError(f"The life table lacks {', '.join(missing)}. Make it with `life_table`.")
     period, at_risk, ended = (numbers(table, name) for name in _COLUMNS)
+    # Sums of weights may miss each other by rounding.
+    most = at_risk + _ROUNDING * np.abs(at_risk).max(initial=0.0)
+    is_count = (period >= 1) & (ended >= 0) & (ended <= most) & (at_risk < np.inf)
+    if not is_count.all():
+        raise UsageError(
+            f"The life table: in {int((~is_count).sum())} of {len(table)} rows `period` is below 1, or "
+            "`ended` is missing, below 0 or above `at_risk`. Make it with `life_table`."
+        )
     return period, at_risk, ended
 
 
@@ -94,6 +108,11 @@ def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     A row per period: `period`, `survival`, `standard_error`, `low`, `high`; the last two are missing where
     nobody or everybody has ended. A period that nobody came to the end of changes nothing.
 
+    Raises
+    ------
+    UsageError
+        If the table is no life table, its periods do not ascend, or the level does not lie between 0 and 1.
+
     Examples
     --------
     >>> curve = kaplan_meier(life_table([1, 2, 2, 3], [True, True, False, False]))
@@ -102,6 +121,10 @@ def kaplan_meier(table: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     """
     ensure_level(level)
     period, at_risk, ended = columns_of(table)
+    if not (np.diff(period) > 0).all():
+        raise UsageError(
+            "The life table: its periods do not ascend, each once. Sort them, or add up the same."
+        )
     # Where nobody came to the end of a period, nothing was seen of it: the curve goes on as it was.
     is_seen, nothing = at_risk > 0, np.zeros(len(table))
     survival = np.cumprod(1 - np.divide(ended, at_risk, out=nothing.copy(), where=is_seen))

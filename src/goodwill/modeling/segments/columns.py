@@ -37,6 +37,8 @@ _KEYS = ("customer_id", "status", "as_of", "horizon_days")
 _MOST_LEVELS, _LEAST_LEVEL_SHARE, _MOST_COLUMNS, _TWO = 12, 0.02, 30, 2
 _TAIL_SHARE, _SAME_COLUMN = 0.01, 0.95
 _LARGEST = 1e30  # squares of more overflow
+# A flag comes as a Boolean or a whole number, and as a float where one is missing or a server sends doubles.
+_FLAGS = {"False": "0", "0.0": "0", "True": "1", "1.0": "1"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,12 @@ class LevelColumn:
 
     def encode(self, X: Table) -> FloatArray:
         """Return (n, n_levels); together the columns of a category vary as much as one number."""
-        codes = pd.Index(self.levels, dtype=object).get_indexer(pd.Index(_texts(X[self.name])))
+        texts, levels = _texts(X[self.name]), [_FLAGS.get(level, level) for level in self.levels]
+        if {*levels} <= {"0", "1"} and len({*levels}) == len(levels):
+            texts = texts.replace(_FLAGS)
+        else:
+            levels = self.levels
+        codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(texts))
         shares = np.asarray(self.shares)
         dummies = (codes[:, None] == np.arange(len(shares))).astype(float)
         return (dummies - shares) / np.sqrt(np.sum(shares * (1 - shares)))
