@@ -142,10 +142,18 @@ def test_the_right_columns_of_wide_files_are_chosen(tmp_path: Path, header: str)
     assert expected.items() <= config.tables.present["transactions"].columns.items()
 
 
+def test_the_horizon_is_for_the_usual_customer_and_not_for_those_who_buy_daily(tmp_path: Path) -> None:
+    every = {"a": "1D", **dict.fromkeys("bcdef", "30D")}
+    days = {user: pd.date_range("2024-01-01", "2024-12-30", freq=freq) for user, freq in every.items()}
+    rows = [(user, day.date(), 5) for user, own in days.items() for day in own]
+    config = guessed(csv(tmp_path / "shop.csv", "customer_id|date|amount", rows))
+    assert config.snapshot.horizon_days == 90
+
+
 def test_cdnow(data_dir: Path) -> None:
     config = guessed(data_dir / "cdnow" / "cdnow_master.parquet")
     assert config.tables.present["transactions"].columns["time"] == "date"
-    assert (config.snapshot.as_of, config.snapshot.horizon_days) == (date(1998, 4, 2), 90)
+    assert (config.snapshot.as_of, config.snapshot.horizon_days) == (date(1998, 1, 2), 180)
     assert len(mapped(config)) == 69_659
 
 

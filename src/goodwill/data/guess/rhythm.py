@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.far_rows import FarRows, far_rows
@@ -25,7 +24,7 @@ class Rhythm:
     Parameters
     ----------
     first, last : the first and the last day with an event.
-    gap_days : a median; None where nobody came back.
+    gap_days : a median of customers, or of payments; None where nobody came back.
     of : what the gap lies between, in words.
     n_later : events after `last`, taken to be booked ahead.
     far : rows after `last`, beyond a gap far longer than any before.
@@ -34,7 +33,7 @@ class Rhythm:
     first: date
     last: date
     gap_days: float | None
-    of: str = "purchases"
+    of: str = "a customer's purchases"
     n_later: int = 0
     far: FarRows | None = None
 
@@ -44,27 +43,30 @@ class Rhythm:
         if self.gap_days is None:
             return "nobody came back"
         unit = "day" if self.gap_days == 1 else "days"
-        return f"a median of {self.gap_days:g} {unit} between {self.of}"
+        return f"a median of {self.gap_days:.3g} {unit} between {self.of}"
 
 
 def rhythm_of_orders(orders: ir.Table) -> Rhythm | None:
     """Return the rhythm of mapped transactions: the gap lies between two days on which a customer bought.
 
+    Who came back counts once, by the mean gap: of all gaps together, most are of the few who buy most often.
     None where nothing was ever bought. The history ends before rows that lie far beyond all others.
 
     Examples
     --------
+    >>> import ibis
     >>> days = ["2024-01-01", "2024-01-11", "2024-01-31"]
     >>> orders = ibis.memtable({"customer_id": ["a"] * 3, "time": days, "amount": [5] * 3})
     >>> rhythm_of_orders(orders.cast({"time": "timestamp"})).gap
-    'a median of 15 days between purchases'
+    "a median of 15 days between a customer's purchases"
     """
     bought = orders.filter(orders.amount > 0, orders.time.notnull())
     days, far = _in_reach(bought.select("customer_id", day=bought.time.date()))
-    days = days.distinct()
-    window = ibis.window(group_by="customer_id", order_by="day")
-    gaps = days.mutate(gap=days.day.delta(days.day.lag().over(window), unit="day"))
-    found = _rhythm(gaps, "purchases")
+    own = days.group_by("customer_id").aggregate(
+        first=days.day.min(), last=days.day.max(), n_gaps=days.day.nunique() - 1
+    )
+    span = own["last"].delta(own["first"], unit="day")
+    found = _rhythm(own.mutate(gap=span / own.n_gaps.nullif(0)), "a customer's purchases")
     return found and replace(found, far=far)
 
 
@@ -78,6 +80,7 @@ def rhythm_of_contracts(contracts: ir.Table) -> Rhythm | None:
 
     Examples
     --------
+    >>> import ibis
     >>> days = [date(2024, 1, 1) + timedelta(days=n) for n in range(60)]
     >>> rows = {"start": [*days, date(2024, 5, 1)], "end": [*days, None], "period_days": [30] * 61}
     >>> contracts = ibis.memtable(rows).cast({"start": "timestamp", "end": "timestamp"})
@@ -87,13 +90,13 @@ def rhythm_of_contracts(contracts: ir.Table) -> Rhythm | None:
     """
     started = contracts.filter(contracts.start.notnull())
     days = started.select(day=started.start.date(), gap=started.period_days)
-    found, told = _rhythm(days, "payments"), _days_told(contracts)
+    found, told = _rhythm(_spanning(days), "payments"), _days_told(contracts)
     if found is None or not _are_over(told, found.last):
         within, far = _in_reach(days)
-        found = _rhythm(within, "payments")
+        found = _rhythm(_spanning(within), "payments")
         return found and replace(found, far=far)
     n_later = fetch(days.aggregate(n=days.count(where=days.day > told[-1]))).to_pylist()[0]["n"]
-    past = _rhythm(days.filter(days.day <= told[-1]), "payments")
+    past = _rhythm(_spanning(days.filter(days.day <= told[-1])), "payments")
     return found if past is None else replace(past, last=told[-1], n_later=n_later)
 
 
@@ -122,8 +125,12 @@ def _are_over(days: Sequence[date], last: date) -> bool:
     return last - days[-1] > _SILENCES * longest
 
 
+def _spanning(days: ir.Table) -> ir.Table:
+    return days.select("gap", first=days.day, last=days.day)
+
+
 def _rhythm(gaps: ir.Table, of: str) -> Rhythm | None:
-    span = gaps.aggregate(first=gaps.day.min(), last=gaps.day.max(), gap=gaps.gap.median())
+    span = gaps.aggregate(first=gaps["first"].min(), last=gaps["last"].max(), gap=gaps.gap.median())
     row = fetch(span).to_pylist()[0]
     return None if row["first"] is None else Rhythm(row["first"], row["last"], row["gap"], of)
 
