@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from goodwill.errors import ArtefactError, ConfigError, HistoryError, OutsideError, UsageError
+from goodwill.errors import ArtefactError, HistoryError, OutsideError, UsageError
 from goodwill.files import locked
 from goodwill.pipeline import score
 from goodwill.pipeline.promote import promote_version
@@ -152,11 +152,6 @@ def test_a_day_whose_future_the_model_knows_needs_hindsight(copied: Shop) -> Non
 
 def test_columns_of_customers_are_carried_last(scored_once: Shop) -> None:
     assert list(latest(scored_once).columns)[-1] == "branch_id"
-
-
-def test_an_unknown_column_to_carry_is_named(copied: Shop) -> None:
-    with pytest.raises(ConfigError, match=r"score.carry: shoe_size not in tables.customers"):
-        score_customers(copied.config("score.carry=[shoe_size]"), Request())
 
 
 def test_without_a_model_training_is_the_advice(untrained: Shop) -> None:

@@ -12,7 +12,7 @@ from ibis.expr import types as ir
 from goodwill.config import Config
 from goodwill.data.tables import Past, Tables
 from goodwill.engine import EMBEDDED, SPARK, ensure_table_name, replace_table
-from goodwill.errors import ConfigError, HistoryError, UsageError
+from goodwill.errors import HistoryError, UsageError
 from goodwill.files import ensure_writable, locked
 from goodwill.modeling.reasons.columns import NONE, REASONS, ReasonRule
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
@@ -220,16 +220,8 @@ def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: b
 
 
 def _carried(tables: Tables, columns: Sequence[str]) -> ir.Table | None:
-    if not columns:
-        return None
-    known = set() if tables.customers is None else set(tables.customers.columns)
-    unknown = [name for name in columns if name not in known]
-    if unknown or tables.customers is None:
-        raise ConfigError(
-            f"score.carry: {', '.join(unknown)} not in tables.customers ({', '.join(sorted(known))}). "
-            "Name columns of the customers table."
-        )
-    return tables.customers.select("customer_id", *columns)
+    customers = tables.customers
+    return customers.select("customer_id", *columns) if columns and customers is not None else None
 
 
 def _history_place(output: Path, as_of: date | None, version: str) -> Path:
