@@ -19,7 +19,10 @@ class ScoreSection(Section):
         default="auto",
         description="Reasons per customer; auto: exact to 50,000 rows, approximate to a million, then off.",
     )
-    carry: tuple[str, ...] = Field(default=(), description="Customer columns kept in the scores.")
+    carry: tuple[str, ...] = Field(
+        default=(),
+        description="Kept in the scores: customer columns, or the branch_id, channel, category most spent at.",
+    )
     components: bool = Field(
         default=False,
         description="Split clv into clv_base, clv_cross_sell and clv_renewal.",

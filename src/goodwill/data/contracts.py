@@ -75,7 +75,7 @@ CONTRACTS: dict[str, Contract] = {
             _ID
             + _TIME
             + _columns("money", "amount")
-            + _optional("text", "order_id", "product_id", "category", "channel")
+            + _optional("text", "order_id", "product_id", "category", "channel", "branch_id")
             + _optional("number", "quantity")
             + _optional("money", "cost"),
             time="time",

@@ -1,20 +1,20 @@
 """Scoring: every customer known before a day, by a stored model, written whole and kept."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 from ibis.backends import BaseBackend
-from ibis.expr import types as ir
 
 from goodwill.config import Config
-from goodwill.data.tables import Past, Tables
+from goodwill.data.tables import Past
 from goodwill.engine import EMBEDDED, SPARK, ensure_table_name, replace_table
 from goodwill.errors import HistoryError, UsageError
 from goodwill.files import ensure_writable, locked
 from goodwill.modeling.reasons.columns import NONE, REASONS, ReasonRule
+from goodwill.pipeline.carried import carried_of
 from goodwill.pipeline.class_report import class_report, class_rows, write_classes
 from goodwill.pipeline.found_model import FoundModel, find_model
 from goodwill.pipeline.kept import kept_at
@@ -161,7 +161,7 @@ def _asked(config: Config, request: Request, model: FoundModel, progress: Progre
     past = opened.tables.before(question.as_of)
     n_known = count_known(past)
     if opened.engine.name == SPARK:
-        carried = _carried(opened.tables, config.score.carry)
+        carried = carried_of(opened.tables, question.as_of, config.score.carry)
         scored = on_executors(config, question.known(*horizons), model.predictor, opened, carried)
         return _Asked(past, opened.engine, n_known, on_executors=scored)
     chunks = _scored(config, question, horizons, model.predictor, opened, progress)
@@ -181,7 +181,7 @@ def _scored(
     progress(step, done, total)
     rule = ReasonRule(config.score.reasons, config.language).for_rows(total * len(horizons))
     untold = dict.fromkeys(REASONS, NONE) if rule.mode == "off" != config.score.reasons else {}
-    carried, folder = _carried(tables, config.score.carry), config.output_dir
+    carried, folder = carried_of(tables, question.as_of, config.score.carry), config.output_dir
     more = MoreColumns.of(config.score, tables, question, predictor)
     for chunk in known_in_chunks(tables, opened.engine, asked, folder=folder, carried=carried):
         scores, spread = predictor.predict_with_spread(chunk.X, reasons=rule)
@@ -217,11 +217,6 @@ def _check_sight(as_of: date, predictor: CustomerValuePredictor, *, hindsight: b
             f"as_of {as_of} lies before {predictor.trained_until_}, up to which the model knew the future. "
             "Choose a later day, an older model, or --hindsight to score all the same."
         )
-
-
-def _carried(tables: Tables, columns: Sequence[str]) -> ir.Table | None:
-    customers = tables.customers
-    return customers.select("customer_id", *columns) if columns and customers is not None else None
 
 
 def _history_place(output: Path, as_of: date | None, version: str) -> Path:

@@ -1,6 +1,6 @@
 """From a config to the tables it names: connected, read, mapped and checked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from goodwill.data.mapping import Counts, Rules, map_table
 from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
 from goodwill.errors import ConfigError, GoodwillError, UsageError
+from goodwill.pipeline.carried import ensure_carried
 from goodwill.pipeline.outcome import Progress, silent
 from goodwill.pipeline.survey_tables import customers_wide, with_survey
 
@@ -76,10 +77,9 @@ def open_tables(config: Config, *, progress: Progress = silent) -> Opened:
     )
     try:
         mapped, counts = _read(config, engine, progress)
-        known = () if config.tables.customers is None else config.tables.customers.known_at_signup
-        _ensure_columns("tables.customers.known_at_signup", known, mapped)
+        _ensure_attributes(config, mapped)
         mapped = with_survey(config, engine, mapped)
-        _ensure_columns("score.carry", config.score.carry, mapped)
+        ensure_carried(config.score.carry, mapped)
     except GoodwillError:
         engine.disconnect()
         raise
@@ -100,12 +100,15 @@ def _read(
     return mapped, counts
 
 
-def _ensure_columns(key: str, names: Sequence[str], mapped: Mapping[str, ir.Table]) -> None:
-    """Refuse what the customers do not have: nobody would know, or only once all is trained."""
-    there = mapped["customers"].columns if "customers" in mapped else ()
-    for name in names:
-        if name not in there:
-            raise ConfigError(f"{key}: {name!r} is no column of tables.customers. {nearest(name, there)}")
+def _ensure_attributes(config: Config, mapped: Mapping[str, ir.Table]) -> None:
+    """Refuse a sign-up fact that the customers do not have: it would be no feature, and nobody would know."""
+    section = config.tables.customers
+    for name in () if section is None else section.known_at_signup:
+        if name not in (there := mapped["customers"].columns):
+            raise ConfigError(
+                f"tables.customers.known_at_signup: {name!r} is no column of tables.customers. "
+                f"{nearest(name, there)}"
+            )
 
 
 def drawn_customers(
