@@ -21,7 +21,7 @@ class ScoreSection(Section):
     )
     carry: tuple[str, ...] = Field(
         default=(),
-        description="Kept in the scores: customer columns, or the branch_id, channel, category most spent at.",
+        description="Kept in the scores: customer columns, or branch_id, channel, category most spent at.",
     )
     components: bool = Field(
         default=False,
