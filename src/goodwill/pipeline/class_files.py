@@ -22,6 +22,7 @@ Report = dict[str, Any]  # JSON
 _MIGRATED = ("tier", "lifecycle", "loyalty", "matrix", "rfm")
 # What so many customers buy tells the sellers of all; more lines would not fit beside a scoring.
 MOST_BUYERS = 1_000_000
+_MOST_SELLERS = 5
 
 
 def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
@@ -48,7 +49,10 @@ def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
 
 
 def kept_sellers(kept: Path, past: Past) -> Report:
-    """Return the best and slow sellers per tier, and of how many customers, where not of all."""
+    """Return the best and slow sellers per tier, what they are, and of how many customers, where not of all.
+
+    Of few categories at most half are best sellers of a tier, so that the others may be told as slow.
+    """
     by = sold_by(past)
     if by is None:
         return {"sellers": []}
@@ -58,9 +62,10 @@ def kept_sellers(kept: Path, past: Past) -> Report:
     bought = to_frame(sales if share >= 1 else sales.filter(is_drawn(sales.customer_id, drawn_below(share))))
     drawn = table if share >= 1 else table.filter(_is_in(table["customer_id"], bought["customer_id"]))
     tiers = drawn.to_pandas().drop_duplicates("customer_id").set_index("customer_id")["tier"]
-    found = as_rows(sellers(bought, tiers[tiers != NOT_COMPUTABLE])) if len(bought) else []
+    n = min(max(bought["product"].nunique() // 2, 1), _MOST_SELLERS)
+    found = as_rows(sellers(bought, tiers[tiers != NOT_COMPUTABLE], n=n)) if len(bought) else []
     told = {} if share >= 1 else {"sellers_of": f"a random {share:.0%} of the customers"}
-    return {"sellers": found, **told}
+    return {"sellers": found, "sellers_by": by, **told}
 
 
 def _is_in(ids: pa.ChunkedArray, wanted: pd.Series) -> pa.Array:

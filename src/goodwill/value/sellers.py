@@ -1,5 +1,8 @@
 """Best and slow sellers per class: what a class buys more, and less, than all customers do."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +11,7 @@ from goodwill.errors import UsageError
 from goodwill.features.columns import ensure_frame, numbers
 
 _FEWEST_EXPECTED = 5.0
+_SLOW_LIFT = 0.9
 _NEEDED = ("customer_id", "product", "spend_total")
 
 
@@ -65,6 +69,17 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     found = pd.concat([best, slow])
     columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift"]
     return found.sort_values(["class", "kind", "rank"], ignore_index=True)[columns]
+
+
+def is_telling(seller: Mapping[str, Any]) -> bool:
+    """Return whether a seller is worth a line to people: a slow one falls short by a tenth or more.
+
+    Examples
+    --------
+    >>> is_telling({"kind": "slow", "lift": 0.98}), is_telling({"kind": "best", "lift": 0.98})
+    (False, True)
+    """
+    return bool(seller["kind"] == "best" or seller["lift"] <= _SLOW_LIFT)
 
 
 def _ensure_classes(classes: pd.Series, buyers: pd.Series) -> None:
