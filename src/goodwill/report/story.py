@@ -13,6 +13,7 @@ from goodwill.report.chapters import (
     perceived,
     quality,
     segments,
+    sellers,
     source,
     trust,
     worth,
@@ -23,9 +24,14 @@ from goodwill.report.words import Words
 
 Teller = Callable[[Material, Words], Sequence[Exhibit]]
 
+
+def _classes(material: Material, words: Words) -> Sequence[Exhibit]:
+    return [*classes.exhibits(material, words), *sellers.exhibits(material, words)]
+
+
 _CHAPTERS: tuple[tuple[str, Teller], ...] = (
     ("worth", worth.exhibits),
-    ("classes", classes.exhibits),
+    ("classes", _classes),
     ("segments", segments.exhibits),
     ("movement", movement.exhibits),
     ("cohorts", cohorts.exhibits),
