@@ -54,7 +54,7 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     _ensure_classes(classes, sales["customer_id"])
     sales = sales.assign(spend_total=numbers(sales, "spend_total"))
     sales = sales.assign(**{"class": sales["customer_id"].map(classes.astype(object))})
-    rows = _spelled_alike(sales.dropna(subset="class"))
+    rows = spelled_alike(sales.dropna(subset="class"))
     cells = rows.groupby(["class", "product"]).agg(
         customers=("customer_id", "nunique"), spend_total=("spend_total", "sum")
     )
@@ -93,7 +93,7 @@ def _ensure_classes(classes: pd.Series, buyers: pd.Series) -> None:
         )
 
 
-def _spelled_alike(rows: pd.DataFrame) -> pd.DataFrame:
+def spelled_alike(rows: pd.DataFrame) -> pd.DataFrame:
     """Name each product as its spelling that brings the most money, of several the first by name."""
     names = rows.groupby("product")["spend_total"].sum().reset_index()
     names["plain"] = names["product"].astype(str).str.split().str.join(" ").str.casefold()
