@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from goodwill.report.chapters import (
+    categories,
     classes,
     cohorts,
     decisions,
@@ -26,7 +27,8 @@ Teller = Callable[[Material, Words], Sequence[Exhibit]]
 
 
 def _classes(material: Material, words: Words) -> Sequence[Exhibit]:
-    return [*classes.exhibits(material, words), *sellers.exhibits(material, words)]
+    tellers = (classes.exhibits, sellers.exhibits, categories.exhibits)
+    return [exhibit for tell in tellers for exhibit in tell(material, words)]
 
 
 _CHAPTERS: tuple[tuple[str, Teller], ...] = (

@@ -14,7 +14,7 @@ from goodwill.value.sellers import is_telling
 from goodwill.wording import told
 
 _NAMED = 3
-_FEW = 10  # buyers; of fewer, one large order makes a best seller
+FEW = 10  # buyers; of fewer, one large order makes a best seller
 _TOLD = {"customers": "buyers", "share": "spend_share", "lift": "spend_lift"}
 _FIGURES: dict[str, Kind] = {"rank": "count", "buyers": "count", "spend_total": "money"}
 _FIGURES |= {"spend_share": "share", "spend_lift": "number"}
@@ -63,13 +63,13 @@ def _point(name: str, rows: pd.DataFrame, words: Words) -> str:
     return words(
         "sellers.point",
         name=name,
-        best=best or words("sellers.no_best", n=_FEW),
+        best=best or words("sellers.no_best", n=FEW),
         slow=slow or words("sellers.no_slow"),
     )
 
 
 def _is_named(seller: Json) -> bool:
-    return is_telling(seller) and (seller["kind"] == "slow" or seller["customers"] >= _FEW)
+    return is_telling(seller) and (seller["kind"] == "slow" or seller["customers"] >= FEW)
 
 
 def _items(rows: pd.DataFrame, words: Words) -> str:
@@ -90,5 +90,5 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _few(table: pd.DataFrame, words: Words) -> list[str]:
-    n = int(((table["kind"] == "best") & (table["customers"] < _FEW)).sum())
-    return [words("sellers.few", n=n, least=_FEW)] if n else []
+    n = int(((table["kind"] == "best") & (table["customers"] < FEW)).sum())
+    return [words("sellers.few", n=n, least=FEW)] if n else []
