@@ -8,7 +8,7 @@ Row = dict[str, object]
 
 def seller(tier: str, kind: str, rank: int, lift: float) -> Row:
     row: Row = {"class": tier, "kind": kind, "rank": rank, "product": f"{kind} {rank}", "customers": 1_200}
-    return row | {"spend_total": 5_000.0, "share": 0.25, "lift": lift}
+    return row | {"spend_total": 5_000.0, "share": 0.25, "lift": lift, "is_clear": True}
 
 
 TOLD = {
@@ -17,6 +17,7 @@ TOLD = {
         *(seller("gold", "best", rank, 1.1) for rank in (1, 2, 3)),
         seller("gold", "slow", 1, 0.5),
         seller("gold", "slow", 2, 0.95),
+        {**seller("platinum", "slow", 1, 0.5), "is_clear": False},
         seller("platinum", "best", 1, 2.0),
     ],
     "sellers_by": "product_id",

@@ -119,7 +119,7 @@ EFFECTS = {
 
 def sold(name: str, **more: object) -> list[dict[str, object]]:
     """Return what everybody and a tier buy, in hostile names."""
-    figures = {"customers": 40, "spend_total": 9.0, "share": 1 / len(HOSTILE), "lift": 1.0}
+    figures = {"customers": 40, "spend_total": 9.0, "share": 1 / len(HOSTILE), "lift": 1.0, "is_clear": False}
     margins = {"margin_total": 3.0, "margin_share": 0.1, "margin_rate": 0.3, "margin_known_share": 1.0}
     whose = ("gold",) if more else ("all", "gold")
     return [{"class": of, name: one, **figures, **margins, **more} for of in whose for one in HOSTILE]

@@ -10,7 +10,7 @@ Row = dict[str, object]
 
 def cell(of: str, category: str, customers: int, share: float, lift: float) -> Row:
     row: Row = {"class": of, "category": category, "customers": customers, "spend_total": 100 * share}
-    return row | {"share": share, "lift": lift}
+    return row | {"share": share, "lift": lift, "is_clear": lift > 1.2}
 
 
 ROWS = [
@@ -71,9 +71,10 @@ def test_without_any_margin_known_none_is_told() -> None:
 
 
 def test_a_bank_reads_of_amounts_and_names_are_escaped() -> None:
-    rows = [{**row, "category": "<i>x</i>"} for row in ROWS[::2]]
+    rows = [{**row, "category": "<i>x</i>"} for row in ROWS[:4:2]]
     whole, tiers = told(rows, industry="bank")
     assert "Transactions of the year" in whole.how
     assert "uses it more" in tiers.how
+    assert tiers.says.startswith("Nothing that a tier uses more than everybody is beyond chance")
     page = report_page(Material("shop", findings={"classes": {"categories": rows}}))
     assert "<i>x</i>" not in page.split("<main")[1].split("</main>")[0]

@@ -14,7 +14,7 @@ Row = dict[str, object]
 
 def seller(tier: str, kind: str, rank: int, product: str, customers: int, lift: float) -> Row:
     row: Row = {"class": tier, "kind": kind, "rank": rank, "product": product, "customers": customers}
-    return row | {"spend_total": 5_000.0, "share": 0.25, "lift": lift}
+    return row | {"spend_total": 5_000.0, "share": 0.25, "lift": lift, "is_clear": lift == 0.5}
 
 
 SOLD = {
@@ -39,9 +39,9 @@ def told(language: str = "en", industry: str = "retail", **more: object) -> Exhi
 
 def test_each_tier_is_a_line_of_what_enough_customers_buy() -> None:
     assert told().points == [
-        "Platinum. Best: <b>tea</b> 25.0% (×1.00). Slow: nothing falls short by a tenth.",
+        "Platinum. Best: <b>tea</b> 25.0% (×1.00). Slow: nothing beyond chance.",
         "Gold. Best: tea 25.0% (×1.50). Slow: mug 25.0% (×0.50).",
-        "Lead. Best: unknown, nothing has 10 buyers. Slow: nothing falls short by a tenth.",
+        "Lead. Best: unknown, nothing has 10 buyers. Slow: nothing beyond chance.",
     ]
     assert told().notes[0].startswith("2 of the best sellers in the table have fewer than 10 buyers")
 

@@ -28,7 +28,7 @@ def test_everybody_with_a_class_comes_first_the_largest_category_on_top() -> Non
     found = categories(SALES, CLASSES)
     assert found["class"].tolist() == ["all"] * 2 + ["gold"] * 2 + ["lead"] * 2
     assert cell(found, "all", "tea") == pytest.approx(
-        {"customers": 2, "spend_total": 160, "share": 0.8, "lift": 1, "margin_total": 45,
+        {"customers": 2, "spend_total": 160, "share": 0.8, "lift": 1, "is_clear": False, "margin_total": 45,
          "margin_share": 0.75, "margin_rate": 45 / 120, "margin_known_share": 0.75}
     )  # fmt: skip
     assert cell(found, "gold", "mug")["lift"] == pytest.approx(0.25 / 0.2)
@@ -41,14 +41,16 @@ def test_a_margin_that_nobody_knows_has_no_rate() -> None:
 
 
 def test_shares_agree_with_those_of_sellers() -> None:
-    best = sellers(SALES, CLASSES, n=2).set_index(["class", "product"])[["customers", "share", "lift"]]
+    best = sellers(SALES, CLASSES, n=2).set_index(["class", "product"])[
+        ["customers", "share", "lift", "is_clear"]
+    ]
     found = categories(SALES, CLASSES).set_index(["class", "category"])
     pd.testing.assert_frame_equal(found.loc[best.index, best.columns], best, check_names=False)
 
 
 def test_without_margins_spend_alone_is_told() -> None:
     found = categories(SALES.drop(columns=["margin_total", "margin_base"]), CLASSES)
-    assert list(found) == ["class", "category", "customers", "spend_total", "share", "lift"]
+    assert list(found) == ["class", "category", "customers", "spend_total", "share", "lift", "is_clear"]
 
 
 def test_of_many_categories_the_largest_are_told_with_their_share_of_all() -> None:

@@ -40,7 +40,9 @@ def _shown(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     order = [row["class"] for row in rules if row["dimension"] == "tier"]
     place = {tier: number for number, tier in enumerate(order)}
     first = [row for row in told["sellers"] if row["rank"] <= _SHOWN and is_telling(row)]
-    return sorted(first, key=lambda row: (place.get(row["class"], len(order)), row["kind"], row["rank"]))
+    return sorted(
+        first, key=lambda row: (place.get(row["class"], len(order)), row["class"], row["kind"], row["rank"])
+    )
 
 
 def _row(seller: Mapping[str, Any]) -> tuple[str, ...]:

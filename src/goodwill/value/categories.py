@@ -3,6 +3,7 @@
 import pandas as pd
 
 from goodwill.value.sellers import spelled_alike
+from goodwill.value.tastes import beyond_chance
 
 ALL = "all"
 MOST_CATEGORIES = 20
@@ -21,8 +22,9 @@ def categories(sales: pd.DataFrame, classes: pd.Series) -> pd.DataFrame:
     Returns
     -------
     A row per class (first "all", of everybody) and category, by everybody's spend: class, category, customers
-    (buyers), spend_total, share (of the class's spend), lift (that share over everybody's); with margins also
-    margin_total, margin_share (of the class's margin), margin_rate, margin_known_share (of the spend).
+    (buyers), spend_total, share (of the class's spend), lift (that share over everybody's), is_clear (whether
+    the lift differs from 1 beyond chance); with margins also margin_total, margin_share (of the class's
+    margin), margin_rate, margin_known_share (of the spend).
 
     Examples
     --------
@@ -35,12 +37,16 @@ def categories(sales: pd.DataFrame, classes: pd.Series) -> pd.DataFrame:
     """
     known = sales.assign(**{"class": sales["customer_id"].map(classes.astype(object))}).dropna(subset="class")
     if known.empty:
-        return pd.DataFrame(columns=["class", "category", "customers", "spend_total", "share", "lift"])
-    rows = spelled_alike(known).rename(columns={"product": "category"})
+        return pd.DataFrame(
+            columns=["class", "category", "customers", "spend_total", "share", "lift", "is_clear"]
+        )
+    alike = spelled_alike(known)
+    is_clear, rows = beyond_chance(alike), alike.rename(columns={"product": "category"})
     both = pd.concat([rows.assign(**{"class": ALL}), rows])
     sums = {name: (name, "sum") for name in _SUMS if name in rows}
     cells = both.groupby(["class", "category"]).agg(customers=("customer_id", "nunique"), **sums)
-    cells = _with_margin(_with_shares(cells))
+    cells = _with_shares(cells).assign(is_clear=is_clear.reindex(cells.index, fill_value=False))
+    cells = _with_margin(cells)
     largest = cells.loc[ALL]["spend_total"].nlargest(MOST_CATEGORIES).index
     order = pd.MultiIndex.from_product([[ALL, *sorted(rows["class"].unique())], largest])
     there = order[order.isin(cells.index)]

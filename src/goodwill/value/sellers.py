@@ -9,6 +9,7 @@ import pandas as pd
 from goodwill.arguments import ensure_whole
 from goodwill.errors import UsageError
 from goodwill.features.columns import ensure_frame, numbers
+from goodwill.value.tastes import beyond_chance
 
 _FEWEST_EXPECTED = 5.0
 _SLOW_LIFT = 0.9
@@ -32,7 +33,8 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     Returns
     -------
     frame with class, kind (best, slow), rank, product, customers (buyers), spend_total, share (of the class's
-    spend), lift (that share over everybody's: 1 as everybody, 2 twice as much).
+    spend), lift (that share over everybody's: 1 as everybody, 2 twice as much), is_clear (whether the lift
+    differs from 1 beyond chance).
 
     Raises
     ------
@@ -67,19 +69,22 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     others = table[is_slow & ~table.index.isin(best.index)]
     slow = _ranked(others.sort_values(["class", "shortfall"], ascending=[True, False]), "slow", n)
     found = pd.concat([best, slow])
-    columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift"]
+    columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift", "is_clear"]
+    found = found.join(beyond_chance(rows), on=["class", "product"])
     return found.sort_values(["class", "kind", "rank"], ignore_index=True)[columns]
 
 
 def is_telling(seller: Mapping[str, Any]) -> bool:
-    """Return whether a seller is worth a line to people: a slow one falls short by a tenth or more.
+    """Return whether a seller is worth a line to people: a slow one by a tenth or more, and beyond chance.
 
     Examples
     --------
-    >>> is_telling({"kind": "slow", "lift": 0.98}), is_telling({"kind": "best", "lift": 0.98})
-    (False, True)
+    >>> slow = {"kind": "slow", "lift": 0.5, "is_clear": True}
+    >>> is_telling(slow), is_telling({**slow, "lift": 0.98}), is_telling({**slow, "is_clear": False})
+    (True, False, False)
     """
-    return bool(seller["kind"] == "best" or seller["lift"] <= _SLOW_LIFT)
+    is_slow = seller["kind"] == "slow"
+    return not is_slow or bool(seller["lift"] <= _SLOW_LIFT and seller.get("is_clear", False))
 
 
 def _ensure_classes(classes: pd.Series, buyers: pd.Series) -> None:

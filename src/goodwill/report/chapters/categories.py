@@ -49,14 +49,16 @@ def _of_all(sold: Json, table: pd.DataFrame, words: Words) -> Exhibit:
 def _of_tiers(sold: Json, table: pd.DataFrame, words: Words) -> Exhibit:
     table = in_order(table, words).rename(columns={"share": "spend_share"})
     table = table.assign(tier=[words.code("tier", code) for code in table["class"]])
+    told = table.assign(is_clear=[words.code("is_clear", is_clear) for is_clear in table["is_clear"]])
     kinds: dict[str, Kind] = {"tier": "text", **_KINDS, "spend_share": "share", "spend_lift": "number"}
+    kinds["is_clear"] = "text"
     kinds |= _margin(table)
     drawn = table["product_category"].drop_duplicates().head(_DRAWN)
     grid = table[table["product_category"].isin(drawn)]
     grid = grid.assign(spend_lift=grid["spend_lift"].where(grid["buyers"] >= FEW))
     figure = heat(grid, Axis("tier", ""), Axis("product_category", ""), Axis("spend_lift", "", "number"))
     title, how = words("categories.tiers"), words("categories.tiers_how", n=FEW)
-    said, shown = _liked(grid, words), table_of(table, kinds, words)
+    said, shown = _apart(table, words), table_of(told, kinds, words)
     return Exhibit("class-tastes", title, how, shown, figure, said, [said, *sampled(sold, words)])
 
 
@@ -93,12 +95,12 @@ def _largest(table: pd.DataFrame, words: Words) -> list[str]:
     return [words("categories.largest", n=len(table), share=words.share(held))]
 
 
-def _liked(grid: pd.DataFrame, words: Words) -> str:
-    """Return where a tier's taste departs most upwards from everybody's."""
-    known = grid[grid["spend_lift"].notna()]
-    if known.empty:
-        return words("categories.tiers_few", n=FEW)
-    most = known.sort_values("spend_lift").iloc[-1]
+def _apart(table: pd.DataFrame, words: Words) -> str:
+    """Return where a tier's taste is furthest above everybody's, of what is beyond chance."""
+    clear = table[table["is_clear"] & (table["spend_lift"] > 1) & (table["buyers"] >= FEW)]
+    if clear.empty:
+        return words("categories.tiers_alike")
+    most = clear.sort_values("spend_lift").iloc[-1]
     return words(
         "categories.tiers_says",
         tier=most["tier"],

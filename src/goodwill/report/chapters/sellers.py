@@ -34,8 +34,9 @@ def _sellers(sold: Json, words: Words) -> Exhibit:
     shown = table.rename(columns={**_TOLD, "product": product}).assign(
         tier=[words.code("tier", code) for code in table["class"]],
         kind=[words.code("sellers", kind) for kind in table["kind"]],
+        is_clear=[words.code("is_clear", is_clear) for is_clear in table["is_clear"]],
     )
-    kinds: dict[str, Kind] = {"tier": "text", "kind": "text", product: "text", **_FIGURES}
+    kinds: dict[str, Kind] = {"tier": "text", "kind": "text", product: "text", **_FIGURES, "is_clear": "text"}
     title, how = words("sellers.title"), words("sellers.how")
     notes = [*_few(table, words), *sampled(sold, words)]
     return Exhibit(
