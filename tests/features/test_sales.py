@@ -39,3 +39,21 @@ def test_a_category_comes_before_a_product_and_neither_is_no_error(shop: Shop) -
     )
     answers = [sold_by(tables.before(AS_OF)) for tables in (plain, named, both, contracts)]
     assert answers == [None, "product_id", "category", None]
+
+
+def test_margins_are_of_the_lines_that_have_one(shop: Shop) -> None:
+    rows = [
+        ("a", "2024-01-01", 10.0, "p1", 4.0),
+        ("a", "2024-01-02", 10.0, "p1", None),
+        ("a", "2024-01-03", 20.0, "p2", None),
+        ("b", "2024-01-03", -5.0, "p1", 1.0),
+    ]
+    past = shop(
+        transactions=("customer_id time amount product_id cost", rows),
+        products=("product_id margin_rate", [("p1", 0.5)]),
+    ).before(AS_OF)
+    found = to_frame(product_sales(past, "product_id")).set_index("product")
+    assert found[["spend_total", "margin_total", "margin_base"]].T.to_dict("list") == {
+        "p1": [20.0, 11.0, 20.0],
+        "p2": [20.0, 0.0, 0.0],
+    }

@@ -60,10 +60,17 @@ def test_sellers_of_many_are_told_from_a_random_part(
     whole = kept_sellers(place, past)
     monkeypatch.setattr(class_files, "MOST_BUYERS", 100)
     part = kept_sellers(place, past)
-    assert sum(row["customers"] for row in whole["sellers"]) == 800
-    assert "sellers_of" not in whole
-    assert 100 < sum(row["customers"] for row in part["sellers"]) < 300
+    assert sum(row["customers"] for row in whole["sellers"]) == 400
+    assert (whole["sellers_by"], "sellers_of" in whole) == ("product_id", False)
+    assert 50 < sum(row["customers"] for row in part["sellers"]) < 150
     assert part["sellers_of"] == "a random 25% of the customers"
+
+
+def test_of_two_products_one_is_a_best_seller(kept: Callable[[str, pd.DataFrame], Path]) -> None:
+    found = kept_sellers(kept("a.parquet", scores_of(0, range(400))), bought(400))
+    rows = found["sellers"]
+    assert found["categories"] == []
+    assert [(row["class"], row["kind"]) for row in rows] == [(tier, "best") for tier in sorted(TIERS)]
 
 
 def test_classes_are_told_from_scores_alone_where_features_stayed_away() -> None:

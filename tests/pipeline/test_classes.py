@@ -113,6 +113,9 @@ def test_what_classes_tell_is_kept_beside_the_scores(scored_once: Shop) -> None:
     assert sum(row["customers"] for row in told["matrix"]) == n
     assert [row["value"] for row in told["concentration"]] == ["today", "predicted"]
     assert {row["kind"] for row in told["sellers"]} >= {"best"}
+    assert {row["class"] for row in told["categories"]} == {"all", *told["sizes"]["tier"]} - {NOT_COMPUTABLE}
+    titles = [sheet.title for sheet in scored_once.answer.sheets]
+    assert "Best and slow sellers by tier; more of them are in classes.json" in titles
     assert sum(row["customers"] for row in told["performance"]["branch_id"]) > 0.5 * n
     assert told["cohorts"]
     assert {"dimension", "class", "strategy_en", "strategy_zh"} <= set(told["strategies"][0])

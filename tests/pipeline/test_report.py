@@ -83,6 +83,12 @@ def test_the_report_tells_the_latest_scores_and_who_moved(copied: Shop) -> None:
     assert "2025-03-01" in page
 
 
+def test_what_tiers_buy_is_told_of_the_latest_scores_alone(scored_once: Shop, tmp_path: Path) -> None:
+    write_report(scored_once.config(), out=tmp_path / "page.html")
+    assert 'id="class-sellers"' in text_of(tmp_path / "page.html")
+    assert 'id="class-sellers"' not in text_of(run_in_force(scored_once.output) / "report.html")
+
+
 def test_scores_of_a_former_model_are_told(copied: Shop) -> None:
     config, place = copied.config("score.reasons=off"), copied.output / "report.html"
     score_customers(config, Request())

@@ -68,6 +68,7 @@ def material() -> Material:
             "check": CHECK,
             "effects": EFFECTS,
             "drivers": DRIVERS,
+            "classes": {"sellers": sold("product", kind="best", rank=1), "categories": sold("category")},
             **{name: told(name) for name in ("survey", "plan")},
         },
         carried=("branch_id",),
@@ -114,6 +115,14 @@ EFFECTS = {
         }
     },
 }
+
+
+def sold(name: str, **more: object) -> list[dict[str, object]]:
+    """Return what everybody and a tier buy, in hostile names."""
+    figures = {"customers": 40, "spend_total": 9.0, "share": 1 / len(HOSTILE), "lift": 1.0, "is_clear": False}
+    margins = {"margin_total": 3.0, "margin_share": 0.1, "margin_rate": 0.3, "margin_known_share": 1.0}
+    whose = ("gold",) if more else ("all", "gold")
+    return [{"class": of, name: one, **figures, **margins, **more} for of in whose for one in HOSTILE]
 
 
 def told(job: str) -> dict[str, object]:

@@ -43,6 +43,13 @@ def test_a_product_few_would_buy_is_not_called_slow(sales: pd.DataFrame) -> None
     assert "boat" not in set(found[found["kind"] == "slow"]["product"])
 
 
+def test_only_a_difference_beyond_chance_is_clear(sales: pd.DataFrame) -> None:
+    found = sellers(sales, CLASSES, n=1)
+    assert found["is_clear"].all()
+    by_lot = pd.Series(np.where(np.arange(200) % 2, "gold", "lead"), index=CLASSES.index)
+    assert not sellers(sales, by_lot, n=3)["is_clear"].any()
+
+
 def test_buyers_without_a_class_are_left_out(sales: pd.DataFrame) -> None:
     assert set(sellers(sales, CLASSES[:100])["class"]) == {"gold"}
 

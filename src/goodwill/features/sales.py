@@ -21,7 +21,8 @@ def sold_by(past: Past) -> Literal["category", "product_id"] | None:
 def product_sales(past: Past, by: Literal["category", "product_id"], days: int = SALES_DAYS) -> ir.Table:
     """Return what each customer bought lately: `customer_id, product, n_lines, spend_total`.
 
-    Lines above zero of the `days` before `past.as_of`; lines that name no product are left out.
+    Lines above zero of the `days` before `past.as_of`; lines that name no product are left out. Where costs
+    or margin rates exist, `margin_total` and `margin_base`: the spend of the lines whose margin is known.
 
     Parameters
     ----------
@@ -30,5 +31,15 @@ def product_sales(past: Past, by: Literal["category", "product_id"], days: int =
     lines = order_lines(past.tables, past.as_of)
     bought = lines.filter((lines.amount > 0) & (lines.age_days <= days)).drop_null(by)
     return bought.group_by("customer_id", product=bought[by]).agg(
-        n_lines=_.count(), spend_total=money(_.amount.sum()).cast("float64")
+        n_lines=_.count(), spend_total=money(_.amount.sum()).cast("float64"), **_margin(bought)
     )
+
+
+def _margin(bought: ir.Table) -> dict[str, ir.Value]:
+    if "margin" not in bought.columns:
+        return {}
+    total, base = money(bought.margin).sum(), bought.amount.sum(where=bought.margin.notnull())
+    return {
+        "margin_total": money(total).cast("float64").fill_null(0),
+        "margin_base": money(base).cast("float64").fill_null(0),
+    }

@@ -14,6 +14,7 @@ from goodwill.features.sales import product_sales, sold_by
 from goodwill.pipeline.kept import kept_rows, reading
 from goodwill.pipeline.rows import as_rows
 from goodwill.predictor import NOT_COMPUTABLE
+from goodwill.value.categories import categories
 from goodwill.value.migration import migration
 from goodwill.value.rules import Rules
 from goodwill.value.sellers import sellers
@@ -22,6 +23,7 @@ Report = dict[str, Any]  # JSON
 _MIGRATED = ("tier", "lifecycle", "loyalty", "matrix", "rfm")
 # What so many customers buy tells the sellers of all; more lines would not fit beside a scoring.
 MOST_BUYERS = 1_000_000
+_MOST_SELLERS = 5
 
 
 def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
@@ -48,19 +50,28 @@ def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
 
 
 def kept_sellers(kept: Path, past: Past) -> Report:
-    """Return the best and slow sellers per tier, and of how many customers, where not of all."""
+    """Return what tiers buy: best and slow sellers, spend and margin by category, and of whom, if not of all.
+
+    Of few categories at most half are best sellers of a tier, so that the others may be told as slow.
+    """
     by = sold_by(past)
     if by is None:
-        return {"sellers": []}
+        return {"sellers": [], "categories": []}
     table = kept_rows(kept, columns=["customer_id", "tier"])
     share = MOST_BUYERS / max(len(table), 1)
     sales = product_sales(past, by)
     bought = to_frame(sales if share >= 1 else sales.filter(is_drawn(sales.customer_id, drawn_below(share))))
     drawn = table if share >= 1 else table.filter(_is_in(table["customer_id"], bought["customer_id"]))
     tiers = drawn.to_pandas().drop_duplicates("customer_id").set_index("customer_id")["tier"]
-    found = as_rows(sellers(bought, tiers[tiers != NOT_COMPUTABLE])) if len(bought) else []
     told = {} if share >= 1 else {"sellers_of": f"a random {share:.0%} of the customers"}
-    return {"sellers": found, **told}
+    return {**_sold(bought, tiers[tiers != NOT_COMPUTABLE], by), "sellers_by": by, **told}
+
+
+def _sold(bought: pd.DataFrame, tiers: pd.Series, by: str) -> Report:
+    n = min(max(bought["product"].nunique() // 2, 1), _MOST_SELLERS)
+    found = as_rows(sellers(bought, tiers, n=n)) if len(bought) else []
+    kinds = as_rows(categories(bought, tiers)) if by == "category" else []
+    return {"sellers": found, "categories": kinds}
 
 
 def _is_in(ids: pa.ChunkedArray, wanted: pd.Series) -> pa.Array:

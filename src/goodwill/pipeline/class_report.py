@@ -97,8 +97,8 @@ def class_report(
     }
 
 
-def write_classes(kept: Path, report: Report, limits: ClassLimits, past: Past | None) -> None:
-    """Write `classes.json` beside kept scores: a report with sellers, and how customers moved since before.
+def write_classes(kept: Path, report: Report, limits: ClassLimits, past: Past | None) -> Report:
+    """Write `classes.json` beside kept scores, and return it: the report, sellers, and moves since before.
 
     Parameters
     ----------
@@ -108,7 +108,9 @@ def write_classes(kept: Path, report: Report, limits: ClassLimits, past: Past | 
     before = None if past is None else scores_before(kept.parents[3], past.as_of.isoformat())
     moved = {} if before is None else {"since": before[0], **migrations(before[1], kept, limits.rules)}
     sold = {"sellers": []} if past is None else kept_sellers(kept, past)
-    write_json(kept.with_name("classes.json"), {**report, **sold, "migration": moved})
+    told = {**report, **sold, "migration": moved}
+    write_json(kept.with_name("classes.json"), told)
+    return told
 
 
 def _coded(codes: pd.Series, order: list[str]) -> pd.Categorical:

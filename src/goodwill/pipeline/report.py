@@ -48,12 +48,12 @@ def write_report(config: Config, *, out: Path | None = None, progress: Progress 
     scores = read_scores(latest, config) if latest.is_file() else None
     totals = read_totals(latest) if latest.is_file() else pd.DataFrame()
     material = material_of(config, run, scores, read_earlier(config, latest), totals)
-    material = replace(material, doubts=_doubts(material, run, latest))
+    told = {**material.findings, **_sold(latest)}
+    material = replace(material, findings=told, doubts=_doubts(material, run, latest))
     progress("Drawing the report")
     page = report_page(material)
     write_bytes(place, page.encode())
-    told = {"report": str(place), "bytes": len(page.encode())}
-    return Outcome(told, notes=[f"Report: {place}"])
+    return Outcome({"report": str(place), "bytes": len(page.encode())}, notes=[f"Report: {place}"])
 
 
 def write_run_report(config: Config, run: Path, scores: pd.DataFrame | None, totals: pd.DataFrame) -> None:
@@ -153,6 +153,12 @@ def _findings(config: Config) -> dict[str, dict[str, Any]]:
     places = {name: config.output_dir / f"{name}.json" for name in FINDINGS}
     places["drivers"] = latest.resolve().with_name(DRIVERS)
     return {name: _json(place) for name, place in places.items() if place.is_file()}
+
+
+def _sold(latest: Path) -> dict[str, dict[str, Any]]:
+    """Return what the latest scoring told of classes; the page of a training is of another day."""
+    found = _json(latest.resolve().with_name("classes.json"))
+    return {"classes": found} if found else {}
 
 
 def _told(frames: Mapping[str, pd.DataFrame], language: str) -> tuple[Texts, Texts]:

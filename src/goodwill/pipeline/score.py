@@ -29,6 +29,7 @@ from goodwill.pipeline.score_log import counted, counts_of, write_log
 from goodwill.pipeline.score_spark import on_executors
 from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.score_totals import keep_totals, total_parts
+from goodwill.pipeline.seller_sheets import sellers_sheet
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.scoring.chunks import count_customers, count_known, known_in_chunks
@@ -94,7 +95,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
             if table is not None:
                 progress(f"Writing table:{table}")
                 replace_table(asked.engine, table, read_scores(draft))
-            write_classes(draft, class_report(tally.told, tally.sizes, limits, carry), limits, asked.past)
+            report = class_report(tally.told, tally.sizes, limits, carry)
+            classes = write_classes(draft, report, limits, asked.past)
             facts = {"model_version": model.version, "as_of": asked.day, "currency": config.currency}
             write_log(draft, facts, counts_of(tally, asked.n_known))
             totals = keep_totals(draft, tally.parts, model.predictor, config.intervals.level)
@@ -103,7 +105,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     told = [str(place) for place in (kept.with_name("classes.json"), kept, out) if place is not None]
     told += [] if table is None else [f"table:{table}"]
     answer = summary_of(tally, model, told, config.currency, totals, config.language)
-    return replace(answer, notes=[*dropped_yet_read(config, model.predictor), *answer.notes])
+    sheets = [*answer.sheets, *sellers_sheet(classes, config.currency)]
+    return replace(answer, sheets=sheets, notes=[*dropped_yet_read(config, model.predictor), *answer.notes])
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ class Material:
     earlier : the scores of the last day before that of `scores`, for who moved.
     metrics : in the layout of `metrics.json`.
     evidence : small frames by name that training left: calibration, gains, deciles, cohorts, segments.
-    findings : other results by name: check, survey, plan, effects, monitor.
+    findings : other results by name: check, survey, plan, effects, monitor, drivers, and
+        `classes`, what the scoring told of value classes.
     carried : columns of the scores to compare groups by, such as branch_id.
     class_names, strategies : by dimension and code, where the classes have names or strategies of their own.
     industry : whose terms the page speaks in: retail, bank or subscription.

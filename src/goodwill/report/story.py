@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from goodwill.report.chapters import (
+    categories,
     classes,
     cohorts,
     decisions,
@@ -13,6 +14,7 @@ from goodwill.report.chapters import (
     perceived,
     quality,
     segments,
+    sellers,
     source,
     trust,
     worth,
@@ -23,9 +25,15 @@ from goodwill.report.words import Words
 
 Teller = Callable[[Material, Words], Sequence[Exhibit]]
 
+
+def _classes(material: Material, words: Words) -> Sequence[Exhibit]:
+    tellers = (classes.exhibits, sellers.exhibits, categories.exhibits)
+    return [exhibit for tell in tellers for exhibit in tell(material, words)]
+
+
 _CHAPTERS: tuple[tuple[str, Teller], ...] = (
     ("worth", worth.exhibits),
-    ("classes", classes.exhibits),
+    ("classes", _classes),
     ("segments", segments.exhibits),
     ("movement", movement.exhibits),
     ("cohorts", cohorts.exhibits),

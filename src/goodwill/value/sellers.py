@@ -1,13 +1,18 @@
 """Best and slow sellers per class: what a class buys more, and less, than all customers do."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from goodwill.arguments import ensure_whole
 from goodwill.errors import UsageError
 from goodwill.features.columns import ensure_frame, numbers
+from goodwill.value.tastes import beyond_chance
 
 _FEWEST_EXPECTED = 5.0
+_SLOW_LIFT = 0.9
 _NEEDED = ("customer_id", "product", "spend_total")
 
 
@@ -28,7 +33,8 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     Returns
     -------
     frame with class, kind (best, slow), rank, product, customers (buyers), spend_total, share (of the class's
-    spend), lift (that share over everybody's: 1 as everybody, 2 twice as much).
+    spend), lift (that share over everybody's: 1 as everybody, 2 twice as much), is_clear (whether the lift
+    differs from 1 beyond chance).
 
     Raises
     ------
@@ -50,7 +56,7 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     _ensure_classes(classes, sales["customer_id"])
     sales = sales.assign(spend_total=numbers(sales, "spend_total"))
     sales = sales.assign(**{"class": sales["customer_id"].map(classes.astype(object))})
-    rows = _spelled_alike(sales.dropna(subset="class"))
+    rows = spelled_alike(sales.dropna(subset="class"))
     cells = rows.groupby(["class", "product"]).agg(
         customers=("customer_id", "nunique"), spend_total=("spend_total", "sum")
     )
@@ -63,8 +69,22 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     others = table[is_slow & ~table.index.isin(best.index)]
     slow = _ranked(others.sort_values(["class", "shortfall"], ascending=[True, False]), "slow", n)
     found = pd.concat([best, slow])
-    columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift"]
+    columns = ["class", "kind", "rank", "product", "customers", "spend_total", "share", "lift", "is_clear"]
+    found = found.join(beyond_chance(rows), on=["class", "product"])
     return found.sort_values(["class", "kind", "rank"], ignore_index=True)[columns]
+
+
+def is_telling(seller: Mapping[str, Any]) -> bool:
+    """Return whether a seller is worth a line to people: a slow one by a tenth or more, and beyond chance.
+
+    Examples
+    --------
+    >>> slow = {"kind": "slow", "lift": 0.5, "is_clear": True}
+    >>> is_telling(slow), is_telling({**slow, "lift": 0.98}), is_telling({**slow, "is_clear": False})
+    (True, False, False)
+    """
+    is_slow = seller["kind"] == "slow"
+    return not is_slow or bool(seller["lift"] <= _SLOW_LIFT and seller.get("is_clear", False))
 
 
 def _ensure_classes(classes: pd.Series, buyers: pd.Series) -> None:
@@ -78,7 +98,7 @@ def _ensure_classes(classes: pd.Series, buyers: pd.Series) -> None:
         )
 
 
-def _spelled_alike(rows: pd.DataFrame) -> pd.DataFrame:
+def spelled_alike(rows: pd.DataFrame) -> pd.DataFrame:
     """Name each product as its spelling that brings the most money, of several the first by name."""
     names = rows.groupby("product")["spend_total"].sum().reset_index()
     names["plain"] = names["product"].astype(str).str.split().str.join(" ").str.casefold()
