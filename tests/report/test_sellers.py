@@ -78,3 +78,8 @@ def test_the_page_escapes_products_and_is_silent_without_them(material: Material
     assert "&lt;b&gt;tea&lt;/b&gt;" in page
     assert "<b>tea</b>" not in page
     assert 'id="class-sellers"' not in report_page(replace(material, findings={}))
+
+
+def test_what_earlier_versions_kept_is_read_without_naming_anything_slow() -> None:
+    kept = [{name: value for name, value in row.items() if name != "is_clear"} for row in SOLD["sellers"]]
+    assert told(sellers=kept).points[1] == "Gold. Best: tea 25.0% (×1.50). Slow: nothing beyond chance."

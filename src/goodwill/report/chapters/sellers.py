@@ -27,7 +27,9 @@ def exhibits(material: Material, words: Words) -> Sequence[Exhibit]:
 
 
 def _sellers(sold: Json, words: Words) -> Exhibit:
+    # Scores kept by earlier versions do not tell which differences are clear.
     table = in_order(pd.DataFrame(sold["sellers"]), words)
+    table["is_clear"] = table.get("is_clear", False)
     tiers = table.groupby("class", sort=False)
     points = [_point(words.code("tier", code), rows, words) for code, rows in tiers]
     product = "product_category" if sold.get("sellers_by") == "category" else "product"
