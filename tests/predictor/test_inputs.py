@@ -93,15 +93,15 @@ def test_a_given_status_is_kept(predictor: Predictor) -> None:
     assert predictor.predict(request_of(**HISTORY, status="inactive"))["status"].tolist() == ["inactive"]
 
 
-def test_rows_keep_their_order_whatever_their_index(predictor: Predictor, train: gw.Snapshot) -> None:
+def test_rows_keep_their_order_and_index(predictor: Predictor, train: gw.Snapshot) -> None:
     rows = train.now.iloc[::-1]
     scores = predictor.predict(rows)
-    assert scores.index.tolist() == list(range(len(rows)))
+    assert scores.index.equals(rows.index)
     assert scores["customer_id"].tolist() == rows["customer_id"].tolist()
 
 
 def test_a_customer_is_scored_alike_alone_and_in_company(predictor: Predictor, train: gw.Snapshot) -> None:
-    company = predictor.predict(train.now).iloc[[7]].reset_index(drop=True)
+    company = predictor.predict(train.now).iloc[[7]]
     pd.testing.assert_frame_equal(predictor.predict(train.now.iloc[[7]]), company)
 
 

@@ -140,6 +140,11 @@ def _is_number(value: object) -> bool:
     return True
 
 
+def index_of(X: Table) -> pd.Index:
+    """Return the index that belongs on a result with a row for each of X."""
+    return X.index if isinstance(X, pd.DataFrame) else pd.RangeIndex(len(X))
+
+
 def as_frame(X: Table) -> pd.DataFrame:
     """Return X as a frame, for what works on frames alone."""
     _ensure_table(X)

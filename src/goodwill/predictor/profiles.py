@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from goodwill.errors import TableError
-from goodwill.features.columns import Columns, Table, as_frame
+from goodwill.features.columns import Columns, Table, as_frame, index_of
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.profiles.columns import as_numbers, n_unread
 from goodwill.modeling.segments import Segmenter
@@ -106,7 +106,7 @@ class ProfilePredictor(BaseEstimator):
         return dict(self.schema_)
 
     def predict(self, X: Table) -> pd.DataFrame:
-        """Return a row of scores per row of `X`, in its order, indexed from 0.
+        """Return a row of scores per row of `X`, with its index.
 
         `as_of` and `horizon_days` are null.
 
@@ -118,7 +118,7 @@ class ProfilePredictor(BaseEstimator):
         TableError
             If such text is no number.
         """
-        return self.scores(X).frame()
+        return self.scores(X).frame().set_axis(index_of(X))
 
     def scores(self, X: Table) -> Columns:
         """Return `predict` as plain arrays."""

@@ -1,0 +1,35 @@
+"""The predictor of ready-made tables: what it promises of every score."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from goodwill.predictor import ProfilePredictor
+
+
+@pytest.fixture(scope="module")
+def table() -> tuple[pd.DataFrame, pd.DataFrame]:
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"customer_id": map(str, range(300)), "months": rng.integers(1, 60, 300)})
+    return X, pd.DataFrame({"churned": rng.random(300) < 10 / (10 + X["months"])})
+
+
+@pytest.fixture(scope="module")
+def fitted(table: tuple[pd.DataFrame, pd.DataFrame]) -> ProfilePredictor:
+    return ProfilePredictor(segments=1).fit(*table)
+
+
+@pytest.mark.parametrize("index", [range(300, 0, -1), ["a", "b", "a"] * 100])
+def test_scores_keep_the_index_of_what_was_sent(
+    fitted: ProfilePredictor, table: tuple[pd.DataFrame, pd.DataFrame], index: list[object]
+) -> None:
+    sent = table[0].set_axis(index)
+    pd.testing.assert_frame_equal(fitted.predict(sent), fitted.predict(table[0]).set_axis(sent.index))
+
+
+def test_a_fit_does_not_depend_on_the_index(
+    fitted: ProfilePredictor, table: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    X, y = table
+    again = ProfilePredictor(segments=1).fit(X.set_axis(["a", "b"] * 150), y)
+    pd.testing.assert_frame_equal(again.predict(X), fitted.predict(X))
