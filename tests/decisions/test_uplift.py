@@ -91,3 +91,17 @@ def test_what_no_effect_can_be_learned_from_is_told(
     with pytest.raises(UsageError, match=reason) as told:
         UpliftModel(**settings).fit(CUSTOMERS, y, treatment)
     assert len(str(told.value)) < 400
+
+
+@pytest.mark.parametrize("settings", [{}, {"learner": "t"}, {"learner": "x"}, {"is_randomised": False}])
+def test_effects_do_not_depend_on_the_order_of_rows(settings: dict[str, object]) -> None:
+    order = np.random.default_rng(1).permutation(N)
+    model = UpliftModel(moderators=["age"], **settings)
+    first = model.fit(X, Y, GOT).predict(X)
+    again = model.fit(X.iloc[order], Y.iloc[order], GOT[order]).predict(X)
+    np.testing.assert_allclose(again, first, rtol=0, atol=1e-9)
+
+
+def test_those_learned_from_stay_in_the_order_they_came_in() -> None:
+    model = UpliftModel(moderators=["age"]).fit(X, Y, GOT)
+    assert np.corrcoef(model.effects(model.learned_from_)["letter"], X["age"])[0, 1] > 0.9

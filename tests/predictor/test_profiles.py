@@ -33,3 +33,13 @@ def test_a_fit_does_not_depend_on_the_index(
     X, y = table
     again = ProfilePredictor(segments=1).fit(X.set_axis(["a", "b"] * 150), y)
     pd.testing.assert_frame_equal(again.predict(X), fitted.predict(X))
+
+
+@pytest.mark.parametrize("lacking", [[], ["customer_id"]])
+def test_scores_do_not_depend_on_the_order_learned_from(
+    table: tuple[pd.DataFrame, pd.DataFrame], lacking: list[str]
+) -> None:
+    X, y = table[0].drop(columns=lacking), table[1].assign(value=table[0]["months"] * 2.0)
+    order = np.random.default_rng(1).permutation(len(X))
+    first, again = ProfilePredictor().fit(X, y), ProfilePredictor().fit(X.iloc[order], y.iloc[order])
+    pd.testing.assert_frame_equal(again.predict(X), first.predict(X), rtol=1e-9)

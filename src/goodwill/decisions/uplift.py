@@ -21,6 +21,7 @@ from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers, ensure_level
 from goodwill.features.columns import ensure_frame, numbers
 from goodwill.modeling.given_values import check_lengths
+from goodwill.modeling.row_order import steady_order
 
 _FOLDS = 5
 _RAREST = 0.02
@@ -80,7 +81,7 @@ class UpliftModel(BaseEstimator):
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> Self:
-        """Learn from customers, (n, k), their outcomes, (n,), and what each got, (n,) of text.
+        """Learn from customers, (n, k), their outcomes, (n,), and what each got, (n,) of text, in any order.
 
         Raises
         ------
@@ -91,6 +92,8 @@ class UpliftModel(BaseEstimator):
         self._check(X, y, treatment)
         groups = pd.Series(np.asarray(treatment, dtype=object)).where(lambda t: t.notna(), self.control)
         outcome = as_numbers("y", y)
+        order = steady_order(X, pd.Series(outcome), groups)
+        X, outcome, groups = X.iloc[order], outcome[order], groups.iloc[order]
         self.covariates_ = Covariates.fit(X)
         self.moderators_ = Covariates.fit(X[self._chosen(X)])
         self.arms_ = tuple(sorted(set(groups) - {self.control}))
@@ -102,14 +105,15 @@ class UpliftModel(BaseEstimator):
             )
         columns = self.covariates_.transform(X)
         self.usual_ = fit_usual(columns, outcome, self.kind, self._anchor(X), self.seed)
-        self.learned_from_ = self._asked(X, columns, self.usual_.known)
+        asked = self._asked(X, columns, self.usual_.known)
+        self.learned_from_ = asked.only(np.argsort(order))
         self.taught_: dict[str, Taught] = {}
         self.effects_: dict[str, Effects] = {}
         for arm in self.arms_:
             rows = groups.isin([arm, self.control]).to_numpy()
             is_treated = (groups[rows] == arm).to_numpy()
             seen = outcome[rows], is_treated, self._propensity(X[rows], is_treated)
-            self.taught_[arm] = taught(self.learned_from_.only(rows), seen, self.kind, self.seed)
+            self.taught_[arm] = taught(asked.only(rows), seen, self.kind, self.seed)
             self.effects_[arm] = LEARNERS[self.learner](self.taught_[arm], self.seed)
         return self
 

@@ -15,6 +15,7 @@ from goodwill.errors import TableError
 from goodwill.features.columns import Columns, Table, as_frame, index_of
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.profiles.columns import as_numbers, n_unread
+from goodwill.modeling.row_order import in_steady_order
 from goodwill.modeling.segments import Segmenter
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of, with_classes
 from goodwill.predictor.inputs import KEYS, schema_of
@@ -91,6 +92,7 @@ class ProfilePredictor(BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, former: Former | None = None) -> Self:
         """Fit to a table with labels, as `ProfileModel.fit`; `former` as in `CustomerValuePredictor.fit`."""
+        X, y = in_steady_order(X, y)
         self.model_ = self.recipe.fit(X, y)
         said = self._said(X)
         self.segmenter_ = segments_of(X, self.segments, self.seed, former)
