@@ -105,3 +105,13 @@ def test_effects_do_not_depend_on_the_order_of_rows(settings: dict[str, object])
 def test_those_learned_from_stay_in_the_order_they_came_in() -> None:
     model = UpliftModel(moderators=["age"]).fit(X, Y, GOT)
     assert np.corrcoef(model.effects(model.learned_from_)["letter"], X["age"])[0, 1] > 0.9
+
+
+def test_columns_learned_from_are_asked_for_when_they_are_absent() -> None:
+    model = UpliftModel(moderators=["age"]).fit(X.assign(land="UK", age_months=12 * X["age"]), Y, GOT)
+    np.testing.assert_allclose(model.predict(X), model.predict(X.assign(land="UK")))
+    for said in (model.predict, model.predict_interval, model.predict_untreated):
+        with pytest.raises(UsageError, match="X: lacks age, city, which the model learned from"):
+            said(X[["orders"]])
+    with pytest.raises(UsageError, match=r"X: is a ndarray\. Give a frame"):
+        model.predict(X.to_numpy())  # type: ignore[arg-type]  # what is asked

@@ -19,7 +19,7 @@ from goodwill.decisions.uplift_learners import LEARNERS, Asked, Effects, Learner
 from goodwill.decisions.usual import fit_usual
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers, ensure_level
-from goodwill.features.columns import ensure_frame, numbers
+from goodwill.features.columns import ensure_frame, ensure_read, numbers
 from goodwill.modeling.given_values import check_lengths
 from goodwill.modeling.row_order import steady_order
 
@@ -130,9 +130,15 @@ class UpliftModel(BaseEstimator):
         return self.limits(self.asked(X), level).set_axis(X.index)
 
     def asked(self, X: pd.DataFrame) -> Asked:
-        """Return customers as the learners read them."""
-        check_is_fitted(self, "usual_")
-        columns = self.covariates_.transform(X)
+        """Return customers as the learners read them.
+
+        Raises
+        ------
+        UsageError
+            If X lacks a column that was learned from; one that never varied, or said what another one says,
+            may be left out.
+        """
+        columns = self._columns(X)
         return self._asked(X, columns, self.usual_.expected(columns, self._anchor(X)))
 
     def effects(self, asked: Asked) -> pd.DataFrame:
@@ -159,9 +165,13 @@ class UpliftModel(BaseEstimator):
 
     def predict_untreated(self, X: pd.DataFrame) -> F:
         """Return the outcome to expect of each customer without treatment, (n,)."""
-        check_is_fitted(self, "usual_")
-        columns = self.covariates_.transform(X)
+        columns = self._columns(X)
         return np.mean([known.expected(columns)[0] for known in self.taught_.values()], axis=0)
+
+    def _columns(self, X: pd.DataFrame) -> pd.DataFrame:
+        check_is_fitted(self, "usual_")
+        ensure_read(X, dict.fromkeys((*self.covariates_.source_of, *self.moderators_.source_of)))
+        return self.covariates_.transform(X)
 
     def _check(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> None:
         ensure_frame("X", X, [])

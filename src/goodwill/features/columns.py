@@ -192,6 +192,25 @@ def ensure_frame(whose: str, X: object, columns: Collection[str]) -> None:
         raise UsageError(f"{whose}: {fault}. Give a frame{with_columns}.")
 
 
+def ensure_read(X: object, read: Collection[str]) -> None:
+    """Raise UsageError where X is no frame, or lacks columns that a model learned from.
+
+    Examples
+    --------
+    >>> ensure_read(pd.DataFrame({"age": [30.0]}), ["age", "n_orders"])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: X: lacks n_orders, which the model learned from. Give a column of each, ...
+    """
+    ensure_frame("X", X, [])
+    absent = [name for name in read if isinstance(X, pd.DataFrame) and name not in X]
+    if absent:
+        raise UsageError(
+            f"X: lacks {', '.join(absent)}, which the model learned from. Give a column of each, with "
+            "missing values where nothing is known."
+        )
+
+
 def _ensure_table(X: object) -> None:
     if not isinstance(X, Table):
         raise UsageError(f"X is a {type(X).__name__}. Give a frame, such as the X of a snapshot.")
