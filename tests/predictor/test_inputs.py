@@ -109,6 +109,7 @@ def test_a_customer_is_scored_alike_alone_and_in_company(predictor: Predictor, t
     ("facts", "words"),
     [
         ({"n_orders": 1.0}, "n_orders: 1 of 1 values do not fit a history of orders; it must be at least 2"),
+        ({"n_orders": np.inf}, "n_orders: 1 of 1 values .* and finite"),
         ({"n_order_days": 2.5}, "n_order_days: 1 of 1 values"),
         ({"days_since_last_order": 300.0}, "days_since_last_order: 1 of 1 values"),
         ({"n_order_days": 1.0}, "days_since_last_order: 1 of 1 .* which it equals where n_order_days is 1"),
