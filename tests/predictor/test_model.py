@@ -12,7 +12,7 @@ import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
 from goodwill.errors import ArtefactError, FitError, HistoryError, UsageError
 from goodwill.modeling.reasons.columns import REASONS, ReasonRule
-from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED
+from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED, ProfilePredictor
 
 Predictor = gw.CustomerValuePredictor
 COLUMNS = ["customer_id", "status", "as_of", "horizon_days", *PREDICTED, "segment", *DIMENSIONS]
@@ -166,6 +166,13 @@ def test_the_stored_settings_come_back(folder: Path, predictor: Predictor, train
     assert loaded.get_params() == predictor.get_params()
     assert loaded.trained_until_ == train.until
     assert loaded.input_schema == predictor.input_schema
+
+
+def test_another_kind_of_predictor_is_sent_where_it_can_be_loaded(tmp_path: Path) -> None:
+    X = pd.DataFrame({"months": range(100)})
+    ProfilePredictor(segments=1).fit(X, pd.DataFrame({"churned": X["months"] % 3 == 0})).save(tmp_path / "p")
+    with pytest.raises(ArtefactError, match=r"Predictor', and .* `goodwill\.predictor\.load_predictor`"):
+        Predictor.load(tmp_path / "p")
 
 
 def test_a_clone_is_unfitted_with_the_same_settings(predictor: Predictor) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from goodwill.errors import UsageError
 from goodwill.predictor import ProfilePredictor
 
 
@@ -43,3 +44,10 @@ def test_scores_do_not_depend_on_the_order_learned_from(
     order = np.random.default_rng(1).permutation(len(X))
     first, again = ProfilePredictor().fit(X, y), ProfilePredictor().fit(X.iloc[order], y.iloc[order])
     pd.testing.assert_frame_equal(again.predict(X), first.predict(X), rtol=1e-9)
+
+
+def test_what_cannot_be_fitted_is_refused(table: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    with pytest.raises(UsageError, match="seed: -1 is no whole number"):
+        ProfilePredictor(seed=-1).fit(*table)
+    with pytest.raises(UsageError, match=r"X: is a ndarray\. Give a frame"):
+        ProfilePredictor().fit(table[0].to_numpy(), table[1])  # type: ignore[arg-type]  # what is asked

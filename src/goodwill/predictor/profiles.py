@@ -11,6 +11,7 @@ from pandas.api.types import is_numeric_dtype
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.arguments import ensure_whole
 from goodwill.errors import TableError
 from goodwill.features.columns import Columns, Table, as_frame, index_of
 from goodwill.modeling.profiles import ProfileModel
@@ -92,6 +93,7 @@ class ProfilePredictor(BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, former: Former | None = None) -> Self:
         """Fit to a table with labels, as `ProfileModel.fit`; `former` as in `CustomerValuePredictor.fit`."""
+        ensure_whole(0, seed=self.seed)
         X, y = in_steady_order(X, y)
         self.model_ = self.recipe.fit(X, y)
         said = self._said(X)
