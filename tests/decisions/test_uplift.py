@@ -115,3 +115,23 @@ def test_columns_learned_from_are_asked_for_when_they_are_absent() -> None:
             said(X[["orders"]])
     with pytest.raises(UsageError, match=r"X: is a ndarray\. Give a frame"):
         model.predict(X.to_numpy())  # type: ignore[arg-type]  # what is asked
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"kind": "binary"}, r"y: 2400 of 2400 outcomes are neither 0 nor 1.* Set kind=\"money\""),
+        ({"seed": -1}, "seed: -1 is no whole number"),
+        ({"moderators": "age"}, r"moderators: 'age' is one text, not a list of names\. Write \['age'\]"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        UpliftModel(**settings).fit(X, Y, GOT)
+
+
+def test_what_is_infinite_counts_as_missing() -> None:
+    odd, gap = (X.assign(age=X["age"].where(X.index > 0, value)) for value in (np.inf, np.nan))
+    model = UpliftModel(moderators=["age"]).fit(odd, Y, GOT)
+    assert np.isfinite(model.predict(odd)).all(axis=None)
+    np.testing.assert_allclose(model.predict(odd), model.predict(gap))

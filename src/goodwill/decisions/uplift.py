@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from goodwill.arguments import ensure_choice
+from goodwill.arguments import ensure_choice, ensure_names, ensure_whole
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
 from goodwill.decisions.folds import folds
@@ -181,8 +181,16 @@ class UpliftModel(BaseEstimator):
             raise UsageError(f"y: {n_bad} of {len(X)} outcomes are missing or infinite. Leave such rows out.")
         ensure_choice("learner", self.learner, LEARNERS)
         ensure_choice("kind", self.kind, get_args(Kind))
+        ensure_whole(0, seed=self.seed)
+        n_other = int((~np.isin(as_numbers("y", y), (0, 1))).sum())
+        if self.kind == "binary" and n_other:
+            raise UsageError(
+                f"y: {n_other} of {len(X)} outcomes are neither 0 nor 1, which a binary one is. Set "
+                'kind="money", or say 1 and 0.'
+            )
 
     def _chosen(self, X: pd.DataFrame) -> list[str]:
+        ensure_names(moderators=self.moderators)
         chosen = list(X.columns) if self.moderators is None else list(self.moderators)
         _ensure_columns("moderators", chosen, X)
         return chosen
