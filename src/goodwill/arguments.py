@@ -108,6 +108,21 @@ def as_rate(name: str, value: object) -> float:
     return rate
 
 
+def ensure_names(**given: object) -> None:
+    """Raise UsageError where an argument is one text instead of a list of names, to be read letter by letter.
+
+    Examples
+    --------
+    >>> ensure_names(mix="tier")
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: mix: 'tier' is one text, not a list of names. Write ['tier'].
+    """
+    for name, value in given.items():
+        if isinstance(value, str):
+            raise UsageError(f"{name}: {value!r} is one text, not a list of names. Write [{value!r}].")
+
+
 def ensure_whole(least: int, **given: object) -> None:
     """Raise UsageError where an argument is no whole number, or below the least.
 

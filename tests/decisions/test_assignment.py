@@ -55,3 +55,8 @@ def test_an_impossible_lot_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         assign_treatments(customers, shares)
+
+
+def test_strata_are_a_list_of_columns() -> None:
+    with pytest.raises(UsageError, match="strata: 'city' is one text"):
+        assign_treatments(pd.DataFrame({"customer_id": ["a"]}), {"mail": 1, "control": 1}, strata="city")

@@ -211,6 +211,7 @@ def test_the_impossible_is_told(scores: pd.DataFrame, change: dict[str, object],
         (lambda scores: pd.concat([scores, scores]), "6 of 12 rows repeat a customer"),
         (lambda scores: scores.tail(1), "none of 1 rows is scored"),
         (lambda scores: scores.drop(columns="value_at_risk"), "no column value_at_risk"),
+        (lambda scores: scores.assign(value_at_risk=np.nan), "value_at_risk: none of 6 scored customers has"),
     ],
 )
 def test_scores_that_cannot_be_planned_with_are_told(scores: pd.DataFrame, change: object, said: str) -> None:

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from goodwill.decisions.campaign import Campaign, ensure_measurable
-from goodwill.errors import DataError
+from goodwill.errors import DataError, UsageError
 
 ROWS = pd.DataFrame({
     "treatment": ["letter", None, "call", None] * 20,
@@ -92,3 +92,21 @@ def test_one_large_customer_makes_no_covariate_a_copy_of_the_outcome() -> None:
     rows = pd.DataFrame({"treatment": ["letter", "control"] * 20, "before": before, "spend": after})
     assert np.corrcoef(before, after)[0, 1] > 0.9999
     ensure_measurable(Campaign(rows, {"spend": "money"}, covariates=("before",)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"outcomes": {"foo": "money"}}, "foo: the campaign has no such column"),
+        ({"outcomes": {"spend": "xx"}}, "outcomes.spend: 'xx' is none of binary, money"),
+        ({"covariates": ("wealth",)}, "wealth: the campaign has no such column"),
+    ],
+)
+def test_what_its_columns_mean_is_checked_when_it_is_made(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        campaign(**changes)
+
+
+def test_covariates_are_a_list() -> None:
+    with pytest.raises(UsageError, match="covariates: 'age' is one text"):
+        campaign(covariates="age")

@@ -91,3 +91,47 @@ def test_what_no_effect_can_be_learned_from_is_told(
     with pytest.raises(UsageError, match=reason) as told:
         UpliftModel(**settings).fit(CUSTOMERS, y, treatment)
     assert len(str(told.value)) < 400
+
+
+@pytest.mark.parametrize("settings", [{}, {"learner": "t"}, {"learner": "x"}, {"is_randomised": False}])
+def test_effects_do_not_depend_on_the_order_of_rows(settings: dict[str, object]) -> None:
+    order = np.random.default_rng(1).permutation(N)
+    model = UpliftModel(moderators=["age"], **settings)
+    first = model.fit(X, Y, GOT).predict(X)
+    again = model.fit(X.iloc[order], Y.iloc[order], GOT[order]).predict(X)
+    np.testing.assert_allclose(again, first, rtol=0, atol=1e-9)
+
+
+def test_those_learned_from_stay_in_the_order_they_came_in() -> None:
+    model = UpliftModel(moderators=["age"]).fit(X, Y, GOT)
+    assert np.corrcoef(model.effects(model.learned_from_)["letter"], X["age"])[0, 1] > 0.9
+
+
+def test_columns_learned_from_are_asked_for_when_they_are_absent() -> None:
+    model = UpliftModel(moderators=["age"]).fit(X.assign(land="UK", age_months=12 * X["age"]), Y, GOT)
+    np.testing.assert_allclose(model.predict(X), model.predict(X.assign(land="UK")))
+    for said in (model.predict, model.predict_interval, model.predict_untreated):
+        with pytest.raises(UsageError, match="X: lacks age, city, which the model learned from"):
+            said(X[["orders"]])
+    with pytest.raises(UsageError, match=r"X: is a ndarray\. Give a frame"):
+        model.predict(X.to_numpy())  # type: ignore[arg-type]  # what is asked
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"kind": "binary"}, r"y: 2400 of 2400 outcomes are neither 0 nor 1.* Set kind=\"money\""),
+        ({"seed": -1}, "seed: -1 is no whole number"),
+        ({"moderators": "age"}, r"moderators: 'age' is one text, not a list of names\. Write \['age'\]"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        UpliftModel(**settings).fit(X, Y, GOT)
+
+
+def test_what_is_infinite_counts_as_missing() -> None:
+    odd, gap = (X.assign(age=X["age"].where(X.index > 0, value)) for value in (np.inf, np.nan))
+    model = UpliftModel(moderators=["age"]).fit(odd, Y, GOT)
+    assert np.isfinite(model.predict(odd)).all(axis=None)
+    np.testing.assert_allclose(model.predict(odd), model.predict(gap))

@@ -80,3 +80,9 @@ def test_a_stored_encoding_encodes_the_same() -> None:
     again = Encoding.from_dict(json.loads(json.dumps(encoding.to_dict())))
     assert again == encoding
     pd.testing.assert_frame_equal(again.encode(X), encoding.encode(X))
+
+
+def test_what_is_infinite_is_missing() -> None:
+    encoding, odd = Encoding.fit(X), X.assign(n_visits=[np.inf, 2, -np.inf, 4], score=["inf", "1", None, "x"])
+    assert encoding.encode(odd)["n_visits"].isna().tolist() == [True, False, True, False]
+    assert encoding.encode(odd)["score"].isna().tolist() == [True, False, True, True]

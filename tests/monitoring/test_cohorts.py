@@ -87,3 +87,9 @@ DAYS = pd.DataFrame({"customer_id": ["a", "b"], "day": pd.to_datetime(["2024-01-
 def test_rows_without_local_days_are_told(orders: pd.DataFrame, unit: str, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
         order_retention(orders, date(2024, 4, 1), unit=unit)
+
+
+def test_contracts_that_end_before_they_start_are_refused() -> None:
+    odd = contracts(("a", "2024-03-01", "2024-01-01"), ("b", "2024-01-01", None))
+    with pytest.raises(UsageError, match="end: 1 of 2 contracts end before they start"):
+        contract_retention(odd, date(2024, 6, 1))

@@ -201,18 +201,24 @@ def test_items_of_asks_by_side_and_measure() -> None:
     assert survey.items_of("importance") == ()
 
 
+def test_an_item_that_stands_twice_is_refused() -> None:
+    with pytest.raises(UsageError, match="item seat stands twice"):
+        read_wide(pd.DataFrame({"Q1": [1]}), [SEAT, SEAT, Item("z", columns={"score": "Q1"})])
+
+
 @pytest.mark.parametrize(
-    ("items", "said"),
+    ("settings", "said"),
     [
-        ([SEAT, SEAT], "item seat stands twice"),
-        ([Item("a", scale=(5, 1))], "the scale runs from 5 to 1"),
-        ([Item("a", is_reversed=True)], "a reversed item needs its scale"),
-        ([Item("a", columns={"opinion": "Q1"})], "unknown side 'opinion'"),
+        ({"scale": (5, 1)}, "the scale runs from 5 to 1"),
+        ({"is_reversed": True}, "a reversed item needs its scale"),
+        ({"columns": {"opinion": "Q1"}}, "unknown side 'opinion'"),
+        ({"measure": "foo"}, "item a: measure: 'foo' is none of overall, csat, nps"),
+        ({"kind": "foo"}, "item a: kind: 'foo' is none of benefit, cost"),
     ],
 )
-def test_an_item_list_that_contradicts_itself_is_refused(items: list[Item], said: str) -> None:
+def test_an_item_that_contradicts_itself_is_refused(settings: dict[str, object], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        read_wide(pd.DataFrame({"Q1": [1]}), [*items, Item("z", columns={"score": "Q1"})])
+        Item("a", **settings)
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,9 @@ def test_weights_count_in_shares() -> None:
     survey = read_wide(pd.DataFrame({"happy": [5, 1], "weight": [3, 1]}), [HAPPY])
     row = satisfaction(survey).loc["happy"]
     assert (row["estimate"], row["n_effective"]) == pytest.approx((0.75, 1.6))
+
+
+@pytest.mark.parametrize("who", [[True], [[True, False]], [1, 0], ["a", "b"]])
+def test_who_counts_is_said_of_each_respondent(who: list[object]) -> None:
+    with pytest.raises(UsageError, match=r"who: of the shape .* beside 2 respondents\. Say True or"):
+        satisfaction(survey_of(tell=[10, 3]), who=np.array(who))

@@ -93,15 +93,15 @@ def test_a_given_status_is_kept(predictor: Predictor) -> None:
     assert predictor.predict(request_of(**HISTORY, status="inactive"))["status"].tolist() == ["inactive"]
 
 
-def test_rows_keep_their_order_whatever_their_index(predictor: Predictor, train: gw.Snapshot) -> None:
+def test_rows_keep_their_order_and_index(predictor: Predictor, train: gw.Snapshot) -> None:
     rows = train.now.iloc[::-1]
     scores = predictor.predict(rows)
-    assert scores.index.tolist() == list(range(len(rows)))
+    assert scores.index.equals(rows.index)
     assert scores["customer_id"].tolist() == rows["customer_id"].tolist()
 
 
 def test_a_customer_is_scored_alike_alone_and_in_company(predictor: Predictor, train: gw.Snapshot) -> None:
-    company = predictor.predict(train.now).iloc[[7]].reset_index(drop=True)
+    company = predictor.predict(train.now).iloc[[7]]
     pd.testing.assert_frame_equal(predictor.predict(train.now.iloc[[7]]), company)
 
 
@@ -109,6 +109,7 @@ def test_a_customer_is_scored_alike_alone_and_in_company(predictor: Predictor, t
     ("facts", "words"),
     [
         ({"n_orders": 1.0}, "n_orders: 1 of 1 values do not fit a history of orders; it must be at least 2"),
+        ({"n_orders": np.inf}, "n_orders: 1 of 1 values .* and finite"),
         ({"n_order_days": 2.5}, "n_order_days: 1 of 1 values"),
         ({"days_since_last_order": 300.0}, "days_since_last_order: 1 of 1 values"),
         ({"n_order_days": 1.0}, "days_since_last_order: 1 of 1 .* which it equals where n_order_days is 1"),

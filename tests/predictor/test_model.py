@@ -12,7 +12,7 @@ import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
 from goodwill.errors import ArtefactError, FitError, HistoryError, UsageError
 from goodwill.modeling.reasons.columns import REASONS, ReasonRule
-from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED
+from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED, ProfilePredictor
 
 Predictor = gw.CustomerValuePredictor
 COLUMNS = ["customer_id", "status", "as_of", "horizon_days", *PREDICTED, "segment", *DIMENSIONS]
@@ -168,6 +168,13 @@ def test_the_stored_settings_come_back(folder: Path, predictor: Predictor, train
     assert loaded.input_schema == predictor.input_schema
 
 
+def test_another_kind_of_predictor_is_sent_where_it_can_be_loaded(tmp_path: Path) -> None:
+    X = pd.DataFrame({"months": range(100)})
+    ProfilePredictor(segments=1).fit(X, pd.DataFrame({"churned": X["months"] % 3 == 0})).save(tmp_path / "p")
+    with pytest.raises(ArtefactError, match=r"Predictor', and .* `goodwill\.predictor\.load_predictor`"):
+        Predictor.load(tmp_path / "p")
+
+
 def test_a_clone_is_unfitted_with_the_same_settings(predictor: Predictor) -> None:
     copy = clone(predictor)
     assert copy.get_params() == predictor.get_params()
@@ -268,3 +275,23 @@ def test_reasons_follow_the_classes_and_only_the_scored_have_them(
     assert (is_told == (scores["status"] == "scored")).all()
     pd.testing.assert_frame_equal(scores.drop(columns=list(REASONS)), predictor.predict(train.now))
     assert list(predictor.predict(train.now, reasons=ReasonRule("off"))) == list(predictor.predict(train.now))
+
+
+def test_scores_keep_the_index_of_what_was_sent(predictor: Predictor, train: gw.Snapshot) -> None:
+    part = train.now[train.now["status"] == "scored"].iloc[::3]
+    found = part.assign(p=predictor.predict(part)["p_churn"])["p"].to_numpy()
+    whole = predictor.predict(train.now)["p_churn"].to_numpy()
+    np.testing.assert_allclose(found, whole[part.index])
+
+
+def test_an_index_that_repeats_is_kept_with_the_reasons(predictor: Predictor, train: gw.Snapshot) -> None:
+    sent = train.now.set_axis(["a", "b"] * (len(train.now) // 2) + ["a"] * (len(train.now) % 2))
+    rule = ReasonRule("approximate")
+    plain = predictor.predict(train.now, reasons=rule)
+    pd.testing.assert_frame_equal(predictor.predict(sent, reasons=rule), plain.set_axis(sent.index))
+
+
+def test_totals_do_not_depend_on_the_index(predictor: Predictor, train: gw.Snapshot) -> None:
+    groups = train.now["status"].where(train.now.index % 2 == 0, "odd")
+    sent = train.now.set_axis([7] * len(train.now))
+    pd.testing.assert_frame_equal(predictor.totals(sent, groups), predictor.totals(train.now, groups))

@@ -39,9 +39,9 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     assert lorenz_curve(values).equals(lorenz_curve(values[::-1]))
 
 
-def test_missing_values_are_left_out() -> None:
+def test_missing_values_are_left_out_and_counted() -> None:
     found = concentration({"clv": [np.nan, 8.0, 2.0]}, [0.5]).iloc[0]
-    assert found.tolist() == ["clv", 2, 10.0, pytest.approx(0.3), 0.8]
+    assert found.tolist() == ["clv", 2, 10.0, pytest.approx(0.3), 0.8, 1]
 
 
 @pytest.mark.parametrize("values", [[], [0.0, 0.0], [-5.0, 2.0]])
@@ -54,3 +54,8 @@ def test_without_a_total_there_is_no_share(values: list[float]) -> None:
 def test_shares_of_the_top_are_shares() -> None:
     with pytest.raises(UsageError, match=r"top_shares: \[2\.0\] must lie above 0 and be at most 1"):
         concentration({"today": [1.0, 2.0]}, [2.0])
+
+
+def test_infinite_values_are_refused() -> None:
+    with pytest.raises(UsageError, match="clv: 1 of 2 values are infinite"):
+        concentration({"clv": [1.0, np.inf]})

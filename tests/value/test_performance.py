@@ -60,3 +60,11 @@ def test_missing_columns_and_values_are_refused() -> None:
 def test_a_level_is_a_probability() -> None:
     with pytest.raises(UsageError, match="level: 90 must lie between 0 and 1"):
         performance(pd.DataFrame({"branch": ["a"], "lifecycle": ["old"], "clv": [1.0]}), "branch", level=90)
+
+
+@pytest.mark.parametrize(
+    ("mix", "said"), [((), "mix: it names no column"), ("lifecycle", "mix: 'lifecycle' is one text")]
+)
+def test_strata_are_columns_by_name(mix: str | tuple[str, ...], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        performance(base(4), "branch", mix=mix)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
-from goodwill.arguments import as_number
+from goodwill.arguments import as_number, ensure_names
 from goodwill.errors import UsageError
 
 HOLDOUT = "holdout"
@@ -55,6 +55,7 @@ def assign_treatments(
 
 
 def _ensure_possible(customers: pd.DataFrame, shares: Mapping[str, float], strata: Collection[str]) -> None:
+    ensure_names(strata=strata)
     wrong = [name for name, share in shares.items() if not as_number(name, share) > 0]
     if wrong or len(shares) < 2:  # noqa: PLR2004 - a treatment and a control
         raise UsageError(

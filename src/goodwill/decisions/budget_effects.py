@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from goodwill.decisions.offers import Offer
 from goodwill.errors import UsageError
+from goodwill.features.columns import numbers
 
 F = NDArray[np.float64]
 MARGIN = "margin"  # the unit of effects that a plan can weigh against cost
@@ -136,7 +137,14 @@ def _effect(scores: pd.DataFrame, offer: Offer, uplift: pd.DataFrame | None) -> 
             f"offers.{offer.name}.assumed_save_rate: the scores have no column value_at_risk, which needs a "
             "prediction of both churn and value. Train with both, or give an uplift frame."
         )
-    expected = offer.assumed_save_rate * scores["value_at_risk"].to_numpy(float)
+    at_risk = numbers(scores, "value_at_risk")
+    if not np.isfinite(at_risk).any():
+        raise UsageError(
+            f"value_at_risk: none of {len(at_risk)} scored customers has one, so that offers.{offer.name} "
+            "saves nothing by its assumed_save_rate. Give the scores as a predictor of churn and value "
+            "returns them, or an uplift frame."
+        )
+    expected = offer.assumed_save_rate * at_risk
     return expected, expected * _ratio(scores, "clv_low"), expected * _ratio(scores, "clv_high")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import as_number, ensure_choice
+from goodwill.arguments import as_number, ensure_choice, ensure_names
 from goodwill.errors import DataError
 from goodwill.evaluation.samples import ensure_level
 from goodwill.features.columns import ensure_frame
@@ -58,6 +58,12 @@ class Campaign:
     shares: Mapping[str, float] = field(default_factory=dict)
     costs: Mapping[str, float] | str = field(default_factory=dict)
     level: float = 0.95
+
+    def __post_init__(self) -> None:
+        ensure_names(covariates=self.covariates)
+        _ensure_columns(self)
+        for outcome, kind in self.outcomes.items():
+            ensure_choice(f"outcomes.{outcome}", kind, get_args(Kind), DataError)
 
     @property
     def groups(self) -> NDArray[np.str_]:
@@ -109,7 +115,6 @@ def ensure_measurable(campaign: Campaign) -> None:
     goodwill.errors.DataError: treatment: no customer of 20 is in the control group 'control'. ...
     """
     ensure_level(campaign.level)
-    _ensure_columns(campaign)
     _ensure_groups(campaign)
     for outcome, kind in campaign.outcomes.items():
         _ensure_outcome(campaign, outcome, kind)
@@ -170,7 +175,6 @@ def _ensure_groups(campaign: Campaign) -> None:
 
 
 def _ensure_outcome(campaign: Campaign, outcome: str, kind: Kind) -> None:
-    ensure_choice(outcome, kind, get_args(Kind), DataError)
     column = campaign.rows[outcome]
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     n_bad = int((~np.isfinite(values)).sum())

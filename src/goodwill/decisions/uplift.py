@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from goodwill.arguments import ensure_choice
+from goodwill.arguments import ensure_choice, ensure_names, ensure_whole
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.covariates import Covariates
 from goodwill.decisions.folds import folds
@@ -19,8 +19,9 @@ from goodwill.decisions.uplift_learners import LEARNERS, Asked, Effects, Learner
 from goodwill.decisions.usual import fit_usual
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers, ensure_level
-from goodwill.features.columns import ensure_frame, numbers
+from goodwill.features.columns import ensure_frame, ensure_read, numbers
 from goodwill.modeling.given_values import check_lengths
+from goodwill.modeling.row_order import steady_order
 
 _FOLDS = 5
 _RAREST = 0.02
@@ -80,7 +81,7 @@ class UpliftModel(BaseEstimator):
         self.seed = seed
 
     def fit(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> Self:
-        """Learn from customers, (n, k), their outcomes, (n,), and what each got, (n,) of text.
+        """Learn from customers, (n, k), their outcomes, (n,), and what each got, (n,) of text, in any order.
 
         Raises
         ------
@@ -91,6 +92,8 @@ class UpliftModel(BaseEstimator):
         self._check(X, y, treatment)
         groups = pd.Series(np.asarray(treatment, dtype=object)).where(lambda t: t.notna(), self.control)
         outcome = as_numbers("y", y)
+        order = steady_order(X, pd.Series(outcome), groups)
+        X, outcome, groups = X.iloc[order], outcome[order], groups.iloc[order]
         self.covariates_ = Covariates.fit(X)
         self.moderators_ = Covariates.fit(X[self._chosen(X)])
         self.arms_ = tuple(sorted(set(groups) - {self.control}))
@@ -102,14 +105,15 @@ class UpliftModel(BaseEstimator):
             )
         columns = self.covariates_.transform(X)
         self.usual_ = fit_usual(columns, outcome, self.kind, self._anchor(X), self.seed)
-        self.learned_from_ = self._asked(X, columns, self.usual_.known)
+        asked = self._asked(X, columns, self.usual_.known)
+        self.learned_from_ = asked.only(np.argsort(order))
         self.taught_: dict[str, Taught] = {}
         self.effects_: dict[str, Effects] = {}
         for arm in self.arms_:
             rows = groups.isin([arm, self.control]).to_numpy()
             is_treated = (groups[rows] == arm).to_numpy()
             seen = outcome[rows], is_treated, self._propensity(X[rows], is_treated)
-            self.taught_[arm] = taught(self.learned_from_.only(rows), seen, self.kind, self.seed)
+            self.taught_[arm] = taught(asked.only(rows), seen, self.kind, self.seed)
             self.effects_[arm] = LEARNERS[self.learner](self.taught_[arm], self.seed)
         return self
 
@@ -126,9 +130,15 @@ class UpliftModel(BaseEstimator):
         return self.limits(self.asked(X), level).set_axis(X.index)
 
     def asked(self, X: pd.DataFrame) -> Asked:
-        """Return customers as the learners read them."""
-        check_is_fitted(self, "usual_")
-        columns = self.covariates_.transform(X)
+        """Return customers as the learners read them.
+
+        Raises
+        ------
+        UsageError
+            If X lacks a column that was learned from; one that never varied, or said what another one says,
+            may be left out.
+        """
+        columns = self._columns(X)
         return self._asked(X, columns, self.usual_.expected(columns, self._anchor(X)))
 
     def effects(self, asked: Asked) -> pd.DataFrame:
@@ -155,9 +165,13 @@ class UpliftModel(BaseEstimator):
 
     def predict_untreated(self, X: pd.DataFrame) -> F:
         """Return the outcome to expect of each customer without treatment, (n,)."""
-        check_is_fitted(self, "usual_")
-        columns = self.covariates_.transform(X)
+        columns = self._columns(X)
         return np.mean([known.expected(columns)[0] for known in self.taught_.values()], axis=0)
+
+    def _columns(self, X: pd.DataFrame) -> pd.DataFrame:
+        check_is_fitted(self, "usual_")
+        ensure_read(X, dict.fromkeys((*self.covariates_.source_of, *self.moderators_.source_of)))
+        return self.covariates_.transform(X)
 
     def _check(self, X: pd.DataFrame, y: ArrayLike, treatment: ArrayLike) -> None:
         ensure_frame("X", X, [])
@@ -167,8 +181,16 @@ class UpliftModel(BaseEstimator):
             raise UsageError(f"y: {n_bad} of {len(X)} outcomes are missing or infinite. Leave such rows out.")
         ensure_choice("learner", self.learner, LEARNERS)
         ensure_choice("kind", self.kind, get_args(Kind))
+        ensure_whole(0, seed=self.seed)
+        n_other = int((~np.isin(as_numbers("y", y), (0, 1))).sum())
+        if self.kind == "binary" and n_other:
+            raise UsageError(
+                f"y: {n_other} of {len(X)} outcomes are neither 0 nor 1, which a binary one is. Set "
+                'kind="money", or say 1 and 0.'
+            )
 
     def _chosen(self, X: pd.DataFrame) -> list[str]:
+        ensure_names(moderators=self.moderators)
         chosen = list(X.columns) if self.moderators is None else list(self.moderators)
         _ensure_columns("moderators", chosen, X)
         return chosen

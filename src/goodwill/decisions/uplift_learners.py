@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from goodwill.decisions.campaign import B, F, Kind
 from goodwill.decisions.folds import folds
@@ -36,10 +37,10 @@ class Asked:
     source_of: tuple[str, ...] = ()
     doubt: F | None = None
 
-    def only(self, kept: B) -> "Asked":
-        """Return some of them, (n,) of bool."""
+    def only(self, kept: B | NDArray[np.intp]) -> "Asked":
+        """Return some of them, (n,) of bool, or by their places."""
         columns, moderators = (
-            frame[kept].reset_index(drop=True) for frame in (self.columns, self.moderators)
+            frame.iloc[kept].reset_index(drop=True) for frame in (self.columns, self.moderators)
         )
         doubt = None if self.doubt is None else self.doubt[kept]
         return Asked(columns, moderators, self.usual[kept], self.source_of, doubt)

@@ -140,6 +140,11 @@ def _is_number(value: object) -> bool:
     return True
 
 
+def index_of(X: Table) -> pd.Index:
+    """Return the index that belongs on a result with a row for each of X."""
+    return X.index if isinstance(X, pd.DataFrame) else pd.RangeIndex(len(X))
+
+
 def as_frame(X: Table) -> pd.DataFrame:
     """Return X as a frame, for what works on frames alone."""
     _ensure_table(X)
@@ -185,6 +190,25 @@ def ensure_frame(whose: str, X: object, columns: Collection[str]) -> None:
     if fault:
         with_columns = f" with the columns {', '.join(columns)}" if columns else ""
         raise UsageError(f"{whose}: {fault}. Give a frame{with_columns}.")
+
+
+def ensure_read(X: object, read: Collection[str]) -> None:
+    """Raise UsageError where X is no frame, or lacks columns that a model learned from.
+
+    Examples
+    --------
+    >>> ensure_read(pd.DataFrame({"age": [30.0]}), ["age", "n_orders"])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: X: lacks n_orders, which the model learned from. Give a column of each, ...
+    """
+    ensure_frame("X", X, [])
+    absent = [name for name in read if isinstance(X, pd.DataFrame) and name not in X]
+    if absent:
+        raise UsageError(
+            f"X: lacks {', '.join(absent)}, which the model learned from. Give a column of each, with "
+            "missing values where nothing is known."
+        )
 
 
 def _ensure_table(X: object) -> None:

@@ -115,8 +115,10 @@ def _text(values: pd.Series) -> pd.Series:
 
 
 def _numeric(values: pd.Series | Array) -> NDArray[np.float64]:
-    if isinstance(values, np.ndarray):
-        if values.dtype.kind in "biuf":
-            return values.astype(np.float64)
-        values = pd.Series(values, dtype=object)
-    return pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)
+    """Return values as floats; what is no number, or infinite, is missing."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "biuf":
+        numbers = values.astype(np.float64)
+    else:
+        told = pd.Series(values, dtype=object) if isinstance(values, np.ndarray) else values
+        numbers = pd.to_numeric(told, errors="coerce").to_numpy(float, na_value=np.nan)
+    return np.where(np.isinf(numbers), np.nan, numbers) if np.isinf(numbers).any() else numbers

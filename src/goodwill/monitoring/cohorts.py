@@ -68,6 +68,9 @@ def contract_retention(contracts: pd.DataFrame, until: date | str, unit: Unit = 
     """
     _check_days(contracts, "start", until, unit)
     ensure_frame("contracts", contracts, ["customer_id", "start", "end"])
+    n_bad = int((contracts["end"] < contracts["start"]).sum())
+    if n_bad:
+        raise UsageError(f"end: {n_bad} of {len(contracts)} contracts end before they start. Correct them.")
     start = _ordinal(contracts["start"], unit)
     ended = contracts["end"].where(contracts["end"] < pd.Timestamp(until))
     end = _ordinal(ended.fillna(pd.Timestamp(until)), unit)

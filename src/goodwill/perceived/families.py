@@ -1,9 +1,11 @@
 """Tests in families: p-values corrected for how many questions were asked at once."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+
+from goodwill.arguments import ensure_choice
 
 Correction = Literal["holm", "bh"]
 
@@ -23,6 +25,7 @@ def adjusted(p: pd.Series, correction: Correction = "holm") -> pd.Series:
     >>> adjusted(p).round(3).tolist(), adjusted(p, "bh").round(3).tolist()
     ([0.03, 0.06, 0.06, nan], [0.03, 0.04, 0.04, nan])
     """
+    ensure_choice("correction", correction, get_args(Correction))
     known = p.dropna().sort_values(kind="stable")
     m, rank = len(known), np.arange(1, len(known) + 1)
     if correction == "holm":

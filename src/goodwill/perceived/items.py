@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
+from goodwill.arguments import ensure_choice
 from goodwill.errors import UsageError
 from goodwill.perceived.survey import SIDES
 
@@ -37,6 +38,17 @@ class Item:
         over others), share_of_wallet or price.
     label_en, label_zh : what people read.
     columns : side → column of a wide table.
+
+    Raises
+    ------
+    UsageError
+        If a scale runs backwards, a reversed item has no scale, or there is no such kind, measure or side.
+
+    Examples
+    --------
+    >>> Item("wait", scale=(7, 1))
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: item wait: the scale runs from 7 to 1. Write the lowest answer first...
     """
 
     item: str
@@ -50,6 +62,12 @@ class Item:
     label_en: str = ""
     label_zh: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, given, known in (("kind", self.kind, Kind), ("measure", self.measure, Measure)):
+            if given is not None:
+                ensure_choice(f"item {self.item}: {name}", given, get_args(known))
+        _check_one(self)
 
     def scale_of(self, side: str) -> tuple[float, float] | None:
         """Return the lowest and the highest answer on a side."""
@@ -83,24 +101,17 @@ def _row(item: Item) -> tuple[object, ...]:
 
 
 def check_items(items: Sequence[Item]) -> None:
-    """Refuse an item list that contradicts itself.
-
-    Raises
-    ------
-    UsageError
-        If an item stands twice, a scale runs backwards, a reversed item has no scale, a side is unknown.
+    """Refuse an item list in which an item stands twice.
 
     Examples
     --------
-    >>> check_items([Item("wait", scale=(7, 1))])
+    >>> check_items([Item("wait"), Item("wait")])
     Traceback (most recent call last):
-    goodwill.errors.UsageError: item wait: the scale runs from 7 to 1. Write the lowest answer first...
+    goodwill.errors.UsageError: item wait stands twice in the item list. Name each item once.
     """
     twice = [name for name, n in Counter(item.item for item in items).items() if n > 1]
     if twice:
         raise UsageError(f"item {twice[0]} stands twice in the item list. Name each item once.")
-    for item in items:
-        _check_one(item)
 
 
 def _check_one(item: Item) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goodwill.perceived.estimates import F
+from goodwill.perceived.respondents import ensure_who
 from goodwill.perceived.survey import KANO_ANSWERS, Survey
 
 N_WORDS = len(KANO_ANSWERS)
@@ -50,6 +51,7 @@ def pair_counts(
     >>> counts.n.tolist(), counts.cells[0, 0].tolist()
     ([1], [0.0, 0.0, 0.0, 0.0, 1.0])
     """
+    ensure_who(who, survey.respondents)
     there = survey.wide_answers("functional", wave=wave)
     gone = survey.wide_answers("dysfunctional", wave=wave)
     both = tuple(str(name) for name in there if name in gone)

@@ -83,6 +83,26 @@ def grouped(groups: pd.Series, respondents: pd.Index) -> pd.Series:
     return groups.reindex(respondents)
 
 
+def ensure_who(who: np.ndarray | None, respondents: pd.Index) -> None:
+    """Raise UsageError where who counts is not told by a Boolean for each respondent.
+
+    Examples
+    --------
+    >>> ensure_who(np.array([True]), pd.Index(["a", "b"]))
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: who: of the shape (1,) and type bool, beside 2 respondents. Say True ...
+    """
+    if who is None:
+        return
+    given = np.asarray(who)
+    if given.shape != (len(respondents),) or given.dtype != np.bool_:
+        raise UsageError(
+            f"who: of the shape {given.shape} and type {given.dtype}, beside {len(respondents)} respondents. "
+            "Say True or False of each, in the order of `survey.respondents`."
+        )
+
+
 def repeated(keys: pd.DataFrame) -> np.ndarray:
     """Return how often the same keys stood before, row by row.
 

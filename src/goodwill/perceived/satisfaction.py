@@ -8,7 +8,7 @@ from goodwill.evaluation.samples import ensure_level
 from goodwill.perceived.estimates import difference, p_values, t_quantile, weighted_means, wilson
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.outcomes import SHARES, outcome_items, outcome_values
-from goodwill.perceived.respondents import grouped
+from goodwill.perceived.respondents import ensure_who, grouped
 from goodwill.perceived.survey import Survey
 
 UNITS = {"nps": "points", "share_of_wallet": "as answered"} | dict.fromkeys(SHARES, "share") | dict.fromkeys(
@@ -48,9 +48,10 @@ def satisfaction(
     [25.0, -55.1, 88.5]
     """
     ensure_level(level)
+    ensure_who(who, survey.respondents)
     measures = outcome_items(survey)
     values = outcome_values(survey, wave=wave)
-    values = values if who is None else values[who].reindex(values.index)
+    values = values if who is None else values[np.asarray(who)].reindex(values.index)
     weights = survey.weights()
     found = weighted_means(values, weights, level)
     table = pd.DataFrame({

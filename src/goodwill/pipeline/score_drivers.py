@@ -65,7 +65,8 @@ def with_profile_reasons(
     if mode == "off":
         return scores.assign(**dict.fromkeys(REASONS, NONE))
     why = profile_contributions(predictor.model_, rows, approximate=mode == "approximate")
-    return scores.join(told(why, rows, rule.language, say=as_it_stands))
+    reasons = told(why, rows, rule.language, say=as_it_stands)
+    return pd.concat([scores, reasons.set_axis(scores.index)], axis=1)
 
 
 def keep_drivers(kept: Path, found: Drivers) -> None:

@@ -126,7 +126,10 @@ def _check_history(known: Columns, is_scored: NDArray[np.bool_]) -> None:
     is_told = is_scored & (n_orders > 0) & ~np.isnan(n_days)
     rules = {
         "n_order_days": ("be whole and at least 1", (n_days < 1) | (n_days % 1 != 0)),
-        "n_orders": ("be at least 2 where n_order_days is", (n_days > 1) & (n_orders < _REPEAT)),
+        "n_orders": (
+            "be at least 2 where n_order_days is, and finite",
+            np.isinf(n_orders) | ((n_days > 1) & (n_orders < _REPEAT)),
+        ),
         "days_since_last_order": (
             "lie between 0 and days_since_first_order, which it equals where n_order_days is 1",
             (last < 0) | (last > first) | ((n_days == 1) & (last != first)) | np.isinf(first),

@@ -148,9 +148,9 @@ class CustomerValuePredictor(BaseEstimator):
 
         Returns
         -------
-        (n, 22) frame in the order of X, indexed from 0: `customer_id, status, as_of, horizon_days, p_churn`,
-        `clv` with `clv_low` and `clv_high`, `clv_if_active, clv_lifetime, value_at_risk` (money), `segment`,
-        a class in each of `DIMENSIONS`. Predictions are missing only where `status` is not `scored`.
+        (n, 22) frame with the index of X: `customer_id, status, as_of, horizon_days, p_churn`, `clv` with
+        `clv_low` and `clv_high`, `clv_if_active, clv_lifetime, value_at_risk` (money), `segment`, a class in
+        each of `DIMENSIONS`. Predictions are missing only where `status` is not `scored`.
 
         Raises
         ------

@@ -11,10 +11,12 @@ from pandas.api.types import is_numeric_dtype
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.arguments import ensure_whole
 from goodwill.errors import TableError
-from goodwill.features.columns import Columns, Table, as_frame
+from goodwill.features.columns import Columns, Table, as_frame, index_of
 from goodwill.modeling.profiles import ProfileModel
 from goodwill.modeling.profiles.columns import as_numbers, n_unread
+from goodwill.modeling.row_order import in_steady_order
 from goodwill.modeling.segments import Segmenter
 from goodwill.predictor.classes import Former, Wanted, limits_of, segments_of, with_classes
 from goodwill.predictor.inputs import KEYS, schema_of
@@ -91,6 +93,8 @@ class ProfilePredictor(BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame, former: Former | None = None) -> Self:
         """Fit to a table with labels, as `ProfileModel.fit`; `former` as in `CustomerValuePredictor.fit`."""
+        ensure_whole(0, seed=self.seed)
+        X, y = in_steady_order(X, y)
         self.model_ = self.recipe.fit(X, y)
         said = self._said(X)
         self.segmenter_ = segments_of(X, self.segments, self.seed, former)
@@ -106,7 +110,7 @@ class ProfilePredictor(BaseEstimator):
         return dict(self.schema_)
 
     def predict(self, X: Table) -> pd.DataFrame:
-        """Return a row of scores per row of `X`, in its order, indexed from 0.
+        """Return a row of scores per row of `X`, with its index.
 
         `as_of` and `horizon_days` are null.
 
@@ -118,7 +122,7 @@ class ProfilePredictor(BaseEstimator):
         TableError
             If such text is no number.
         """
-        return self.scores(X).frame()
+        return self.scores(X).frame().set_axis(index_of(X))
 
     def scores(self, X: Table) -> Columns:
         """Return `predict` as plain arrays."""

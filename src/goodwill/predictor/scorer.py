@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from goodwill.arguments import ensure_numbers, ensure_whole
 from goodwill.errors import UsageError
-from goodwill.features.columns import Columns, Table
+from goodwill.features.columns import Columns, Table, index_of
 from goodwill.modeling.blend import Predicted
 from goodwill.modeling.intervals import ensure_covered
 from goodwill.modeling.lifetime import lifetime_value
@@ -45,18 +45,21 @@ class Scorer:
         ensure_settings(self.level, self.lifetime_years, self.annual_discount_rate)
 
     def told(self, X: Table, rule: ReasonRule | None) -> tuple[pd.DataFrame, Spread]:
-        """Return `scores` as a frame, with the reasons that `rule` asks for beside them."""
+        """Return `scores` with the index of X, and the reasons that `rule` asks for beside them."""
         sent = Columns.of(X)
         known = self.parts.inputs.completed(sent)
         scores, spread = self._scores(sent, known)
         found = scores.frame()
-        if rule is None or rule.mode == "off":
-            return found, spread
+        if rule is not None and rule.mode != "off":
+            found = found.join(self._reasons(known, rule).reindex(found.index, fill_value=NOT_COMPUTABLE))
+        return found.set_axis(index_of(X)), spread
+
+    def _reasons(self, known: Columns, rule: ReasonRule) -> pd.DataFrame:
+        """Return the reasons of scored rows, indexed by their places."""
         is_scored = known["status"] == "scored"
         scored = known.part(is_scored).frame().set_axis(np.flatnonzero(is_scored))
         rule = replace(rule, industry=self.parts.class_limits.rules.industry)
-        told = reason_columns(self.parts.model, scored, rule)
-        return found.join(told.reindex(found.index, fill_value=NOT_COMPUTABLE)), spread
+        return reason_columns(self.parts.model, scored, rule)
 
     def scores(self, X: Table) -> tuple[Columns, Spread]:
         """Return keys, predictions, segments and classes, days as they were sent, and their spread (n,)."""

@@ -46,6 +46,11 @@ def load_predictor(
     directory = _directory(address, uri)
     manifest, files = read_directory(directory)
     kind = manifest.get("kind")
+    if kind not in kinds and str(kind).endswith("Predictor"):
+        raise ArtefactError(
+            f"{directory}: holds {kind!r}, and {', '.join(kinds)} was asked for. Load it with "
+            "`goodwill.predictor.load_predictor`, which reads predictors of every kind."
+        )
     if kind not in kinds:
         raise ArtefactError(f"{directory}: holds {kind!r}, not a predictor. Name the folder of one.")
     try:

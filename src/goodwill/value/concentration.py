@@ -61,7 +61,13 @@ def concentration(
 
     Returns
     -------
-    frame with value, customers, total, gini, and `top_<per cent>_share` of the total for each share.
+    frame with value, customers, total, gini, `top_<per cent>_share` of the total for each share, and missing:
+    how many more customers have no value, who are left out of all that.
+
+    Raises
+    ------
+    UsageError
+        If a share lies outside 0 to 1, or a value is infinite.
 
     Examples
     --------
@@ -76,6 +82,9 @@ def concentration(
 
 
 def _row(name: str, values: npt.ArrayLike, top_shares: Sequence[float]) -> dict[str, str | int | float]:
+    n_bad = int(np.isinf(as_numbers("values", values)).sum())
+    if n_bad:
+        raise UsageError(f"{name}: {n_bad} of {np.size(values)} values are infinite. Give amounts of money.")
     weight, total = _running(values)
     held = up_to(top_shares, weight, total) / total[-1] if total[-1] > 0 else [np.nan] * len(top_shares)
     tops = {f"top_{share * 100:g}_share": float(x) for share, x in zip(top_shares, held, strict=True)}
@@ -85,6 +94,7 @@ def _row(name: str, values: npt.ArrayLike, top_shares: Sequence[float]) -> dict[
         "total": float(total[-1]),
         "gini": gini(values),
         **tops,
+        "missing": int(np.isnan(as_numbers("values", values)).sum()),
     }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from goodwill.arguments import ensure_names
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import ensure_level
 from goodwill.features.columns import numbers
@@ -80,6 +81,9 @@ def performance(
 
 
 def _known(scores: pd.DataFrame, by: str, value: str, mix: Sequence[str]) -> pd.DataFrame:
+    ensure_names(mix=mix)
+    if not mix:
+        raise UsageError("mix: it names no column. Name those that make strata, such as lifecycle.")
     absent = [name for name in (by, value, *mix) if name not in scores]
     if absent:
         raise UsageError(

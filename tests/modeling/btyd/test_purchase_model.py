@@ -120,7 +120,7 @@ def test_discounted_purchases_are_the_discounted_increments(known: PurchaseModel
 
 @pytest.mark.parametrize("rate", [0.0, -0.1, np.nan, np.inf])
 def test_discount_rate_must_be_positive(known: PurchaseModel, rate: float) -> None:
-    with pytest.raises(UsageError, match="must be positive"):
+    with pytest.raises(UsageError, match=r"must be positive|is not finite"):
         known.dert(known.simulate(n=2, T=5.0, seed=0), rate=rate)
 
 
@@ -219,3 +219,19 @@ def test_arguments_that_are_none_are_told(
 ) -> None:
     with pytest.raises(UsageError, match=reason):
         ask(known, known.simulate(n=3, T=6.0, seed=1))
+
+
+def test_arguments_of_another_type_are_refused(known: PurchaseModel) -> None:
+    X = known.simulate(n=2, T=5.0, seed=0)
+    with pytest.raises(UsageError, match="rate: 'a' is no number"):
+        known.dert(X, rate="a")  # type: ignore[arg-type]  # what is asked
+    with pytest.raises(UsageError, match="seed: None is no whole number"):
+        known.simulate(n=2, T=5.0, seed=None)  # type: ignore[arg-type]  # what is asked
+    with pytest.raises(UsageError, match="seed: None is no whole number"):
+        known.simulate_purchases(X, t=1.0, seed=None)  # type: ignore[arg-type]  # what is asked
+
+
+def test_covariates_are_a_list() -> None:
+    X = pd.DataFrame({"frequency": [1.0], "recency": [2.0], "T": [5.0], "age": [1.0]})
+    with pytest.raises(UsageError, match="covariates: 'age' is one text"):
+        BGNBD(covariates="age").fit(X)

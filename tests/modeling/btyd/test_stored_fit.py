@@ -111,3 +111,8 @@ def test_a_model_stored_without_a_parameter_is_refused() -> None:
 def test_given_parameters_have_no_criterion() -> None:
     model = BGNBD.from_params(r=0.2, alpha=4.0, a=0.8, b=2.5)
     assert np.isnan([model.aic(), model.bic()]).all()
+
+
+def test_what_is_no_fit_is_not_compared() -> None:
+    with pytest.raises(UsageError, match="other is a int"):
+        TRUE.likelihood_ratio_test(3)  # type: ignore[arg-type]  # what is asked

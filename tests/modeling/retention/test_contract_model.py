@@ -149,3 +149,16 @@ def test_what_contracts_cannot_be_learned_from_is_told(seen: tuple[pd.DataFrame,
         ContractModel().fit(X, y.head(3))
     with pytest.raises(UsageError, match="kind: 'magic' is none of"):
         ContractModel(kind="magic").fit(X, y)
+
+
+@pytest.mark.parametrize("lacking", ["n_periods", "contract_price_total", "n_contracts_running"])
+def test_what_tells_of_renewals_is_asked_for_when_it_is_absent(
+    model: ContractModel, later: Frames, lacking: str
+) -> None:
+    with pytest.raises(UsageError, match=f"X: lacks {lacking}, which the model learned from"):
+        model.predict(later[0].drop(columns=lacking))
+
+
+def test_notices_may_be_absent(model: ContractModel, later: Frames) -> None:
+    said = model.predict(later[0].head(50).drop(columns=["n_contracts_cancelled", "days_to_end", "plan"]))
+    assert np.isfinite(said.clv).all()

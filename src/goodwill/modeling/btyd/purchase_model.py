@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.arguments import ensure_whole
+from goodwill.arguments import as_number, ensure_names, ensure_whole
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers
 from goodwill.features.columns import Table
@@ -132,7 +132,8 @@ class PurchaseModel(StoredFit):
 
         `rate` is continuous, per unit of T: an annual discount of 10 % is log(1.1) / 52 in weeks.
         """
-        if not (np.isfinite(rate) and rate > 0):
+        rate = as_number("rate", rate)
+        if not rate > 0:
             msg = (
                 f"`rate` is {rate}; it must be positive, for the undiscounted sum of residual purchases "
                 "need not exist. Use log(1 + annual rate) per unit of T, or `expected_purchases`."
@@ -159,6 +160,7 @@ class PurchaseModel(StoredFit):
     def simulate_like(self, X: pd.DataFrame, *, seed: int, horizon: float = 0.0) -> pd.DataFrame:
         """Return simulated histories of customers with the T and the covariates of `X`."""
         self._check_fitted()
+        ensure_whole(0, seed=seed)
         rng = np.random.default_rng(seed)
         check_columns(X, ["T", *self.covariates])
         rows = self._read(X.assign(frequency=0.0, recency=0.0), t=horizon)
@@ -173,6 +175,7 @@ class PurchaseModel(StoredFit):
         Draws from many seeds show how far a total may stray while the parameters are right.
         """
         self._check_fitted()
+        ensure_whole(0, seed=seed)
         rows, likelihood = self._read(X, t=t), self._likelihood()
         log_params = likelihood.row_params(likelihood.theta(self.params_), rows)
         return self.row_simulate_purchases(log_params, rows, np.random.default_rng(seed))
@@ -194,6 +197,7 @@ class PurchaseModel(StoredFit):
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the extra columns of X that predictions read."""
+        ensure_names(covariates=self.covariates)
         return tuple(self.covariates)
 
     def _likelihood(self) -> Likelihood:

@@ -110,6 +110,8 @@ class StoredFit(BaseEstimator):
 
     def likelihood_ratio_test(self, other: Self) -> RatioTest:
         """Return the test of the simpler of two nested fits to the same customers against the richer."""
+        if not isinstance(other, StoredFit):
+            raise UsageError(f"other is a {type(other).__name__}. Give a fitted model of the same kind.")
         self._check_fitted()
         other._check_fitted()
         small, large = sorted((self, other), key=lambda fit: len(fit.params_))

@@ -20,6 +20,7 @@ from goodwill.modeling.profiles.if_churned import IfChurned
 from goodwill.modeling.profiles.predicted import ProfilePredicted
 from goodwill.modeling.profiles.recipe import Build, Kind, Recipe
 from goodwill.modeling.profiles.target import Blend
+from goodwill.modeling.row_order import in_steady_order
 
 F = NDArray[np.float64]
 Stored = dict[str, Any]  # JSON as it comes
@@ -96,7 +97,7 @@ class ProfileModel(BaseEstimator):
         return ProfileModel(**{**self.get_params(), **asked})
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> Self:
-        """Fit to a table.
+        """Fit to a table, whose rows may come in any order.
 
         Parameters
         ----------
@@ -112,6 +113,7 @@ class ProfileModel(BaseEstimator):
             If a column held to one direction is not a number, a label holds text, X and y differ in length,
             or there is no such level or `served_by`.
         """
+        X, y = in_steady_order(X, y)
         lessons = self.lessons(X, y)
         self.churn_, self.value_, self.bands_, self.if_churned_ = None, None, None, IfChurned()
         p_churn = np.full(len(y), np.nan)

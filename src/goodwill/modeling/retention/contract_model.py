@@ -17,6 +17,7 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from goodwill.features.columns import ensure_read
 from goodwill.modeling.boosting import Plan
 from goodwill.modeling.encoding import Encoding
 from goodwill.modeling.payments_ahead import PaymentsAhead
@@ -29,7 +30,7 @@ from goodwill.modeling.retention.landmarks import Landmarks, blocks, noticed, op
 from goodwill.modeling.retention.later_renewals import LaterRenewals
 from goodwill.modeling.retention.notice import NoticeRule, notice_rule
 from goodwill.modeling.retention.renewals import Renewals
-from goodwill.modeling.retention.schedule import Schedule, as_one
+from goodwill.modeling.retention.schedule import Schedule, as_one, read_of
 from goodwill.modeling.retention.tenure_curves import Kind, TenureCurves
 from goodwill.modeling.retention.tree_choice import TreeChoice
 from goodwill.modeling.retention.unpaid import Unpaid
@@ -98,7 +99,7 @@ class ContractModel(BaseEstimator):
         """
         X_rows, judged = X, Judged.of(X, y, self.seed)
         X, days, churned = judged.X, judged.days, judged.churned
-        schedule = Schedule.of(X)
+        schedule, self.reads_ = Schedule.of(X), read_of(X_rows)
         kept = schedule.n_kept(days)
         has_failed = churned & (kept < schedule.n_due)
         self.encoding_ = Encoding.fit(X, skip=_NOT_KNOWN_SO)
@@ -118,10 +119,11 @@ class ContractModel(BaseEstimator):
     def predict(self, X: pd.DataFrame) -> Renewals:
         """Return what is expected of each row of `X` (n, ...) in its `horizon_days`.
 
-        Of several contracts of one customer it is what each of them pays, and what that adds up to: a sum is
-        expected whether or not contracts end together. Of the chance that all end, nothing is said.
+        Of several contracts it is what each pays, and their sum; of the chance that all end, nothing is said.
+        A column that tells of renewals or prices must be there where `fit` had it (UsageError).
         """
         check_is_fitted(self, "worth_")
+        ensure_read(X, self.reads_)
         found, nothing = self._alone(X, self.worth_, self.unpaid_), Unpaid({})
         each = [(rows, self._alone(alone, self.worth_of_several_, nothing)) for rows, alone in apart(X)]
         found = found.beside(each) if each else found
@@ -142,8 +144,7 @@ class ContractModel(BaseEstimator):
             [np.empty((5, 0)), *(told for told, _ in parts)]
         )
         ahead = PaymentsAhead.joined([due for _, due in parts])
-        found = Renewals(p_churn, p_renewal, clv, clv_if_churned, payments, ahead)
-        return found.where(schedule.has_contract)
+        return Renewals(p_churn, p_renewal, clv, clv_if_churned, payments, ahead).where(schedule.has_contract)
 
     def beyond(self, X: pd.DataFrame, p_churn: F, *, years: float, annual_discount_rate: float) -> F:
         """Return the value (n,) expected from the end of the horizon on, up to `years` from `as_of`.
@@ -188,6 +189,7 @@ class ContractModel(BaseEstimator):
         hazard, trees = (None, {}) if self.hazard_ is None else self.hazard_.to_parts()
         beside, more = (None, {}) if self.beside_ is None else self.beside_.to_parts()
         return {
+            "reads": list(self.reads_),
             "curves": self.curves_.to_dict(),
             "notice": self.notice_.to_dict(),
             "worth": self.worth_.to_dict(),
@@ -202,7 +204,7 @@ class ContractModel(BaseEstimator):
     def from_parts(cls, described: Stored, trees: Mapping[str, bytes]) -> Self:
         """Return the stored model."""
         model, hazard = cls(), described["hazard"]
-        model.curves_ = TenureCurves.from_dict(described["curves"])
+        model.curves_, model.reads_ = TenureCurves.from_dict(described["curves"]), described.get("reads", ())
         model.notice_ = NoticeRule.from_dict(described["notice"])
         model.worth_ = Worth.from_dict(described["worth"])
         # Predictors stored before knew one worth.
@@ -221,9 +223,8 @@ class ContractModel(BaseEstimator):
 
     def _hazard(self, seen: Landmarks, ended: F) -> DiscreteHazard | None:
         rows, start = seen.frame(), seen.start(self.curves_, self.notice_)
-        ids = seen.X["customer_id"].iloc[seen.row]
-        plan = Plan("binary:logistic", self._settings, {}, self.seed)
-        n = TreeChoice(plan).n_worth(rows, ended, ids, start)
+        choice = TreeChoice(Plan("binary:logistic", self._settings, {}, self.seed))
+        n = choice.n_worth(rows, ended, seen.X["customer_id"].iloc[seen.row], start)
         hazard = DiscreteHazard(parameters={**self._settings, "trees": n}, seed=self.seed)
         return hazard.fit(rows, ended, start=start) if n else None
 

@@ -12,6 +12,10 @@ from goodwill.features.payments import PLACES
 
 F = NDArray[np.float64]
 _MONTH_DAYS, _YEAR_DAYS = 30.0, 365.25
+_READ = (
+    "horizon_days", "n_contracts_running", "n_periods", "contract_price_total", "contract_period_days",
+    "days_to_next_payment",
+)  # fmt: skip
 _ENDS = ("days_to_end", *(f"contract_{place}_days_to_end" for place in PLACES))
 
 
@@ -100,6 +104,11 @@ class Schedule:
         total = self.price * n_renewals
         days = self.first * n_renewals + self.period * n_renewals * (n_renewals - 1) / 2
         return total, self.price * days / _YEAR_DAYS
+
+
+def read_of(X: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns of X that tell when contracts are renewed and what for, notices aside."""
+    return tuple(name for name in _READ if name in X)
 
 
 def as_one(X: pd.DataFrame) -> pd.DataFrame:
