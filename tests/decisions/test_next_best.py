@@ -7,9 +7,10 @@ import pytest
 from scipy import sparse
 
 from goodwill.data.tables import Tables
-from goodwill.decisions.next_best import NextBestRule, next_best_offers
+from goodwill.decisions.next_best import next_best_offers
 from goodwill.decisions.next_best_items import Baskets, bought_lines, frequent_products, item_weights
 from goodwill.decisions.next_best_judging import next_best_report
+from goodwill.decisions.next_best_model import NextBestRule
 from goodwill.errors import HistoryError, TableError, UsageError
 
 AS_OF = date(2024, 7, 1)

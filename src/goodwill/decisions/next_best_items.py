@@ -93,7 +93,7 @@ def item_weights(bought: sparse.csr_array, ridge: float) -> F:
 
 
 def bought_lines(tables: Tables) -> pd.DataFrame:
-    """Return a row per customer and product bought: `margin_mean` of a line, `last_time`.
+    """Return a row per customer and product bought: `margin_mean` of a line, `first_time`, `last_time`.
 
     Raises
     ------
@@ -108,7 +108,9 @@ def bought_lines(tables: Tables) -> pd.DataFrame:
     lines = lines.filter(lines.amount > 0, lines.product_id.notnull())  # noqa: PD004 - an Ibis expression
     cost = lines.cost.fill_null(0.0) if "cost" in lines.columns else ibis.literal(0.0)
     sums = lines.group_by("customer_id", "product_id").agg(
-        margin_mean=(lines.amount - cost).cast("float64").mean(), last_time=lines.time.max()
+        margin_mean=(lines.amount - cost).cast("float64").mean(),
+        first_time=lines.time.min(),
+        last_time=lines.time.max(),
     )
     return to_frame(_at_rate(sums, tables.products) if "cost" not in lines.columns else sums)
 

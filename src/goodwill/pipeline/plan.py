@@ -16,7 +16,8 @@ from goodwill.decisions.budget_effects import uplift_by_offer
 from goodwill.decisions.budget_limits import Floors, Limits, ensure_group
 from goodwill.decisions.budget_plan import Plan
 from goodwill.decisions.contacts import barred_contacts, foreign_channels, with_every_opt_out
-from goodwill.decisions.next_best import NextBestRule, next_best_offers
+from goodwill.decisions.next_best import next_best_offers
+from goodwill.decisions.next_best_model import NextBestRule
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
 from goodwill.files import locked, replacing, write_json
