@@ -79,12 +79,11 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     _log(config, plan)
     sheets = plan_sheets(plan, actions, config.currency)
     assumed = [] if config.plan.uplift else [offer.name for offer in config.offers]
-    gone = gone_sentences(plan, scores, assumed)
     said = [
         plan_sentence(plan, config.currency),
         *currency_doubts(config),
         *notices,
-        *gone,
+        *gone_sentences(plan, scores, assumed),
         *plan.notices,
         *files,
     ]

@@ -229,11 +229,8 @@ def _notices(X: pd.DataFrame) -> "dict[str, pd.Series[bool]]":
 
 
 def _filled(template: str, facts: pd.DataFrame) -> Sequence[str]:
-    columns = [facts[name].tolist() for name in facts]
-    if not columns:
-        return [template] * len(facts)
-    names = [str(name) for name in facts]
-    return [template.format(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+    rows = facts.to_dict("records") if len(facts.columns) else [{}] * len(facts)
+    return [template.format(**{str(name): value for name, value in row.items()}) for row in rows]
 
 
 def as_it_stands(
@@ -243,9 +240,8 @@ def as_it_stands(
     if column not in X:
         return np.full(len(X), column, dtype=object)
     between, unknown = ("：", "未知") if language == "zh" else (": ", "unknown")
-    values = X[column].tolist()
-    texts = [f"{column}{between}{unknown if pd.isna(value) else _short(value)}" for value in values]
-    return np.array(texts, dtype=object)
+    told = [unknown if pd.isna(value) else _short(value) for value in X[column].tolist()]
+    return np.array([f"{column}{between}{value}" for value in told], dtype=object)
 
 
 def _short(value: object) -> str:
