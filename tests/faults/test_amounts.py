@@ -10,6 +10,9 @@ import pytest
 
 import goodwill as gw
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 Write = Callable[..., Path]
 
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from goodwill.config import Config
     from goodwill.pipeline.outcome import Outcome
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 
 def test_another_currency_than_that_of_training_is_told(copied: Shop) -> None:
     asked = copied.config("currency=EUR", "score.reasons=off")

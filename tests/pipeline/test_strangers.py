@@ -12,6 +12,9 @@ from goodwill.data.workbooks import filled_sheets
 from goodwill.pipeline.check import check_data
 from goodwill.pipeline.start import write_config
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 START = datetime.fromisoformat("2023-01-02T09:30")
 BOUGHT = [
     (who, START + timedelta(days=who % 30 + turn * (9 + who % 7))) for who in range(40) for turn in range(30)

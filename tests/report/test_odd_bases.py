@@ -13,7 +13,8 @@ from goodwill.report import Material, report_page
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
-pytestmark = pytest.mark.slow
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 ODD: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "one_of_each_class": lambda scores: scores.drop_duplicates("tier"),
     "all_alike": lambda scores: scores.assign(clv=5.0, clv_low=5.0, clv_high=5.0, p_churn=0.5, segment="all"),
