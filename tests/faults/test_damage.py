@@ -8,6 +8,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 Command = Callable[..., Any]
 OFFERS = "offers=[{name: mail, cost: 1, channel: email, assumed_save_rate: 0.5}]"
 

@@ -15,9 +15,11 @@ Write = Callable[..., Path]
 Dies = Callable[[type, str, int], Any]
 SECRET = "hush_hush"  # noqa: S105 - what must not be told
 # A command ends with its process, and so do its connections; here the process goes on.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.no_cover,
+]
 
 
 @pytest.fixture

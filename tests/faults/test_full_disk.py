@@ -16,6 +16,9 @@ import pytest
 
 from goodwill.artefacts import read_directory
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 Command = Callable[..., Any]
 Write = Callable[..., Path]
 Scarce = Callable[[str, int], None]

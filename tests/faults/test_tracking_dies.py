@@ -21,6 +21,9 @@ from goodwill import tracking
 from goodwill.pipeline import train
 from goodwill.tracking.store import create_database
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 Command = Callable[..., Any]
 Write = Callable[..., Path]
 PATIENCE_SECONDS = 60

@@ -15,6 +15,9 @@ from goodwill.features.population import features
 from goodwill.features.reading import Reading, Rules
 from goodwill.features.windows import Window
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 DAYS = [date(2023, 3, 1), date(2023, 6, 1), date(2023, 12, 1), date(2024, 6, 1), date(2024, 7, 1)]
 WINDOW = Window(DAYS[2], 60)
 Frames = dict[str, pd.DataFrame]

@@ -11,6 +11,9 @@ from goodwill.errors import TableError
 from goodwill.features.sent_orders import features_of_orders
 from goodwill.features.snapshot import score_frame
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 ORDERS = [
     [{"time": "2024-01-05", "amount": 20.0, "channel": "web"}, {"time": "2024-02-05T10:00:00", "amount": 10}],
     [],

@@ -51,6 +51,7 @@ def test_a_class_does_not_depend_on_how_far_ahead_a_score_looks(copied: Shop) ->
     assert (short["tier"] == whole["tier"]).mean() > 0.8
 
 
+@pytest.mark.no_cover  # as slow again where lines are traced, which other tests run
 @pytest.mark.parametrize(("adjust", "version"), [("fixed", 1), ("refit", 2)])
 def test_a_later_training_keeps_or_moves_the_limits(copied: Shop, adjust: str, version: int) -> None:
     answer = train_models(copied.config("snapshot.as_of=2025-03-01", f"classes.adjust={adjust}"))
@@ -60,6 +61,7 @@ def test_a_later_training_keeps_or_moves_the_limits(copied: Shop, adjust: str, v
     assert any(sheet.title.startswith("Limits that moved") for sheet in answer.sheets) == (adjust == "refit")
 
 
+@pytest.mark.no_cover  # as slow again where lines are traced, which other tests run
 def test_a_former_predictor_that_cannot_be_read_is_told_and_left(copied: Shop) -> None:
     (copied.output / "predictor" / "classes.json").write_text("{}")
     answer = train_models(copied.config())

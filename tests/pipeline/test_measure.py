@@ -227,6 +227,7 @@ def observed(folder: Path, hidden: float) -> Outcome:
     )
 
 
+@pytest.mark.no_cover  # as slow again where lines are traced, which other tests run
 @pytest.mark.parametrize(("hidden", "n_doubts"), [(0.0, 0), (0.7, 1)])
 def test_a_choice_that_nothing_known_explains_shows_before_treatment(
     tmp_path: Path, hidden: float, n_doubts: int

@@ -16,6 +16,9 @@ from goodwill.pipeline.tables import open_tables
 from goodwill.predictor import ProfilePredictor, load_predictor
 from goodwill.wording import told
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 
 def trained(folder: Path, trials: int, *, label: str = "left") -> Result:
     rng = np.random.default_rng(0)

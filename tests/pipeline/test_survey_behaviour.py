@@ -14,6 +14,9 @@ from goodwill.pipeline.outcome import silent
 from goodwill.pipeline.survey import survey_value
 from goodwill.pipeline.survey_behaviour import behaviour_frames, measured
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 
 def snapshot(seed: int) -> Snapshot:
     rng = np.random.default_rng(seed)

@@ -14,6 +14,9 @@ from goodwill.features.known import Known
 from goodwill.scoring import chunks
 from goodwill.scoring.chunks import known_in_chunks
 
+# Tracing lines costs whole runs two thirds more, and other tests run those lines.
+pytestmark = pytest.mark.no_cover
+
 ASKED = Known(date(2025, 1, 1), (30, 90))
 
 

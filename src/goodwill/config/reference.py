@@ -30,7 +30,7 @@ def tables_reference() -> str:
     Examples
     --------
     >>> print(tables_reference().splitlines()[2])
-    | `transactions` | customer_id, time, amount | order_id, product_id, category, channel, quantity, cost |
+    | `transactions` | customer_id, time, amount | order_id, product_id, category, channel, branch_id, quantity, cost |
     """
     rows = []
     for contract in CONTRACTS.values():
