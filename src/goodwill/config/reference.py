@@ -29,8 +29,8 @@ def tables_reference() -> str:
 
     Examples
     --------
-    >>> print(tables_reference().splitlines()[2])
-    | `transactions` | customer_id, time, amount | order_id, product_id, category, channel, branch_id, quantity, cost |
+    >>> print(tables_reference().splitlines()[4])
+    | `interactions` | customer_id, time, kind | product_id, value, cost |
     """
     rows = []
     for contract in CONTRACTS.values():
