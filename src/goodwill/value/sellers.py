@@ -9,9 +9,8 @@ import pandas as pd
 from goodwill.arguments import ensure_whole
 from goodwill.errors import UsageError
 from goodwill.features.columns import ensure_frame, numbers
-from goodwill.value.tastes import beyond_chance
+from goodwill.value.tastes import FEWEST_EXPECTED, beyond_chance
 
-_FEWEST_EXPECTED = 5.0
 _SLOW_LIFT = 0.9
 _NEEDED = ("customer_id", "product", "spend_total")
 
@@ -65,7 +64,7 @@ def sellers(sales: pd.DataFrame, classes: pd.Series, *, n: int = 5) -> pd.DataFr
     table = _compared(table, rows)
     bought = table[table["customers"] > 0].sort_values(["class", "spend_total"], ascending=[True, False])
     best = _ranked(bought, "best", n)
-    is_slow = (table["expected_customers"] >= _FEWEST_EXPECTED) & (table["lift"] < 1)
+    is_slow = (table["expected_customers"] >= FEWEST_EXPECTED) & (table["lift"] < 1)
     others = table[is_slow & ~table.index.isin(best.index)]
     slow = _ranked(others.sort_values(["class", "shortfall"], ascending=[True, False]), "slow", n)
     found = pd.concat([best, slow])

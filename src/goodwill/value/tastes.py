@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 _LEVEL = 0.05
-_FEWEST_EXPECTED = 5.0
+FEWEST_EXPECTED = 5.0
 
 
 def beyond_chance(rows: pd.DataFrame) -> pd.Series:
@@ -50,7 +50,7 @@ def beyond_chance(rows: pd.DataFrame) -> pd.Series:
     # A spread of nothing but rounding is none.
     is_apart = np.abs(apart.to_numpy()) > np.maximum(limit * spread, 1e-9 * of_class.sum())
     buyers = spend.groupby("product").size() / spend["customer_id"].nunique()
-    is_told = np.outer(customers.size(), buyers) >= _FEWEST_EXPECTED
+    is_told = np.outer(customers.size(), buyers) >= FEWEST_EXPECTED
     pairs = pd.MultiIndex.from_product([bought.index, bought.columns])
     return pd.Series((is_apart & is_told).ravel(), pairs, name="is_clear")
 
