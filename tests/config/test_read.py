@@ -58,6 +58,8 @@ def test_override_replaces_one_nested_value(tmp_path: Path) -> None:
             r"transactions\.zzz: unknown key; valid keys are source, columns",
         ),
         (("180", "0"), r"snapshot\.horizon_days: .*greater than or equal to 1 \(found 0\)"),
+        (("180", "180, season: [1, 2]"), r"season: .*12 numbers for each year.*\(found 2\)"),
+        (("180", "180, season: [-1]"), r"season.*greater than or equal to 0 \(found -1\)"),
         (("180", "long"), r"horizon_days: .*valid integer.*\(found 'long'\)"),
         (("name: shop", ""), r"name: is required"),
         (("name: shop", "name: [1]"), r"name: .*string.*\(found a list\)"),

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from goodwill.data.tables import Tables
+from goodwill.errors import UsageError
 from goodwill.features.calendar import order_calendar
+from goodwill.features.snapshot import snapshots
 
 AS_OF = date(2023, 1, 15)
 ORDERS = [
@@ -34,6 +38,30 @@ def test_ages_count_from_the_first_order(shop: Callable[..., Tables]) -> None:
 def test_later_orders_change_nothing(shop: Callable[..., Tables]) -> None:
     cut, whole = (shop(transactions=(COLUMNS, rows)) for rows in (ORDERS, ORDERS + LATER))
     assert order_calendar(whole.before(AS_OF)).equals(order_calendar(cut.before(AS_OF)))
+
+
+@pytest.mark.parametrize(
+    ("season", "said"),
+    [
+        ([1.0] * 11, "season: 11 numbers are no whole years"),
+        ([], "season: 0 numbers are no whole years"),
+        ([1.0] * 11 + [-1.0], "season: a number lies below 0"),
+        ([1.0] * 12 + [0.0] * 12, "those of a year are all 0"),
+        (["busy"] * 12, "season: 'busy' is no number"),
+    ],
+)
+def test_a_season_is_whole_years_of_numbers(
+    shop: Callable[..., Tables], season: list[float], said: str
+) -> None:
+    tables = shop(transactions=(COLUMNS, ORDERS))
+    with pytest.raises(UsageError, match=said):
+        snapshots(tables, until=AS_OF, horizon_days=5, season=season)
+
+
+def test_contracts_take_no_season(shop: Callable[..., Tables]) -> None:
+    contracts = ("customer_id start end price period_days", [("a", "2023-01-01", None, 5.0, 30)])
+    with pytest.raises(UsageError, match="season: contracts end on their own dates"):
+        snapshots(shop(contracts=contracts), until=AS_OF, horizon_days=5, season=[1.0] * 12)
 
 
 def test_contracts_keep_to_their_own_dates(shop: Callable[..., Tables]) -> None:

@@ -1,10 +1,12 @@
 """The clock of the season: planted seasons found, none taken for one, times carried over and back."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from ibis import _
 
 import goodwill as gw
 from goodwill.evaluation.metrics import clv_metrics
@@ -15,6 +17,12 @@ from goodwill.modeling.season_clock import YEAR_DAYS, SeasonClock
 DAYS = np.array(["2023-02-01", "2024-07-15", "2025-12-20"], "datetime64[D]")
 KNOTS = 2 * np.pi * np.arange(26) / 26
 WINTER = SeasonClock(1 + 0.6 * np.cos(KNOTS))
+
+
+def brought(clock: SeasonClock) -> list[float]:
+    """Return what each month brings where orders follow a clock."""
+    starts = np.arange("2023-01", "2024-02", dtype="datetime64[M]").astype("datetime64[D]")
+    return (clock.by_month * np.diff(starts).astype(float)).tolist()
 
 
 def calendar_of(years: float, season: float, seed: int = 0) -> pd.DataFrame:
@@ -117,8 +125,29 @@ def test_less_than_a_year_tells_no_season() -> None:
     assert SeasonClock.fit(calendar_of(0.95, season=0.5)) is None
 
 
+def test_a_season_that_was_told_is_that_of_a_shorter_history() -> None:
+    told = SeasonClock.fit(calendar_of(0.7, season=0.5), brought(WINTER))
+    assert told.by_month == pytest.approx(WINTER.by_month, abs=0.05)
+
+
+@pytest.mark.parametrize("years", [1.5, 3])
+def test_a_longer_history_goes_on_from_the_season_that_was_told(years: float) -> None:
+    planted = np.exp(0.5 * np.cos(KNOTS))
+    told = brought(SeasonClock(planted / planted.mean()))
+    beside = [SeasonClock.fit(calendar_of(years, season=0.5), months) for months in (None, told)]
+    missed = [np.abs(np.log(clock.rates) - np.log(planted / planted.mean())).max() for clock in beside]
+    assert missed[1] < 0.1
+    assert missed[1] < missed[0]
+
+
+def test_a_season_that_the_orders_contradict_is_forgotten() -> None:
+    found = SeasonClock.fit(calendar_of(3, season=0.0), brought(WINTER))
+    assert found is None or np.abs(found.rates - 1).max() < 0.1
+
+
 def test_no_orders_tell_no_season() -> None:
     assert SeasonClock.fit(no_calendar()) is None
+    assert SeasonClock.fit(no_calendar(), brought(WINTER)) is None
     assert SeasonClock.fit(calendar_of(2, season=0.5).assign(n_orders=0.0)) is None
 
 
@@ -152,6 +181,21 @@ def test_a_stored_clock_shows_the_same() -> None:
 def test_a_clock_stored_without_a_level_has_one_level() -> None:
     again = SeasonClock.from_dict({"rates": WINTER.rates.tolist()})
     assert (again.ahead(DAYS, np.full(3, 50.0)) == WINTER.ahead(DAYS, np.full(3, 50.0))).all()
+
+
+@pytest.mark.no_cover
+def test_a_season_that_no_history_holds_is_foreseen_where_it_was_told() -> None:
+    tables = gw.simulate(customers=1_500, seed=0)
+    tables = replace(tables, transactions=tables.transactions.filter(_.time >= pd.Timestamp("2024-01-01")))
+    test = gw.snapshot(tables, as_of="2024-10-01", horizon_days=90).scored
+    biases = []
+    for season in (None, [1.0, 1, 1, 1, 1, 1, 1, 1, 1.1, 1.2, 1.6, 1.7]):
+        train = gw.snapshots(tables, until="2024-10-01", horizon_days=90, season=season).scored
+        clock = SeasonClock.fit(train.calendar, train.season)
+        model = CustomerValueModel(parameters={"trees": 60}, clock=clock).fit(train.X, train.y, train.now)
+        biases.append(clv_metrics(test.y["value"], model.predict(test.X).clv)["bias"])
+    assert biases[0] < -0.15
+    assert abs(biases[1]) < 0.12
 
 
 def test_a_model_with_the_clock_foresees_what_a_quiet_season_brings() -> None:

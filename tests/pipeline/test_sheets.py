@@ -48,6 +48,10 @@ def test_a_season_is_told_by_its_months() -> None:
     assert "1.6 times as often as usual in month 12, 0.8 times in month 7" in told
     assert "Level" not in told
     assert "ordered 1.40 times as often as now" in notes(season=season | {"year_ago_rate": 1.4})
+    assert "It starts from `snapshot.season`" not in told
+    assert "It starts from `snapshot.season`" in notes(
+        season=season | {"year_ago_rate": 1.0, "told_years": 2.0}
+    )
     assert "Season" not in notes(drift_share=0.0)
     faint = {**season, "busiest_rate": 1.03, "quietest_rate": 0.98, "year_ago_rate": 1.0}
     assert "1.03 times as often as usual in month 12, 0.98 times in month 7" in notes(season=faint)

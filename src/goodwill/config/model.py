@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from goodwill.config.audiences import AudiencesSection
 from goodwill.config.campaigns import CampaignSection
@@ -16,6 +15,7 @@ from goodwill.config.offers import OfferSection, PlanSection
 from goodwill.config.playbook import PlaybookSection
 from goodwill.config.report import ReportSection
 from goodwill.config.scoring import ScoreSection
+from goodwill.config.snapshot import SnapshotSection
 from goodwill.config.surveys import SurveysSection
 from goodwill.config.tables import Section, TablesSection
 from goodwill.modeling.segments.groups import FeatureGroup
@@ -23,29 +23,6 @@ from goodwill.modeling.segments.methods import Method
 
 # What stands between colon and @ in an address, unless it is a variable.
 _PASSWORD = re.compile(r"://[^/@]*:(?!\$\{\w+\}@)[^/@]+@|[?&]password=(?!\$\{)")
-Days = Annotated[int, Field(ge=1, le=36_525)]
-
-
-class SnapshotSection(Section):
-    """The day we look from and how far ahead."""
-
-    as_of: date | Literal["latest"] = Field(
-        description="A date, or latest: midnight after the last event row."
-    )
-    horizon_days: Days = Field(description="Length of the outcome window in days.")
-    active_days: Days | None = Field(
-        default=None, description="Only customers with a purchase in so many days before `as_of` are scored."
-    )
-
-    @field_validator("as_of", mode="wrap")
-    @classmethod
-    def _is_told_once(cls, value: object, inner: ValidatorFunctionWrapHandler) -> object:
-        """Refuse in one sentence what is neither a day nor `latest`."""
-        try:
-            return inner(value)
-        except ValidationError:
-            msg = f"expected a day such as 2024-07-01, or latest (found {value!r})"
-            raise ValueError(msg) from None
 
 
 class ChurnSection(Section):

@@ -106,7 +106,10 @@ def seasonality(months: pd.DataFrame) -> Finding:
     name, n = "seasonality", len(months)
     if n < _TWO_YEARS:
         text = f"{n} complete months cannot show a season: that takes two years. Where the horizon holds one "
-        remedy = "that training did not (a Christmas trade, say), totals will be off: add history."
+        remedy = (
+            "that training did not (a Christmas trade, say), totals will be off: add history, or tell what "
+            "the months of former years brought (`snapshot.season`)."
+        )
         return Finding(name, "warning", None, text + remedy)
     orders = months["n_orders"].astype(float)
     level = orders.rolling(_YEAR, center=True, min_periods=_YEAR // 2).mean()

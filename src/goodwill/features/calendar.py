@@ -1,19 +1,54 @@
 """When orders come: repeat orders by week and age of the customer, beside who could have ordered."""
 
+from collections.abc import Sequence
+
 import ibis
 import numpy as np
 import pandas as pd
 from ibis import _
 from numpy.typing import NDArray
 
-from goodwill.data.tables import Past
+from goodwill.arguments import as_number
+from goodwill.data.tables import Past, Tables
 from goodwill.engine import to_frame
+from goodwill.errors import UsageError
 from goodwill.features.occasions import occasions, order_lines
 
 # Days since the first order at which a group of ages begins; the first order itself is none of them.
 AGES_DAYS = tuple(sorted({round(1.3**step) for step in range(28)}))
-_WEEK_DAYS = 7
+_WEEK_DAYS, _MONTHS = 7, 12
 F = NDArray[np.float64]
+
+
+def known_season(tables: Tables, season: Sequence[float] | None) -> tuple[float, ...] | None:
+    """Return how busy each month of the year is said to be, None where nothing is said.
+
+    Raises
+    ------
+    UsageError
+        If that is no whole years of numbers, none below 0 and one above in each, or contracts decide.
+
+    Examples
+    --------
+    >>> known_season(Tables(), [1, 2])
+    Traceback (most recent call last):
+        ...
+    goodwill.errors.UsageError: season: 2 numbers are no whole years. Give one a month, from January on.
+    """
+    if season is None:
+        return None
+    if tables.contracts is not None:
+        raise UsageError("season: contracts end on their own dates, whatever the season. Leave it out.")
+    months = tuple(as_number("season", brought) for brought in season)
+    if not months or len(months) % _MONTHS:
+        raise UsageError(
+            f"season: {len(months)} numbers are no whole years. Give one a month, from January on."
+        )
+    if min(months) < 0 or not np.reshape(months, (-1, _MONTHS)).any(axis=1).all():
+        raise UsageError(
+            "season: a number lies below 0, or those of a year are all 0. Give what each month brings."
+        )
+    return months
 
 
 def order_calendar(past: Past) -> pd.DataFrame:

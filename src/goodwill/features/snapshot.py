@@ -8,7 +8,7 @@ import pandas as pd
 
 from goodwill.data.asked_days import as_date, whole_days, whole_horizons
 from goodwill.data.tables import Tables
-from goodwill.features.calendar import no_calendar, order_calendar
+from goodwill.features.calendar import known_season, no_calendar, order_calendar
 from goodwill.features.history import ensure_complete, history
 from goodwill.features.known import Known
 from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
@@ -36,12 +36,15 @@ class Snapshot:
         histories, segments and limits are fitted on. Of a single snapshot, its own X.
     calendar : when repeat orders came before that day, as `order_calendar` returns it; what seasons are
         learned from. Empty where nothing is learned.
+    season : (12 k,) how busy each month of whole years was, from January on, where that is known from
+        elsewhere.
     """
 
     X: pd.DataFrame
     y: pd.DataFrame
     now: pd.DataFrame
     calendar: pd.DataFrame = field(default_factory=no_calendar)
+    season: tuple[float, ...] | None = None
 
     @property
     def scored(self) -> "Snapshot":
@@ -109,7 +112,7 @@ def snapshot(  # noqa: PLR0913 - the question has six parts; how far the data re
     return Snapshot(X, y, X)
 
 
-def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from is none of them
+def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from, and the season, are none
     tables: Tables,
     *,
     until: date | str,
@@ -118,6 +121,7 @@ def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from
     churn: ChurnKind = "auto",
     value: ValueRule = ALL_IS_MARGIN,
     sample: Sample | None = None,
+    season: Sequence[float] | None = None,
 ) -> Snapshot:
     """Return training snapshots of many dates and horizons, every outcome window ending at or before `until`.
 
@@ -128,8 +132,18 @@ def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from
     Parameters
     ----------
     sample : the customers whose windows are read, with their weights; all when None. `now` is of all.
+    season : (12 k,) what customers who had bought before ordered in each month of whole years, from January
+        on, in any unit; for histories of less than two years, which do not tell a season well. Growth from
+        year to year is taken out.
+
+    Raises
+    ------
+    HistoryError
+        If no outcome window fits before `until`.
+    UsageError
+        As of `snapshot`, or if `season` is no whole years of numbers, none below 0 and one above in each.
     """
-    day, rules = as_date(until), Rules(active_days, churn, value)
+    day, rules, months = as_date(until), Rules(active_days, churn, value), known_season(tables, season)
     horizon_days = whole_days("horizon_days", horizon_days)
     first, _ = history(tables.before(day).tables)
     read = tables if sample is None else sample.tables
@@ -139,7 +153,7 @@ def snapshots(  # noqa: PLR0913 - the question has six parts; whom to learn from
         y["weight"] = X["customer_id"].map(sample.weights).fillna(0.0)
     of_all = reading if sample is None else Reading(tables, tables, rules)
     now = of_all.known_over(of_all.known(day), day, (horizon_days,))
-    return Snapshot(X, y, now, order_calendar(tables.before(day)))
+    return Snapshot(X, y, now, order_calendar(tables.before(day)), months)
 
 
 def levelled(X: pd.DataFrame, y: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -40,7 +40,7 @@ class Basis(NamedTuple):
     @classmethod
     def whole(cls, train: Snapshot) -> Self:
         """Return the clock of a history with all its windows."""
-        return cls(SeasonClock.fit(train.calendar), train)
+        return cls(SeasonClock.fit(train.calendar, train.season), train)
 
     @classmethod
     def of(cls, train: Snapshot, seed: int = 0) -> Self:

@@ -1,4 +1,4 @@
-"""How fast time passes for a shop at each time of the year, learned from more than a year of orders.
+"""How fast time passes for a shop at each time of the year, learned from its orders or known from elsewhere.
 
 Buyers whose rate follows the season, and rises and falls with the shop, are on a clock that runs as fast
 buyers of a steady rate (Cox & Lewis 1966, The Statistical Analysis of Series of Events, chapter 2, on changes
@@ -6,7 +6,7 @@ of the time scale). Ages, silences and horizons measured on that clock mean the 
 models of steady rates hold, and a window is expected to bring what its season brings at the level of today.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from goodwill.modeling.known_season import season_rates
 from goodwill.modeling.season_course import KNOTS, YEAR_DAYS, course, since_epoch
 
 F = NDArray[np.float64]
@@ -47,20 +48,26 @@ class SeasonClock:
     level: F = field(default_factory=lambda: _STEADY)
 
     @classmethod
-    def fit(cls, calendar: pd.DataFrame) -> Self | None:
+    def fit(cls, calendar: pd.DataFrame, months: Sequence[float] | None = None) -> Self | None:
         """Return the clock of a history, None where it is shorter than a year or tells no season.
 
         Parameters
         ----------
         calendar : as `order_calendar` returns it.
+        months : (12 k,) what each month of whole years brought, as known from elsewhere. That is the season
+            of a history shorter than a year; a longer one tells how far it is another.
         """
         # Beyond the last order on record nothing is known: silence there is no level of the shop.
         known = calendar[calendar["week"] <= calendar.loc[calendar["n_orders"] > 0, "week"].max()]
         weeks = known["week"]
-        if known.empty or (weeks.max() - weeks.min()) / pd.Timedelta(days=1) < YEAR_DAYS:
+        if known.empty:
             return None
-        found = course(known[weeks > weeks.max() - pd.Timedelta(days=_MOST_YEARS * YEAR_DAYS)])
-        rates = np.exp(found.season)
+        told = cls(np.ones(KNOTS) if months is None else season_rates(months))
+        if (weeks.max() - weeks.min()) / pd.Timedelta(days=1) < YEAR_DAYS:
+            return told if told.is_felt else None
+        late = known[weeks > weeks.max() - pd.Timedelta(days=_MOST_YEARS * YEAR_DAYS)]
+        found = course(late.assign(customer_days=late["customer_days"] * told._of_weeks(late["week"])))
+        rates = told.rates * np.exp(found.season)
         clock = cls(rates / rates.mean(), np.stack([found.days, found.level]))
         return clock if clock.is_felt else None
 
@@ -106,7 +113,7 @@ class SeasonClock:
         days, logs = self.level
         return float(np.exp(np.interp(days[-1] - YEAR_DAYS, days, logs)))
 
-    def strayed(self, calendar: pd.DataFrame, days: int) -> float:
+    def strayed(self, calendar: pd.DataFrame, days: int, months: Sequence[float] | None = None) -> float:
         """Return how far the level strayed from what clocks of earlier days made of it, in so many days.
 
         This clock knows what came; those are fitted on what was over before them, two years at least, as only
@@ -114,7 +121,7 @@ class SeasonClock:
 
         Parameters
         ----------
-        calendar : what this clock was fitted on.
+        calendar, months : what this clock was fitted on.
         days : how far ahead is foreseen.
 
         Returns
@@ -127,7 +134,7 @@ class SeasonClock:
         for start in starts:
             if (start - ends.min()) / pd.Timedelta(days=1) < 2 * YEAR_DAYS:
                 break
-            day, known = np.array([start], "datetime64[D]"), self.fit(calendar[ends <= start])
+            day, known = np.array([start], "datetime64[D]"), self.fit(calendar[ends <= start], months)
             foreseen = replace(self, level=_STEADY) if known is None else replace(known, rates=self.rates)
             strayed.append(self.pace(day, length) - foreseen.pace(day, length))
         return float(np.sqrt(np.mean(np.square(strayed)))) if strayed else 0.0
@@ -145,6 +152,11 @@ class SeasonClock:
         """Return the stored clock."""
         level = np.array(stored.get("level", [[0.0], [0.0]]), dtype=float)
         return cls(np.array(stored["rates"], dtype=float), level)
+
+    def _of_weeks(self, weeks: pd.Series) -> F:
+        """How fast it runs in each week (n,) that begins on a day."""
+        days = weeks.to_numpy("datetime64[D]")
+        return self.ahead(days, np.full(len(days), 7.0)) / 7.0
 
     def _shows(self, since_epoch: F) -> F:
         return _along(self._season_shows(since_epoch), *self._turns)

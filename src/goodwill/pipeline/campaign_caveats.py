@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from goodwill.config.model import SnapshotSection
+from goodwill.config.snapshot import SnapshotSection
 from goodwill.decisions.balance import Test
 from goodwill.decisions.campaign import Campaign
 from goodwill.pipeline.campaign_times import time_notes

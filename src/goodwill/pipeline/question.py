@@ -28,6 +28,7 @@ class Question:
     active_days: int | None
     churn: ChurnKind
     value: ValueRule
+    season: tuple[float, ...] | None = None
 
     def snapshot(self, tables: Tables, window: Window) -> Snapshot:
         """Return the snapshot of one window."""
@@ -53,6 +54,7 @@ class Question:
             churn=self.churn,
             value=self.value,
             sample=sample,
+            season=self.season,
         )
         ensure_customers(train)
         return train
@@ -99,7 +101,7 @@ def question_of(config: Config, tables: Tables) -> Question:
     as_of = history(tables)[1] + timedelta(days=1) if wanted.as_of == "latest" else wanted.as_of
     ensure_known(tables, as_of)
     rule = ValueRule(value.margin_rate, value.annual_discount_rate, value.order_cost)
-    return Question(as_of, wanted.horizon_days, wanted.active_days, config.churn.kind, rule)
+    return Question(as_of, wanted.horizon_days, wanted.active_days, config.churn.kind, rule, wanted.season)
 
 
 def predictor_of(config: Config) -> CustomerValuePredictor:

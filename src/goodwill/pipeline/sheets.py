@@ -166,6 +166,7 @@ def _season(metrics: Metrics) -> list[str]:
         for which, usual in (("busiest", "as often as usual "), ("quietest", ""))
     )
     text = f"Season: customers order {busy}, {quiet}. Ages, silences and horizons are measured accordingly."
+    text += " It starts from `snapshot.season`." if season.get("told_years") else ""
     told = [text] if spread >= _LEAST_SEASON else []
     before = season["year_ago_rate"]
     if abs(before - 1) < _NOTABLE_LEVEL_SHARE:
@@ -182,7 +183,8 @@ def _drift(metrics: Metrics) -> list[str]:
     text = (
         f"Totals of whole windows differed from what was predicted by {share:.0%} (one standard deviation, "
         "beyond chance): a season or trend that this history does not tell. Totals may be off by as much, "
-        "and intervals may not hold."
+        "and intervals may not hold. A season that is known from former years can be told "
+        "(`snapshot.season`)."
     )
     return [text]
 

@@ -190,7 +190,7 @@ def _metrics(
             "calibration": final.calibration_.told,
             "drift_share": final.intervals_.drift_share_,
             **_boosted(final),
-            **_season(final),
+            **_season(final, question),
         },
     }
 
@@ -201,8 +201,8 @@ def _boosted(final: CustomerValuePredictor) -> dict[str, int]:
     return {} if n_rows is None else {"n_boosted_rows": n_rows}
 
 
-def _season(final: CustomerValuePredictor) -> dict[str, dict[str, float]]:
-    """Return when the model's clock runs fastest and slowest, and how fast it ran a year ago."""
+def _season(final: CustomerValuePredictor, question: Question) -> dict[str, dict[str, float]]:
+    """Return when the model's clock runs fastest and slowest, how fast a year ago, and how much was told."""
     clock = final.model_.learned.clock
     if clock is None:
         return {}
@@ -210,7 +210,8 @@ def _season(final: CustomerValuePredictor) -> dict[str, dict[str, float]]:
     busiest, quietest = int(rates.argmax()), int(rates.argmin())
     told = {"busiest_month": busiest + 1, "busiest_rate": float(rates[busiest])}
     told |= {"quietest_month": quietest + 1, "quietest_rate": float(rates[quietest])}
-    return {"season": told | {"year_ago_rate": clock.year_ago}}
+    years = len(question.season or ()) / len(rates)
+    return {"season": told | {"year_ago_rate": clock.year_ago, "told_years": years}}
 
 
 def _windows(final: CustomerValuePredictor) -> list[dict[str, object]]:

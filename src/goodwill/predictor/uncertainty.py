@@ -49,7 +49,7 @@ class Uncertainty(NamedTuple):
         said = said.calibrated(choice.calibration)
         # The clock knew how the windows learned from moved, and does not know of the one to come.
         ahead = int(now["horizon_days"].max())
-        strayed = 0.0 if clock is None else clock.strayed(scored.calendar, ahead)
+        strayed = 0.0 if clock is None else clock.strayed(scored.calendar, ahead, scored.season)
         intervals = ValueIntervals().fit(
             level.X,
             level.y,

@@ -51,7 +51,7 @@ class Fold:
     @cached_property
     def clock(self) -> SeasonClock | None:
         """The clock of the seasons that were known by the day."""
-        return SeasonClock.fit(self.past.calendar)
+        return SeasonClock.fit(self.past.calendar, self.past.season)
 
 
 @dataclass(frozen=True)
