@@ -75,6 +75,7 @@ def long_cells(frame: pd.DataFrame, items: Sequence[Item], rules: ReadingRules) 
     said, has_word = kano_codes(
         words.where(words.notna(), pd.Series(values, frame.index)), meanings(rules.answers)
     )
+    values = np.where(has_value, values, numbers(words)[0])
     codes, names = pd.factorize(frame["item"].astype("str"))
     rows = facts_of(frame, rules).assign(
         item=coded(codes, names),

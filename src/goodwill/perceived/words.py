@@ -10,23 +10,37 @@ from goodwill.errors import TableError, UsageError
 from goodwill.perceived.survey import KANO_ANSWERS, SIDES
 
 _WHOLE = re.compile(r"^(-?\d+)\.0+$")
+# What survey tools write beside a number, without a second one: "5 - very satisfied", "5分", "good (4)".
+LABELLED = (
+    r"^(-?[0-9]+) *(?:分|星|stars?|points?)$",
+    r"^(-?[0-9]+) *(?:[-–—:=.)、(]|分) *[^0-9]+$",
+    r"^[^0-9]+\((-?[0-9]+) *分?\)$",
+)
+HALF_WIDTH = "0123456789():-"
+FULL_WIDTH = "".join(chr(ord(sign) + 0xFEE0) for sign in HALF_WIDTH)
+_NARROW = str.maketrans(FULL_WIDTH, HALF_WIDTH)
 
 
 def numbers(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of a column, NaN where there is none, and where a cell holds anything at all.
 
+    A number with its label, as survey tools write the ends of a scale, is that number.
+
     Examples
     --------
-    >>> values, is_given = numbers(pd.Series(["4", " ", "x", None]))
+    >>> values, is_given = numbers(pd.Series(["4", " ", "x", None, "5 - Very satisfied", "1 - 2 times"]))
     >>> values.tolist(), is_given.tolist()
-    ([4.0, nan, nan, nan], [True, False, True, False])
+    ([4.0, nan, nan, nan, 5.0, nan], [True, False, True, False, True, True])
     """
     if pd.api.types.is_numeric_dtype(column):
         values = column.to_numpy(dtype=float, na_value=np.nan)
         return np.where(np.isfinite(values), values, np.nan), ~np.isnan(values)
-    texts = column.astype("object").map(_plain, na_action="ignore")
-    is_given = (texts.notna() & (texts != "")).to_numpy(dtype=bool)
-    return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float), is_given
+    places, found = pd.factorize(column.astype("object"))
+    texts = pd.Series([_plain(word) for word in found], dtype="object")
+    read = [texts, *(texts.str.extract(pattern, expand=False) for pattern in LABELLED)]
+    values = pd.concat(read, axis=1).apply(pd.to_numeric, errors="coerce").bfill(axis=1).iloc[:, 0]
+    is_given = np.array([*(texts != ""), False])
+    return np.array([*values, np.nan])[places], is_given[places]
 
 
 def is_word(column: pd.Series, words: Collection[str]) -> np.ndarray:
@@ -113,5 +127,5 @@ def side_codes(column: pd.Series) -> np.ndarray:
 
 
 def _plain(word: object) -> str:
-    text = " ".join(str(word).split()).casefold()
+    text = " ".join(str(word).translate(_NARROW).split()).casefold()
     return _WHOLE.sub(r"\1", text)

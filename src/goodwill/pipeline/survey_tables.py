@@ -14,10 +14,11 @@ from goodwill.data.expressions import read_condition, read_expression
 from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import read_source
 from goodwill.features.questions import SurveyQuestion, with_questions
+from goodwill.perceived.words import FULL_WIDTH, HALF_WIDTH, LABELLED
 
 _KANO = ("functional", "dysfunctional")
 _COSTS = ("price", "time", "effort", "risk")
-_NUMBER = "^ *-?[0-9]+([.][0-9]+)? *$"
+_NUMBER = r"^(-?[0-9]+(?:[.][0-9]+)?)$"
 
 
 def with_survey(config: Config, engine: BaseBackend, mapped: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
@@ -87,9 +88,15 @@ def _answers(
     if side in _KANO:
         value, answer = ibis.null("float64"), cells.cast("string")
     else:
-        texts = cells.cast("string") if cells.type().is_string() else None
-        value = cells if texts is None else texts.re_search(_NUMBER).ifelse(texts, None)
-        value, answer = value.cast("float64"), ibis.null("string")
+        value = _number(cells) if cells.type().is_string() else cells.cast("float64")
+        answer = ibis.null("string")
     told = {"item": ibis.literal(item.item), "side": ibis.literal(side), "value": value, "answer": answer}
     rows = table.select(**known, **told)
     return rows.filter(~rows.value.isnull() | ~rows.answer.isnull())
+
+
+def _number(cells: ir.Value) -> ir.Value:
+    """Return the numbers of texts, also with their labels, as the survey itself reads them."""
+    texts = cells.cast("string").translate(FULL_WIDTH, HALF_WIDTH).strip().lower()
+    found = (texts.re_extract(pattern, 1).nullif("") for pattern in (_NUMBER, *LABELLED))
+    return ibis.coalesce(*found).cast("float64")
