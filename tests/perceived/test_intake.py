@@ -326,3 +326,14 @@ def test_a_long_table_tells_ratings_in_its_answers_too() -> None:
     survey = read_long(long(*rows, columns="respondent item side answer"), [SEAT])
     assert survey.answers["value"].tolist() == [4]
     assert survey.quality.n_not_applicable == 1
+
+
+def test_wordings_mean_the_numbers_that_are_given() -> None:
+    said = {"Very  good": 5, "很差": 1}
+    glad = Item("glad", scale=(1, 5), numbers=said, columns={"score": "Q"})
+    wide = read_wide(pd.DataFrame({"Q": ["very good", " 很差", "4", "good"]}), [glad])
+    assert wide.wide("score")["glad"].dropna().tolist() == [5, 1, 4]
+    assert wide.quality.impossible_by_item == {"glad": 1}
+    rows = [("a", "glad", "score", "VERY GOOD"), ("b", "dear", "score", "VERY GOOD")]
+    told = read_long(long(*rows, columns="respondent item side answer"), [glad])
+    assert told.answers["value"].tolist() == [5]
