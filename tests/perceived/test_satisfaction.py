@@ -115,6 +115,13 @@ def test_who_counts_is_said_of_each_respondent(who: list[object]) -> None:
         satisfaction(survey_of(tell=[10, 3]), who=np.array(who))
 
 
+@pytest.mark.parametrize("answers", [[1, 3, 5], [2, 7, 6], [0, 50, 100]])
+def test_nps_without_a_scale_is_not_told_of_answers_on_another(answers: list[int]) -> None:
+    tell = Item("tell", measure="nps", columns={"score": "Q"})
+    with pytest.raises(UsageError, match=r"those given run from \d to \d+ and no scale is stated"):
+        satisfaction(read_wide(pd.DataFrame({"Q": answers}), [tell]))
+
+
 def test_each_wave_counts_with_its_own_weights() -> None:
     export = pd.DataFrame({
         "respondent": ["a", "b", "c", "a", "b", "c"],
