@@ -80,3 +80,13 @@ def test_an_airline_s_wifi_pays_to_the_top(data_dir: Path) -> None:
     found = response_curves(wifi, flights["satisfaction"] == "satisfied", plan=ResponsePlan(resamples=2))
     assert found.limits["gain_max_at"].tolist() == [5]
     assert found.limits["pays_up_to"].isna().all()
+
+
+def test_what_trees_learn_of_noise_is_no_rise() -> None:
+    rng = np.random.default_rng(3)
+    scores = pd.DataFrame(rng.integers(1, 8, (600, 2)).astype(float), columns=["empty", "full"])
+    value = 0.5 * scores["full"] + rng.normal(scale=1.2, size=600)
+    limits = response_curves(scores, value, plan=ResponsePlan(resamples=10)).limits
+    assert limits.loc["empty", "rise"] < 0.2
+    assert limits.loc["empty", "rise_low"] < 0 < limits.loc["full", "rise_low"]
+    assert limits.loc["full", "rise"] == pytest.approx(3, abs=0.4)

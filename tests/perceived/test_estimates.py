@@ -44,7 +44,7 @@ def test_influence_has_the_variance_of_the_mean() -> None:
 
 def test_people_asked_twice_are_compared_with_themselves() -> None:
     before = pd.DataFrame({"x": [1.0, 2.0, 3.0, 4.0]})
-    row = difference(before, pd.DataFrame({"x": [2.0, 3.0, 4.0, 5.2]}), np.ones(4)).loc["x"]
+    row = difference(before, pd.DataFrame({"x": [2.0, 3.0, 4.0, 5.2]}), (np.ones(4), np.ones(4))).loc["x"]
     paired = stats.ttest_rel([2, 3, 4, 5.2], [1, 2, 3, 4])
     assert (row["change"], row["p_value"]) == pytest.approx((1.05, paired.pvalue))
 
@@ -52,7 +52,8 @@ def test_people_asked_twice_are_compared_with_themselves() -> None:
 def test_people_asked_once_are_compared_with_others() -> None:
     before = pd.DataFrame({"x": [1.0, 2.0, np.nan, np.nan]})
     after = pd.DataFrame({"x": [np.nan, np.nan, 3.0, 6.0]})
-    assert difference(before, after, np.ones(4)).loc["x", "se"] == pytest.approx(np.sqrt(0.25 + 2.25))
+    moved = difference(before, after, (np.ones(4), np.ones(4))).loc["x"]
+    assert moved["se"] == pytest.approx(np.sqrt(0.25 + 2.25))
 
 
 def test_nothing_that_varies_has_no_p_value() -> None:

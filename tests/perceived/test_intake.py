@@ -301,3 +301,39 @@ def test_the_kiosk_survey_has_its_published_means(data_dir: Path) -> None:
     survey = read_long(rows, [Item(str(n), scale=(1, 7)) for n in range(1, 25)])
     assert survey.wide("expectation").mean(axis=None) == pytest.approx(5.974, abs=5e-4)
     assert survey.wide("perception").mean(axis=None) == pytest.approx(4.872, abs=5e-4)
+
+
+LABELLED = [
+    "5 - Very satisfied", "5: always", "5 (Very satisfied)", "Very satisfied (5)", "5 stars", "5分", "\uff15",
+    "5、非常满意", "非常满意（5分）",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", LABELLED)
+def test_a_number_with_its_label_is_that_number(cell: str) -> None:
+    survey = read_wide(pd.DataFrame({"Q1": [cell, "2"]}), [SEAT])
+    assert survey.wide("score")["seat"].tolist() == [5, 2]
+
+
+@pytest.mark.parametrize("cell", ["1-2 times", "3 - 4", "2024-01-05", "10%", "often"])
+def test_a_text_with_two_numbers_or_none_is_no_answer(cell: str) -> None:
+    survey = read_wide(pd.DataFrame({"Q1": [cell, "2"]}), [SEAT])
+    assert survey.quality.impossible_by_item == {"seat": 1}
+
+
+def test_a_long_table_tells_ratings_in_its_answers_too() -> None:
+    rows = [("a", "seat", "score", "4 - good"), ("b", "seat", "score", "n/a")]
+    survey = read_long(long(*rows, columns="respondent item side answer"), [SEAT])
+    assert survey.answers["value"].tolist() == [4]
+    assert survey.quality.n_not_applicable == 1
+
+
+def test_wordings_mean_the_numbers_that_are_given() -> None:
+    said = {"Very  good": 5, "很差": 1}
+    glad = Item("glad", scale=(1, 5), numbers=said, columns={"score": "Q"})
+    wide = read_wide(pd.DataFrame({"Q": ["very good", " 很差", "4", "good"]}), [glad])
+    assert wide.wide("score")["glad"].dropna().tolist() == [5, 1, 4]
+    assert wide.quality.impossible_by_item == {"glad": 1}
+    rows = [("a", "glad", "score", "VERY GOOD"), ("b", "dear", "score", "VERY GOOD")]
+    told = read_long(long(*rows, columns="respondent item side answer"), [glad])
+    assert told.answers["value"].tolist() == [5]

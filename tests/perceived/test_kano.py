@@ -138,3 +138,16 @@ def test_two_features_of_the_kiosk_counted_by_hand(data_dir: Path) -> None:
     assert found.loc[["27", "2"], "category"].tolist() == ["attractive", "must_be"]
     assert found.loc["27", "attractive"] == pytest.approx(157 / 207)
     assert found.loc["2", "must_be"] == pytest.approx(117 / 207)
+
+
+def test_weights_do_not_tell_groups_apart_that_differ_by_chance() -> None:
+    export = pd.DataFrame({
+        "F": ["like"] * 12, "D": ["dislike"] * 6 + ["neutral"] * 6,
+        "half": ["a"] * 5 + ["b"] + ["a"] + ["b"] * 5, "weight": [9.0] + [1.0] * 10 + [9.0],
+    })  # fmt: skip
+    app = Item("app", columns={"functional": "F", "dysfunctional": "D"})
+    survey = read_wide(export, [app], groups=["half"])
+    table = kano_by_group(survey, survey.groups["half"])
+    n = 14**2 / 86
+    assert table["n_effective"].tolist() == pytest.approx([n, n])
+    assert table["p_value"].min() > 0.3

@@ -38,7 +38,7 @@ def test_who_gave_no_outcome_plays_no_part() -> None:
 
 def test_a_resample_follows_the_weights() -> None:
     heavy = answered(X, X["quality"], np.where(X["quality"] == 7, 50.0, 1.0), ResponsePlan())
-    assert heavy.drawn(np.random.default_rng(0), 1_000).y.mean() > 6
+    assert heavy.drawn(np.random.default_rng(0), 1_000)[0].y.mean() > 6
 
 
 def test_wrong_input_is_named() -> None:

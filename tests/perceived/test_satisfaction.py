@@ -113,3 +113,24 @@ def test_weights_count_in_shares() -> None:
 def test_who_counts_is_said_of_each_respondent(who: list[object]) -> None:
     with pytest.raises(UsageError, match=r"who: of the shape .* beside 2 respondents\. Say True or"):
         satisfaction(survey_of(tell=[10, 3]), who=np.array(who))
+
+
+@pytest.mark.parametrize("answers", [[1, 3, 5], [2, 7, 6], [0, 50, 100]])
+def test_nps_without_a_scale_is_not_told_of_answers_on_another(answers: list[int]) -> None:
+    tell = Item("tell", measure="nps", columns={"score": "Q"})
+    with pytest.raises(UsageError, match=r"those given run from \d to \d+ and no scale is stated"):
+        satisfaction(read_wide(pd.DataFrame({"Q": answers}), [tell]))
+
+
+def test_each_wave_counts_with_its_own_weights() -> None:
+    export = pd.DataFrame({
+        "respondent": ["a", "b", "c", "a", "b", "c"],
+        "wave": ["1"] * 3 + ["2"] * 3,
+        "weight": [3.0, 1.0, 1.0, 1.0, 0.0, 1.0],
+        "Q": [5, 1, 1, 5, 1, 1],
+    })  # fmt: skip
+    asked = [Item("glad", scale=(1, 5), measure="csat", columns={"score": "Q"})]
+    table = satisfaction_by_wave(read_wide(export, asked)).set_index("wave")
+    assert table["n"].tolist() == [3, 2]
+    assert table["estimate"].tolist() == pytest.approx([0.6, 0.5])
+    assert table.loc["2", "change"] == pytest.approx(-0.1)

@@ -55,6 +55,18 @@ def test_a_wide_file_with_ids_and_days_becomes_features_of_what_was_known(config
     assert found["survey_perception_mean"].dropna().to_dict() == {"007": 4.0}
 
 
+@pytest.mark.parametrize("cell", ["10 - Extremely likely", "10分", "Extremely likely (10)", "Yes,  ALWAYS"])
+def test_a_labelled_number_is_a_feature(config: Config, cell: str) -> None:
+    place = Path(str(config.surveys.wide.source if config.surveys.wide else ""))
+    pd.read_csv(place, dtype=str).replace({"Q1": {"10": cell}}).to_csv(place, index=False)
+    surveys = config.surveys.model_copy(update={"numbers": {"yes, always": 10.0}})
+    past = open_tables(config.model_copy(update={"surveys": surveys})).tables.before(
+        pd.Timestamp("2024-03-01").date()
+    )
+    found = to_frame(features(past), order_by="customer_id").set_index("customer_id")
+    assert found["survey_recommends"].dropna().to_dict() == {"007": 1.0}
+
+
 def test_a_question_of_a_wide_file_stands_in_the_column_of_its_name() -> None:
     items = [{"item": "Q 1", "column": None}, {"item": "tv", "column": "Q2"}]
     items += [{"item": "seat", "columns": {"score": "Q3"}}]

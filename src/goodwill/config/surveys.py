@@ -54,6 +54,9 @@ class ItemSection(Section):
     not_applicable: tuple[float | str, ...] | None = Field(
         default=None, description="Answers that mean: does not apply."
     )
+    numbers: dict[Text, float] | None = Field(
+        default=None, description="Number that each wording means, such as `{very good: 5}`."
+    )
     measure: (
         Literal[
             "overall",
@@ -101,6 +104,9 @@ class SurveysSection(Section):
     scale: Scale | None = Field(default=None, description="Scale of items that state none.")
     not_applicable: tuple[float | str, ...] = Field(
         default=(), description="Answers that mean: does not apply, of items that state none."
+    )
+    numbers: dict[Text, float] = Field(
+        default={}, description="Number that each wording means, of items that state none."
     )
     answers: dict[KanoCode, tuple[Text, ...]] = Field(
         default={}, description="Kano code: wordings that mean it."

@@ -75,6 +75,7 @@ def long_cells(frame: pd.DataFrame, items: Sequence[Item], rules: ReadingRules) 
     said, has_word = kano_codes(
         words.where(words.notna(), pd.Series(values, frame.index)), meanings(rules.answers)
     )
+    values = np.where(has_value, values, _said(words, frame["item"].astype("str"), items))
     codes, names = pd.factorize(frame["item"].astype("str"))
     rows = facts_of(frame, rules).assign(
         item=coded(codes, names),
@@ -93,10 +94,20 @@ def _column(cells: pd.Series, item: Item, side: str, rules: ReadingRules) -> _Co
         words, is_given = kano_codes(cells, meanings(rules.answers))
         values = np.full(len(cells), np.nan)
     else:
-        values, is_given = numbers(cells)
+        values, is_given = numbers(cells, item.numbers)
         words = np.full(len(cells), -1, dtype=np.int8)
     rows = np.flatnonzero(is_given)
     return _Column(rows, values[rows], words[rows], is_na[rows])
+
+
+def _said(words: pd.Series, asked: pd.Series, items: Sequence[Item]) -> np.ndarray:
+    """Return the numbers that answers in words mean, each as its item says."""
+    values = numbers(words)[0]
+    for item in items:
+        if item.numbers:
+            is_own = (asked == item.item).to_numpy(dtype=bool)
+            values[is_own] = numbers(words[is_own], item.numbers)[0]
+    return values
 
 
 def _marked(words: pd.Series, asked: pd.Series, items: Sequence[Item]) -> np.ndarray:

@@ -71,7 +71,7 @@ def _nothing_left(raw: RawAnswers, is_na: np.ndarray, found: dict[str, int], lef
     told = "; ".join(f"{kind}: {counted}" for kind, counted in kinds.items() if counted)
     return (
         f"surveys: no answer is left of {raw.n_asked:,} cells ({told}). "
-        "Check `scale`, `not_applicable`, `answers` and what is left out."
+        "Check `scale`, `numbers`, `not_applicable`, `answers` and what is left out."
     )
 
 
@@ -131,7 +131,8 @@ def _refuse(found: dict[str, int], n_rows: int, rules: ReadingRules) -> None:
         worst = with_counts(found)
         raise TableError(
             f"surveys: {sum(found.values()):,} of {n_rows:,} answers are outside their scale or unknown "
-            f"words: {worst}. Correct the scale, add the wording to `answers`, or set `impossible: missing`."
+            f"words: {worst}. Correct the scale, add the wording to `numbers` (of Kano to `answers`), or set "
+            "`impossible: missing`."
         )
 
 

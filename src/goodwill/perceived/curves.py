@@ -1,5 +1,6 @@
 """How an outcome responds to each dimension, and from which score on more of it stops paying."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,6 +34,34 @@ class Responses:
     limits: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What resamples say of one dimension.
+
+    Parameters
+    ----------
+    grid : scores. effects : (resamples, scores), about 0. mean : of the outcome.
+    slopes : (resamples,); how much of its effects those not drawn bear out.
+    """
+
+    grid: F
+    effects: F
+    slopes: F
+    mean: float
+
+    @property
+    def confirmed(self) -> F:
+        """The effects as far as they are borne out."""
+        return self.slopes[:, None] * self.effects
+
+    @property
+    def response(self) -> F:
+        """The mean outcome at each score."""
+        learned, borne = (float((part[:, -1] - part[:, 0]).mean()) for part in (self.effects, self.confirmed))
+        kept = min(max(borne / learned, 0.0), 1.0) if learned else 1.0
+        return np.asarray(self.mean + kept * self.effects.mean(axis=0))
+
+
 def response_curves(
     X: pd.DataFrame, y: npt.ArrayLike, weights: npt.ArrayLike | None = None, plan: ResponsePlan | None = None
 ) -> Responses:
@@ -46,7 +75,9 @@ def response_curves(
     -----
     Accumulated local effects (Apley and Zhu 2020, J. R. Stat. Soc. B 82, eq. 15) of monotone boosted trees:
     unlike partial dependence they ask the model nothing about combinations that nobody gave. A curve is the
-    mean over bootstrap fits, of at most 20,000 respondents each, and its band shows how far those differ.
+    mean over bootstrap fits, of at most 20,000 respondents each. What trees learn of noise can only rise
+    where benefits cannot hurt, so each curve is drawn flatter by as much as those who were not drawn say: by
+    the slope of their outcomes on all effects together. Bands and intervals hold how far such slopes differ.
 
     Raises
     ------
@@ -65,13 +96,24 @@ def response_curves(
     asked = [place for place, way in enumerate(known.directions) if way]
     grids = {place: _levels(known.X.iloc[:, place]) for place in asked}
     drawn: dict[int, list[F]] = {place: [] for place in asked}
-    rng = np.random.default_rng(plan.seed)
+    slopes: dict[int, list[float]] = {place: [] for place in asked}
+    rng, mean = np.random.default_rng(plan.seed), float(known.weights @ known.y)
     for number in range(plan.resamples):
-        resample = known.drawn(rng, MAX_ROWS)
+        resample, others = known.drawn(rng, MAX_ROWS)
         model = resample.fitted(plan.seed + number)
+        effects = {place: _effects(model, resample, place, grids[place]) - mean for place in asked}
+        confirmed = _confirmed(model, others, effects, grids)
         for place in asked:
-            drawn[place].append(_effects(model, resample, place, grids[place]))
-    found = [_described(str(X.columns[place]), grids[place], np.array(drawn[place]), plan) for place in asked]
+            drawn[place].append(effects[place])
+            slopes[place].append(confirmed[place])
+    found = [
+        _described(
+            str(X.columns[place]),
+            Drawn(grids[place], np.array(drawn[place]), np.array(slopes[place]), mean),
+            plan,
+        )
+        for place in asked
+    ]
     limits = pd.DataFrame([limit for _, limit in found]).set_index("dimension")
     return Responses(pd.concat([curve for curve, _ in found], ignore_index=True), limits)
 
@@ -108,6 +150,22 @@ def _step(model: XGBModel, rows: F, place: int, ends: tuple[float, float]) -> fl
     return float(said[len(rows) :].mean() - said[: len(rows)].mean())
 
 
+def _confirmed(
+    model: XGBModel, others: Answered, effects: Mapping[int, F], grids: Mapping[int, F]
+) -> dict[int, float]:
+    """Return by place how much of its effect the outcomes of those not drawn bear out: 1 is all of it."""
+    rows = others.X.to_numpy(dtype=float)
+    if not len(rows) or not effects:
+        return dict.fromkeys(effects, 1.0)
+    share = others.weights / others.weights.sum()
+    slack = others.y - predicted(model, rows)
+    said = np.column_stack([np.interp(rows[:, place], grids[place], own) for place, own in effects.items()])
+    apart = np.where(np.isfinite(said), said - np.nansum(share[:, None] * said, axis=0), 0.0)
+    root = np.sqrt(share)
+    missed = np.linalg.lstsq(apart * root[:, None], (slack - share @ slack) * root, rcond=1e-6)[0]
+    return dict(zip(effects, 1 + missed, strict=True))
+
+
 def predicted(model: XGBModel, rows: F) -> F:
     """Return the expected outcome of each row; a probability where it is yes or no.
 
@@ -122,19 +180,18 @@ def predicted(model: XGBModel, rows: F) -> F:
 
 
 def _described(
-    name: str, grid: F, drawn: F, plan: ResponsePlan
+    name: str, drawn: Drawn, plan: ResponsePlan
 ) -> tuple[pd.DataFrame, dict[str, str | float | None]]:
-    z = float(norm.ppf((1 + plan.level) / 2))
-    spread = z * drawn.std(axis=0, ddof=min(1, len(drawn) - 1))
-    response = drawn.mean(axis=0)
+    grid, response = drawn.grid, drawn.response
     gain = np.diff(response) / np.diff(grid)
     curve = pd.DataFrame({"dimension": name, "score": grid, "response": response})
+    spread = _half(drawn.confirmed, plan.level)
     curve["low"], curve["high"] = response - spread, response + spread
     curve["gain"] = np.concatenate([[np.nan], gain])
-    rises = drawn[:, -1] - drawn[:, 0]
-    rise, error = float(rises.mean()), z * float(rises.std(ddof=min(1, len(drawn) - 1)))
+    rise = float(response[-1] - response[0])
+    error = float(_half(drawn.confirmed[:, -1] - drawn.confirmed[:, 0], plan.level))
     limit = _pays_up_to(grid, response, plan.diminishing_share)
-    own = np.array([_pays_up_to(grid, single, plan.diminishing_share) for single in drawn])
+    own = np.array([_pays_up_to(grid, single, plan.diminishing_share) for single in drawn.effects])
     steepest = int(np.abs(gain).argmax()) if len(gain) else 0
     return curve, {
         "dimension": name,
@@ -146,6 +203,12 @@ def _described(
         "pays_up_to": None if limit == len(grid) - 1 else float(grid[limit]),
         "agreement": float((np.abs(own - limit) <= 1).mean()),
     }
+
+
+def _half(drawn: F, level: float) -> F:
+    """Return half the width of the interval of what was drawn."""
+    z = float(norm.ppf((1 + level) / 2))
+    return np.asarray(z * drawn.std(axis=0, ddof=min(1, len(drawn) - 1)))
 
 
 def _pays_up_to(grid: F, response: F, share: float) -> int:

@@ -125,21 +125,25 @@ def deviations(values: F, mean: F | float) -> F:
 
 
 def difference(
-    before: pd.DataFrame, after: pd.DataFrame, weights: npt.ArrayLike, level: float = 0.95
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    weights: tuple[npt.ArrayLike, npt.ArrayLike],
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Return how the means of two occasions differ; who answered both times is counted as one person.
 
     Parameters
     ----------
     before, after : (n, k); the same respondents and columns, NaN where not answered on that occasion.
+    weights : (n,) of each occasion.
 
     Returns
     -------
     A row per column: `before`, `after`, `change`, `se`, `low`, `high`, `p_value`.
     """
-    w = np.asarray(weights, dtype=float)
-    first, second = weighted_means(before, w, level), weighted_means(after, w, level)
-    moved = influence(after.to_numpy(dtype=float), w) - influence(before.to_numpy(dtype=float), w)
+    earlier, later = (np.asarray(own, dtype=float) for own in weights)
+    first, second = weighted_means(before, earlier, level), weighted_means(after, later, level)
+    moved = influence(after.to_numpy(dtype=float), later) - influence(before.to_numpy(dtype=float), earlier)
     change = second["mean"] - first["mean"]
     is_known = (first["n"] > 1) & (second["n"] > 1)
     se = pd.Series(np.sqrt((moved**2).sum(axis=0)), index=change.index).where(is_known)

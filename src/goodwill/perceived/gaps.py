@@ -50,7 +50,7 @@ def item_gaps(
     """
     ensure_level(level)
     expected, felt, stated = _sides(survey, wave)
-    table = _gaps(survey, expected, felt, stated, level, correction)
+    table = _gaps(survey.weights(wave), (expected, felt, stated), level, correction)
     table = _judged(table, survey.items.loc[table.index, "kind"], level)
     table.insert(0, "dimension", survey.items.loc[table.index, "dimension"])
     return table
@@ -78,7 +78,7 @@ def dimension_gaps(
         part.assign(all=side.where(is_both)[benefits].mean(axis=1))
         for part, side in zip(parts, (expected, felt), strict=True)
     )
-    table = _gaps(survey, expected, felt, asked, level, correction).rename_axis("dimension")
+    table = _gaps(survey.weights(wave), (expected, felt, asked), level, correction).rename_axis("dimension")
     return _judged(table, dimensions_of(survey)["kind"].reindex(table.index).fillna("benefit"), level)
 
 
@@ -92,10 +92,10 @@ def gap_changes(survey: Survey, *, level: float = 0.95, correction: Correction =
     """
     ensure_level(level)
     gaps = {wave: _gap_matrix(survey, wave) for wave in survey.waves}
-    weights = survey.weights()
     parts = []
     for earlier, later in zip(survey.waves, survey.waves[1:], strict=False):
         both = gaps[earlier].columns.intersection(gaps[later].columns, sort=False)
+        weights = survey.weights(earlier), survey.weights(later)
         moved = difference(gaps[earlier][both], gaps[later][both], weights, level)
         parts.append(moved.assign(from_wave=earlier, to_wave=later))
     if not parts:
@@ -127,14 +127,12 @@ def _gap_matrix(survey: Survey, wave: str) -> pd.DataFrame:
 
 
 def _gaps(
-    survey: Survey,
-    expected: pd.DataFrame,
-    felt: pd.DataFrame,
-    stated: pd.DataFrame,
+    weights: pd.Series,
+    sides: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
     level: float,
     correction: Correction,
 ) -> pd.DataFrame:
-    weights = survey.weights()
+    expected, felt, stated = sides
     gap = felt - expected
     paired = gap.notna()
     found = weighted_means(gap, weights, level)

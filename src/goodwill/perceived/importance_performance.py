@@ -63,7 +63,7 @@ def importance_performance(
     items = [name for name in weighed if name in rated]
     if not items:
         raise UsageError("no item has both importance and performance. Ask for both, or give importance.")
-    weights = survey.weights()
+    weights = survey.weights(wave)
     done = weighted_means(rated[items], weights, level)
     said = weighted_means(stated.reindex(columns=items), weights, level)
     matters = said["mean"] if importance is None else importance[items]

@@ -65,7 +65,7 @@ def interactions(
     plan = plan or ResponsePlan()
     rng = np.random.default_rng(plan.seed)
     known = answered(X, y, weights, plan)
-    sample = known if len(known.y) <= MAX_ROWS else known.drawn(rng, MAX_ROWS)
+    sample = known if len(known.y) <= MAX_ROWS else known.drawn(rng, MAX_ROWS)[0]
     background = _background(sample, rng)
     model = sample.fitted(plan.seed)
     pairs = list(combinations(_strongest(model, sample, background), 2))

@@ -34,6 +34,7 @@ class Item:
     importance_scale : the scale of the side `importance`, where it differs.
     is_reversed : True where a high answer is bad (a benefit) or says little of the cost.
     not_applicable : numbers or words that mean "does not apply".
+    numbers : wording of a rating → the number it means.
     measure : what an outcome measures: overall, csat, nps, effort, repurchase, recommend, preference (of us
         over others), share_of_wallet or price.
     label_en, label_zh : what people read.
@@ -58,6 +59,7 @@ class Item:
     importance_scale: tuple[float, float] | None = None
     is_reversed: bool = False
     not_applicable: tuple[float | str, ...] = ()
+    numbers: Mapping[str, float] = field(default_factory=dict)
     measure: Measure | None = None
     label_en: str = ""
     label_zh: str = ""

@@ -52,7 +52,7 @@ def kano(
     -------
     A row per feature:
 
-    - `n` pairs of answers, and the share of each of `CATEGORIES`;
+    - `n` pairs of answers, `n_effective` (what weights leave of them), and the share of each of `CATEGORIES`;
     - `category`, the most frequent (of equal ones the more demanding: must-be, one-dimensional, attractive,
       indifferent), and `certainty`, the share of draws in which it stays so;
     - `blauth_category`: the most frequent among must-be, one-dimensional and attractive where these together
@@ -87,6 +87,7 @@ def kano(
     drawn = _drawn(counts, seed)
     table = pd.DataFrame(shares, columns=list(CATEGORIES), index=pd.Index(pairs.features, name="item"))
     table.insert(0, "n", pairs.n)
+    table.insert(1, "n_effective", total[:, 0])
     table = table.assign(**_winners(counts, drawn), **_coefficients(shares, drawn, level))
     undecided = table["n"] == 0
     words = ("category", "blauth_category", "timko_category")
@@ -105,7 +106,7 @@ def kano_by_group(
     Notes
     -----
     `p_value` and `p_adjusted` (over features) say of each feature whether groups see it differently: χ² of
-    the counts of categories, judged by tables drawn with the same margins (Patefield 1981, Applied
+    the effective counts of categories, judged by tables drawn with the same margins (Patefield 1981, Applied
     Statistics 30), which holds for small groups too.
     """
     of = grouped(groups, survey.respondents)
@@ -118,14 +119,15 @@ def kano_by_group(
     if not parts:
         return pd.DataFrame()
     table = pd.concat(parts, ignore_index=True)
-    chances = table.groupby("item", sort=False)[["n", *CATEGORIES]].apply(lambda own: _alike(own, seed))
+    counted = table.groupby("item", sort=False)[["n_effective", *CATEGORIES]]
+    chances = counted.apply(lambda own: _alike(own, seed))
     found = pd.DataFrame({"p_value": chances, "p_adjusted": adjusted(chances, correction)})
     return table.join(found, on="item")
 
 
 def _alike(own: pd.DataFrame, seed: int) -> float:
     """Return how likely groups that see a feature alike differ as much as these."""
-    counts = np.rint(own[list(CATEGORIES)].mul(own["n"], axis=0).fillna(0).to_numpy()).astype(int)
+    counts = np.rint(own[list(CATEGORIES)].mul(own["n_effective"], axis=0).fillna(0).to_numpy()).astype(int)
     rows, columns = counts.sum(axis=1), counts.sum(axis=0)
     rows, columns, counts = rows[rows > 0], columns[columns > 0], counts[rows > 0][:, columns > 0]
     if min(counts.shape) < 2:  # noqa: PLR2004 - fewer cannot differ

@@ -56,7 +56,7 @@ def pair_counts(
     gone = survey.wide_answers("dysfunctional", wave=wave)
     both = tuple(str(name) for name in there if name in gone)
     alone = tuple(dict.fromkeys(str(name) for name in [*there, *gone]))
-    weights = survey.weights().to_numpy()
+    weights = survey.weights(wave).to_numpy()
     weights = weights if who is None else np.where(who, weights, 0.0)
     counted = [_cells(there[name].to_numpy(), gone[name].to_numpy(), weights) for name in both]
     return PairCounts(

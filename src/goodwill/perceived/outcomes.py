@@ -32,7 +32,7 @@ def outcome_values(survey: Survey, *, wave: str | None = None) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If an NPS question was not answered from 0 to 10.
+        If an NPS question was not answered from 0 to 10, or it states no scale and no answer shows it was.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def outcome_values(survey: Survey, *, wave: str | None = None) -> pd.DataFrame:
 def _valued(kind: str, answers: pd.Series, places: pd.Series, survey: Survey) -> pd.Series:
     if kind == "nps":
         item = str(answers.name)
-        _ensure_nps(item, *(float(survey.items[end][item]) for end in ("scale_low", "scale_high")))
+        _ensure_nps(item, survey.items)
         points = np.select([answers >= _PROMOTER, answers >= _PASSIVE], [100.0, 0.0], -100.0)
         return pd.Series(points, answers.index).where(answers.notna())
     if kind in SHARES:
@@ -61,9 +61,23 @@ def _valued(kind: str, answers: pd.Series, places: pd.Series, survey: Survey) ->
     return answers if kind == "share_of_wallet" else places
 
 
-def _ensure_nps(item: str, low: float, high: float) -> None:
-    if np.isfinite(low) and (low, high) not in _NPS_SCALES:
+def _ensure_nps(item: str, asked: pd.DataFrame) -> None:
+    low, high, lowest, highest = (
+        float(asked[end][item]) for end in ("scale_low", "scale_high", "lowest_answer", "highest_answer")
+    )
+    if not np.isfinite(low):
+        _ensure_as_of_nps(item, lowest, highest)
+    elif (low, high) not in _NPS_SCALES:
         raise UsageError(
             f"item {item}: NPS needs answers from 0 to 10, the scale is {low:g} to {high:g}. "
             "Use `measure: recommend`, which takes any scale."
+        )
+
+
+def _ensure_as_of_nps(item: str, lowest: float, highest: float) -> None:
+    """Refuse answers from 1 to 5 or 7, which would make everybody a detractor."""
+    if lowest < _NPS_SCALES[0][0] or not _PASSIVE < highest <= _NPS_SCALES[0][1]:
+        raise UsageError(
+            f"item {item}: NPS needs answers from 0 to 10, those given run from {lowest:g} to {highest:g} "
+            "and no scale is stated. State `scale: [0, 10]` if that was asked, else use `measure: recommend`."
         )

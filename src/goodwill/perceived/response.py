@@ -64,12 +64,15 @@ class Answered:
         )
         return model.fit(self.X.to_numpy(dtype=float), self.y, sample_weight=self.weights * len(self.y))
 
-    def drawn(self, rng: np.random.Generator, most: int) -> "Answered":
-        """Return a bootstrap resample of at most `most` respondents, drawn by their weights."""
+    def drawn(self, rng: np.random.Generator, most: int) -> tuple["Answered", "Answered"]:
+        """Return a bootstrap resample of at most `most` respondents, and as many of those not drawn."""
         n = min(len(self.y), most)
         rows = rng.choice(len(self.y), n, p=self.weights)
-        even = np.full(n, 1 / n)
-        return Answered(self.X.iloc[rows], self.y[rows], even, self.directions, self.is_binary)
+        others = np.setdiff1d(np.flatnonzero(self.weights > 0), rows)[:most]
+        return self._of(rows, np.full(n, 1 / n)), self._of(others, self.weights[others])
+
+    def _of(self, rows: npt.NDArray[np.int64], weights: F) -> "Answered":
+        return Answered(self.X.iloc[rows], self.y[rows], weights, self.directions, self.is_binary)
 
 
 def response_model(

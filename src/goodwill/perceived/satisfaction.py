@@ -52,7 +52,7 @@ def satisfaction(
     measures = outcome_items(survey)
     values = outcome_values(survey, wave=wave)
     values = values if who is None else values[np.asarray(who)].reindex(values.index)
-    weights = survey.weights()
+    weights = survey.weights(wave)
     found = weighted_means(values, weights, level)
     table = pd.DataFrame({
         "measure": measures, "unit": measures.map(UNITS),
@@ -136,17 +136,16 @@ def satisfaction_by_wave(
     as one person.
     """
     ensure_level(level)
-    weights, parts = survey.weights(), []
-    before: pd.DataFrame | None = None
-    for wave in survey.waves:
-        values = outcome_values(survey, wave=wave)
+    parts, waves = [], survey.waves
+    for before, wave in zip((None, *waves), waves, strict=False):
+        values, weights = outcome_values(survey, wave=wave), survey.weights(wave)
+        earlier = values * np.nan if before is None else outcome_values(survey, wave=before)
         table = satisfaction(survey, level=level, wave=wave)
-        moved = difference(values * np.nan if before is None else before, values, weights, level)
+        moved = difference(earlier, values, (survey.weights(before), weights), level)
         moved = moved[["change", "low", "high", "p_value"]].rename(
             columns={"low": "change_low", "high": "change_high"}
         )
         parts.append(table.join(moved).rename_axis("item").reset_index().assign(wave=wave))
-        before = values
     if not parts:
         return pd.DataFrame()
     table = pd.concat(parts, ignore_index=True)

@@ -170,10 +170,19 @@ class Survey:
         matrix, items = self._scattered(rows, coded, -1)
         return pd.DataFrame(matrix, index=self.respondents, columns=pd.Index(items, name="item"))
 
-    def weights(self) -> pd.Series:
-        """Return the weight of each respondent, 1 where none is given."""
+    def weights(self, wave: str | None = None) -> pd.Series:
+        """Return the weight of each respondent, 1 where none is given.
+
+        Parameters
+        ----------
+        wave : the weight in this wave; by default the latest of each respondent.
+        """
+        answers = self.answers
+        if wave is not None:
+            _ensure_wave(wave, self.waves)
+            answers = answers[(answers["wave"] == wave).to_numpy()]
         weights = np.ones(len(self.respondents))
-        weights[self.answers["respondent"].cat.codes.to_numpy()] = self.answers["weight"].to_numpy()
+        weights[answers["respondent"].cat.codes.to_numpy()] = answers["weight"].to_numpy()
         return pd.Series(weights, index=self.respondents, name="weight")
 
     def labels(self, language: Literal["en", "zh"] = "en") -> pd.Series:

@@ -91,14 +91,14 @@ def perceived_value(
     kinds = dimensions_of(survey)["kind"].reindex(scores.columns)
     shares, origin = _weights(survey, scores.columns, kinds, weights, weights_from)
     people = _per_respondent(scores, kinds, shares)
-    found = weighted_means(scores, survey.weights(), level)
+    found = weighted_means(scores, survey.weights(wave), level)
     table = pd.DataFrame({
         "kind": kinds, "n": found["n"], "score": found["mean"],
         "low": found["low"].clip(lower=0.0), "high": found["high"].clip(upper=100.0), "weight": shares,
     })  # fmt: skip
     sign = np.where(kinds == "cost", -1.0, 1.0)
     table = table.assign(contribution=sign * table["weight"] * table["score"]).rename_axis("dimension")
-    return PerceivedValue(table, people, summarised(people, survey.weights(), level), origin)
+    return PerceivedValue(table, people, summarised(people, survey.weights(wave), level), origin)
 
 
 def summarised(people: pd.DataFrame, weights: pd.Series, level: float = 0.95) -> pd.DataFrame:

@@ -77,6 +77,7 @@ def _item(section: ItemSection, all_items: SurveysSection) -> Item:
         importance_scale=section.importance_scale,
         is_reversed=section.reversed,
         not_applicable=all_items.not_applicable if own is None else own,
+        numbers=all_items.numbers if section.numbers is None else section.numbers,
         measure=section.measure,
         label_en=section.label,
         label_zh=section.label_zh,

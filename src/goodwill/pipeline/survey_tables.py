@@ -14,10 +14,11 @@ from goodwill.data.expressions import read_condition, read_expression
 from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import read_source
 from goodwill.features.questions import SurveyQuestion, with_questions
+from goodwill.perceived.words import FULL_WIDTH, HALF_WIDTH, LABELLED, plain
 
 _KANO = ("functional", "dysfunctional")
 _COSTS = ("price", "time", "effort", "risk")
-_NUMBER = "^ *-?[0-9]+([.][0-9]+)? *$"
+_NUMBER = r"^(-?[0-9]+(?:[.][0-9]+)?)$"
 
 
 def with_survey(config: Config, engine: BaseBackend, mapped: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
@@ -68,11 +69,7 @@ def _long(engine: BaseBackend, wide: WideSection, section: SurveysSection) -> ir
         for name, text in facts.items()
         if text is not None
     }
-    parts = [
-        _answers(table, known, item, side, text)
-        for item in section.items
-        for side, text in item.places.items()
-    ]
+    parts = [_answers(table, known, item, side, section) for item in section.items for side in item.places]
     rules = Rules(null_ids="drop")
     rows, counts = map_table(ibis.union(*parts) if len(parts) > 1 else parts[0], contract, None, rules)
     check_table(rows, contract, counts, rules)
@@ -80,16 +77,24 @@ def _long(engine: BaseBackend, wide: WideSection, section: SurveysSection) -> ir
 
 
 def _answers(
-    table: ir.Table, known: Mapping[str, ir.Value], item: ItemSection, side: str, text: str
+    table: ir.Table, known: Mapping[str, ir.Value], item: ItemSection, side: str, section: SurveysSection
 ) -> ir.Table:
     """Return the answers to one question, those in words beside those in numbers."""
-    cells = read_expression(table, text, f"surveys.items.{item.item}")
+    cells = read_expression(table, item.places[side], f"surveys.items.{item.item}")
     if side in _KANO:
         value, answer = ibis.null("float64"), cells.cast("string")
     else:
-        texts = cells.cast("string") if cells.type().is_string() else None
-        value = cells if texts is None else texts.re_search(_NUMBER).ifelse(texts, None)
-        value, answer = value.cast("float64"), ibis.null("string")
+        meant = section.numbers if item.numbers is None else item.numbers
+        value = _number(cells, meant) if cells.type().is_string() else cells.cast("float64")
+        answer = ibis.null("string")
     told = {"item": ibis.literal(item.item), "side": ibis.literal(side), "value": value, "answer": answer}
     rows = table.select(**known, **told)
     return rows.filter(~rows.value.isnull() | ~rows.answer.isnull())
+
+
+def _number(cells: ir.Value, meant: Mapping[str, float]) -> ir.Value:
+    """Return the numbers of texts, also in words or with labels, as the survey itself reads them."""
+    texts = cells.cast("string").translate(FULL_WIDTH, HALF_WIDTH).re_replace(r"\s+", " ").strip().lower()
+    said = [(texts == plain(word)).ifelse(number, None).cast("float64") for word, number in meant.items()]
+    found = (texts.re_extract(pattern, 1).nullif("") for pattern in (_NUMBER, *LABELLED))
+    return ibis.coalesce(*said, *(number.cast("float64") for number in found))
