@@ -24,7 +24,7 @@ from goodwill.monitoring.recent import recent_evidence, stretch_facts
 from goodwill.monitoring.verdict import Evidence, verdict_of
 from goodwill.pipeline.currencies import currency_doubts, kept_doubts
 from goodwill.pipeline.found_model import FoundModel, find_model
-from goodwill.pipeline.kept import kept_at, matured_files, promised_metrics, scored_over
+from goodwill.pipeline.kept import is_hindsight, kept_at, matured_files, promised_metrics, scored_over
 from goodwill.pipeline.monitor_told import told_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
@@ -173,7 +173,8 @@ def _judged(config: Config, watched: _Watched) -> tuple[list[Json], list[Json]]:
             version, file = kept[day]
             joined = _beside(scored_over(file, horizon_days), truth)
             if len(joined):
-                matured.append({**head, "version": version, **judge(joined, joined[["churned", "value"]])})
+                told = {**head, "version": version, "hindsight": is_hindsight(file)}
+                matured.append({**told, **judge(joined, joined[["churned", "value"]])})
         if day in ages:
             found = judge(predictor.predict(truth.X), truth.y)
             ageing.append({**head, "age_days": (day - trained).days, **found})
