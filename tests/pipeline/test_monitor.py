@@ -116,6 +116,14 @@ def test_what_was_issued_comes_before_what_is_said_of_the_same_day_in_hindsight(
     assert [(row["version"], row["hindsight"]) for row in found["history"]] == [("1", False)]
 
 
+def test_a_day_on_which_nobody_can_be_scored_is_a_question_to_the_tables(copied: Shop) -> None:
+    file = copied.folder / "data/transactions.parquet"
+    orders = pd.read_parquet(file)
+    orders.assign(amount=-orders["amount"].abs()).to_parquet(file)
+    with pytest.raises(HistoryError, match=r"as_of 2025-06-01: none of \d+ customers can be scored \(\d+ "):
+        monitor_model(copied.config(), as_of="2025-06-01")
+
+
 def test_a_model_is_held_to_the_promise_of_its_own_run(copied: Shop) -> None:
     (copied.output / "metrics.json").unlink()
     (copied.output / "metrics.json").write_text('{"churn": {"roc_auc": 0.99}}')

@@ -28,7 +28,7 @@ from goodwill.pipeline.kept import is_hindsight, kept_at, matured_files, promise
 from goodwill.pipeline.monitor_told import told_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
-from goodwill.pipeline.question import Question, looking_from, question_of
+from goodwill.pipeline.question import Question, looking_from, question_of, scored_rows
 from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.score_history import score_history
 from goodwill.pipeline.tables import drawn_customers, ensure_main_table, open_tables
@@ -94,7 +94,7 @@ def _ensure_later(as_of: date, trained_until: date) -> None:
 def _report(config: Config, watched: _Watched, progress: Progress) -> Json:
     progress("Comparing customers with those learned from")
     X = watched.question.frame(watched.tables, watched.predictor.inputs_.horizon_days)
-    X = X[X["status"] == "scored"]
+    X = scored_rows(X, watched.question.as_of)
     scores = watched.predictor.predict(X)
     rules = watched.predictor.class_limits_.rules
     past = score_history(config.output_dir, watched.question.as_of, rules, _limits(config))
