@@ -109,6 +109,16 @@ def test_a_no_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "the answer is no (exit status 1)" in capsys.readouterr().out
 
 
+def test_sentences_go_beside_json_for_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen(quiet=False, as_json=True).show(OUTCOME)
+    assert capsys.readouterr() == ('{"x": 1}\n', f"{NOTE}\n")
+
+
+def test_a_quiet_program_gets_json_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen(quiet=True, as_json=True).show(OUTCOME)
+    assert capsys.readouterr() == ('{"x": 1}\n', "")
+
+
 def test_a_chinese_config_is_answered_in_chinese(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Screen(quiet=False, as_json=False) as screen:
         screen.speaking(read_config(shop, ["language=zh"]))

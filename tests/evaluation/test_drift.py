@@ -28,6 +28,12 @@ def test_chance_alone_is_no_drift_in_samples_of_any_size(sizes: tuple[int, int])
     assert found["is_drifted"].mean() <= 0.01
 
 
+def test_chance_alone_is_no_drift_where_few_have_a_value() -> None:
+    then, now = (normal(50, 200, seed).reindex(range(2_500)) for seed in (0, 1))
+    found = drift(Profile.fit(then), now)
+    assert found["is_drifted"].mean() <= 0.01
+
+
 def test_a_shift_is_drift_and_comes_first() -> None:
     then = normal(2_000, 3, 0)
     found = drift(Profile.fit(then), normal(2_000, 3, 1).assign(x1=lambda X: X["x1"] + 1))

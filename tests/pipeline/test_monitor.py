@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,11 +96,32 @@ def test_a_day_before_the_training_tells_nothing(copied: Shop) -> None:
 def test_what_was_said_in_hindsight_or_by_another_model_is_not_held_against_this_one(copied: Shop) -> None:
     score_customers(copied.config(), Request(as_of="2024-09-01", hindsight=True))
     answer = monitor_model(copied.config())
-    assert [row["as_of"] for row in answer.data["matured"]] == ["2024-09-01"]
+    (matured,) = answer.data["matured"]
+    assert (matured["as_of"], matured["hindsight"]) == ("2024-09-01", True)
     assert {found["cause"] for found in answer.data["evidence"]} <= {"drift", "data"}
     assert "No outcome is known yet since the training; the first will be on 2025-04-01." in answer.notes
     judged = next(sheet for sheet in answer.sheets if sheet.title == "Scores whose outcome is known")
     assert judged.columns[:2] == ("as of", "version")
+
+
+def test_what_was_issued_comes_before_what_is_said_of_the_same_day_in_hindsight(copied: Shop) -> None:
+    promote_version(copied.config(), 1)
+    score_customers(copied.config(), Request())
+    issued = copied.output / "scores/as_of=2025-01-01/version=1"
+    later = shutil.copytree(issued, issued.with_name("version=2"))
+    log = json.loads((issued / "log.json").read_text())
+    (later / "log.json").write_text(json.dumps({**log, "hindsight": True}))
+    found = monitor_model(copied.config(), as_of="2025-06-01").data
+    assert [(row["version"], row["hindsight"]) for row in found["matured"]] == [("1", False)]
+    assert [(row["version"], row["hindsight"]) for row in found["history"]] == [("1", False)]
+
+
+def test_a_day_on_which_nobody_can_be_scored_is_a_question_to_the_tables(copied: Shop) -> None:
+    file = copied.folder / "data/transactions.parquet"
+    orders = pd.read_parquet(file)
+    orders.assign(amount=-orders["amount"].abs()).to_parquet(file)
+    with pytest.raises(HistoryError, match=r"as_of 2025-06-01: none of \d+ customers can be scored \(\d+ "):
+        monitor_model(copied.config(), as_of="2025-06-01")
 
 
 def test_a_model_is_held_to_the_promise_of_its_own_run(copied: Shop) -> None:

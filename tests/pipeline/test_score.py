@@ -154,6 +154,16 @@ def test_columns_of_customers_are_carried_last(scored_once: Shop) -> None:
     assert list(latest(scored_once).columns)[-1] == "branch_id"
 
 
+def test_branches_of_nobody_who_is_scored_are_compared_with_none(copied: Shop) -> None:
+    file = copied.folder / "data/customers.parquet"
+    customers = pd.read_parquet(file)
+    customers.assign(customer_id="0" + customers["customer_id"]).to_parquet(file)
+    answer = score_customers(copied.config("score.carry=[branch_id]", "score.reasons=off"), Request())
+    told = (copied.output / "scores.parquet").resolve().with_name("classes.json")
+    assert answer.data["status"]["scored"] > 100
+    assert json.loads(told.read_text())["performance"] == {}
+
+
 def test_without_a_model_training_is_the_advice(untrained: Shop) -> None:
     with pytest.raises(UsageError, match=r"has no champion and .* holds no predictor. Run `goodwill train`"):
         score_customers(untrained.config(), Request())

@@ -1,6 +1,7 @@
 """What a person sees: progress while a job runs, its tables and sentences when it is done."""
 
 import json
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -34,7 +35,7 @@ class Screen:
     Parameters
     ----------
     quiet : print neither progress nor results.
-    as_json : print the result as one JSON object on stdout and nothing else there.
+    as_json : print the result as one JSON object on stdout and nothing else there; sentences go to stderr.
     """
 
     def __init__(self, *, quiet: bool, as_json: bool) -> None:
@@ -92,20 +93,27 @@ class Screen:
         if self._as_json:
             text = json.dumps(outcome.data, ensure_ascii=False, default=str)
             self._out.print(text, soft_wrap=True, markup=False)
-        elif not self._quiet:
+        if not self._quiet:
             self._print(outcome)
         return int(outcome.is_no)
 
     def _print(self, outcome: Outcome) -> None:
         notes = [*outcome.notes, _NO] if outcome.is_no else outcome.notes
+        if self._as_json:
+            # Whoever runs a job by a program is to hear what may be wrong with it as well.
+            self._say(notes, self._side)
+            return
         for place, sheet in enumerate(outcome.sheets):
             if place:
                 self._out.print()
             self._out.print(laid_out(in_words(sheet, self._language), self._out.width))
         if outcome.sheets and notes:
             self._out.print()
+        self._say(notes, self._out)
+
+    def _say(self, notes: Sequence[str], where: Console) -> None:
         for note in (told(note, self._language) for note in notes):
-            self._out.print(escape(note), soft_wrap=self._is_set(note))
+            where.print(escape(note), soft_wrap=self._is_set(note))
 
     def _is_set(self, note: str) -> bool:
         """Tell what keeps its lines: a config, all in a pipe, and a long path, which one may copy."""

@@ -112,17 +112,19 @@ def drift(
     A row per column, most drifted first: `column, psi, psi_limit, distance, distance_limit,
     missing_share_then, missing_share, is_drifted, is_missing_more`.
     """
-    n, m = profile.n_customers, max(len(frame), 1)
     rows = []
     for name, then in profile.columns.items():
         values = frame[name] if name in frame else pd.Series(np.nan, frame.index)
+        # Shares are of the rows with a value, and so is what chance makes of them.
+        n, m = profile.n_customers * (1 - then.missing_share), max(int(values.notna().sum()), 1)
         shares, missing = _shares(values, then), float(values.isna().mean()) if len(values) else 0.0
         psi, distance = _psi(then, shares, n, m), _distance(then, shares)
         limits = _limits(len(then.shares), n, m, psi_limit, distance_limit)
         rows.append((name, psi, limits[0], distance, limits[1], then.missing_share, missing))
     columns = ["column", "psi", "psi_limit", "distance", "distance_limit", "missing_share_then"]
     found = pd.DataFrame(rows, columns=[*columns, "missing_share"])
-    chance = 3 * np.sqrt(found["missing_share_then"] * (1 - found["missing_share_then"]) / m)
+    n_rows = max(len(frame), 1)
+    chance = 3 * np.sqrt(found["missing_share_then"] * (1 - found["missing_share_then"]) / n_rows)
     found["is_drifted"] = (found["psi"] > found["psi_limit"]) & (found["distance"] > found["distance_limit"])
     found["is_missing_more"] = found["missing_share"] > found["missing_share_then"] + np.maximum(
         chance, MISSING_LIMIT
@@ -158,7 +160,7 @@ def _shares(values: pd.Series, then: ColumnProfile) -> F:
     return np.bincount(found, minlength=n_bins) / max(len(found), 1)
 
 
-def _psi(then: ColumnProfile, now: F, n: int, m: int) -> float:
+def _psi(then: ColumnProfile, now: F, n: float, m: int) -> float:
     """Return the index with half a customer added to each bin, so that an empty one is not infinite."""
     before, after = np.array(then.shares), now
     bins = len(before)
@@ -173,7 +175,7 @@ def _distance(then: ColumnProfile, now: F) -> float:
     return float(np.abs(np.cumsum(difference)).max())
 
 
-def _limits(bins: int, n: int, m: int, psi_limit: float, distance_limit: float) -> tuple[float, float]:
+def _limits(bins: int, n: float, m: int, psi_limit: float, distance_limit: float) -> tuple[float, float]:
     size = 1 / n + 1 / m
     of_chance = float(chi2.ppf(1 - _CHANCE, max(bins - 1, 1))) * size
     return max(psi_limit, of_chance), max(distance_limit, _KS_OF_CHANCE * float(np.sqrt(size)))

@@ -127,6 +127,8 @@ def _cohorts(scores: pd.DataFrame) -> list[dict[str, object]]:
 
 def _performance(scores: pd.DataFrame, carried: Sequence[str]) -> dict[str, list[dict[str, object]]]:
     units = [name for name in carried if name in scores and name not in DIMENSIONS]
-    if "clv" not in scores or not scores["clv"].notna().any():
+    if "clv" not in scores:
         return {}
-    return {name: as_rows(performance(scores, name)) for name in units if scores[name].notna().any()}
+    # Those who are not scored carry a group too, and no value.
+    valued = scores[scores["clv"].notna()]
+    return {name: as_rows(performance(valued, name)) for name in units if valued[name].notna().any()}

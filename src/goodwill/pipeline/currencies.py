@@ -5,16 +5,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from goodwill.config import Config
-from goodwill.pipeline.kept import day_of, reading
+from goodwill.pipeline.kept import LOG, day_of, reading
 from goodwill.pipeline.runs import currency_of, run_in_force
-from goodwill.pipeline.score_log import FILE
 
 _MOST_NAMED = 10
 
 
 def scored_in(latest: Path) -> str | None:
     """Return the currency of the latest scores, None where their log does not tell."""
-    place = latest.resolve().with_name(FILE)
+    place = latest.resolve().with_name(LOG)
     if not place.is_file():
         return None
     with reading(place):

@@ -15,6 +15,8 @@ from goodwill.config import Config
 from goodwill.errors import ArtefactError
 from goodwill.pipeline.runs import run_of
 
+LOG = "log.json"
+
 
 @contextmanager
 def reading(place: Path) -> Iterator[None]:
@@ -57,7 +59,10 @@ def kept_rows(place: Path, **asked: Any) -> pa.Table:  # noqa: ANN401 - what pya
 
 
 def score_files(output: Path) -> list[tuple[date, str, Path]]:
-    """Return (day, model version, file) of all kept scores, oldest first; of one day, by time of writing."""
+    """Return (day, model version, file) of all kept scores, oldest first; of one day, by time of writing.
+
+    Those made in hindsight come before all others of their day: they never stand for what was issued.
+    """
     dated = [(_value(file.parent.parent), _value(file.parent), file) for file in _by_age(output)]
     found = [(date.fromisoformat(day), version, file) for day, version, file in dated if day != "none"]
     return sorted(found, key=lambda kept: kept[0])
@@ -72,6 +77,15 @@ def day_of(kept: Path) -> str:
     '2024-05-01'
     """
     return _value(kept.parent.parent)
+
+
+def is_hindsight(kept: Path) -> bool:
+    """Return whether kept scores are those of a model that knew what followed, as their log says."""
+    log = kept.with_name(LOG)
+    if not log.exists():
+        return False
+    with reading(log):
+        return bool(json.loads(log.read_text(encoding="utf-8")).get("hindsight", False))
 
 
 def kept_at(output: Path, day: str, version: str) -> Path:
@@ -118,7 +132,7 @@ def promised_metrics(config: Config, predictor_hash: str) -> dict[str, Any]:
 
 def _by_age(output: Path) -> list[Path]:
     found = output.glob("scores/as_of=*/version=*/scores.parquet")
-    return sorted(found, key=lambda file: file.stat().st_mtime_ns)
+    return sorted(found, key=lambda file: (not is_hindsight(file), file.stat().st_mtime_ns))
 
 
 def _value(folder: Path) -> str:

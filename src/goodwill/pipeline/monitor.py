@@ -24,11 +24,11 @@ from goodwill.monitoring.recent import recent_evidence, stretch_facts
 from goodwill.monitoring.verdict import Evidence, verdict_of
 from goodwill.pipeline.currencies import currency_doubts, kept_doubts
 from goodwill.pipeline.found_model import FoundModel, find_model
-from goodwill.pipeline.kept import kept_at, matured_files, promised_metrics, scored_over
+from goodwill.pipeline.kept import is_hindsight, kept_at, matured_files, promised_metrics, scored_over
 from goodwill.pipeline.monitor_told import told_of
 from goodwill.pipeline.outcome import Outcome, Progress, silent
 from goodwill.pipeline.profiles import read_features
-from goodwill.pipeline.question import Question, looking_from, question_of
+from goodwill.pipeline.question import Question, looking_from, question_of, scored_rows
 from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.score_history import score_history
 from goodwill.pipeline.tables import drawn_customers, ensure_main_table, open_tables
@@ -94,7 +94,7 @@ def _ensure_later(as_of: date, trained_until: date) -> None:
 def _report(config: Config, watched: _Watched, progress: Progress) -> Json:
     progress("Comparing customers with those learned from")
     X = watched.question.frame(watched.tables, watched.predictor.inputs_.horizon_days)
-    X = X[X["status"] == "scored"]
+    X = scored_rows(X, watched.question.as_of)
     scores = watched.predictor.predict(X)
     rules = watched.predictor.class_limits_.rules
     past = score_history(config.output_dir, watched.question.as_of, rules, _limits(config))
@@ -173,7 +173,8 @@ def _judged(config: Config, watched: _Watched) -> tuple[list[Json], list[Json]]:
             version, file = kept[day]
             joined = _beside(scored_over(file, horizon_days), truth)
             if len(joined):
-                matured.append({**head, "version": version, **judge(joined, joined[["churned", "value"]])})
+                told = {**head, "version": version, "hindsight": is_hindsight(file)}
+                matured.append({**told, **judge(joined, joined[["churned", "value"]])})
         if day in ages:
             found = judge(predictor.predict(truth.X), truth.y)
             ageing.append({**head, "age_days": (day - trained).days, **found})

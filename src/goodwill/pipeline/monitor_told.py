@@ -19,6 +19,12 @@ def told_of(report: Json, notes: Sequence[str]) -> Outcome:
         told.append(
             f"No outcome is known yet since the training; the first will be on {report['next_outcome']}."
         )
+    foreseen = [row["as_of"] for row in report.get("matured", []) if row["hindsight"]]
+    if foreseen:
+        told.append(
+            f"Scored in hindsight, by a model that knew what followed: {', '.join(foreseen)}. Such figures "
+            "promise nothing."
+        )
     is_no = verdict in {"re_fit", "re_train", "investigate_data"}
     sheets = [_drift_sheet(report), *_performance_sheets(report), *_history_sheets(report)]
     return Outcome(report, sheets, [*told, *notes], is_no=is_no)

@@ -114,3 +114,20 @@ def predictor_of(config: Config) -> CustomerValuePredictor:
         annual_discount_rate=config.value.annual_discount_rate,
         seed=config.seed,
     )
+
+
+def scored_rows(X: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Return the rows of those who can be scored on a day.
+
+    Raises
+    ------
+    HistoryError : there is nobody.
+    """
+    known = X[X["status"] == "scored"]
+    if known.empty:
+        found = ", ".join(f"{n:,} {status}" for status, n in X["status"].value_counts().items())
+        raise HistoryError(
+            f"as_of {as_of}: none of {len(X):,} customers can be scored ({found or 'there are none'}), so "
+            "that nothing can be compared. Look at the tables first, with `goodwill check`."
+        )
+    return known

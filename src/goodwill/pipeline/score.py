@@ -98,7 +98,7 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
             report = class_report(tally.told, tally.sizes, limits, carry)
             classes = write_classes(draft, report, limits, asked.past)
             facts = {"model_version": model.version, "as_of": asked.day, "currency": config.currency}
-            write_log(draft, facts, counts_of(tally, asked.n_known))
+            write_log(draft, {**facts, "hindsight": asked.is_hindsight}, counts_of(tally, asked.n_known))
             totals = keep_totals(draft, tally.parts, model.predictor, config.intervals.level)
             keep_drivers(draft, tally.drivers)
         let_be_latest(kept, config.output_dir)
@@ -116,6 +116,7 @@ class _Asked:
     past: Past | None
     engine: BaseBackend
     n_known: int
+    is_hindsight: bool = False
     chunks: Iterator[Scored] | tuple[()] = ()
     on_executors: Callable[[Path], Iterator[Scored]] | None = None
 
@@ -157,18 +158,20 @@ def _asked(config: Config, request: Request, model: FoundModel, progress: Progre
     opened = open_tables(config, progress=progress)
     if isinstance(model.predictor, ProfilePredictor):
         X = read_features(config, opened.tables)
-        return _Asked(None, opened.engine, len(X), _scored_profiles(config, request, model.predictor, X))
+        return _Asked(
+            None, opened.engine, len(X), chunks=_scored_profiles(config, request, model.predictor, X)
+        )
     question = question_of(looking_from(config, request.as_of), opened.tables)
     _check_sight(question.as_of, model.predictor, hindsight=request.hindsight)
     horizons = request.horizon_days or (model.predictor.inputs_.horizon_days,)
-    past = opened.tables.before(question.as_of)
+    past, is_hindsight = opened.tables.before(question.as_of), question.as_of < model.predictor.trained_until_
     n_known = count_known(past)
     if opened.engine.name == SPARK:
         carried = carried_of(opened.tables, question.as_of, config.score.carry)
         scored = on_executors(config, question.known(*horizons), model.predictor, opened, carried)
-        return _Asked(past, opened.engine, n_known, on_executors=scored)
+        return _Asked(past, opened.engine, n_known, is_hindsight, on_executors=scored)
     chunks = _scored(config, question, horizons, model.predictor, opened, progress)
-    return _Asked(past, opened.engine, n_known, chunks)
+    return _Asked(past, opened.engine, n_known, is_hindsight, chunks)
 
 
 def _scored(

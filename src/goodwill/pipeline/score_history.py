@@ -10,7 +10,7 @@ import pandas as pd
 
 from goodwill.evaluation.drift import Profile, drift
 from goodwill.pipeline.class_files import classes_of, migrations
-from goodwill.pipeline.kept import kept_rows, score_files
+from goodwill.pipeline.kept import is_hindsight, kept_rows, score_files
 from goodwill.value.rules import Rules
 
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ class ScoreHistory:
 
     Parameters
     ----------
-    days : a row per day, oldest first: `as_of, version, n_scored, p_churn_mean, clv_total`.
+    days : a row per day, oldest first: `as_of, version, hindsight, n_scored, p_churn_mean, clv_total`.
     migration : between the last two days: `since`, `until`, `model_changed`, and `classes` as `migrations`
         returns them; empty before the second scoring.
     moved : drift of the sizes of classes between them, as `drift` returns it.
@@ -62,6 +62,7 @@ def _facts(day: date, version: str, file: Path) -> Json:
     return {
         "as_of": day.isoformat(),
         "version": version,
+        "hindsight": is_hindsight(file),
         "horizon_days": int(scores["horizon_days"].max()),
         "n_scored": len(scored),
         "p_churn_mean": float(scored["p_churn"].mean()),

@@ -8,9 +8,9 @@ import pandas as pd
 
 from goodwill.errors import OutsideError
 from goodwill.files import write_json
+from goodwill.pipeline.kept import LOG
 from goodwill.pipeline.score_summary import Scored, Tally
 
-FILE = "log.json"
 Counts = dict[str, object]
 
 
@@ -55,8 +55,8 @@ def counts_of(tally: Tally, n_known: int) -> Counts:
     return {**out, "scored": found.get("scored", 0), "refused": refused}
 
 
-def write_log(kept: Path, facts: Mapping[str, str | None], counts: Counts) -> None:
+def write_log(kept: Path, facts: Mapping[str, str | bool | None], counts: Counts) -> None:
     """Write the log beside the kept scores: facts of the scoring, such as its day, and the counts."""
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     content = {**facts, "finished_at": finished, **counts}
-    write_json(kept.with_name(FILE), content)
+    write_json(kept.with_name(LOG), content)

@@ -11,6 +11,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 from goodwill.errors import ArtefactError, OutsideError, UsageError
+from goodwill.tracking.moved import FILES, local_path
 from goodwill.tracking.store import address, calling, exclusive, is_missing, is_unwritten, masked
 
 Alias = Literal["challenger", "champion"]
@@ -122,6 +123,7 @@ def find(uri: str, reference: str) -> ModelVersion:
         except MlflowException as error:
             raise _unknown(error, reference, place) from error
         source = client.get_model_version_download_uri(found.name, found.version)
+    _ensure_there(reference, source)
     directory = _downloaded(source, place)
     return ModelVersion(found.name, str(found.version), found.run_id, dict(found.tags), directory)
 
@@ -163,6 +165,16 @@ def _unknown(error: MlflowException, reference: str, place: str) -> Exception:
         "or name a version that `mlflow` lists."
     )
     return UsageError(message)
+
+
+def _ensure_there(reference: str, source: str) -> None:
+    files = local_path(source)
+    if files is not None and not files.is_dir():
+        message = (
+            f"{reference}: its files are no longer in {files}. Put them back, or into {FILES} beside the "
+            "SQLite file of MLflow, or name a saved predictor with --model."
+        )
+        raise OutsideError(message)
 
 
 def _downloaded(source: str, place: str) -> Path:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from goodwill.errors import OutsideError, UsageError
 from goodwill.files import replacing
+from goodwill.tracking.moved import FILES, follow
 
 _SQLITE = "sqlite:///"
 _WAIT_SECONDS = 120
@@ -88,7 +89,7 @@ def artefact_location(uri: str) -> str | None:
     True
     """
     path = _sqlite_path(uri)
-    return (path.absolute().parent / "mlartifacts").as_uri() if path else None
+    return (path.absolute().parent / FILES).as_uri() if path else None
 
 
 def masked(text: str) -> str:
@@ -119,8 +120,10 @@ def calling(uri: str, *, hasty: bool = False) -> Iterator[MlflowClient]:
             path = _sqlite_path(uri)
             if path and not path.exists():
                 create_database(path)
+            if path:
+                follow(path)
             yield MlflowClient(uri, uri)
-    except (MlflowException, SQLAlchemyError, OSError) as error:
+    except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
         message = (
             f"MLflow at {masked(uri)} failed: {_reason(str(error))}. Check that it can be reached and "
             "written to, and run again."
