@@ -35,6 +35,22 @@ def test_another_seed_is_another_lot() -> None:
     assert 0.2 < (one == other).mean() < 0.55
 
 
+@pytest.mark.parametrize("size", [1, 3, 1_000])
+def test_customers_of_small_strata_have_the_planned_chance(size: int) -> None:
+    rows = pd.DataFrame({"customer_id": [f"c{i}" for i in range(30)], "city": np.arange(30) // size})
+    rows = rows.astype({"city": str})
+    shares = {"letter": 2, "control": 1}
+    lots = [assign_treatments(rows, shares, strata=["city"], seed=seed) for seed in range(600)]
+    chance = np.mean([(lot == "letter").to_numpy() for lot in lots], axis=0)
+    assert np.abs(chance - 2 / 3).max() < 0.08
+
+
+def test_one_customer_alone_is_drawn_by_lot() -> None:
+    one = CUSTOMERS.head(1)
+    lots = [assign_treatments(one, {"letter": 1, "control": 1}, seed=seed).iloc[0] for seed in range(400)]
+    assert 0.4 < np.mean(np.array(lots) == "letter") < 0.6
+
+
 def test_the_holdout_is_left_alone() -> None:
     lot = assign_treatments(CUSTOMERS, {"letter": 9, "control": 1}, holdout=CUSTOMERS["customer_id"][:100])
     assert set(lot.iloc[:100]) == {"holdout"}

@@ -62,3 +62,29 @@ def test_hillstrom_is_what_was_published(data_dir: Path) -> None:
         (0.485, 1.055, 0.169, 0.680), abs=0.05
     )
     assert found["Wome", "visit"].plain == pytest.approx(0.0452, abs=5e-5)
+
+
+def test_a_small_control_group_finds_nothing_where_nothing_is() -> None:
+    found = []
+    for seed in range(300):
+        visit = np.random.default_rng(seed).random(2_100) < 0.02
+        rows = pd.DataFrame({"treatment": ["control"] * 100 + ["letter"] * 2_000, "visit": visit})
+        found.append(randomised_effects(Campaign(rows, {"visit": "binary"}))[0].effect)
+    assert np.mean([one.low > 0 or one.high < 0 for one in found]) < 0.08
+    assert np.mean([one.p_value < 0.05 for one in found]) < 0.08
+    assert found[0].method == "difference in means, score interval"
+
+
+def test_a_rate_of_nobody_in_two_groups_has_an_interval() -> None:
+    rows = pd.DataFrame({"treatment": ["a", "b", "control"] * 30, "visit": [True, False, False] * 30})
+    nothing = randomised_effects(Campaign(rows, {"visit": "binary"}))[1].effect
+    assert (nothing.estimate, nothing.low, nothing.high) == pytest.approx((0.0, -0.115, 0.115), abs=1e-3)
+    assert nothing.plain_limits == (nothing.low, nothing.high)
+
+
+def test_the_p_value_says_what_the_interval_says() -> None:
+    for seed in range(20):
+        spend = np.random.default_rng(seed).exponential(size=440) ** 4
+        rows = pd.DataFrame({"treatment": ["control"] * 40 + ["letter"] * 400, "spend": spend})
+        found = randomised_effects(Campaign(rows, {"spend": "money"}))[0].effect
+        assert (found.p_value < 0.05) == (found.low > 0 or found.high < 0)

@@ -66,3 +66,14 @@ def test_who_has_no_counterpart_is_left_out_of_what_is_learned_further() -> None
     part = with_counterparts(asked, found)
     assert len(part.rows) == found.overlaps[0].n_kept < N
     assert part.rows["need"].abs().max() < np.abs(NEED).max()
+
+
+def test_a_lot_with_a_small_control_group_keeps_everybody() -> None:
+    rng = np.random.default_rng(0)
+    chance = rng.choice([0.9, 0.97], 6_000)
+    was_called = rng.random(6_000) < chance
+    rows = pd.DataFrame({"chance": chance, "treatment": np.where(was_called, "call", "control")})
+    rows["spend"] = 50 * chance + was_called + rng.normal(size=6_000)
+    (found,) = observed_effects(Campaign(rows, {"spend": "money"}, propensity="chance")).effects
+    assert found.effect.n == 6_000
+    assert found.effect.low < 1 < found.effect.high

@@ -11,6 +11,8 @@ from goodwill.errors import UsageError
 
 HOLDOUT = "holdout"
 _BINS = 4
+# Dealing starts at one of so many places: who is first in it would get the same whatever the seed.
+_DEALS = 1_000
 
 
 def assign_treatments(
@@ -23,8 +25,9 @@ def assign_treatments(
 ) -> pd.Series:
     """Return what each customer gets, by `customer_id`.
 
-    Lot decides within strata, so that every stratum is divided as planned to within one customer. The order
-    of rows plays no part; the same seed gives the same lot, another seed another.
+    Lot decides within strata, so that every stratum is divided as planned to within one customer, and draws
+    the order of strata and who is first, so that customers of small strata have the planned chances, too. The
+    order of rows plays no part; the same seed gives the same lot, another seed another.
 
     Parameters
     ----------
@@ -48,9 +51,14 @@ def assign_treatments(
     _ensure_possible(customers, shares, strata)
     ids = customers["customer_id"].astype(str)
     lot = np.full(len(ids), HOLDOUT, dtype=object)
-    drawn = pd.DataFrame({"stratum": _strata(customers, strata), "luck": [_luck(seed, name) for name in ids]})
-    drawn = drawn[~ids.isin({str(name) for name in holdout}).to_numpy()].sort_values(["stratum", "luck"])
-    lot[drawn.index.to_numpy()] = _dealt(shares, len(drawn))
+    names = _strata(customers, strata)
+    order = {name: _luck(seed, f"stratum:{name}") for name in set(names)}
+    drawn = pd.DataFrame({
+        "turn": [order[name] for name in names], "luck": [_luck(seed, name) for name in ids],
+    })  # fmt: skip
+    drawn = drawn[~ids.isin({str(name) for name in holdout}).to_numpy()].sort_values(["turn", "luck"])
+    start = int(_luck(seed, "first"), 16) % _DEALS
+    lot[drawn.index.to_numpy()] = _dealt(shares, start + len(drawn))[start:]
     return pd.Series(lot, index=pd.Index(ids, name="customer_id"), name="treatment", dtype="str")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.special import logit
 
 from goodwill.decisions.campaign import B, F
 from goodwill.decisions.folds import folds
@@ -69,7 +70,22 @@ def sample_ratio(sizes: Mapping[str, int], shares: Mapping[str, float]) -> Test:
     return Test("sample ratio", float(statistic), float(p_value))
 
 
-def classifier_test(columns: pd.DataFrame, is_treated: B, seed: int) -> Test:
+def treated_as_planned(is_treated: B, chances: F) -> Test:
+    """Test whether as many were treated as their known chances say (normal approximation).
+
+    Examples
+    --------
+    >>> lot = np.arange(1_000) % 4 == 0
+    >>> treated_as_planned(lot, np.full(1_000, 0.25)).p_value
+    1.0
+    >>> treated_as_planned(lot, np.full(1_000, 0.35)).is_passed
+    False
+    """
+    z = float(is_treated.sum() - chances.sum()) / float(np.sqrt((chances * (1 - chances)).sum()))
+    return Test("sample ratio", z**2, float(2 * stats.norm.sf(abs(z))))
+
+
+def classifier_test(columns: pd.DataFrame, is_treated: B, seed: int, chances: F | None = None) -> Test:
     """Test whether a classifier can tell the treated from the others by what was known before.
 
     Boosted trees are fitted to four fifths and judged on the rest, five times; under lot the AUC of each
@@ -80,10 +96,11 @@ def classifier_test(columns: pd.DataFrame, is_treated: B, seed: int) -> Test:
     ----------
     columns : (n, k) standardised covariates.
     is_treated : (n,) of bool.
+    chances : (n,) of float, the known chance of each to be treated, where they differed.
 
     Returns
     -------
-    The mean AUC, and the one-sided p-value of its being above .5.
+    The mean AUC, and the one-sided p-value of its being above .5, or above what such chances make it.
 
     Examples
     --------
@@ -96,6 +113,8 @@ def classifier_test(columns: pd.DataFrame, is_treated: B, seed: int) -> Test:
     if columns.shape[1] == 0:
         return Test("balance", 0.5, 1.0)
     mean, error = _told_apart(columns, is_treated, seed)
+    if chances is not None:
+        return Test("balance", mean, _p_under_chances(mean, columns, is_treated, chances, seed))
     if error == 0:
         return Test("balance", mean, 1.0)
     z = (mean - 0.5) / error
@@ -128,6 +147,19 @@ def _error_under_lot(columns: pd.DataFrame, is_treated: B, seed: int) -> float:
     rng = np.random.default_rng(seed)
     means = [_told_apart(columns, rng.permutation(is_treated), seed)[0] for _ in range(_REDRAWN)]
     return float(np.sqrt(np.mean((np.array(means) - 0.5) ** 2)))
+
+
+def _p_under_chances(mean: float, columns: pd.DataFrame, is_treated: B, chances: F, seed: int) -> float:
+    """Return how likely lots drawn anew by known chances are told apart as well, as many being treated."""
+    rng, n = np.random.default_rng(seed), int(is_treated.sum())
+    means = []
+    for _ in range(_REDRAWN):
+        leaning = logit(chances) + rng.logistic(size=len(chances))
+        drawn = np.zeros(len(chances), dtype=bool)
+        drawn[np.argpartition(-leaning, n - 1)[:n]] = True
+        means.append(_told_apart(columns, drawn, seed)[0])
+    error = float(np.std(means, ddof=1)) * float(np.sqrt(1 + 1 / _REDRAWN))
+    return float(stats.t.sf((mean - np.mean(means)) / max(error, 1e-12), _REDRAWN - 1))
 
 
 def mean_differences(columns: pd.DataFrame, is_treated: B, weights: F | None = None) -> dict[str, float]:

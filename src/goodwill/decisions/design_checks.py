@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from goodwill.decisions.adjustment import plain_difference
-from goodwill.decisions.balance import Test, classifier_test, sample_ratio
-from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.balance import Test, classifier_test, sample_ratio, treated_as_planned
+from goodwill.decisions.campaign import B, Campaign, F
 from goodwill.decisions.covariates import covariate_columns
+from goodwill.decisions.difference import Difference
+from goodwill.decisions.effect_observed import doubly_robust
 from goodwill.decisions.multiplicity import holm
 
 
@@ -23,7 +26,8 @@ def design_checks(campaign: Campaign, seed: int = 0) -> list[Test]:
     -------
     `sample ratio` where shares were planned; for each treatment `balance: <arm>`, the AUC of a classifier
     that tries to tell treated from control by the covariates; and `before: <arm>, <outcome>`, the "effect" in
-    the earlier period, where there can be none, its p-value corrected for being several.
+    the earlier period, where there can be none, its p-value corrected for being several. Where the chances to
+    be treated differed and are known, groups may differ by as much as these explain.
 
     Examples
     --------
@@ -35,10 +39,8 @@ def design_checks(campaign: Campaign, seed: int = 0) -> list[Test]:
     >>> [(test.name, test.value, test.is_passed) for test in design_checks(campaign)]
     [('sample ratio', 0.0, True), ('balance: letter', 0.5, True), ('before: letter, spend', 0.0, True)]
     """
-    sizes = Counter(campaign.groups.tolist())
-    ratio = [sample_ratio(sizes, campaign.shares)] if campaign.shares else []
     balance = [_balance(campaign, arm, seed) for arm in campaign.arms]
-    return [*ratio, *balance, *_differences("before", campaign, campaign.before)]
+    return [*_ratio(campaign), *balance, *_differences("before", campaign, campaign.before)]
 
 
 def answer_checks(campaign: Campaign) -> list[Test]:
@@ -51,9 +53,21 @@ def answer_checks(campaign: Campaign) -> list[Test]:
     return _differences("answered", campaign, {name: name for name in campaign.outcomes})
 
 
+def _ratio(campaign: Campaign) -> list[Test]:
+    if campaign.shares:
+        return [sample_ratio(Counter(campaign.groups.tolist()), campaign.shares)]
+    chances = _chances(campaign)
+    return [] if chances is None else [treated_as_planned(campaign.groups != campaign.control, chances)]
+
+
+def _chances(campaign: Campaign) -> F | None:
+    return None if campaign.propensity is None else campaign.values(campaign.propensity)
+
+
 def _balance(campaign: Campaign, arm: str, seed: int) -> Test:
     pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
-    found = classifier_test(covariate_columns(pair.rows[list(pair.covariates)]), pair.groups == arm, seed)
+    columns = covariate_columns(pair.rows[list(pair.covariates)])
+    found = classifier_test(columns, pair.groups == arm, seed, _chances(pair))
     return Test(f"balance: {arm}", found.value, found.p_value)
 
 
@@ -63,8 +77,19 @@ def _differences(kind: str, campaign: Campaign, columns: Mapping[str, str]) -> l
         pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
         for outcome, column in columns.items():
             names.append(f"{kind}: {arm}, {outcome}")
-            found.append(plain_difference(pair.values(column), pair.groups == arm))
+            found.append(_compared(pair.values(column), pair.groups == arm, _chances(pair)))
     p_values = holm([one.p_value for one in found])
     return [
         Test(name, one.estimate, p_value) for name, one, p_value in zip(names, found, p_values, strict=True)
     ]
+
+
+def _compared(y: F, is_treated: B, chances: F | None) -> Difference:
+    """Return the difference of means, weighted by known chances where they differed.
+
+    What customers of like chances do on average is taken out, for it may vary much and tells nothing.
+    """
+    if chances is None:
+        return plain_difference(y, is_treated)
+    alike = pd.Series(y).groupby(np.round(chances, 2)).transform("mean").to_numpy()
+    return doubly_robust(y, is_treated, chances, (alike, alike))

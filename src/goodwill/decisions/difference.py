@@ -54,6 +54,20 @@ class Difference:
         return self.estimate - reach, self.estimate + reach
 
 
+def p_value_of(estimate: float, limits: tuple[float, float], level: float) -> float:
+    """Return the two-sided p-value of no effect that agrees with an interval, whose sides may differ.
+
+    Examples
+    --------
+    >>> round(p_value_of(2.0, (0.0, 9.0), 0.95), 3), p_value_of(0.0, (-1.0, 1.0), 0.95)
+    (0.05, 1.0)
+    """
+    reach = estimate - limits[0] if estimate > 0 else limits[1] - estimate
+    if estimate == 0 or reach <= 0:
+        return float(estimate == 0)
+    return float(2 * stats.norm.sf(stats.norm.ppf((1 + level) / 2) * abs(estimate) / reach))
+
+
 def fieller(
     numerator: tuple[float, F], denominator: tuple[float, F], level: float
 ) -> tuple[float, float] | None:

@@ -2,17 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from goodwill.decisions.adjustment import adjusted_difference, plain_difference
 from goodwill.decisions.campaign import B, Campaign, F
 from goodwill.decisions.covariates import covariate_columns
-from goodwill.decisions.difference import Difference, fieller
+from goodwill.decisions.difference import Difference, fieller, p_value_of
 from goodwill.decisions.multiplicity import holm
+from goodwill.decisions.rates import Rates
 from goodwill.decisions.tails import TOLERATED_ERROR, bootstrap_t, lean
 
 Limits = tuple[float, float]
+_SCORE = "score interval"
+
+
+class _Reach(NamedTuple):
+    """How far an effect may lie from its estimate, how likely none is, and how that was found."""
+
+    limits: Limits
+    p_value: float
+    how: str
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,8 @@ def randomised_effects(campaign: Campaign, seed: int = 0) -> list[Measured]:
 
     Means are adjusted for the covariates and for the outcome of an earlier period. The interval is Student's
     t, or bootstrap-t where a few large amounts would make that lean by more than half a point on one side.
+    Rates with few customers on one side of them are compared as they stand, by the score interval. The
+    p-value is below 1 - level where the interval excludes 0.
 
     Parameters
     ----------
@@ -105,14 +118,15 @@ def judged(
     names : treatment and outcome.
     seen : outcome and is_treated of the customers compared, (n,) each.
     """
-    limits, how = _limits(found, seen[1], campaign, names[1], seed)
-    found = replace(found, method=f"{found.method}, {how}")
-    return Measured(_effect(found, names, limits, seen, campaign.level), found)
+    return _told(found, names, seen, _reach(found, seen[1], campaign, names[1], seed), campaign.level)
 
 
 def _adjusted(campaign: Campaign, arm: str, outcome: str, seed: int) -> Measured:
     pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
     y, is_treated = pair.values(outcome), pair.groups == arm
+    if campaign.outcomes[outcome] == "binary" and (rates := Rates.of(y, is_treated)).are_few:
+        reach = _Reach(rates.interval(campaign.level), rates.p_value, _SCORE)
+        return _told(plain_difference(y, is_treated), (arm, outcome), (y, is_treated), reach, campaign.level)
     own = [pair.before[outcome]] if outcome in pair.before else []
     known = [*own, *(name for name in pair.covariates if name not in own)]
     columns = covariate_columns(pair.rows[known]).to_numpy(dtype=np.float64)
@@ -120,17 +134,23 @@ def _adjusted(campaign: Campaign, arm: str, outcome: str, seed: int) -> Measured
     return judged(campaign, (arm, outcome), found, (y, is_treated), seed)
 
 
-def _limits(
-    found: Difference, is_treated: B, campaign: Campaign, outcome: str, seed: int
-) -> tuple[Limits, str]:
+def _reach(found: Difference, is_treated: B, campaign: Campaign, outcome: str, seed: int) -> _Reach:
     is_money = campaign.outcomes[outcome] == "money"
     if is_money and lean(found, campaign.level) > TOLERATED_ERROR:
-        return bootstrap_t(found, is_treated, campaign.level, seed), "bootstrap-t interval"
-    return found.interval(campaign.level), "t interval"
+        limits = bootstrap_t(found, is_treated, campaign.level, seed)
+        return _Reach(limits, p_value_of(found.estimate, limits, campaign.level), "bootstrap-t interval")
+    return _Reach(found.interval(campaign.level), found.p_value, "t interval")
+
+
+def _told(
+    found: Difference, names: tuple[str, str], seen: tuple[F, B], reach: _Reach, level: float
+) -> Measured:
+    found = replace(found, method=f"{found.method}, {reach.how}")
+    return Measured(_effect(found, names, reach, seen, level), found)
 
 
 def _effect(
-    found: Difference, names: tuple[str, str], limits: Limits, seen: tuple[F, B], level: float
+    found: Difference, names: tuple[str, str], reach: _Reach, seen: tuple[F, B], level: float
 ) -> Effect:
     y, is_treated = seen
     plain = plain_difference(y, is_treated)
@@ -139,10 +159,10 @@ def _effect(
         arm=names[0],
         outcome=names[1],
         estimate=found.estimate,
-        low=limits[0],
-        high=limits[1],
-        p_value=found.p_value,
-        p_holm=found.p_value,
+        low=reach.limits[0],
+        high=reach.limits[1],
+        p_value=reach.p_value,
+        p_holm=reach.p_value,
         method=found.method,
         n=len(y),
         n_treated=int(is_treated.sum()),
@@ -151,5 +171,5 @@ def _effect(
         lift=None if lift is None else found.estimate / found.control,
         lift_limits=lift,
         plain=plain.estimate,
-        plain_limits=plain.interval(level),
+        plain_limits=reach.limits if reach.how == _SCORE else plain.interval(level),
     )

@@ -45,7 +45,7 @@ def observed_effects(campaign: Campaign, seed: int = 0) -> Observed:
     Augmented inverse propensity weighting (Robins, Rotnitzky and Zhao 1994), cross-fitted (Chernozhukov et
     al. 2018): each customer's propensity and expected outcomes come from models fitted to others, linear
     ones with XGBoost trees on top. The effect is the mean over the customers, of the treatment's group and of
-    control, who have a counterpart.
+    control, who have a counterpart; over all of them where lot decided with chances that are known.
 
     Parameters
     ----------
@@ -150,7 +150,9 @@ def _of_arm(campaign: Campaign, arm: str, seed: int) -> Observed:
     known = dict.fromkeys([*pair.before.values(), *pair.covariates])
     columns = covariate_columns(pair.rows[list(known)])
     propensity = _propensity(pair, columns, is_treated, seed)
-    kept = comparable(propensity, is_treated, arm)
+    kept = np.ones(len(is_treated), dtype=bool)
+    if not (pair.is_randomised and pair.propensity is not None):  # a lot's chances are known, however small
+        kept = comparable(propensity, is_treated, arm)
     overlap = overlap_of(arm, columns, propensity, is_treated, kept)
     part, columns = pair.only(kept), columns[kept].reset_index(drop=True)
     effects, sensitivities = [], []
