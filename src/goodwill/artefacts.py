@@ -16,8 +16,9 @@ from goodwill.errors import ArtefactError, UsageError
 from goodwill.files import json_bytes, replacing
 
 # 2: what is expected of a customer may read first orders, which a reader of 1 would pass over in silence.
-# 3: so for what customers send back. 4: so for what those send back who order again.
-FORMAT_VERSION = 4
+# 3: so for what customers send back. 4: so for what those send back who order again. 5: it may limit the
+# largest order.
+FORMAT_VERSION = 5
 MANIFEST = "manifest.json"
 SUFFIXES = (".json", ".ubj")
 SIZE_LIMIT_BYTES = 256 * 2**20

@@ -71,6 +71,28 @@ def test_spend_is_the_mean_of_all_before_any_order_and_where_first_ones_were_not
     assert spends(KNOWN, **nothing) == spends(former) == pytest.approx(6.25 * 15.44 / 2.74 / 2)
 
 
+def test_the_largest_order_counts_for_no_more_than_nearly_all_customers_orders_bring() -> None:
+    limited = replace(KNOWN, largest_order=50.0)
+    assert spends(limited, spend_max=99.0) == spends(KNOWN, spend_mean=50.0, spend_first=50.0)
+    assert spends(limited, spend_max=99.0, n_orders=7) == spends(KNOWN, n_orders=7, spend_mean=99 - 49 / 7)
+    assert spends(limited, spend_max=49.0) == spends(limited) == spends(KNOWN)
+    halved = {"later_over_first": 0.5}
+    assert spends(replace(limited, **halved), spend_max=99.0) == spends(
+        replace(KNOWN, **halved), spend_mean=50.0, spend_first=50.0
+    )
+
+
+def test_one_huge_order_is_not_carried_on(shop_train: Snapshot) -> None:
+    now = pd.concat([shop_train.now] * 8, ignore_index=True)
+    once = (now["n_orders"] == 1).idxmax()
+    is_one, money = now.index == once, ["spend_mean", "spend_first", "spend_max"]
+    wild = now.assign(**{name: now[name].mask(is_one, 1e9) for name in money})
+    expectations = Expectations.fit(wild)
+    assert expectations is not None
+    spend = np.exp(expectations.of(wild).columns["expected_spend"])
+    assert spend[once] <= 1.5 * spend[~is_one].max()
+
+
 def test_a_count_of_orders_that_is_none_counts_as_the_whole_orders_below() -> None:
     assert spends(KNOWN, n_orders=2.5) == spends(KNOWN, n_orders=2)
     assert spends(KNOWN, n_orders=0.5) == spends(KNOWN, n_orders=0)

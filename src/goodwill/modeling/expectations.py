@@ -75,6 +75,8 @@ class Expectations:
     later_over_first : how much later orders bring beside first ones; None as stored by a goodwill that read
         later ones alone.
     returned : what comes back of orders, so that those of a horizon bring more in it than in the end.
+    largest_order : what the largest order of a customer counts for at most; None as stored by a goodwill that
+        knew no such limit.
 
     Examples
     --------
@@ -96,6 +98,7 @@ class Expectations:
     margin_rate: float
     later_over_first: float | None
     returned: Returned = NOTHING
+    largest_order: float | None = None
 
     @classmethod
     def fit(cls, now: pd.DataFrame, returned: Returned = NOTHING) -> Self | None:
@@ -112,12 +115,14 @@ class Expectations:
         ratio = later_over_first(histories["monetary_value"].to_numpy(), numbers(now, "spend_first"))
         spends = spends_of(now, ratio).frame()
         spends["monetary_value"] = without_whales(spends["monetary_value"].to_numpy())
+        largest = float(spends["monetary_value"].max())
         try:
             purchases = fitted_or_shrunk(ParetoNBD, histories)
             spend = spend_model(spends, now)
         except FitError:
             return None
-        return cls(purchases, spend, margin_rate(now, returned.due_in_all(now)), ratio, returned)
+        rate = margin_rate(now, returned.due_in_all(now))
+        return cls(purchases, spend, rate, ratio, returned, largest)
 
     def of(self, X: Table) -> Expected:
         """Return what is expected of each row of `X` in its horizon; all of it grows with the horizon.
@@ -129,8 +134,8 @@ class Expectations:
     def over(self, X: Table, shares: Sequence[float]) -> list[Expected]:
         """Return what is expected of each row of `X` in each share of its horizon."""
         histories, days = histories_of(X), numbers(X, "horizon_days")
-        ratio = self.later_over_first
-        spend = self.spend.conditional_mean(histories if ratio is None else spends_of(X, ratio))
+        ratio, largest = self.later_over_first, self.largest_order or np.inf
+        spend = self.spend.conditional_mean(histories if ratio is None else spends_of(X, ratio, largest))
         mean, weeks = np.maximum(spend * self.margin_rate, _SMALL), days / DAYS_PER_WEEK
         within = [np.log1p(self.returned.still_out(days * share) / self.margin_rate) for share in shares]
         ahead = self.purchases.outlooks(histories, t=weeks, shares=shares)
@@ -144,6 +149,7 @@ class Expectations:
             "margin_rate": self.margin_rate,
             "later_over_first": self.later_over_first,
             "returned": list(self.returned.parts),
+            "largest_order": self.largest_order,
         }
 
     @classmethod
@@ -151,7 +157,8 @@ class Expectations:
         """Return the stored expectations."""
         purchases, spend = ParetoNBD.from_dict(stored["purchases"]), GammaGamma.from_dict(stored["spend"])
         returned = Returned(tuple(stored.get("returned", ())))
-        return cls(purchases, spend, float(stored["margin_rate"]), stored.get("later_over_first"), returned)
+        rate, ratio = float(stored["margin_rate"]), stored.get("later_over_first")
+        return cls(purchases, spend, rate, ratio, returned, stored.get("largest_order"))
 
 
 def total_error(now: pd.DataFrame, seed: int = 0) -> float:

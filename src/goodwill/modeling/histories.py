@@ -68,19 +68,23 @@ def histories_of(X: Table) -> Columns:
     return Columns(known, len(X))
 
 
-def spends_of(X: Table, later_over_first: float) -> Columns:
+def spends_of(X: Table, later_over_first: float, largest: float = np.inf) -> Columns:
     """Return frequency and monetary_value of all orders, where first ones count as if they were later ones.
 
     A first order tells of a customer's purse as any other, and of most customers nothing else does.
 
     Parameters
     ----------
-    X : (n, ...) features with `HISTORY_COLUMNS`.
+    X : (n, ...) features with `HISTORY_COLUMNS`, and `spend_max` where that is known.
     later_over_first : as the function of that name returns it.
+    largest : what the largest order of a customer counts for at most: one that brings more than nearly all
+        customers' orders do hardly tells what the next will.
     """
     n_orders, mean, first = (numbers(X, name) for name in ("n_orders", "spend_mean", "spend_first"))
     n_orders = np.floor(n_orders)  # a request may hold anything
-    mean = mean + first * (later_over_first - 1) / np.maximum(n_orders, 1)
+    beyond = np.maximum(np.nan_to_num(numbers(X, "spend_max"), nan=0.0) - largest, 0.0)
+    later = np.minimum(first, largest) * (later_over_first - 1)
+    mean = mean + (later - beyond) / np.maximum(n_orders, 1)
     is_known = ~np.isnan(mean) & (n_orders > 0)
     spends = {"frequency": n_orders, "monetary_value": np.maximum(mean, _LEAST)}
     return Columns({name: np.where(is_known, column, 0.0) for name, column in spends.items()}, len(X))
