@@ -5,7 +5,7 @@ import pandas as pd
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import ensure_level
-from goodwill.perceived.dimensions import on_index, rated_answers, scale_ends
+from goodwill.perceived.dimensions import on_one_scale, rated_answers, scale_ends
 from goodwill.perceived.estimates import F, influence, weighted_means
 from goodwill.perceived.survey import Survey
 
@@ -86,8 +86,7 @@ def importance_performance(
 def _performance(survey: Survey, wave: str | None) -> pd.DataFrame:
     """Return how well we do each item, which a mean over items can compare only on one scale."""
     done = _as_answered(survey, wave)
-    known = survey.items.loc[done.columns, ["scale_low", "scale_high"]].dropna()
-    return on_index(done, survey) if len(known.drop_duplicates()) > 1 else done
+    return on_one_scale(done, survey, done.columns)
 
 
 def _as_answered(survey: Survey, wave: str | None) -> pd.DataFrame:
