@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from goodwill.errors import TableError
 from goodwill.features.snapshot import Snapshot
@@ -63,10 +64,17 @@ def test_perceived_value_by_tier() -> None:
     found = value_by_class(pd.Series({"a": 4.0, "b": 6.0, "c": 3.0, "d": 3.0, "e": 3.0, "z": 9.0}), tiers)
     assert found.index.tolist() == ["iron", "gold"]
     assert found["surveyed_share"].tolist() == [0.75, 1.0]
-    # gold: 5 ± 1.96 · √2 / √2
-    assert found.loc["gold", ["low", "high"]].tolist() == pytest.approx([3.04, 6.96], abs=0.001)
+    # gold: 5 ± t(1 degree of freedom) · √2 / √2
+    assert found.loc["gold", ["low", "high"]].tolist() == pytest.approx([-7.706, 17.706], abs=0.001)
 
 
 def test_one_value_per_customer() -> None:
     with pytest.raises(TableError, match="perceived: 1 customers stand twice"):
         value_by_class(pd.Series([1.0, 2.0], index=["a", "a"]), pd.Series({"a": "gold"}))
+
+
+def test_the_mean_of_a_small_class_has_a_student_interval() -> None:
+    said = pd.Series([1.0, 2.0, 3.0, 4.0, 5.0], index=list("abcde"))
+    found = value_by_class(said, pd.Series("gold", index=said.index)).loc["gold"]
+    expected = stats.ttest_1samp(said, 0).confidence_interval()
+    assert found[["low", "high"]].tolist() == pytest.approx([expected.low, expected.high])

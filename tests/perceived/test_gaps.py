@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from goodwill.perceived.gaps import dimension_gaps, gap_changes, item_gaps
-from goodwill.perceived.intake import Item, Survey, read_long
+from goodwill.perceived.intake import Item, Survey, read_long, read_wide
 
 Build = Callable[..., Survey]
 SPEED = Item("speed", "quality", scale=(1, 7))
@@ -87,3 +87,15 @@ def test_the_kiosk_survey_falls_short_in_all(data_dir: Path) -> None:
     assert every[["expectation", "perception", "gap"]].tolist() == pytest.approx(
         [5.974, 4.872, -1.102], abs=5e-4
     )
+
+
+def test_gaps_of_items_on_different_scales_are_told_from_0_to_100() -> None:
+    ends = {"a": (1, 5), "b": (0, 10)}
+    asked = [
+        Item(name, "quality", scale=scale, columns={"expectation": name, "perception": f"{name}!"})
+        for name, scale in ends.items()
+    ]
+    frame = pd.DataFrame({"a": [5, 4], "a!": [3, 2], "b": [9, 7], "b!": [8, 6]})
+    survey = read_wide(frame, asked)
+    assert item_gaps(survey)["gap"].tolist() == [-50.0, -10.0]
+    assert dimension_gaps(survey).loc["quality", ["expectation", "gap"]].tolist() == [83.75, -30.0]

@@ -72,3 +72,22 @@ def test_an_item_that_was_only_scored_stands_beside_one_whose_performance_was_as
     asked = [Item(name, name, scale=(1, 7), columns=own) for name, own in columns.items()]
     table = importance_performance(read_wide(answers, asked))
     assert table["performance"].to_dict() == {"price": 1.5, "quality": 4.5}
+
+
+def test_items_on_different_scales_are_compared_by_their_place_on_them() -> None:
+    ends = {"a": (1, 5), "b": (1, 5), "c": (1, 10)}
+    asked = [
+        Item(
+            name,
+            scale=scale,
+            importance_scale=(1, 5),
+            columns={"importance": name, "performance": f"{name}!"},
+        )
+        for name, scale in ends.items()
+    ]
+    frame = pd.DataFrame({"a": [2, 3], "a!": [5, 4], "b": [2, 2], "b!": [4, 5], "c": [5, 4], "c!": [5, 6]})
+    table = importance_performance(read_wide(frame, asked))
+    assert table["quadrant"].to_dict() == {
+        "a": "possible_overkill", "b": "possible_overkill", "c": "concentrate_here",
+    }  # fmt: skip
+    assert table["performance"].tolist() == [87.5, 87.5, 50.0]

@@ -328,6 +328,12 @@ def test_a_long_table_tells_ratings_in_its_answers_too() -> None:
     assert survey.quality.n_not_applicable == 1
 
 
+def test_spellings_of_one_wording_do_not_mean_different_numbers() -> None:
+    with pytest.raises(UsageError, match=r"numbers: 'good' means both 4 and 5"):
+        Item("glad", numbers={"Good": 4, " good": 5})
+    assert Item("glad", numbers={"Good": 4, "good": 4.0}).numbers
+
+
 def test_wordings_mean_the_numbers_that_are_given() -> None:
     said = {"Very  good": 5, "很差": 1}
     glad = Item("glad", scale=(1, 5), numbers=said, columns={"score": "Q"})

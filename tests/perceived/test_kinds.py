@@ -23,6 +23,14 @@ from goodwill.perceived.kinds import kinds_of
         ("态度很好", "praise"),
         ("不满意", "pain"),
         ("", "unknown"),
+        ("The app isn\u2019t good", "pain"),
+        ("They weren't friendly, I can't love it", "pain"),
+        ("I cannot complain", "praise"),
+        ("服务不太满意，不够方便", "pain"),
+        ("质量没有问题", "praise"),
+        ("不是那么好用", "pain"),
+        ("有没有问题", "concern"),
+        ("👍👍", "praise"),
     ],
 )
 def test_words_tell_the_kind(text: str, kind: str) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from goodwill.errors import DataError
+from goodwill.perceived import sentiment as learning
 from goodwill.perceived.sentiment import sentiment
 
 TEXTS = ["zorp today", "blip today", "zorp again", "blip again"] * 20
@@ -15,6 +16,13 @@ def test_words_foretell_the_rating_of_the_unrated() -> None:
     assert found.is_foretold
     assert found.correlation > 0.9
     np.testing.assert_allclose(found.of_comment[70:], np.tile([-1, 1], 5), atol=0.3)
+
+
+def test_of_many_ratings_a_sample_teaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "MOST", 60)
+    found = sentiment(TEXTS, np.where(np.arange(80) < 78, np.tile([1.0, 5.0], 40), np.nan))
+    assert (found.n_rated, found.is_foretold) == (78, True)
+    np.testing.assert_allclose(found.of_comment, np.tile([-1, 1], 40), atol=0.3)
 
 
 def test_a_rating_is_its_comment_s_sentiment() -> None:

@@ -23,6 +23,7 @@ def no_jieba(monkeypatch: pytest.MonkeyPatch) -> None:
         ("배송이 늦었어요", ["배송이", "늦었어요"]),
         ("Größe passt nicht", ["größe", "passt", "nicht"]),
         ("!!! 42 :-)", []),
+        ("Anna's app didn\u2019t work, I couldn't search", ["anna", "app", "work", "search"]),
     ],
 )
 def test_words_between_spaces_are_terms(text: str, expected: list[str]) -> None:

@@ -56,3 +56,9 @@ def test_a_theme_that_nobody_speaks_of_is_none() -> None:
 def test_comments_that_all_say_the_same_have_no_themes() -> None:
     with pytest.raises(FitError, match="words in common; themes need 3"):
         find_themes([f"slow delivery {number}" for number in range(60)])
+
+
+def test_a_theme_is_named_by_what_its_comments_say() -> None:
+    said = ["Parcel late", "Parcel lost"] * 10 + ["Fees", "Fees high"] * 10
+    found = find_themes(said, k=2)
+    assert sorted(sorted(words) for words in found.words) == [["fees", "high"], ["late", "lost", "parcel"]]

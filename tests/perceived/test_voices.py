@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from goodwill.errors import TableError
 from goodwill.perceived.voices import Voices, voices
@@ -64,3 +65,12 @@ def test_words_without_spaces_point_by_what_they_hold() -> None:
 def test_text_is_wanted() -> None:
     with pytest.raises(TableError, match="comments has no column text; it has comment"):
         voices(pd.DataFrame({"comment": ["x"]}))
+
+
+def test_the_sentiment_of_a_theme_has_a_student_interval() -> None:
+    scores = [2.0, 3.0, 1.0, 2.0, 2.5, 1.5, 4.0, 2.0, 3.0, 4.5, 5.0, 3.5, 4.0, 4.0, 5.0, 3.0, 4.5, 2.0]
+    told = voices(pd.DataFrame(ROWS * 2).assign(score=[*scores, *[None] * 18]), k=2)
+    for theme in told.themes.to_dict("records"):
+        own = told.comments.loc[told.comments["theme"] == theme["theme"], "sentiment"].dropna()
+        known = stats.ttest_1samp(own, 0).confidence_interval()
+        assert [theme["sentiment_low"], theme["sentiment_high"]] == pytest.approx([known.low, known.high])

@@ -90,3 +90,34 @@ def test_a_wide_file_that_does_not_say_who_or_when_is_no_feature(config: Config,
     assert wide is not None
     unknown = config.surveys.model_copy(update={"wide": wide.model_copy(update={missing: None})})
     assert open_tables(config.model_copy(update={"surveys": unknown})).tables.surveys is None
+
+
+LONG = """
+name: shop
+tables:
+  transactions: {{source: {folder}/orders.csv}}
+  surveys: {{source: {folder}/answers.csv}}
+snapshot: {{as_of: 2024-03-01, horizon_days: 30}}
+surveys:
+  not_applicable: [0 - Cannot say]
+  items:
+    - {{item: tell, measure: nps, scale: [0, 10], numbers: {{"Yes, always": 10}}}}
+    - {{item: wallet, measure: share_of_wallet, scale: [0, 100]}}
+"""
+
+
+@pytest.mark.parametrize(
+    "said", ["10 - Extremely likely", "10分", "Extremely likely (10)", "Yes,  ALWAYS", "10"]
+)
+def test_a_long_answer_in_words_is_the_number_that_the_survey_reads(config: Config, said: str) -> None:
+    place = Path(str(config.surveys.wide.source if config.surveys.wide else "")).parent
+    rows = [("007", "tell", said), ("007", "tv", "like"), ("008", "tell", "0 - Cannot say")]
+    answers = pd.DataFrame(rows, columns=["customer_id", "item", "answer"]).assign(time="2024-02-10")
+    answers["side"] = ["score", "functional", "score"]
+    answers.to_csv(place / "answers.csv", index=False)
+    (place / "long.yaml").write_text(LONG.format(folder=place), encoding="utf-8")
+    past = open_tables(read_config(place / "long.yaml")).tables.before(pd.Timestamp("2024-03-01").date())
+    found = to_frame(features(past), order_by="customer_id").set_index("customer_id")
+    assert found["survey_recommends"].dropna().to_dict() == {"007": 1.0}
+    assert found["survey_score_tell_mean"].dropna().to_dict() == {"007": 10.0}
+    assert found["n_survey_answers"].tolist() == [2, 1, 0]

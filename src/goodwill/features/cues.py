@@ -14,7 +14,8 @@ KIND_CUES: Mapping[str, tuple[str, ...]] = {
     ),
     "concern": (
         "?", "？", "might", "may", "worry", "worried", "worries", "concern", "concerned", "afraid", "unsure",
-        "not sure", "wonder", "doubt", "what if", "is it", "担心", "会不会", "是否", "能不能", "不知道",
+        "not sure", "wonder", "doubt", "what if", "is it", "担心", "会不会",
+        "有没有", "是否", "能不能", "不知道",
         "怕", "吗", "疑问", "顾虑", "不确定",
     ),
     "pain": (
@@ -22,21 +23,24 @@ KIND_CUES: Mapping[str, tuple[str, ...]] = {
         "wrong", "refused", "crash", "crashes", "crashed", "useless", "expensive", "disappointed",
         "disappointing", "annoying", "dirty", "problem", "fails", "failed", "lost", "waited", "complain",
         "差", "坏", "慢", "太贵", "错", "失望", "糟", "拒绝", "投诉", "闪退", "垃圾", "粗鲁",
-        "难用", "脏", "问题",
+        "难用", "脏", "问题", "👎", "😡", "😠", "😞",
     ),
     "praise": (
         "good", "great", "excellent", "perfect", "love", "loved", "friendly", "fast", "easy", "nice", "best",
         "happy", "satisfied", "wonderful", "kind", "helpful", "amazing", "fair", "beautiful", "beautifully",
         "好用", "很好", "满意", "喜欢", "友好", "方便", "快捷", "棒", "赞", "划算", "公道",
-        "亲切", "精致", "不错",
+        "亲切", "精致", "不错", "👍", "❤", "😊", "😍",
     ),
 }  # fmt: skip
 
-# A negation, and at most one word between, turns a word of praise into a pain and the reverse.
+# A negation, and at most one word between, turns a word of praise into a pain and the reverse. In Chinese
+# words of degree may stand between: "not very good" is a pain, "there is no problem" praise.
 NEGATIONS = (
-    "not", "never", "no", "nothing", "hardly", "isn't", "wasn't", "don't", "doesn't", "didn't",
+    "not", "never", "no", "nothing", "hardly", "without", "cannot", "[a-z]+n't", "isnt", "arent", "wasnt",
+    "werent", "dont", "doesnt", "didnt", "cant", "wont",
 )  # fmt: skip
-CHINESE_NEGATIONS = "不没"
+APOSTROPHE = "\u2019"  # as phones and text processors write it
+CHINESE_NEGATION = "[不没](有|是|太|够|很|算|大|会|怎么|那么|这么|什么|特别|十分|非常|觉得|感觉)*"
 _LETTER, _MARK = "[a-z0-9_]", "\x01"
 
 
@@ -54,7 +58,7 @@ def told_kind(text: ir.StringValue) -> ir.StringValue:
     ['expectation', 'concern', 'pain', 'pain']
     """
     # A blank ends one word and begins the next, and a match takes it: two are there for the taking.
-    padded = text.lower().replace(" ", "  ")
+    padded = text.lower().replace(APOSTROPHE, "'").replace(" ", "  ")
     pain, praise = _count(padded, "pain"), _count(padded, "praise")
     no_pain, no_praise = _count(padded, "pain", denied=True), _count(padded, "praise", denied=True)
     worse = 2 * (no_praise - no_pain) + pain - praise
@@ -85,7 +89,7 @@ def _pattern(words: Sequence[str], *, denied: bool = False) -> str:
     begin, end = "(^|[^a-z0-9_])", "($|[^a-z0-9_])"
     if denied:
         nots = "|".join(NEGATIONS)
-        return f"{begin}({nots}) +({_LETTER}+ +)?(({latin}){end}|({other}))|[{CHINESE_NEGATIONS}]({other})"
+        return f"{begin}({nots}) +({_LETTER}+ +)?(({latin}){end}|({other}))|{CHINESE_NEGATION}({other})"
     return f"{begin}({latin}){end}|{other}"
 
 

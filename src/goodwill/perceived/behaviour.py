@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from goodwill.errors import TableError
 from goodwill.evaluation.bootstrap import (
@@ -22,6 +21,7 @@ from goodwill.evaluation.metrics import churn_metrics, clv_metrics
 from goodwill.evaluation.samples import ensure_level
 from goodwill.features.snapshot import Snapshot
 from goodwill.modeling.customer_value import CustomerValueModel
+from goodwill.perceived.estimates import t_quantile
 from goodwill.perceived.moments import F
 
 ASSOCIATION = (
@@ -116,7 +116,7 @@ def value_by_class(perceived: pd.Series, classes: pd.Series, level: float = 0.95
 
     Returns
     -------
-    A row per class in order of size: `n_customers`, `mean`, `low`, `high` (normal interval of the mean),
+    A row per class in order of size: `n_customers`, `mean`, `low`, `high` (Student's interval of the mean),
     `surveyed_share` of the class.
 
     Raises
@@ -144,7 +144,7 @@ def value_by_class(perceived: pd.Series, classes: pd.Series, level: float = 0.95
             "size": grouped.size(),
         }
     )
-    half = float(norm.ppf((1 + level) / 2)) * table["spread"] / np.sqrt(table["n_customers"])
+    half = t_quantile(table["n_customers"], level) * table["spread"] / np.sqrt(table["n_customers"])
     table["low"], table["high"] = table["mean"] - half, table["mean"] + half
     table["surveyed_share"] = table["n_customers"] / table["size"]
     ordered = table.sort_values("n_customers", ascending=False, kind="stable")

@@ -1,5 +1,7 @@
 """Items joined to dimensions: scores on a common scale, a respondent's mean per dimension."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from goodwill.perceived.survey import Survey
@@ -114,6 +116,26 @@ def on_index(values: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     """
     low, high = scale_ends(values.columns, survey)
     return 100 * (values - low) / (high - low).where(high > low)
+
+
+def on_one_scale(values: pd.DataFrame, survey: Survey, among: Collection[str]) -> pd.DataFrame:
+    """Return answers as they are where items share a scale, else as places on their scales, 0 to 100.
+
+    Parameters
+    ----------
+    among : the items that are compared, whose declared scales decide.
+
+    Examples
+    --------
+    >>> from goodwill.perceived.intake import Item, read_wide
+    >>> ends = {"a": (1, 5), "b": (0, 10)}
+    >>> asked = [Item(name, scale=scale, columns={"score": name}) for name, scale in ends.items()]
+    >>> survey = read_wide(pd.DataFrame({"a": [4], "b": [6]}), asked)
+    >>> on_one_scale(survey.wide("score"), survey, ["a", "b"]).iloc[0].tolist()
+    [75.0, 60.0]
+    """
+    known = survey.items.loc[list(among), ["scale_low", "scale_high"]].dropna()
+    return on_index(values, survey) if len(known.drop_duplicates()) > 1 else values
 
 
 def cost_dimensions(survey: Survey) -> set[str]:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from goodwill.evaluation.samples import ensure_level
-from goodwill.perceived.dimensions import by_dimension, dimensions_of
+from goodwill.perceived.dimensions import by_dimension, dimensions_of, on_one_scale
 from goodwill.perceived.estimates import difference, p_values, weighted_means
 from goodwill.perceived.families import Correction, adjusted
 from goodwill.perceived.survey import Survey
@@ -33,7 +33,8 @@ def item_gaps(
     0: less than expected), its interval, `p_value` and `p_adjusted`, mean stated `importance`, `weighted_gap`
     (the gap times the item's share of all importance, so that they add up to the weighted score; of a cost
     turned, so that below 0 is a shortfall everywhere), `verdict`: shortfall, surplus, as_expected or
-    not_computable. More than expected of a cost is a shortfall.
+    not_computable. More than expected of a cost is a shortfall. Items on different scales are told from 0 to
+    100, else the longer scale would rule.
 
     Notes
     -----
@@ -118,7 +119,9 @@ def _sides(survey: Survey, wave: str | None) -> tuple[pd.DataFrame, pd.DataFrame
     expected, felt = survey.wide("expectation", wave=wave), survey.wide("perception", wave=wave)
     both = [name for name in expected if name in felt]
     stated = survey.wide("importance", wave=wave).reindex(columns=both)
-    return expected[both], felt[both], stated
+    # All waves decide, so that each is told on the same scale.
+    among = sorted(set(survey.items_of("expectation")) & set(survey.items_of("perception")))
+    return on_one_scale(expected[both], survey, among), on_one_scale(felt[both], survey, among), stated
 
 
 def _gap_matrix(survey: Survey, wave: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import ensure_level
-from goodwill.perceived.dimensions import rated_answers, scale_ends
+from goodwill.perceived.dimensions import on_one_scale, rated_answers, scale_ends
 from goodwill.perceived.estimates import F, influence, weighted_means
 from goodwill.perceived.survey import Survey
 
@@ -33,10 +33,10 @@ def importance_performance(
     Returns
     -------
     A row per item: `dimension`, `importance` and `performance` (side `performance`, else the one that rates
-    us, costs turned) with intervals, the cross-hairs `importance_cut` and `performance_cut` (the means over
-    items), `quadrant`: concentrate_here, keep_up, low_priority, possible_overkill, and `certainty`, the share
-    of draws from the joint distribution of all means in which the item stays in it (missing where a single
-    respondent answered).
+    us, costs turned; from 0 to 100 where scales differ) with intervals, the cross-hairs `importance_cut` and
+    `performance_cut` (the means over items), `quadrant`: concentrate_here, keep_up, low_priority,
+    possible_overkill, and `certainty`, the share of draws from the joint distribution of all means in which
+    the item stays in it (missing where a single respondent answered).
 
     Raises
     ------
@@ -84,7 +84,13 @@ def importance_performance(
 
 
 def _performance(survey: Survey, wave: str | None) -> pd.DataFrame:
-    """Return how well we do each item: as answered, or of items not asked so, read from what rates us."""
+    """Return how well we do each item, which a mean over items can compare only on one scale."""
+    done = _as_answered(survey, wave)
+    return on_one_scale(done, survey, done.columns)
+
+
+def _as_answered(survey: Survey, wave: str | None) -> pd.DataFrame:
+    """Return answers on the side `performance`, or of items not asked so, what rates us, costs turned."""
     said, felt = survey.wide("performance", wave=wave), rated_answers(survey, wave=wave)
     rest = _with_costs_turned(felt.drop(columns=said.columns, errors="ignore"), survey)
     if said.empty or rest.empty:

@@ -10,6 +10,7 @@ import pandas as pd
 from goodwill.arguments import ensure_choice
 from goodwill.errors import UsageError
 from goodwill.perceived.survey import SIDES
+from goodwill.perceived.words import meant_numbers
 
 Kind = Literal["benefit", "cost"]
 Measure = Literal[
@@ -43,7 +44,8 @@ class Item:
     Raises
     ------
     UsageError
-        If a scale runs backwards, a reversed item has no scale, or there is no such kind, measure or side.
+        If a scale runs backwards, a reversed item has no scale, spellings of one wording mean different
+        numbers, or there is no such kind, measure or side.
 
     Examples
     --------
@@ -69,6 +71,7 @@ class Item:
         for name, given, known in (("kind", self.kind, Kind), ("measure", self.measure, Measure)):
             if given is not None:
                 ensure_choice(f"item {self.item}: {name}", given, get_args(known))
+        meant_numbers(self.numbers)
         _check_one(self)
 
     def scale_of(self, side: str) -> tuple[float, float] | None:

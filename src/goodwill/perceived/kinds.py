@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from goodwill.features.cues import CHINESE_NEGATIONS, KIND_CUES, NEGATIONS
+from goodwill.features.cues import APOSTROPHE, CHINESE_NEGATION, KIND_CUES, NEGATIONS
 from goodwill.perceived.moments import F
 
 Labels = npt.NDArray[np.object_]
@@ -19,7 +19,8 @@ Kind = Literal["pain", "concern", "expectation", "praise", "unknown"]
 # A wish or a worry is told by its grammar, whatever good and bad words it holds.
 MODES, MOODS = ("expectation", "concern"), ("pain", "praise")
 SURE, FEWEST, HALF_A_SPREAD, HEARSAY = 0.5, 5, 0.5, 0.3
-_NOT = re.compile(rf"(?:\b(?:{'|'.join(NEGATIONS)})\s+(?:\w+\s+)?|[{CHINESE_NEGATIONS}])$")
+_REACH = 80  # signs before a word in which its negation stands
+_NOT = re.compile(rf"(?:\b(?:{'|'.join(NEGATIONS)})\s+(?:\w+\s+)?|{CHINESE_NEGATION})$")
 
 
 def kinds_of(
@@ -52,7 +53,7 @@ def kinds_of(
     ['expectation', 'concern', 'pain', 'praise', 'unknown']
     """
     patterns = {kind: _pattern(words) for kind, words in cues.items()}
-    kind = np.array([_cued(text.lower(), patterns) for text in texts], dtype=object)
+    kind = np.array([_cued(text.lower().replace(APOSTROPHE, "'"), patterns) for text in texts], dtype=object)
     taught, weight = _with_scores(kind, scores)
     p_kind = np.where(kind == "unknown", 0.0, 1.0)
     # What only holds a greeting says nothing that could be judged.
@@ -80,7 +81,7 @@ def _cued(text: str, patterns: Mapping[str, re.Pattern[str]]) -> str:
     counts = dict.fromkeys(MOODS, 0)
     for mood, other in (MOODS, MOODS[::-1]):
         for found in patterns[mood].finditer(text) if mood in patterns else ():
-            counts[other if _NOT.search(text[: found.start()]) else mood] += 1
+            counts[other if _NOT.search(text[max(0, found.start() - _REACH) : found.start()]) else mood] += 1
     best = max(MOODS, key=lambda mood: counts[mood])
     return best if counts[best] > min(counts.values()) else "unknown"
 

@@ -16,6 +16,7 @@ Cut = Callable[[str], list[str]]
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"[{_UNSPACED}]+|[^\W\d_{_UNSPACED}]{{2,}}")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_CONTRACTION = re.compile(r"\b[a-z]+n['\u2019]t\b|['\u2019](?:s|m|re|ve|ll|d)\b")
 _STOP = re.compile("[" + "".join(sorted(CHINESE_STOP)) + "]")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])\s*|\n+")
 SET_PHRASE_SHARE, OWN_WORDS_SHARE, FEWEST = 0.02, 0.5, 3
@@ -35,7 +36,7 @@ def term_cutter() -> Cut:
 
     def cut(text: str) -> list[str]:
         found: list[str] = []
-        for run in _RUN.findall(text.lower()):
+        for run in _RUN.findall(_CONTRACTION.sub("", text.lower())):
             if _IS_UNSPACED.match(run):
                 found += words(run)
             elif run not in ENGLISH_STOP_WORDS:

@@ -41,10 +41,14 @@ class Themes:
 
     @property
     def words(self) -> list[list[str]]:
-        """The most typical terms of each theme: frequent in it, and more so than in the others."""
+        """The most typical terms of each theme: frequent in it, more than in others; none unsaid."""
         overall = self.weights.mean(axis=0)
         telling = self.weights * np.log(np.maximum(self.weights, 1e-12) / np.maximum(overall, 1e-12))
-        return [[self.terms[place] for place in row] for row in np.argsort(-telling)[:, :TYPICAL].tolist()]
+        ordered = np.argsort(-telling, axis=1)[:, :TYPICAL].tolist()
+        return [
+            [self.terms[place] for place in row if own[place] > 0]
+            for row, own in zip(ordered, self.weights, strict=True)
+        ]
 
 
 def find_themes(
@@ -54,7 +58,7 @@ def find_themes(
 
     Parameters
     ----------
-    texts : (n,) comments, in any language; a sample of 3,000 is learned from where there are more.
+    texts : (n,) comments, in any language; a sample of 2,000 is learned from where there are more.
     k : number of themes, fewer where no comment is of one; None to try 2 to `most`.
     halves : half-samples per number tried.
 

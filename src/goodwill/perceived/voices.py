@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from goodwill.errors import TableError
 from goodwill.evaluation.samples import ensure_level
@@ -128,7 +128,7 @@ def _shares(heard: pd.DataFrame, names: Sequence[str], level: float) -> pd.DataF
         own = heard[heard["theme"] == name]
         low, high = _wilson(len(own), len(heard), z)
         moods = own["sentiment"].dropna()
-        error = z * moods.std(ddof=1) / np.sqrt(len(moods)) if len(moods) > 1 else np.nan
+        error = _half(moods, level)
         kinds = {f"{kind}_share": float((own["kind"] == kind).mean()) for kind in KINDS}
         counts = {
             "theme": name,
@@ -144,6 +144,12 @@ def _shares(heard: pd.DataFrame, names: Sequence[str], level: float) -> pd.DataF
             | kinds
         )
     return pd.DataFrame(rows)
+
+
+def _half(moods: pd.Series, level: float) -> float:
+    """Return half of Student's interval of the mean, NaN of a single value."""
+    n = len(moods)
+    return float(t.ppf((1 + level) / 2, n - 1) * moods.std(ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
 
 
 def _wilson(n: int, total: int, z: float) -> tuple[float, float]:

@@ -41,12 +41,40 @@ def numbers(column: pd.Series, meant: Mapping[str, float] | None = None) -> tupl
         return np.where(np.isfinite(values), values, np.nan), ~np.isnan(values)
     places, found = pd.factorize(column.astype("object"))
     texts = pd.Series([plain(word) for word in found], dtype="object")
-    words = {plain(word): number for word, number in (meant or {}).items()}
-    read = [texts.map(words), texts, *(texts.str.extract(pattern, expand=False) for pattern in LABELLED)]
+    read = [
+        texts.map(meant_numbers(meant or {})),
+        texts,
+        *(texts.str.extract(pattern, expand=False) for pattern in LABELLED),
+    ]
     told = pd.DataFrame(dict(enumerate(read)), dtype="object").apply(pd.to_numeric, errors="coerce")
     values = told.bfill(axis=1).iloc[:, 0]
     is_given = np.array([*(texts != ""), False])
     return np.array([*values, np.nan])[places], is_given[places]
+
+
+def meant_numbers(meant: Mapping[str, float]) -> dict[str, float]:
+    """Return the number of each wording, wordings as cells are compared.
+
+    Raises
+    ------
+    UsageError
+        If two spellings of one wording mean different numbers.
+
+    Examples
+    --------
+    >>> meant_numbers({"Very  good": 5, "very good": 4})
+    Traceback (most recent call last):
+    goodwill.errors.UsageError: numbers: 'very good' means both 5 and 4, whatever the capitals and blanks...
+    """
+    found: dict[str, float] = {}
+    for wording, number in meant.items():
+        word = plain(wording)
+        if found.setdefault(word, number) != number:
+            raise UsageError(
+                f"numbers: {word!r} means both {found[word]:g} and {number:g}, whatever the capitals and "
+                "blanks. Keep one."
+            )
+    return found
 
 
 def is_word(column: pd.Series, words: Collection[str]) -> np.ndarray:

@@ -14,7 +14,7 @@ from goodwill.data.expressions import read_condition, read_expression
 from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import read_source
 from goodwill.features.questions import SurveyQuestion, with_questions
-from goodwill.perceived.words import FULL_WIDTH, HALF_WIDTH, LABELLED, plain
+from goodwill.perceived.words import FULL_WIDTH, HALF_WIDTH, LABELLED, meant_numbers, plain
 
 _KANO = ("functional", "dysfunctional")
 _COSTS = ("price", "time", "effort", "risk")
@@ -25,8 +25,11 @@ def with_survey(config: Config, engine: BaseBackend, mapped: Mapping[str, ir.Tab
     """Return the tables, the survey's answers with what was asked beside them.
 
     A wide file becomes a table of answers where it says who answered and when, which a feature must know.
+    Answers in words are the numbers they mean; a survey without customers' history keeps them as they came.
     """
     section, rows = config.surveys, mapped.get("surveys")
+    if rows is not None and config.tables.has_main and "answer" in rows.columns:
+        rows = _worded(rows, section)
     if rows is None and (wide := customers_wide(config)) is not None:
         rows = _long(engine, wide, section)
     if rows is None:
@@ -54,6 +57,25 @@ def _question(item: ItemSection, section: SurveysSection) -> SurveyQuestion:
         is_cost=is_cost or item.measure == "price",
         not_applicable=tuple(float(mark) for mark in marks if not isinstance(mark, str)),
     )
+
+
+def _worded(rows: ir.Table, section: SurveysSection) -> ir.Table:
+    """Return the answers of a long table, those in words as the numbers they mean to their item."""
+    given = rows.value.cast("float64") if "value" in rows.columns else ibis.null("float64")
+    alike: dict[tuple[tuple[str, float | None], ...], list[str]] = {}
+    for item in section.items:
+        alike.setdefault(tuple(_wordings(item, section).items()), []).append(item.item)
+    value = _number(rows.answer, {}, given)
+    for words, names in alike.items():
+        value = rows.item.isin(names).ifelse(_number(rows.answer, dict(words), given), value)
+    return rows.mutate(value=rows.side.isin(_KANO).ifelse(given, value))
+
+
+def _wordings(item: ItemSection, section: SurveysSection) -> dict[str, float | None]:
+    """Return what wordings mean to an item: a number, or None where it does not apply."""
+    marks = section.not_applicable if item.not_applicable is None else item.not_applicable
+    said = meant_numbers(section.numbers if item.numbers is None else item.numbers)
+    return said | {plain(mark): None for mark in marks if isinstance(mark, str)}
 
 
 def _long(engine: BaseBackend, wide: WideSection, section: SurveysSection) -> ir.Table:
@@ -84,17 +106,20 @@ def _answers(
     if side in _KANO:
         value, answer = ibis.null("float64"), cells.cast("string")
     else:
-        meant = section.numbers if item.numbers is None else item.numbers
-        value = _number(cells, meant) if cells.type().is_string() else cells.cast("float64")
+        words, nothing = _wordings(item, section), ibis.null("float64")
+        value = _number(cells, words, nothing) if cells.type().is_string() else cells.cast("float64")
         answer = ibis.null("string")
     told = {"item": ibis.literal(item.item), "side": ibis.literal(side), "value": value, "answer": answer}
     rows = table.select(**known, **told)
     return rows.filter(~rows.value.isnull() | ~rows.answer.isnull())
 
 
-def _number(cells: ir.Value, meant: Mapping[str, float]) -> ir.Value:
-    """Return the numbers of texts, also in words or with labels, as the survey itself reads them."""
+def _number(cells: ir.Value, words: Mapping[str, float | None], given: ir.Value) -> ir.Value:
+    """Return the number given, else that of a text, also in words or with its label, as the survey does."""
     texts = cells.cast("string").translate(FULL_WIDTH, HALF_WIDTH).re_replace(r"\s+", " ").strip().lower()
-    said = [(texts == plain(word)).ifelse(number, None).cast("float64") for word, number in meant.items()]
+    known = [(word, number) for word, number in words.items() if number is not None]
+    said = [(texts == word).ifelse(number, None).cast("float64") for word, number in known]
     found = (texts.re_extract(pattern, 1).nullif("") for pattern in (_NUMBER, *LABELLED))
-    return ibis.coalesce(*said, *(number.cast("float64") for number in found))
+    number = ibis.coalesce(given, *said, *(number.cast("float64") for number in found))
+    marks = [word for word, number in words.items() if number is None]
+    return texts.isin(marks).ifelse(None, number) if marks else number

@@ -33,7 +33,8 @@ _NEEDED = (
     "Needed is one of: orders or payments (customer id, time, and amount or price times quantity); contracts "
     "(customer id, start, end, price); a row per customer with a label such as churn. Say which column is "
     "which (ours=theirs), such as --column customer_id=shop, or --column churn=Exited for a row per "
-    "customer; or write the config by hand."
+    "customer; or write the config by hand. A survey needs none of these: name its columns in `surveys.wide` "
+    "and `surveys.items` of a config, then run `goodwill survey`."
 )
 _NO_HISTORY = (
     "all rows begin on one day, {day}: there is no history to choose dates from, nor to learn from; add "
