@@ -16,6 +16,7 @@ from goodwill.decisions.tails import TOLERATED_ERROR, bootstrap_t, lean
 
 Limits = tuple[float, float]
 _SCORE = "score interval"
+BOOTSTRAP = "bootstrap-t interval"
 
 
 class _Reach(NamedTuple):
@@ -138,7 +139,7 @@ def _reach(found: Difference, is_treated: B, campaign: Campaign, outcome: str, s
     is_money = campaign.outcomes[outcome] == "money"
     if is_money and lean(found, campaign.level) > TOLERATED_ERROR:
         limits = bootstrap_t(found, is_treated, campaign.level, seed)
-        return _Reach(limits, p_value_of(found.estimate, limits, campaign.level), "bootstrap-t interval")
+        return _Reach(limits, p_value_of(found.estimate, limits, campaign.level), BOOTSTRAP)
     return _Reach(found.interval(campaign.level), found.p_value, "t interval")
 
 

@@ -109,7 +109,7 @@ def _report(config: Config, section: CampaignSection, tables: Tables | None, pro
         uplifts = _uplifts(config, section, with_counterparts(campaign, own), rates, progress)
     except DataError as error:
         raise DataError(f"campaigns.{section.name}: {error}") from None
-    caveats = campaign_caveats(section.name, campaign, checks, placebo, config.snapshot)
+    caveats = campaign_caveats(section.name, campaign, checks, placebo, found.effects, config.snapshot)
     return Report(section.name, campaign, checks, found, brought, uplifts, placebo, caveats)
 
 
