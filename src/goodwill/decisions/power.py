@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from goodwill.arguments import as_number, ensure_numbers
-from goodwill.decisions.campaign import FEWEST, F
+from goodwill.decisions.campaign import F
+from goodwill.decisions.measurable import FEWEST
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers
 

@@ -15,7 +15,8 @@ from goodwill.data.expressions import read_condition, read_expression
 from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
 from goodwill.data.types import convert
-from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.measurable import ensure_measurable
 from goodwill.engine import to_frame
 from goodwill.errors import DataError, HistoryError
 from goodwill.features.labels import ValueRule
@@ -74,6 +75,7 @@ def campaign_of_source(config: Config, section: CampaignSection) -> Campaign:
         shares=section.shares,
         costs=section.costs,
         level=section.level,
+        cluster=None if section.cluster is None else "cluster",
     )
 
 
@@ -105,7 +107,7 @@ def _campaign_of(config: Config, section: CampaignSection, tables: Tables, treat
     outcomes = section.outcomes or {
         name: "binary" if name == "retention" else "money" for name in RESPONSES if _varies(rows[name])
     }
-    known = [str(name) for name in rows if name not in {*KEYS, *treated, *RESPONSES}]
+    known = [str(name) for name in rows if name not in {*KEYS, *treated, *RESPONSES, section.cluster}]
     earlier = [_EARLIER.format(name) for name in RESPONSES]
     return Campaign(
         rows=rows,
@@ -119,6 +121,7 @@ def _campaign_of(config: Config, section: CampaignSection, tables: Tables, treat
         shares=section.shares or _planned(section, rows),
         costs=section.costs or ("cost" if "cost" in rows else {}),
         level=section.level,
+        cluster=section.cluster,
     )
 
 
@@ -152,6 +155,7 @@ def _columns(table: ir.Table, section: CampaignSection) -> ir.Table:
         **{name: name for name in (*section.outcomes, *section.covariates)},
         **{_EARLIER.format(outcome): column for outcome, column in section.before.items()},
         **({} if section.propensity is None else {"propensity": section.propensity}),
+        **({} if section.cluster is None else {"cluster": section.cluster}),
     }
     found = {name: read_expression(table, text, place) for name, text in named.items()}
     times = {SENT_TIME: section.time, OUTCOME_TIME: section.outcome_time}

@@ -9,10 +9,11 @@ from goodwill.config import Config, expand_variables
 from goodwill.config.campaigns import CampaignSection
 from goodwill.data.tables import Tables
 from goodwill.decisions.balance import Test
-from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign import Campaign
 from goodwill.decisions.campaign_effects import campaign_effects
 from goodwill.decisions.design_checks import answer_checks, design_checks
 from goodwill.decisions.effect_observed import together, with_counterparts
+from goodwill.decisions.measurable import ensure_measurable
 from goodwill.decisions.placebo import earlier_campaign, placebo_checks
 from goodwill.decisions.returns import returns
 from goodwill.decisions.uplift_report import UpliftReport, uplift_report
