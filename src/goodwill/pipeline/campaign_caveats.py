@@ -9,6 +9,7 @@ from goodwill.config.snapshot import SnapshotSection
 from goodwill.decisions.balance import Test
 from goodwill.decisions.campaign import Campaign
 from goodwill.decisions.effect import BOOTSTRAP, Measured
+from goodwill.pipeline.campaign_overlap import overlap_notes
 from goodwill.pipeline.campaign_times import time_notes
 
 # With 10 to 80 customers of the smaller group who spent anything, a bootstrap-t interval of amounts that vary
@@ -25,7 +26,7 @@ def campaign_caveats(
     effects: Sequence[Measured],
     snapshot: SnapshotSection | None,
 ) -> list[str]:
-    """Return the doubts about a campaign, in English: of its lots, the period before it, spenders and times.
+    """Return the doubts about a campaign, in English: of its lots, the period before, and what came after.
 
     Parameters
     ----------
@@ -41,7 +42,8 @@ def campaign_caveats(
             f"{name}: lot does not explain {', '.join(failed)}. Something else decided who was "
             "treated or counted; find out before using these effects, or set `randomised: false`."
         )
-    return [*notes, *_spender_notes(name, campaign, effects), *time_notes(name, campaign, as_of)]
+    notes += [*_spender_notes(name, campaign, effects), *overlap_notes(name, campaign)]
+    return [*notes, *time_notes(name, campaign, as_of)]
 
 
 def unfinished_notes(unfinished: Mapping[str, date]) -> list[str]:

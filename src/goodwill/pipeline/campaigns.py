@@ -25,6 +25,7 @@ from goodwill.features.responses import RESPONSES, responses
 from goodwill.features.snapshot import score_frame
 from goodwill.modeling.encoding import KEYS
 from goodwill.pipeline.campaign_history import EXPECTED, with_history
+from goodwill.pipeline.campaign_overlap import with_others
 from goodwill.pipeline.campaign_times import (
     OUTCOME_TIME,
     SENT_TIME,
@@ -95,6 +96,8 @@ def campaign_of_tables(config: Config, section: CampaignSection, tables: Tables)
         If the outcome window of a day is not complete, or the day lies outside the history.
     """
     treated = with_ordered_first(section, tables, _treated(section, tables))
+    controls = {one.name: one.control for one in config.campaigns}
+    treated = with_others(section, tables, treated, controls)
     found = _campaign_of(config, section, tables, treated)
     ensure_follows(section, found)
     return found
