@@ -13,7 +13,7 @@ from goodwill.pipeline.campaign_overlap import overlap_notes
 from goodwill.pipeline.campaign_times import time_notes
 
 # With 10 to 80 customers of the smaller group who spent anything, a bootstrap-t interval of amounts that vary
-# as orders do holds the true effect in .82 to .93 of 300 simulated campaigns instead of .95, with 150 in .91
+# as orders do holds the true effect in .82 to .95 of 300 simulated campaigns instead of .95, with 150 in .91
 # to .94 (log-normal amounts, sigma of 1 and 1.5).
 FEWEST_SPENDERS = 100
 

@@ -30,7 +30,8 @@ def performance(
     with Satterthwaite's degrees of freedom, of the variance within unit and stratum, beside which that of
     all units in the stratum counts as ten customers: of few customers without a large one, their own variance
     is as much too low as their mean (20 units with 15 to 150 customers of log-normal value each: it alone
-    held .81 to .84 of the means where .90 was said, this .92 to .94).
+    held .81 to .84 of the means where .90 was said, this .92 to .94 with three strata; with a single one and
+    25 customers each .82 and .89).
 
     Parameters
     ----------
