@@ -77,3 +77,18 @@ def test_a_lot_with_a_small_control_group_keeps_everybody() -> None:
     (found,) = observed_effects(Campaign(rows, {"spend": "money"}, propensity="chance")).effects
     assert found.effect.n == 6_000
     assert found.effect.low < 1 < found.effect.high
+
+
+def test_known_chances_say_what_to_expect_of_customers() -> None:
+    rng, held, widths = np.random.default_rng(0), 0, []
+    for _ in range(20):
+        kind = rng.integers(0, 3, 600)
+        chance, usual = np.array([0.2, 0.5, 0.8])[kind], np.array([5.0, 20.0, 80.0])[kind]
+        got = rng.random(600) < chance
+        rows = pd.DataFrame({"treatment": np.where(got, "call", "control"), "chance": chance})
+        rows["spend"] = usual * rng.gamma(2.0, 0.5, 600) + got
+        effect = observed_effects(Campaign(rows, {"spend": "money"}, propensity="chance")).effects[0].effect
+        held += effect.low < 1 < effect.high
+        widths.append(effect.high - effect.low)
+    assert held >= 18
+    assert np.mean(widths) < 16  # 20 where chances only weigh

@@ -64,3 +64,9 @@ def test_simulation_raises_what_the_formula_promises() -> None:
 def test_impossible_plans_are_refused(ask: object, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         ask()
+
+
+def test_no_group_is_smaller_than_measuring_accepts() -> None:
+    spend = np.random.default_rng(0).normal(100, 5, size=500)
+    assert customers_for_money(spend, lift=0.5) == Size(10, 10, 20)
+    assert customers_for_rate(0.05, 0.9, Plan(control_ratio=0.2)) == Size(10, 10, 20)

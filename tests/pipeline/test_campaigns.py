@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from goodwill.config import Config
-from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.measurable import ensure_measurable
 from goodwill.errors import ConfigError, DataError, HistoryError, TableError
 from goodwill.pipeline.campaign_times import time_notes
 from goodwill.pipeline.campaigns import campaign_of_source, campaign_of_tables

@@ -11,6 +11,7 @@ from goodwill.config import Config
 from goodwill.errors import DataError, UsageError
 from goodwill.pipeline.measure import measure_campaigns
 from goodwill.pipeline.outcome import Outcome
+from goodwill.wording import told
 
 RNG = np.random.default_rng(0)
 N = 1_200
@@ -244,3 +245,27 @@ def test_a_choice_that_nothing_known_explains_shows_before_treatment(
 def test_a_file_without_an_earlier_period_is_told_so(tmp_path: Path) -> None:
     answer = measured(mailing(tmp_path, 0.7), "randomised: false")
     assert "spring mailing: the period before treatment could not be compared" in answer.notes[0]
+
+
+def spent(folder: Path, n_control: int, text: str = "{}") -> Outcome:
+    """Return a campaign in which one customer of ten spends, most of them little."""
+    rng, n = np.random.default_rng(3), 4_000
+    rows = pd.DataFrame({"got": np.where(np.arange(n) < n_control, "none", "letter"), "need": 0})
+    rows["paid"] = np.where(rng.random(n) < 0.1, rng.lognormal(2, 1, n), 0.0)
+    rows["visit"] = (rng.random(n) < 0.5).astype(int)
+    rows.to_csv(folder / "mailing.csv", index=False)
+    return measured(folder, text)
+
+
+def test_a_group_with_few_spenders_is_named_with_their_number(tmp_path: Path) -> None:
+    answer = spent(tmp_path, 300)
+    n_spent = int((pd.read_csv(tmp_path / "mailing.csv").query("got == 'none'")["paid"] > 0).sum())
+    caveats = answer.data["campaigns"]["spring mailing"]["caveats"]
+    (said,) = (note for note in caveats if "only" in note)
+    assert f"only {n_spent} of 300 customers of the group none have anything in paid, and" in said
+    assert "{" not in told(said, "zh")
+    assert "客户中只有" in told(said, "zh")
+
+
+def test_many_spenders_need_no_caveat(tmp_path: Path) -> None:
+    assert not [note for note in spent(tmp_path, 1_500).notes if "only" in note]

@@ -29,6 +29,16 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert np.mean(held) == pytest.approx(0.85, abs=0.08)
 
 
+def test_intervals_of_few_customers_with_large_values_hold_the_truth() -> None:
+    missed = np.zeros(2)
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        scores = pd.DataFrame({"branch": np.repeat(np.arange(20), 25), "lifecycle": "repeat"})
+        found = performance(scores.assign(clv=rng.lognormal(-0.5, 1, 500)), "branch")
+        missed += [(found["low"] > 1).mean() / 60, (found["high"] < 1).mean() / 60]
+    assert missed.sum() < 0.13  # .18 where few customers tell their own spread
+
+
 def test_customers_and_value_are_conserved() -> None:
     scores = base(1)
     found = performance(scores, "branch")

@@ -63,6 +63,10 @@ class CampaignSection(Section):
     propensity: str | None = Field(
         default=None, description="Column: the chance to be treated, where it differed between customers."
     )
+    cluster: str | None = Field(
+        default=None,
+        description="Column: whom lot treated as a whole, as the store; without a source a sign-up fact.",
+    )
     outcomes: dict[str, Literal["binary", "money"]] = Field(
         default={}, description="Columns of the source that are results, and of which kind."
     )
@@ -104,6 +108,7 @@ class CampaignSection(Section):
         if self.source is not None and self.answers:
             msg = "answers are read from tables.surveys; in a source, name their columns in outcomes"
             raise ValueError(msg)
+        _ensure_plain_lot(self)
         if self.treatment in self.covariates:
             msg = f"covariates: {self.treatment} says who was treated; covariates were known before"
             raise ValueError(msg)
@@ -113,3 +118,14 @@ class CampaignSection(Section):
             msg = f"{', '.join(foreign)} is no outcome; outcomes are {', '.join(self.outcomes)}"
             raise ValueError(msg)
         return self
+
+
+def _ensure_plain_lot(section: CampaignSection) -> None:
+    if section.cluster is None:
+        return
+    if not section.randomised or section.propensity is not None:
+        msg = "cluster: clusters are measured where lot gave each the same chance; leave it out"
+        raise ValueError(msg)
+    if section.uplift is not None:
+        msg = "cluster: who reacts is learned where lot treated customers one by one; leave out `uplift`"
+        raise ValueError(msg)

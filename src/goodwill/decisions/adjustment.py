@@ -53,7 +53,7 @@ def adjusted_difference(y: F, is_treated: B, columns: F) -> Difference:
     (2.0, 0.0)
     """
     smaller = min(int(is_treated.sum()), int((~is_treated).sum()))
-    speaks = [_speaks_of_many(columns[group]) for group in (~is_treated, is_treated)]
+    speaks = [speaks_of_many(columns[group]) for group in (~is_treated, is_treated)]
     some = columns[:, np.all(speaks, axis=0)][:, : max(smaller // _ROWS_PER_COLUMN - 1, 0)]
     if some.shape[1] == 0:
         return plain_difference(y, is_treated)
@@ -61,7 +61,7 @@ def adjusted_difference(y: F, is_treated: B, columns: F) -> Difference:
     return _difference(y, is_treated, centred, "regression adjustment (Lin 2013), HC3")
 
 
-def _speaks_of_many(columns: F) -> B:
+def speaks_of_many(columns: F) -> B:
     """Tell which columns say of more than one customer what earlier ones do not (k,)."""
     n, k = columns.shape
     known, n_known = np.empty((n, k + 1)), 1

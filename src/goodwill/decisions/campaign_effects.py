@@ -1,8 +1,9 @@
 """What a campaign caused, by the method its design allows."""
 
-from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign import Campaign
 from goodwill.decisions.effect import randomised_effects
 from goodwill.decisions.effect_observed import Observed, observed_effects
+from goodwill.decisions.measurable import ensure_measurable
 
 
 def campaign_effects(campaign: Campaign, seed: int = 0) -> Observed:

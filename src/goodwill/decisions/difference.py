@@ -69,13 +69,14 @@ def p_value_of(estimate: float, limits: tuple[float, float], level: float) -> fl
 
 
 def fieller(
-    numerator: tuple[float, F], denominator: tuple[float, F], level: float
+    numerator: tuple[float, F], denominator: tuple[float, F], level: float, freedom: float = np.inf
 ) -> tuple[float, float] | None:
     """Return the limits of a ratio of two estimates (Fieller 1954); None where the ratio has no bound.
 
     Parameters
     ----------
     numerator, denominator : estimate, and each customer's influence on it, (n,).
+    freedom : degrees of freedom of their variance.
 
     Examples
     --------
@@ -86,7 +87,7 @@ def fieller(
     True
     """
     (top, by_top), (bottom, by_bottom) = numerator, denominator
-    z2 = float(stats.norm.ppf((1 + level) / 2)) ** 2
+    z2 = float(stats.t.ppf((1 + level) / 2, freedom)) ** 2
     square = bottom**2 - z2 * float(np.sum(by_bottom**2))
     if square <= 0:
         return None

@@ -8,6 +8,7 @@ import numpy as np
 
 from goodwill.decisions.adjustment import adjusted_difference, plain_difference
 from goodwill.decisions.campaign import B, Campaign, F
+from goodwill.decisions.clusters import Clusters, clustered_difference, clusters_of
 from goodwill.decisions.covariates import covariate_columns
 from goodwill.decisions.difference import Difference, fieller, p_value_of
 from goodwill.decisions.multiplicity import holm
@@ -16,6 +17,7 @@ from goodwill.decisions.tails import TOLERATED_ERROR, bootstrap_t, lean
 
 Limits = tuple[float, float]
 _SCORE = "score interval"
+BOOTSTRAP = "bootstrap-t interval"
 
 
 class _Reach(NamedTuple):
@@ -81,7 +83,8 @@ def randomised_effects(campaign: Campaign, seed: int = 0) -> list[Measured]:
     Means are adjusted for the covariates and for the outcome of an earlier period. The interval is Student's
     t, or bootstrap-t where a few large amounts would make that lean by more than half a point on one side.
     Rates with few customers on one side of them are compared as they stand, by the score interval. The
-    p-value is below 1 - level where the interval excludes 0.
+    p-value is below 1 - level where the interval excludes 0. Where lot treated whole clusters, these are what
+    errors are counted in.
 
     Parameters
     ----------
@@ -124,21 +127,37 @@ def judged(
 def _adjusted(campaign: Campaign, arm: str, outcome: str, seed: int) -> Measured:
     pair = campaign.only(np.isin(campaign.groups, [arm, campaign.control]))
     y, is_treated = pair.values(outcome), pair.groups == arm
-    if campaign.outcomes[outcome] == "binary" and (rates := Rates.of(y, is_treated)).are_few:
+    clusters = clusters_of(pair)
+    if (
+        clusters is None
+        and campaign.outcomes[outcome] == "binary"
+        and (rates := Rates.of(y, is_treated)).are_few
+    ):
         reach = _Reach(rates.interval(campaign.level), rates.p_value, _SCORE)
         return _told(plain_difference(y, is_treated), (arm, outcome), (y, is_treated), reach, campaign.level)
     own = [pair.before[outcome]] if outcome in pair.before else []
     known = [*own, *(name for name in pair.covariates if name not in own)]
     columns = covariate_columns(pair.rows[known]).to_numpy(dtype=np.float64)
+    if clusters is not None:
+        return _of_clusters(campaign, (arm, outcome), (y, is_treated), columns, clusters)
     found = adjusted_difference(y, is_treated, columns)
     return judged(campaign, (arm, outcome), found, (y, is_treated), seed)
+
+
+def _of_clusters(
+    campaign: Campaign, names: tuple[str, str], seen: tuple[F, B], columns: F, clusters: Clusters
+) -> Measured:
+    found, plain = (clustered_difference(*seen, known, clusters) for known in (columns, columns[:, :0]))
+    reach = _Reach(found.interval(campaign.level), found.p_value, "t interval")
+    one = _told(found, names, seen, reach, campaign.level)
+    return replace(one, effect=replace(one.effect, plain_limits=plain.interval(campaign.level)))
 
 
 def _reach(found: Difference, is_treated: B, campaign: Campaign, outcome: str, seed: int) -> _Reach:
     is_money = campaign.outcomes[outcome] == "money"
     if is_money and lean(found, campaign.level) > TOLERATED_ERROR:
         limits = bootstrap_t(found, is_treated, campaign.level, seed)
-        return _Reach(limits, p_value_of(found.estimate, limits, campaign.level), "bootstrap-t interval")
+        return _Reach(limits, p_value_of(found.estimate, limits, campaign.level), BOOTSTRAP)
     return _Reach(found.interval(campaign.level), found.p_value, "t interval")
 
 
@@ -154,7 +173,9 @@ def _effect(
 ) -> Effect:
     y, is_treated = seen
     plain = plain_difference(y, is_treated)
-    lift = fieller((found.estimate, found.influence), (found.control, found.control_influence), level)
+    lift = fieller(
+        (found.estimate, found.influence), (found.control, found.control_influence), level, found.freedom
+    )
     return Effect(
         arm=names[0],
         outcome=names[1],

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 
 from goodwill.decisions.campaign import B, Campaign, F, Kind
 from goodwill.decisions.covariates import covariate_columns
@@ -45,7 +46,8 @@ def observed_effects(campaign: Campaign, seed: int = 0) -> Observed:
     Augmented inverse propensity weighting (Robins, Rotnitzky and Zhao 1994), cross-fitted (Chernozhukov et
     al. 2018): each customer's propensity and expected outcomes come from models fitted to others, linear
     ones with XGBoost trees on top. The effect is the mean over the customers, of the treatment's group and of
-    control, who have a counterpart; over all of them where lot decided with chances that are known.
+    control, who have a counterpart; over all of them where lot decided with chances that are known, which
+    then say what to expect of customers, too.
 
     Parameters
     ----------
@@ -158,7 +160,7 @@ def _of_arm(campaign: Campaign, arm: str, seed: int) -> Observed:
     effects, sensitivities = [], []
     for outcome, kind in pair.outcomes.items():
         y, lot = part.values(outcome), is_treated[kept]
-        expected = expected_outcomes(columns, y, lot, kind, seed)
+        expected = expected_outcomes(_with_chances(part, columns), y, lot, kind, seed)
         found = doubly_robust(y, lot, propensity[kept], expected)
         one = replace(judged(campaign, (arm, outcome), found, (y, lot), seed), kept=kept)
         rests = _rests(y, lot, propensity[kept], expected)
@@ -173,6 +175,14 @@ def _propensity(pair: Campaign, columns: pd.DataFrame, is_treated: B, seed: int)
     everybody = np.ones(len(is_treated), dtype=bool)
     fold = folds(is_treated, _FOLDS, seed + 1)
     return cross_fitted(columns, is_treated.astype(float), "binary", fold, everybody, seed)
+
+
+def _with_chances(part: Campaign, columns: pd.DataFrame) -> pd.DataFrame:
+    """Add known chances: where lot drew large customers more often, they say much of what each spends."""
+    if part.propensity is None:
+        return columns
+    chances = {f"logit({part.propensity})": logit(part.values(part.propensity))}
+    return pd.concat([columns, covariate_columns(pd.DataFrame(chances))], axis=1)
 
 
 def _rests(y: F, is_treated: B, propensity: F, expected: tuple[F, F]) -> tuple[F, F]:

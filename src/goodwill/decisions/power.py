@@ -8,6 +8,7 @@ from scipy import stats
 
 from goodwill.arguments import as_number, ensure_numbers
 from goodwill.decisions.campaign import F
+from goodwill.decisions.measurable import FEWEST
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import as_numbers
 
@@ -101,7 +102,8 @@ def customers_for_money(spend: ArrayLike, lift: float, plan: Plan = ONE_ARM, see
     """Return how many customers show that treatment multiplies spend by `1 + lift`.
 
     The size of the normal formula is tried on customers drawn from `spend`, and raised until the simulated
-    power is reached: few large amounts make the formula promise too much.
+    power is reached: few large amounts make the formula promise too much. No group is smaller than `measure`
+    accepts.
 
     Parameters
     ----------
@@ -171,8 +173,8 @@ def _error_of_power(plan: Plan) -> float:
 
 
 def _size(n_treated: float, plan: Plan) -> Size:
-    treated = int(np.ceil(n_treated * (1 - plan.explained_share)))
-    control = int(np.ceil(treated * plan.ratio))
+    treated = max(int(np.ceil(n_treated * (1 - plan.explained_share))), FEWEST)
+    control = max(int(np.ceil(treated * plan.ratio)), FEWEST)
     return Size(treated, control, plan.n_arms * treated + control)
 
 

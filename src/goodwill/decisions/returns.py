@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.clusters import clusters_of
 from goodwill.decisions.difference import fieller
 from goodwill.decisions.effect import Measured
 
@@ -63,7 +64,10 @@ def _return(campaign: Campaign, one: Measured, margin_rate: float) -> Return | N
         return None
     cost = float(spent[is_treated].mean())
     by_cost = np.where(is_treated, spent - cost, 0.0) / is_treated.sum()
+    clusters = clusters_of(pair)
+    by_cost = by_cost if clusters is None else clusters.gathered(by_cost)
     margin = one.difference.estimate * margin_rate
-    limits = fieller((margin, one.difference.influence * margin_rate), (cost, by_cost), campaign.level)
+    by_margin, freedom = one.difference.influence * margin_rate, one.difference.freedom
+    limits = fieller((margin, by_margin), (cost, by_cost), campaign.level, freedom)
     low, high = (None, None) if limits is None else (limits[0] - 1, limits[1] - 1)
     return Return(arm, one.effect.outcome, cost, margin, margin / cost - 1, low, high)

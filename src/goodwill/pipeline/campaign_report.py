@@ -6,6 +6,7 @@ from typing import Any
 
 from goodwill.decisions.balance import Test
 from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.clusters import cluster_counts
 from goodwill.decisions.effect_observed import Observed
 from goodwill.decisions.returns import Return
 from goodwill.decisions.uplift_report import UpliftReport
@@ -48,6 +49,7 @@ class Report:
             "control": self.campaign.control,
             "level": self.campaign.level,
             "n": len(self.campaign.rows),
+            "n_clusters": cluster_counts(self.campaign),
             "caveats": list(self.caveats),
             "checks": [asdict(check) | {"is_passed": check.is_passed} for check in self.checks],
             "placebo": [asdict(check) | {"is_passed": check.is_passed} for check in self.placebo],

@@ -15,7 +15,8 @@ from goodwill.data.expressions import read_condition, read_expression
 from goodwill.data.sources import read_source, source_files
 from goodwill.data.tables import Tables
 from goodwill.data.types import convert
-from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.measurable import ensure_measurable
 from goodwill.engine import to_frame
 from goodwill.errors import DataError, HistoryError
 from goodwill.features.labels import ValueRule
@@ -24,6 +25,7 @@ from goodwill.features.responses import RESPONSES, responses
 from goodwill.features.snapshot import score_frame
 from goodwill.modeling.encoding import KEYS
 from goodwill.pipeline.campaign_history import EXPECTED, with_history
+from goodwill.pipeline.campaign_overlap import with_others
 from goodwill.pipeline.campaign_times import (
     OUTCOME_TIME,
     SENT_TIME,
@@ -74,6 +76,7 @@ def campaign_of_source(config: Config, section: CampaignSection) -> Campaign:
         shares=section.shares,
         costs=section.costs,
         level=section.level,
+        cluster=None if section.cluster is None else "cluster",
     )
 
 
@@ -93,6 +96,8 @@ def campaign_of_tables(config: Config, section: CampaignSection, tables: Tables)
         If the outcome window of a day is not complete, or the day lies outside the history.
     """
     treated = with_ordered_first(section, tables, _treated(section, tables))
+    controls = {one.name: one.control for one in config.campaigns}
+    treated = with_others(section, tables, treated, controls)
     found = _campaign_of(config, section, tables, treated)
     ensure_follows(section, found)
     return found
@@ -105,7 +110,7 @@ def _campaign_of(config: Config, section: CampaignSection, tables: Tables, treat
     outcomes = section.outcomes or {
         name: "binary" if name == "retention" else "money" for name in RESPONSES if _varies(rows[name])
     }
-    known = [str(name) for name in rows if name not in {*KEYS, *treated, *RESPONSES}]
+    known = [str(name) for name in rows if name not in {*KEYS, *treated, *RESPONSES, section.cluster}]
     earlier = [_EARLIER.format(name) for name in RESPONSES]
     return Campaign(
         rows=rows,
@@ -119,6 +124,7 @@ def _campaign_of(config: Config, section: CampaignSection, tables: Tables, treat
         shares=section.shares or _planned(section, rows),
         costs=section.costs or ("cost" if "cost" in rows else {}),
         level=section.level,
+        cluster=section.cluster,
     )
 
 
@@ -152,6 +158,7 @@ def _columns(table: ir.Table, section: CampaignSection) -> ir.Table:
         **{name: name for name in (*section.outcomes, *section.covariates)},
         **{_EARLIER.format(outcome): column for outcome, column in section.before.items()},
         **({} if section.propensity is None else {"propensity": section.propensity}),
+        **({} if section.cluster is None else {"cluster": section.cluster}),
     }
     found = {name: read_expression(table, text, place) for name, text in named.items()}
     times = {SENT_TIME: section.time, OUTCOME_TIME: section.outcome_time}

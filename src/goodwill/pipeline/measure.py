@@ -9,10 +9,11 @@ from goodwill.config import Config, expand_variables
 from goodwill.config.campaigns import CampaignSection
 from goodwill.data.tables import Tables
 from goodwill.decisions.balance import Test
-from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign import Campaign
 from goodwill.decisions.campaign_effects import campaign_effects
 from goodwill.decisions.design_checks import answer_checks, design_checks
 from goodwill.decisions.effect_observed import together, with_counterparts
+from goodwill.decisions.measurable import ensure_measurable
 from goodwill.decisions.placebo import earlier_campaign, placebo_checks
 from goodwill.decisions.returns import returns
 from goodwill.decisions.uplift_report import UpliftReport, uplift_report
@@ -109,7 +110,7 @@ def _report(config: Config, section: CampaignSection, tables: Tables | None, pro
         uplifts = _uplifts(config, section, with_counterparts(campaign, own), rates, progress)
     except DataError as error:
         raise DataError(f"campaigns.{section.name}: {error}") from None
-    caveats = campaign_caveats(section.name, campaign, checks, placebo, config.snapshot)
+    caveats = campaign_caveats(section.name, campaign, checks, placebo, found.effects, config.snapshot)
     return Report(section.name, campaign, checks, found, brought, uplifts, placebo, caveats)
 
 

@@ -17,6 +17,7 @@ from goodwill.wording.figures import NOTHING, p_text
 _MEANS = {
     "sample ratio": "chi-square {value:.2f}",
     "balance": "AUC {value:.3f}",
+    "balance of clusters": "difference {value:.2f} sd",
     "before": "difference {value:.4g}",
     "answered": "difference in share {value:+.1%}",
 }

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import t
 
 from goodwill.arguments import ensure_names
 from goodwill.errors import UsageError
 from goodwill.evaluation.samples import ensure_level
 from goodwill.features.columns import numbers
 
-_TWO = 2
+# Customers as which the variance of all units in a stratum counts beside a unit's own.
+_LIKE = 10
 
 
 def performance(
@@ -25,9 +26,12 @@ def performance(
     """Return the mean value per customer of each unit, as it is and with everybody's mix of customers.
 
     Direct standardisation: within each stratum of `mix` the unit's mean is compared with everybody's, and the
-    differences are weighed by everybody's shares of the strata that the unit has. Intervals by the normal
-    approximation, from the variance within unit and stratum (everybody's where a unit has a single
-    customer there).
+    differences are weighed by everybody's shares of the strata that the unit has. Intervals are Student's t,
+    with Satterthwaite's degrees of freedom, of the variance within unit and stratum, beside which that of
+    all units in the stratum counts as ten customers: of few customers without a large one, their own variance
+    is as much too low as their mean (20 units with 15 to 150 customers of log-normal value each: it alone
+    held .81 to .84 of the means where .90 was said, this .92 to .94 with three strata; with a single one and
+    25 customers each .82 and .89).
 
     Parameters
     ----------
@@ -59,17 +63,19 @@ def performance(
     rows = _known(scores, by, value, mix)
     strata = rows.groupby(list(mix))["value"].agg(["mean", "var", "size"])
     cells = rows.groupby([by, *mix])["value"].agg(["mean", "var", "size"]).join(strata.add_suffix("_base"))
-    variance = cells["var"].where(cells["size"] >= _TWO, cells["var_base"]).fillna(0.0)
+    variance, freedom = _variances(cells, list(mix))
     weight = cells["size_base"] / cells["size_base"].groupby(by).transform("sum")
     grouped = pd.DataFrame({
         "difference": weight * (cells["mean"] - cells["mean_base"]),
         "squared_error": weight**2 * variance / cells["size"],
+        "spent": (weight**2 * variance / cells["size"]) ** 2 / freedom,
         "covered_share": cells["size_base"] / len(rows),
     }).groupby(by).sum()  # fmt: skip
-    overall, z = float(rows["value"].mean()), float(norm.ppf((1 + level) / 2))
+    overall, squared = float(rows["value"].mean()), grouped["squared_error"]
+    degrees = (squared**2 / grouped["spent"].where(grouped["spent"] > 0)).fillna(np.inf)
     raw = rows.groupby(by)["value"].agg(customers="size", value_total="sum", value_mean="mean")
     adjusted = overall + grouped["difference"]
-    margin = z * np.sqrt(grouped["squared_error"])
+    margin = t.ppf((1 + level) / 2, degrees) * np.sqrt(squared)
     found = raw.assign(
         adjusted_mean=adjusted,
         low=adjusted - margin,
@@ -78,6 +84,15 @@ def performance(
         covered_share=grouped["covered_share"],
     )
     return found.sort_values("adjusted_mean", ascending=False, kind="stable").reset_index()
+
+
+def _variances(cells: pd.DataFrame, mix: list[str]) -> tuple[pd.Series, pd.Series]:
+    """Return the variance to expect of each cell, drawn to that within all units, and its freedom."""
+    own = cells["size"] - 1
+    squares = cells["var"].fillna(0.0) * own
+    within = squares.groupby(mix).transform("sum") / own.groupby(mix).transform("sum").where(lambda n: n > 0)
+    usual = within.fillna(cells["var_base"]).fillna(0.0)
+    return (squares + _LIKE * usual) / (own + _LIKE), own + _LIKE
 
 
 def _known(scores: pd.DataFrame, by: str, value: str, mix: Sequence[str]) -> pd.DataFrame:

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from goodwill.decisions.campaign import Campaign, ensure_measurable
+from goodwill.decisions.campaign import Campaign
+from goodwill.decisions.measurable import ensure_measurable
 from goodwill.errors import DataError, UsageError
 
 ROWS = pd.DataFrame({
