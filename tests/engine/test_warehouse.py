@@ -6,11 +6,13 @@ from pathlib import Path
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 from ibis.backends import BaseBackend
 
 from goodwill.config import Config, read_config
+from goodwill.data.quality import quality
 from goodwill.data.simulate import simulate_frames
 from goodwill.engine import ensure_table_name, fetch, open_engine, replace_table
 from goodwill.errors import ConfigError, OutsideError, SourceError, TableError, UsageError
@@ -55,6 +57,21 @@ def test_postgres_knows_of_customers_what_the_embedded_engine_knows(postgres: st
     found, expected = ASKED.read(pushed.tables), ASKED.read(embedded.tables)
     pushed.engine.disconnect()
     pd.testing.assert_frame_equal(found, expected, rtol=1e-12)
+
+
+@pytest.mark.usefixtures("database")
+def test_postgres_checks_as_the_embedded_engine_does(postgres: str, shop: Path) -> None:
+    embedded = open_tables(config(shop, "duckdb", f"{shop}/{{}}.parquet"))
+    pushed = open_tables(config(shop, postgres, "table:public.{}"))
+    found, expected = (quality(opened.tables, opened.counts) for opened in (pushed, embedded))
+    pushed.engine.disconnect()
+    assert found == expected
+
+
+def test_sums_and_means_of_whole_numbers_leave_the_database(database: BaseBackend) -> None:
+    rows = database.table("transactions")
+    found = fetch(rows.aggregate(total=rows.quantity.sum(), mean=rows.quantity.mean()))
+    assert found.schema.types == [pa.int64(), pa.float64()]
 
 
 def test_scores_replace_a_table_whole(database: BaseBackend) -> None:

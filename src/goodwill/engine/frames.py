@@ -13,7 +13,7 @@ from ibis.expr import types as ir
 
 from goodwill.engine.embedded import embedded_failures
 from goodwill.engine.spark import SPARK, spark_failures
-from goodwill.engine.warehouse import warehouse_failures
+from goodwill.engine.warehouse import typed, warehouse_failures
 
 MONEY = "decimal(18, 4)"
 # Other engines hash some types alone.
@@ -43,7 +43,7 @@ def fetch(table: ir.Table) -> pa.Table:
     neither message holds a cell of the data, as the engine's own would.
     """
     with embedded_failures(), warehouse_failures(), spark_failures():
-        return table.to_pyarrow()
+        return typed(table).to_pyarrow()
 
 
 def local_time(column: ir.TimestampColumn, time_zone: str) -> ir.TimestampColumn:

@@ -11,6 +11,8 @@ import ibis
 import pandas as pd
 from ibis.backends import BaseBackend
 from ibis.common.exceptions import IbisError, OperationNotDefinedError, UnsupportedOperationError
+from ibis.expr import datatypes as dt
+from ibis.expr import types as ir
 
 from goodwill.engine.embedded import embedded_failures
 from goodwill.errors import OutsideError, SourceError, TableError, UsageError
@@ -75,6 +77,29 @@ def _errors(*names: str) -> tuple[type[Exception], ...]:
     """Return errors of the drivers that are loaded; each module has them by the names of PEP 249."""
     drivers = [sys.modules[name] for name in ("psycopg", "sqlite3") if name in sys.modules]
     return tuple(getattr(driver, name) for driver in drivers for name in names)
+
+
+def typed(table: ir.Table) -> ir.Table:
+    """Return a table whose numbers leave the database as what Ibis takes them for.
+
+    Sums of bigint and means of whole numbers are numeric in PostgreSQL. Ibis takes them for int64 and float64
+    and then cannot fetch them.
+    """
+    if table.get_backend().name != "postgres":
+        return table
+    ways = {dt.float64: _float8, dt.int64: _int8}
+    numbers = [(name, ways.get(kind.copy(nullable=True))) for name, kind in table.schema().items()]
+    return table.mutate(**{name: way(table[name]) for name, way in numbers if way is not None})
+
+
+@ibis.udf.scalar.builtin(name="float8", signature=((dt.float64,), dt.float64))
+def _float8(number: ir.FloatingValue) -> ir.FloatingValue:
+    """Return a number as double precision; Ibis leaves a cast out where it takes it for one."""
+
+
+@ibis.udf.scalar.builtin(name="int8", signature=((dt.int64,), dt.int64))
+def _int8(number: ir.IntegerValue) -> ir.IntegerValue:
+    """Return a whole number as bigint."""
 
 
 def replace_table(engine: BaseBackend, name: str, chunks: Iterable[pd.DataFrame]) -> None:
