@@ -14,6 +14,7 @@ from ibis.backends import BaseBackend
 from goodwill.config import Config, read_config
 from goodwill.data.quality import quality
 from goodwill.data.simulate import simulate_frames
+from goodwill.data.sources import read_source
 from goodwill.engine import ensure_table_name, fetch, open_engine, replace_table
 from goodwill.errors import ConfigError, OutsideError, SourceError, TableError, UsageError
 from goodwill.features.known import Known
@@ -72,6 +73,12 @@ def test_sums_and_means_of_whole_numbers_leave_the_database(database: BaseBacken
     rows = database.table("transactions")
     found = fetch(rows.aggregate(total=rows.quantity.sum(), mean=rows.quantity.mean()))
     assert found.schema.types == [pa.int64(), pa.float64()]
+
+
+def test_texts_of_a_fixed_length_are_read_without_their_padding(database: BaseBackend) -> None:
+    database.raw_sql("CREATE TABLE padded AS SELECT CAST('C1' AS char(8)) AS customer_id, 1 AS n").close()
+    rows = read_source(database, "table:padded")
+    assert fetch(rows).to_pylist() == [{"customer_id": "C1", "n": 1}]
 
 
 def test_scores_replace_a_table_whole(database: BaseBackend) -> None:
