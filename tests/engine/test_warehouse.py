@@ -12,10 +12,12 @@ import yaml
 from ibis.backends import BaseBackend
 
 from goodwill.config import Config, read_config
+from goodwill.data.expressions import read_expression
 from goodwill.data.quality import quality
 from goodwill.data.simulate import simulate_frames
 from goodwill.data.sources import read_source
-from goodwill.engine import ensure_table_name, fetch, open_engine, replace_table
+from goodwill.data.types import convert
+from goodwill.engine import as_number, ensure_table_name, fetch, last_text, open_engine, replace_table
 from goodwill.errors import ConfigError, OutsideError, SourceError, TableError, UsageError
 from goodwill.features.known import Known
 from goodwill.pipeline.tables import open_tables
@@ -79,6 +81,26 @@ def test_texts_of_a_fixed_length_are_read_without_their_padding(database: BaseBa
     database.raw_sql("CREATE TABLE padded AS SELECT CAST('C1' AS char(8)) AS customer_id, 1 AS n").close()
     rows = read_source(database, "table:padded")
     assert fetch(rows).to_pylist() == [{"customer_id": "C1", "n": 1}]
+
+
+def test_what_is_true_counts_as_one_in_the_database(database: BaseBackend) -> None:
+    database.raw_sql("CREATE TABLE flags AS SELECT true AS won ").close()
+    rows = database.table("flags")
+    numbers = {
+        "ours": as_number(rows.won),
+        "mapped": convert(rows.won, "number", None, "surveys.value").value,
+        "theirs": read_expression(rows, "CAST(won AS DOUBLE)", "surveys.value"),
+    }
+    found = fetch(rows.select(**numbers))
+    assert found.to_pylist() == [dict.fromkeys(numbers, 1.0)]
+
+
+def test_the_last_text_does_not_hang_on_the_collation(database: BaseBackend) -> None:
+    rows = pd.DataFrame({"channel": ["Web", "app", "Äpfel", "_x"]})
+    database.create_table("plain", rows, overwrite=True)
+    collated = database.sql('SELECT channel COLLATE "en-x-icu" AS channel FROM plain')
+    found = fetch(collated.aggregate(last=last_text(collated.channel)))
+    assert found.to_pylist() == [{"last": "Äpfel"}]
 
 
 def test_scores_replace_a_table_whole(database: BaseBackend) -> None:

@@ -12,12 +12,14 @@ import ibis
 import sqlglot
 from ibis.common.annotations import SignatureValidationError
 from ibis.common.exceptions import IbisError
+from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from goodwill.data.operations import HARMLESS, OPERATIONS, interval, scalar_type, time_unit
 from goodwill.data.semantics import aligned
+from goodwill.engine import as_number
 from goodwill.errors import ConfigError
 
 MAX_CHARACTERS = 5_000
@@ -159,6 +161,8 @@ class _Reader:
         if kind is None:
             raise self._refused(node.to)
         value = self.value(node.this)
+        if value.type().is_boolean() and dt.dtype(kind).is_numeric():
+            return as_number(value).cast(kind)
         return value.try_cast(kind) if isinstance(node, exp.TryCast) else value.cast(kind)
 
     _trycast = _cast

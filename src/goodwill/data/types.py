@@ -6,7 +6,7 @@ import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.contracts import Kind
-from goodwill.engine import local_time
+from goodwill.engine import as_number, local_time
 from goodwill.errors import TableError
 
 _DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
@@ -118,7 +118,9 @@ def _number(value: ir.Value, place: str) -> Converted:
     if kind.is_floating():
         number = value.cast("float64")
         return Converted(_without_nan(number), plain=number, odd=number.isnan())
-    if kind.is_numeric() or kind.is_boolean():
+    if kind.is_boolean():
+        return Converted(as_number(value))
+    if kind.is_numeric():
         return Converted(value.cast("float64"))
     raise _wrong_type(value, "a number", place)
 

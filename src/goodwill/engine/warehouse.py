@@ -92,6 +92,39 @@ def typed(table: ir.Table) -> ir.Table:
     return table.mutate(**{name: way(table[name]) for name, way in numbers if way is not None})
 
 
+def last_text(text: ir.StringColumn) -> ir.StringScalar:
+    """Return the last of some texts by their bytes, as other engines do, whatever the database's collation.
+
+    Examples
+    --------
+    >>> last_text(ibis.memtable({"channel": ["Web", "app", "APP"]}).channel).execute()
+    'app'
+    """
+    if text.get_backend().name != "postgres":
+        return text.max()
+    return _text(_bytes(_hex(_utf8(text, "UTF8"), "hex").max(), "hex"), "UTF8")
+
+
+@ibis.udf.scalar.builtin(name="convert_to", signature=((dt.string, dt.string), dt.binary))
+def _utf8(text: ir.StringValue, encoding: str) -> ir.BinaryValue:
+    """Return the bytes of a text."""
+
+
+@ibis.udf.scalar.builtin(name="encode", signature=((dt.binary, dt.string), dt.string))
+def _hex(data: ir.BinaryValue, kind: str) -> ir.StringValue:
+    """Return bytes as hexadecimal digits, which every collation orders alike."""
+
+
+@ibis.udf.scalar.builtin(name="decode", signature=((dt.string, dt.string), dt.binary))
+def _bytes(digits: ir.StringValue, kind: str) -> ir.BinaryValue:
+    """Return the bytes of hexadecimal digits."""
+
+
+@ibis.udf.scalar.builtin(name="convert_from", signature=((dt.binary, dt.string), dt.string))
+def _text(data: ir.BinaryValue, encoding: str) -> ir.StringValue:
+    """Return the text of bytes."""
+
+
 @ibis.udf.scalar.builtin(name="float8", signature=((dt.float64,), dt.float64))
 def _float8(number: ir.FloatingValue) -> ir.FloatingValue:
     """Return a number as double precision; Ibis leaves a cast out where it takes it for one."""
