@@ -19,8 +19,8 @@ from goodwill.errors import OutsideError, SourceError, TableError, UsageError
 
 _NAME = re.compile(r"^[A-Za-z_]\w*$")
 _GONE = (
-    "The database cannot be reached, or went away while it was read. Look at the server and at the address "
-    "in `engine`, then run again; nothing was kept."
+    "The database cannot be reached, or went away while it was read. Look at the server, and at the address, "
+    "user and password in `engine`, then run again; nothing was kept."
 )
 
 
