@@ -95,6 +95,27 @@ def test_what_is_true_counts_as_one_in_the_database(database: BaseBackend) -> No
     assert found.to_pylist() == [dict.fromkeys(numbers, 1.0)]
 
 
+def test_texts_that_are_no_number_are_missing_in_the_database(database: BaseBackend) -> None:
+    texts = ["1.5", " -2e3 ", "", "nan", "oops", None]
+    database.create_table("texts", pd.DataFrame({"amount": texts}), overwrite=True)
+    rows = database.table("texts")
+    found = fetch(rows.select(amount=read_expression(rows, "TRY_CAST(amount AS DOUBLE)", "x"), text="amount"))
+    assert dict(zip(texts, found["amount"].to_pylist(), strict=True)) == dict.fromkeys(texts) | {
+        "1.5": 1.5,
+        " -2e3 ": -2000.0,
+    }
+    amounts = convert(rows.amount, "number", None, "transactions.amount")
+    assert fetch(rows.aggregate(n=amounts.rejected.sum())).to_pylist() == [{"n": 1}]
+
+
+def test_seconds_since_1970_are_moments_in_the_database(database: BaseBackend) -> None:
+    database.create_table("seconds", pd.DataFrame({"at": [1_714_521_600]}), overwrite=True)
+    rows = database.table("seconds")
+    moment = read_expression(rows, "TO_TIMESTAMP(at)", "transactions.time")
+    local = convert(moment, "time", "Asia/Shanghai", "transactions.time").value
+    assert str(fetch(rows.select(at=local)).to_pylist()[0]["at"]) == "2024-05-01 08:00:00"
+
+
 def test_the_last_text_does_not_hang_on_the_collation(database: BaseBackend) -> None:
     rows = pd.DataFrame({"channel": ["Web", "app", "Äpfel", "_x"]})
     database.create_table("plain", rows, overwrite=True)

@@ -6,7 +6,7 @@ import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.contracts import Kind
-from goodwill.engine import as_number, local_time
+from goodwill.engine import as_number, local_time, try_cast
 from goodwill.errors import TableError
 
 _DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
@@ -112,7 +112,7 @@ def _whole_text(number: ir.FloatingValue, value: ir.NumericValue) -> ir.StringVa
 def _number(value: ir.Value, place: str) -> Converted:
     kind = value.type()
     if kind.is_string():
-        number = value.try_cast("float64")
+        number = try_cast(value, "float64")
         is_unread = value.notnull() & ~is_missing(value) & number.isnull()
         return Converted(_without_nan(number), rejected=is_unread)
     if kind.is_floating():

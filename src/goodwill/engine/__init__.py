@@ -19,7 +19,7 @@ from goodwill.engine.frames import (
 from goodwill.engine.opening import EMBEDDED, open_engine
 from goodwill.engine.prepared import Dated, Prepared
 from goodwill.engine.spark import SPARK
-from goodwill.engine.warehouse import ensure_table_name, last_text, replace_table
+from goodwill.engine.warehouse import ensure_table_name, last_text, replace_table, since_1970, try_cast
 
 __all__ = [
     "EMBEDDED",
@@ -45,6 +45,8 @@ __all__ = [
     "part_of",
     "plain",
     "replace_table",
+    "since_1970",
     "split_by",
     "to_frame",
+    "try_cast",
 ]

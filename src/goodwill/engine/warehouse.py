@@ -18,6 +18,8 @@ from goodwill.engine.embedded import embedded_failures
 from goodwill.errors import OutsideError, SourceError, TableError, UsageError
 
 _NAME = re.compile(r"^[A-Za-z_]\w*$")
+_NUMBER = r"^\s*[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d{1,2})?\s*$"
+_A_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000}
 _GONE = (
     "The database cannot be reached, or went away while it was read. Look at the server, and at the address, "
     "user and password in `engine`, then run again; nothing was kept."
@@ -54,7 +56,7 @@ def warehouse_failures() -> Iterator[None]:
     except (OperationNotDefinedError, UnsupportedOperationError) as error:
         message = (
             f"engine: this database cannot compute what is asked of it ({error}). Use PostgreSQL or Spark, "
-            "or leave `engine` out and name Parquet, CSV or DuckDB files as sources."
+            "leave `engine` out and name Parquet, CSV or DuckDB files, or rewrite `columns` and `where`."
         )
         raise UsageError(message) from None
     except _errors("DataError", "IntegrityError") as error:
@@ -90,6 +92,35 @@ def typed(table: ir.Table) -> ir.Table:
     ways = {dt.float64: _float8, dt.int64: _int8}
     numbers = [(name, ways.get(kind.copy(nullable=True))) for name, kind in table.schema().items()]
     return table.mutate(**{name: way(table[name]) for name, way in numbers if way is not None})
+
+
+def try_cast(value: ir.Value, kind: str) -> ir.Value:
+    """Return a value as another kind, missing where it is none of that kind.
+
+    PostgreSQL has no such cast, and a single text that is no number would fail the whole query.
+
+    Examples
+    --------
+    >>> try_cast(ibis.memtable({"amount": ["1.5", "?"]}).amount, "float64").fill_null(0).to_list()
+    [1.5, 0.0]
+    """
+    if value.get_backend().name != "postgres":
+        return value.try_cast(kind)
+    if not (value.type().is_string() and dt.dtype(kind).is_numeric()):
+        return value.cast(kind)
+    return value.re_search(_NUMBER).ifelse(value, ibis.null("string")).cast("float64").cast(kind)
+
+
+def since_1970(number: ir.NumericValue, unit: str) -> ir.TimestampValue:
+    """Return the moment so many units ("s", "ms" or "us") after the beginning of 1970 in UTC."""
+    if number.get_backend().name != "postgres":
+        return number.cast("int64").as_timestamp(unit).cast("timestamp('UTC')")
+    return _to_timestamp(number.cast("float64") / _A_SECOND[unit])
+
+
+@ibis.udf.scalar.builtin(name="to_timestamp", signature=((dt.float64,), dt.Timestamp("UTC")))
+def _to_timestamp(seconds: ir.FloatingValue) -> ir.TimestampValue:
+    """PostgreSQL's own conversion; Ibis has none for it."""
 
 
 def last_text(text: ir.StringColumn) -> ir.StringScalar:
