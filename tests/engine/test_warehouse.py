@@ -132,6 +132,23 @@ def test_scores_replace_a_table_whole(database: BaseBackend) -> None:
     assert [name for name in database.list_tables() if name.startswith("scores_")] == []
 
 
+def test_views_and_rights_outlive_the_scores_they_are_on(database: BaseBackend) -> None:
+    replace_table(database, "shown", [pd.DataFrame({"customer_id": ["a"], 'say "clv"': [1.0]})])
+    database.raw_sql("CREATE VIEW board AS SELECT * FROM shown").close()
+    database.raw_sql("GRANT SELECT ON shown TO PUBLIC").close()
+    replace_table(database, "shown", [pd.DataFrame({"customer_id": ["b"], 'say "clv"': [2.0]})])
+    assert database.table("board").to_pandas().to_numpy().tolist() == [["b", 2.0]]
+    asked = "SELECT count(*) AS n FROM information_schema.table_privileges WHERE grantee = 'PUBLIC'"
+    rights = database.sql(f"{asked} AND table_name = 'shown'")
+    assert fetch(rights).to_pylist() == [{"n": 1}]
+
+
+def test_scores_of_other_columns_replace_a_table_too(database: BaseBackend) -> None:
+    replace_table(database, "widened", [pd.DataFrame({"clv": [1.0]})])
+    replace_table(database, "widened", [pd.DataFrame({"clv": [2.0], "tier": ["gold"]})])
+    assert database.table("widened").to_pandas().to_numpy().tolist() == [[2.0, "gold"]]
+
+
 def test_scores_replace_a_table_of_a_duckdb_file(tmp_path: Path) -> None:
     engine = open_engine(f"duckdb://{tmp_path}/shop.duckdb")
     for rows in ([1.0, 2.0], [3.0]):

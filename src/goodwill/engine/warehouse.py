@@ -10,7 +10,12 @@ from typing import Any  # cursors of drivers share no type
 import ibis
 import pandas as pd
 from ibis.backends import BaseBackend
-from ibis.common.exceptions import IbisError, OperationNotDefinedError, UnsupportedOperationError
+from ibis.common.exceptions import (
+    IbisError,
+    OperationNotDefinedError,
+    TableNotFound,
+    UnsupportedOperationError,
+)
 from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
@@ -169,7 +174,8 @@ def _int8(number: ir.IntegerValue) -> ir.IntegerValue:
 def replace_table(engine: BaseBackend, name: str, chunks: Iterable[pd.DataFrame]) -> None:
     """Write frames to a table of the database: all rows, or the table of before.
 
-    The rows go to a table beside it, which takes the name in one transaction at the end.
+    The rows go to a table beside it, and from there in one transaction at the end: into the table of before,
+    whose rights, views and indexes stay, or, where that has other columns, in its place.
 
     Parameters
     ----------
@@ -183,11 +189,29 @@ def replace_table(engine: BaseBackend, name: str, chunks: Iterable[pd.DataFrame]
                     engine.insert(staging, chunk)
                 else:
                     engine.create_table(staging, chunk)
+            statements = _replacing(engine, name, staging)
             with _transaction(engine) as cursor:
-                cursor.execute(f'DROP TABLE IF EXISTS "{name}"')
-                cursor.execute(f'ALTER TABLE "{staging}" RENAME TO "{name}"')
+                for statement in statements:
+                    cursor.execute(statement)
         finally:
             engine.drop_table(staging, force=True)
+
+
+def _replacing(engine: BaseBackend, name: str, staging: str) -> list[str]:
+    """Return the statements that let the rows of one table be those of another."""
+    schema = engine.table(staging).schema()
+    if _schema_of(engine, name) != schema:
+        return [f'DROP TABLE IF EXISTS "{name}"', f'ALTER TABLE "{staging}" RENAME TO "{name}"']
+    columns = ", ".join('"' + column.replace('"', '""') + '"' for column in schema)
+    added = f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM "{staging}"'  # noqa: S608 - checked, quoted
+    return [f'DELETE FROM "{name}"', added]  # noqa: S608 - the name is checked
+
+
+def _schema_of(engine: BaseBackend, name: str) -> ibis.Schema | None:
+    try:
+        return engine.table(name).schema()
+    except TableNotFound:
+        return None
 
 
 @contextmanager
