@@ -68,7 +68,8 @@ def local_time(column: ir.TimestampColumn, time_zone: str) -> ir.TimestampColumn
     >>> str(local_time(table.t, "Europe/Paris").to_list()[0])
     '2024-07-01 14:00:00'
     """
-    return _timezone(time_zone, column)
+    on_spark = column.get_backend().name == SPARK
+    return _from_utc(column, time_zone) if on_spark else _timezone(time_zone, column)
 
 
 def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
@@ -174,6 +175,13 @@ def _md5(text: ir.StringValue) -> ir.StringValue:
 @ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp("UTC")), dt.timestamp))
 def _timezone(zone: str, moment: ir.TimestampValue) -> ir.TimestampValue:
     """DuckDB's own conversion; a cast between zones in Ibis keeps the session's."""
+
+
+@ibis.udf.scalar.builtin(
+    name="from_utc_timestamp", signature=((dt.Timestamp("UTC"), dt.string), dt.timestamp)
+)
+def _from_utc(moment: ir.TimestampValue, zone: str) -> ir.TimestampValue:
+    """Spark's own conversion, in a session that is kept in UTC."""
 
 
 def digest(table: ir.Table) -> str:
