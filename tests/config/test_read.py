@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from goodwill.config import Config, read_config
+from goodwill.config.read import expand_variables
 from goodwill.errors import ConfigError
 
 SHOP = """
@@ -186,3 +187,20 @@ def test_variables_are_kept_unexpanded(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_folder_is_no_config(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=f"{tmp_path}: is a folder. Name one of the files in it"):
         read_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("secret", "written"),
+    [("plain_1", "plain_1"), ("p@s/w:r#1 %?", "p%40s%2Fw%3Ar%231%20%25%3F"), ("p%40s", "p%40s")],
+)
+def test_a_password_of_an_address_is_encoded_where_it_must_be(
+    monkeypatch: pytest.MonkeyPatch, secret: str, written: str
+) -> None:
+    monkeypatch.setenv("SHOP_PASSWORD", secret)
+    address = expand_variables("postgres://shop:${SHOP_PASSWORD}@host/shop", where="engine")
+    assert address == f"postgres://shop:{written}@host/shop"
+
+
+def test_other_variables_of_an_address_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP", "postgres://shop:a%40b@host/shop")
+    assert expand_variables("${SHOP}") == "postgres://shop:a%40b@host/shop"

@@ -72,3 +72,11 @@ def test_an_encoding_nobody_knows_is_refused() -> None:
 
 def test_a_known_encoding_is_returned() -> None:
     assert known_encoding("GB18030", "transactions.encoding") == "GB18030"
+
+
+@pytest.mark.parametrize("broken", [b"\xff", "户".encode()[:2]])
+def test_a_few_broken_bytes_do_not_make_utf_8_another_encoding(tmp_path: Path, broken: bytes) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(CHINESE.encode() + b"002," + broken + b"\n003,\xe9\x87\x91\n")
+    with pytest.raises(SourceError, match=r"line 3: UTF-8 but for broken characters \(1 of them"):
+        detect_encoding(path)

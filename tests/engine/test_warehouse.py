@@ -6,13 +6,18 @@ from pathlib import Path
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 import pytest
 import yaml
 from ibis.backends import BaseBackend
 
 from goodwill.config import Config, read_config
+from goodwill.data.expressions import read_expression
+from goodwill.data.quality import quality
 from goodwill.data.simulate import simulate_frames
-from goodwill.engine import ensure_table_name, fetch, open_engine, replace_table
+from goodwill.data.sources import read_source
+from goodwill.data.types import convert
+from goodwill.engine import as_number, ensure_table_name, fetch, last_text, open_engine, replace_table
 from goodwill.errors import ConfigError, OutsideError, SourceError, TableError, UsageError
 from goodwill.features.known import Known
 from goodwill.pipeline.tables import open_tables
@@ -57,12 +62,91 @@ def test_postgres_knows_of_customers_what_the_embedded_engine_knows(postgres: st
     pd.testing.assert_frame_equal(found, expected, rtol=1e-12)
 
 
+@pytest.mark.usefixtures("database")
+def test_postgres_checks_as_the_embedded_engine_does(postgres: str, shop: Path) -> None:
+    embedded = open_tables(config(shop, "duckdb", f"{shop}/{{}}.parquet"))
+    pushed = open_tables(config(shop, postgres, "table:public.{}"))
+    found, expected = (quality(opened.tables, opened.counts) for opened in (pushed, embedded))
+    pushed.engine.disconnect()
+    assert found == expected
+
+
+def test_sums_and_means_of_whole_numbers_leave_the_database(database: BaseBackend) -> None:
+    rows = database.table("transactions")
+    found = fetch(rows.aggregate(total=rows.quantity.sum(), mean=rows.quantity.mean()))
+    assert found.schema.types == [pa.int64(), pa.float64()]
+
+
+def test_texts_of_a_fixed_length_are_read_without_their_padding(database: BaseBackend) -> None:
+    database.raw_sql("CREATE TABLE padded AS SELECT CAST('C1' AS char(8)) AS customer_id, 1 AS n").close()
+    rows = read_source(database, "table:padded")
+    assert fetch(rows).to_pylist() == [{"customer_id": "C1", "n": 1}]
+
+
+def test_what_is_true_counts_as_one_in_the_database(database: BaseBackend) -> None:
+    database.raw_sql("CREATE TABLE flags AS SELECT true AS won ").close()
+    rows = database.table("flags")
+    numbers = {
+        "ours": as_number(rows.won),
+        "mapped": convert(rows.won, "number", None, "surveys.value").value,
+        "theirs": read_expression(rows, "CAST(won AS DOUBLE)", "surveys.value"),
+    }
+    found = fetch(rows.select(**numbers))
+    assert found.to_pylist() == [dict.fromkeys(numbers, 1.0)]
+
+
+def test_texts_that_are_no_number_are_missing_in_the_database(database: BaseBackend) -> None:
+    texts = ["1.5", " -2e3 ", "", "nan", "oops", None]
+    database.create_table("texts", pd.DataFrame({"amount": texts}), overwrite=True)
+    rows = database.table("texts")
+    found = fetch(rows.select(amount=read_expression(rows, "TRY_CAST(amount AS DOUBLE)", "x"), text="amount"))
+    assert dict(zip(texts, found["amount"].to_pylist(), strict=True)) == dict.fromkeys(texts) | {
+        "1.5": 1.5,
+        " -2e3 ": -2000.0,
+    }
+    amounts = convert(rows.amount, "number", None, "transactions.amount")
+    assert fetch(rows.aggregate(n=amounts.rejected.sum())).to_pylist() == [{"n": 1}]
+
+
+def test_seconds_since_1970_are_moments_in_the_database(database: BaseBackend) -> None:
+    database.create_table("seconds", pd.DataFrame({"at": [1_714_521_600]}), overwrite=True)
+    rows = database.table("seconds")
+    moment = read_expression(rows, "TO_TIMESTAMP(at)", "transactions.time")
+    local = convert(moment, "time", "Asia/Shanghai", "transactions.time").value
+    assert str(fetch(rows.select(at=local)).to_pylist()[0]["at"]) == "2024-05-01 08:00:00"
+
+
+def test_the_last_text_does_not_hang_on_the_collation(database: BaseBackend) -> None:
+    rows = pd.DataFrame({"channel": ["Web", "app", "Äpfel", "_x"]})
+    database.create_table("plain", rows, overwrite=True)
+    collated = database.sql('SELECT channel COLLATE "en-x-icu" AS channel FROM plain')
+    found = fetch(collated.aggregate(last=last_text(collated.channel)))
+    assert found.to_pylist() == [{"last": "Äpfel"}]
+
+
 def test_scores_replace_a_table_whole(database: BaseBackend) -> None:
     for rows in ([1.0, 2.0], [3.0]):
         chunks = [pd.DataFrame({"customer_id": ["a"], "clv": [value]}) for value in rows]
         replace_table(database, "scores", chunks)
     assert database.table("scores").to_pandas()["clv"].tolist() == [3.0]
     assert [name for name in database.list_tables() if name.startswith("scores_")] == []
+
+
+def test_views_and_rights_outlive_the_scores_they_are_on(database: BaseBackend) -> None:
+    replace_table(database, "shown", [pd.DataFrame({"customer_id": ["a"], 'say "clv"': [1.0]})])
+    database.raw_sql("CREATE VIEW board AS SELECT * FROM shown").close()
+    database.raw_sql("GRANT SELECT ON shown TO PUBLIC").close()
+    replace_table(database, "shown", [pd.DataFrame({"customer_id": ["b"], 'say "clv"': [2.0]})])
+    assert database.table("board").to_pandas().to_numpy().tolist() == [["b", 2.0]]
+    asked = "SELECT count(*) AS n FROM information_schema.table_privileges WHERE grantee = 'PUBLIC'"
+    rights = database.sql(f"{asked} AND table_name = 'shown'")
+    assert fetch(rights).to_pylist() == [{"n": 1}]
+
+
+def test_scores_of_other_columns_replace_a_table_too(database: BaseBackend) -> None:
+    replace_table(database, "widened", [pd.DataFrame({"clv": [1.0]})])
+    replace_table(database, "widened", [pd.DataFrame({"clv": [2.0], "tier": ["gold"]})])
+    assert database.table("widened").to_pandas().to_numpy().tolist() == [[2.0, "gold"]]
 
 
 def test_scores_replace_a_table_of_a_duckdb_file(tmp_path: Path) -> None:

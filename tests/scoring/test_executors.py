@@ -17,6 +17,8 @@ import yaml
 import goodwill as gw
 from goodwill.config import Config, read_config
 from goodwill.data.simulate import simulate_frames
+from goodwill.data.sources import read_source
+from goodwill.data.types import convert
 from goodwill.engine import fetch, open_engine
 from goodwill.errors import ConfigError, OutsideError, SourceError, UsageError
 from goodwill.features import windows
@@ -125,6 +127,15 @@ def test_both_engines_learn_the_same_from_the_same_sample(trained: dict[str, Out
         (learned,) = [note for note in answer.notes if note.startswith("Learned from the past of ")]
         assert "customers, drawn by value and recency; each counts by how many it stands for." in learned
         assert any(note.startswith("Judged and segmented on about 90 of ") for note in answer.notes)
+
+
+def test_moments_are_told_by_the_clock_of_their_place_on_spark_too(tmp_path: Path) -> None:
+    at = pd.to_datetime(["2024-03-31T00:30:00Z", "2024-03-31T01:30:00Z"])
+    pd.DataFrame({"at": at}).to_parquet(tmp_path / "rows.parquet", coerce_timestamps="us")
+    rows = read_source(open_engine(MASTER), str(tmp_path / "rows.parquet"))
+    time = convert(rows["at"], "time", "Europe/Berlin", "transactions.time").value
+    local = sorted(str(row["at"]) for row in fetch(rows.select(at=time)).to_pylist())
+    assert [text[:19] for text in local] == ["2024-03-31 01:30:00", "2024-03-31 03:30:00"]
 
 
 @pytest.mark.usefixtures("trained")

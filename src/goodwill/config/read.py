@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
+from urllib.parse import quote
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,9 @@ from goodwill.config.model import Config
 from goodwill.errors import ConfigError
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
+# The password of an address, and a % in it that encodes nothing.
+_PASSWORD = re.compile(r"(?<=:)\$\{(\w+)\}(?=@)")
+_BARE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SHOWN = 8
 
 
@@ -46,6 +50,8 @@ def read_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
 def expand_variables(text: str, *, where: str = "config") -> str:
     """Return `text` with each `${VAR}` replaced by the environment's value.
 
+    In the place of an address's password, what an address reserves, such as @ and /, is encoded.
+
     Raises
     ------
     ConfigError
@@ -65,7 +71,13 @@ def expand_variables(text: str, *, where: str = "config") -> str:
             f"{where}: the environment variable {unset[0]} is not set. "
             f"Set it, or write the path without ${{{unset[0]}}}."
         )
+    if "://" in text:
+        text = _PASSWORD.sub(lambda match: _encoded(os.environ[match[1]]), text)
     return _VARIABLE.sub(lambda match: os.environ[match[1]], text)
+
+
+def _encoded(password: str) -> str:
+    return quote(_BARE.sub("%25", password), safe="%")
 
 
 def _places_of_variables(config: Config) -> Iterable[tuple[str, str]]:

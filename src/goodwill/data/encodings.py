@@ -15,6 +15,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CHUNK = 1 << 20
+_BAD = "\ufffd"
+# Letters beyond ASCII to a broken one from which on a file is UTF-8 that was damaged; in GB18030 one in eight
+# looks like UTF-8, in eight-bit encodings next to none.
+_LETTERS_TO_BAD = 4
 # Text of other encodings that happens to be valid GB18030 is full of characters outside this older set.
 _COMMON_CHINESE, _COMMON_SHARE = "gb2312", 0.8
 
@@ -24,6 +28,11 @@ def detect_encoding(path: Path) -> str:
 
     The whole file is read. Other encodings of eight bits cannot be told from these with certainty:
     declare them.
+
+    Raises
+    ------
+    SourceError
+        If a file is UTF-8 but for a few bytes; another encoding would garble all of its other letters.
 
     Examples
     --------
@@ -44,6 +53,7 @@ def detect_encoding(path: Path) -> str:
         return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
     if _decodes(path, "utf-8"):
         return "utf-8"
+    _ensure_no_damage(path)
     if _decodes(path, "gb18030") and _is_chinese(head):
         return "gb18030"
     return "cp1252" if _decodes(path, "cp1252") else "latin-1"
@@ -87,8 +97,22 @@ def open_bytes(path: Path) -> BinaryIO | gzip.GzipFile:
     return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 
-def _texts(path: Path, encoding: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _ensure_no_damage(path: Path) -> None:
+    """Raise where text that is not UTF-8 would be but for a few bytes."""
+    line, n_letters, n_bad = 1, 0, 0
+    for text in _texts(path, "utf-8", errors="replace"):
+        line += 0 if n_bad else text.partition(_BAD)[0].count("\n")
+        n_bad += text.count(_BAD)
+        n_letters += len(text) - len(text.encode("ascii", errors="ignore"))
+    if n_letters - n_bad >= _LETTERS_TO_BAD * n_bad:
+        raise SourceError(
+            f"{path}, line {line}: UTF-8 but for broken characters ({n_bad} of them, the first here). Export "
+            "the file again, or leave them out: iconv -c -f utf-8 -t utf-8 FILE > NEW."
+        )
+
+
+def _texts(path: Path, encoding: str, errors: str = "strict") -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors=errors)
     with open_bytes(path) as stream:
         while piece := stream.read(_CHUNK):
             yield decoder.decode(piece)

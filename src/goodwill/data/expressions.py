@@ -12,12 +12,14 @@ import ibis
 import sqlglot
 from ibis.common.annotations import SignatureValidationError
 from ibis.common.exceptions import IbisError
+from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from goodwill.data.operations import HARMLESS, OPERATIONS, interval, scalar_type, time_unit
 from goodwill.data.semantics import aligned
+from goodwill.engine import as_number, since_1970, try_cast
 from goodwill.errors import ConfigError
 
 MAX_CHARACTERS = 5_000
@@ -159,7 +161,9 @@ class _Reader:
         if kind is None:
             raise self._refused(node.to)
         value = self.value(node.this)
-        return value.try_cast(kind) if isinstance(node, exp.TryCast) else value.cast(kind)
+        if value.type().is_boolean() and dt.dtype(kind).is_numeric():
+            return as_number(value).cast(kind)
+        return try_cast(value, kind) if isinstance(node, exp.TryCast) else value.cast(kind)
 
     _trycast = _cast
 
@@ -210,7 +214,7 @@ class _Reader:
         unit = {"0": "s", "3": "ms", "6": "us"}.get("0" if scale is None else scale.name)
         if unit is None:
             raise self._refused(node)
-        return self.value(node.this).cast("int64").as_timestamp(unit).cast("timestamp('UTC')")
+        return since_1970(self.value(node.this), unit)
 
     def _trim(self, node: exp.Trim) -> ir.Value:
         if node.expression is not None:

@@ -124,8 +124,8 @@ def _measures(table: ir.Table, time: str | None) -> dict[str, ir.Scalar]:
         measures["without_end"] = table.end.isnull().sum()
     if "amount" in table.columns:
         amount = table.amount
-        measures["refunds"] = (amount < 0).cast("int64").sum()
-        measures["zeros"] = (amount.abs() < SMALLEST).cast("int64").sum()
+        measures["refunds"] = (amount < 0).sum()
+        measures["zeros"] = (amount.abs() < SMALLEST).sum()
         measures["refunded"] = -money(amount.clip(upper=0)).sum()
         measures["earned"] = money(amount.clip(lower=0)).sum()
     return measures
@@ -138,7 +138,7 @@ def _refund_share(found: Mapping[str, float | None]) -> float | None:
 
 def _one_time_share(table: ir.Table) -> float | None:
     days = table.group_by("customer_id").agg(days=table.time.date().nunique())
-    share = fetch(days.aggregate(share=(days.days == 1).cast("float64").mean())).to_pylist()[0]["share"]
+    share = fetch(days.aggregate(share=(days.days == 1).mean())).to_pylist()[0]["share"]
     return None if share is None else float(share)
 
 

@@ -160,9 +160,15 @@ def _engine_table(engine: BaseBackend, name: str) -> ir.Table:
     schema, _, table = name.rpartition(".")
     try:
         with warehouse_failures():
-            return engine.table(table, database=schema or None)
+            return _without_padding(engine.table(table, database=schema or None))
     except TableNotFound as error:
         raise SourceError(f"table:{name}: the engine has no such table.") from error
+
+
+def _without_padding(table: ir.Table) -> ir.Table:
+    """Return texts of a bounded length as text: those of char(n) leave a database filled up with spaces."""
+    bounded = [name for name, kind in table.schema().items() if kind.is_string() and kind.length is not None]
+    return table.mutate(**{name: table[name].cast("string") for name in bounded}) if bounded else table
 
 
 def _database_table(engine: BaseBackend, file: Path, inside: str) -> ir.Table:

@@ -6,7 +6,7 @@ import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.contracts import Kind
-from goodwill.engine import local_time
+from goodwill.engine import as_number, local_time, try_cast
 from goodwill.errors import TableError
 
 _DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
@@ -112,13 +112,15 @@ def _whole_text(number: ir.FloatingValue, value: ir.NumericValue) -> ir.StringVa
 def _number(value: ir.Value, place: str) -> Converted:
     kind = value.type()
     if kind.is_string():
-        number = value.try_cast("float64")
+        number = try_cast(value, "float64")
         is_unread = value.notnull() & ~is_missing(value) & number.isnull()
         return Converted(_without_nan(number), rejected=is_unread)
     if kind.is_floating():
         number = value.cast("float64")
         return Converted(_without_nan(number), plain=number, odd=number.isnan())
-    if kind.is_numeric() or kind.is_boolean():
+    if kind.is_boolean():
+        return Converted(as_number(value))
+    if kind.is_numeric():
         return Converted(value.cast("float64"))
     raise _wrong_type(value, "a number", place)
 

@@ -3,6 +3,7 @@
 from goodwill.engine.embedded import confine, connect, part_of, split_by
 from goodwill.engine.frames import (
     MONEY,
+    as_number,
     digest,
     drawn_below,
     fetch,
@@ -18,7 +19,7 @@ from goodwill.engine.frames import (
 from goodwill.engine.opening import EMBEDDED, open_engine
 from goodwill.engine.prepared import Dated, Prepared
 from goodwill.engine.spark import SPARK
-from goodwill.engine.warehouse import ensure_table_name, replace_table
+from goodwill.engine.warehouse import ensure_table_name, last_text, replace_table, since_1970, try_cast
 
 __all__ = [
     "EMBEDDED",
@@ -26,6 +27,7 @@ __all__ = [
     "SPARK",
     "Dated",
     "Prepared",
+    "as_number",
     "confine",
     "connect",
     "digest",
@@ -36,12 +38,15 @@ __all__ = [
     "in_memory",
     "is_drawn",
     "kept",
+    "last_text",
     "local_time",
     "money",
     "open_engine",
     "part_of",
     "plain",
     "replace_table",
+    "since_1970",
     "split_by",
     "to_frame",
+    "try_cast",
 ]

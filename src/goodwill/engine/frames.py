@@ -13,7 +13,7 @@ from ibis.expr import types as ir
 
 from goodwill.engine.embedded import embedded_failures
 from goodwill.engine.spark import SPARK, spark_failures
-from goodwill.engine.warehouse import warehouse_failures
+from goodwill.engine.warehouse import typed, warehouse_failures
 
 MONEY = "decimal(18, 4)"
 # Other engines hash some types alone.
@@ -36,6 +36,17 @@ def money(column: ir.NumericColumn) -> ir.DecimalColumn:
     return column.cast(MONEY)
 
 
+def as_number(flag: ir.BooleanValue) -> ir.FloatingValue:
+    """Return what is true as 1 and what is false as 0; by way of int32, the one cast that PostgreSQL has.
+
+    Examples
+    --------
+    >>> as_number(ibis.memtable({"is_kept": [True, False]}).is_kept).to_list()
+    [1.0, 0.0]
+    """
+    return flag.cast("int32").cast("float64")
+
+
 def fetch(table: ir.Table) -> pa.Table:
     """Run an expression and return its rows, in whatever order the engine has them.
 
@@ -43,7 +54,7 @@ def fetch(table: ir.Table) -> pa.Table:
     neither message holds a cell of the data, as the engine's own would.
     """
     with embedded_failures(), warehouse_failures(), spark_failures():
-        return table.to_pyarrow()
+        return typed(table).to_pyarrow()
 
 
 def local_time(column: ir.TimestampColumn, time_zone: str) -> ir.TimestampColumn:
@@ -57,7 +68,8 @@ def local_time(column: ir.TimestampColumn, time_zone: str) -> ir.TimestampColumn
     >>> str(local_time(table.t, "Europe/Paris").to_list()[0])
     '2024-07-01 14:00:00'
     """
-    return _timezone(time_zone, column)
+    on_spark = column.get_backend().name == SPARK
+    return _from_utc(column, time_zone) if on_spark else _timezone(time_zone, column)
 
 
 def to_frame(table: ir.Table, *, order_by: str = "customer_id") -> pd.DataFrame:
@@ -163,6 +175,13 @@ def _md5(text: ir.StringValue) -> ir.StringValue:
 @ibis.udf.scalar.builtin(name="timezone", signature=((dt.string, dt.Timestamp("UTC")), dt.timestamp))
 def _timezone(zone: str, moment: ir.TimestampValue) -> ir.TimestampValue:
     """DuckDB's own conversion; a cast between zones in Ibis keeps the session's."""
+
+
+@ibis.udf.scalar.builtin(
+    name="from_utc_timestamp", signature=((dt.Timestamp("UTC"), dt.string), dt.timestamp)
+)
+def _from_utc(moment: ir.TimestampValue, zone: str) -> ir.TimestampValue:
+    """Spark's own conversion, in a session that is kept in UTC."""
 
 
 def digest(table: ir.Table) -> str:

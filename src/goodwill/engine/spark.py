@@ -91,10 +91,21 @@ def spark_table(engine: BaseBackend, source: str, name: str) -> ir.Table:
         if Path(source).suffix.lower() in _TEXTS:
             separator = "\t" if ".tsv" in source else ","
             return engine.read_csv(source, table_name=name, header=True, sep=separator)
-        return engine.read_parquet(source, table_name=name)
+        return _with_zones(engine.read_parquet(source, table_name=name), engine, name)
     except _errors() as error:
         message = f"{source}: no Parquet or CSV that Spark can read ({type(error).__name__}). Check the path."
         raise SourceError(message) from None
+
+
+def _with_zones(table: ir.Table, engine: BaseBackend, name: str) -> ir.Table:
+    """Return moments as such: Ibis takes Spark's moments and its times without a zone for the same."""
+    described = engine.raw_sql(f"DESCRIBE `{name}`").collect()
+    zoned = [row["col_name"] for row in described if row["data_type"] == "timestamp"]
+    return (
+        table.mutate(**{column: table[column].cast("timestamp('UTC')") for column in zoned})
+        if zoned
+        else table
+    )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from ibis import _
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Past
+from goodwill.engine import last_text
 from goodwill.features.occasions import order_lines
 
 _RANKS = 10**12
@@ -49,7 +50,7 @@ def _of_highest(level: ir.StringColumn, rank: ir.IntegerColumn) -> ir.StringScal
     The maximum of rank and level in one text: engines differ in how they order within an aggregate, and a
     window would take twice as long.
     """
-    return ((rank + _RANKS).cast("string") + level).max().substr(len(str(_RANKS)))
+    return last_text((rank + _RANKS).cast("string") + level).substr(len(str(_RANKS)))
 
 
 def _bought(past: Past, what: str) -> ir.Table:
