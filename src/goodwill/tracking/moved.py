@@ -20,7 +20,7 @@ _COLUMNS = (
 _PLACES = "SELECT DISTINCT artifact_location FROM experiments WHERE artifact_location LIKE 'file:%/' || ?"
 
 
-def follow(path: Path) -> None:
+def follow(path: Path, *, wait_seconds: float) -> None:
     """Let addresses of files beside a store mean the folder beside it now, where the store was moved there.
 
     Otherwise a moved store finds no model, and a copied one reads and writes the files of the first. Nothing
@@ -29,11 +29,12 @@ def follow(path: Path) -> None:
     Parameters
     ----------
     path : of MLflow's SQLite file; its files are in `mlartifacts` beside it.
+    wait_seconds : how long another job may hold the file.
     """
     files = path.absolute().parent / FILES
     if not files.is_dir():
         return
-    with closing(sqlite3.connect(path)) as store, store:
+    with closing(sqlite3.connect(path, timeout=wait_seconds)) as store, store:
         known = set(store.execute(_COLUMNS))
         if _ADDRESSES[0] not in known:
             return

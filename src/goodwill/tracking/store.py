@@ -121,7 +121,7 @@ def calling(uri: str, *, hasty: bool = False) -> Iterator[MlflowClient]:
             if path and not path.exists():
                 create_database(path)
             if path:
-                follow(path)
+                follow(path, wait_seconds=_WAIT_SECONDS)
             yield MlflowClient(uri, uri)
     except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
         message = (
