@@ -33,6 +33,14 @@ def order_problems(rules: Rules | None = None, **columns: list[object]) -> list[
     return problems("transactions", rules, **(default | columns))
 
 
+def test_answers_in_words_belong_where_they_are_read() -> None:
+    found = problems("surveys", respondent=["a"], item=["q"], side=["score"], value=["5 - Very satisfied"])
+    assert found[0] == (
+        "surveys.value: 1 of 1 values is not a number. Map answers with labels or in words to `answer`, "
+        "which reads them."
+    )
+
+
 def test_a_good_table_has_no_problem() -> None:
     assert order_problems(amount=[1.0, -2.0, 0.0]) == []
     good = frame(customer_id=["a"], time=["2024-05-01"], amount=[1.0])

@@ -25,6 +25,10 @@ _UNREAD = {
         "a number",
         "Take signs away with REPLACE(column, ',', ''), or map TRY_CAST(column AS DOUBLE).",
     ),
+    "surveys.value": (
+        "a number",
+        "Map answers with labels or in words to `answer`, which reads them.",
+    ),
 }
 
 
@@ -145,7 +149,8 @@ def _empty(contract: Contract, counts: Counts | None) -> Problem:
 def _unread(contract: Contract, counts: Counts, rules: Rules) -> tuple[Problem, ...]:
     problems = []
     for name, n in counts.rejected.items():
-        expected, remedy = _UNREAD["time" if contract.kinds[name] == "time" else "number"]
+        kind = "time" if contract.kinds[name] == "time" else "number"
+        expected, remedy = _UNREAD.get(f"{contract.name}.{name}", _UNREAD[kind])
         text = f"{n} of {counts.rows_kept} values {_are(n)} not {expected}. {remedy}"
         problems.append(Problem(f"{contract.name}.{name}", text, n))
     return tuple(problems + _mixed_zones(contract, counts, rules))
