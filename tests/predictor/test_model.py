@@ -11,6 +11,7 @@ from sklearn.exceptions import NotFittedError
 import goodwill as gw
 from goodwill.artefacts import read_directory, write_directory
 from goodwill.errors import ArtefactError, FitError, HistoryError, UsageError
+from goodwill.evaluation.drift import drift
 from goodwill.modeling.reasons.columns import REASONS, ReasonRule
 from goodwill.predictor import DIMENSIONS, NOT_COMPUTABLE, PREDICTED, ProfilePredictor
 
@@ -54,6 +55,15 @@ def test_a_prospect_has_a_row_and_no_prediction(scores: pd.DataFrame) -> None:
     assert set(others["status"]) == {"prospect"}
     assert others[list(PREDICTED)].isna().all(axis=None)
     assert (others["segment"] == NOT_COMPUTABLE).all()
+
+
+def test_nothing_has_moved_on_the_day_of_training(
+    predictor: Predictor, train: gw.Snapshot, scores: pd.DataFrame
+) -> None:
+    known, now = predictor.profiles_, train.scored.now
+    found = pd.concat([drift(known["features"], now), drift(known["scores"], scored(scores))])
+    assert len(found) > 20
+    assert found["psi"].max() < 0.01
 
 
 def test_p_churn_is_a_probability(scores: pd.DataFrame) -> None:

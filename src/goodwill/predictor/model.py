@@ -52,7 +52,7 @@ class CustomerValuePredictor(BaseEstimator):
     ----------
     model_, intervals_, segmenter_, class_limits_ : the fitted parts.
     inputs_ : the columns and horizons it reads.
-    profiles_ : how features and scores were spread in training, for monitoring.
+    profiles_ : how features and scores were spread on the day of training, for monitoring.
     trained_until_ : the day up to which training knew the future.
     n_rows_, is_renewed_ : how many rows of past windows taught it, and whether these are of the newer half
         alone (`Basis`). Of a predictor fitted here, as the next.
@@ -127,7 +127,7 @@ class CustomerValuePredictor(BaseEstimator):
         now = pd.DataFrame(said, index=scored.now.index)
         self.segmenter_ = segments_of(scored.now, self.segments, self.seed, former)
         self.class_limits_ = limits_of(scored.now, now, self.classes, former)
-        self.profiles_ = profiles_of(scored.levelled.X, now[["p_churn", "clv"]])
+        self.profiles_ = profiles_of(scored.now, now[["p_churn", "clv"]])
         self.inputs_ = Inputs.fit(train)
         self.trained_until_ = train.until
         return self

@@ -1,4 +1,4 @@
-"""How features and scores were spread in training: what monitoring compares later customers with."""
+"""How features and scores were spread on the day of training, which monitoring compares later ones with."""
 
 import json
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ _MOST_ROWS = 200_000
 
 
 def profiles_of(X: pd.DataFrame, scores: pd.DataFrame) -> Profiles:
-    """Return the spread of the `features` learned from and of the `scores` given on the day of training.
+    """Return the spread of `features` and `scores` on the day of training.
 
-    A customer in several windows is one customer; bins and shares follow from 200,000 rows at most.
+    Of earlier windows, which taught as well, it would tell that customers have grown older since, on that
+    day and ever after. Bins and shares follow from 200,000 rows at most.
     """
-    n_customers = int(X["customer_id"].nunique()) if "customer_id" in X else len(X)
     drawn = X if len(X) <= _MOST_ROWS else X.sample(_MOST_ROWS, random_state=0)
     features = drawn.drop(columns=[name for name in KEYS if name in drawn])
-    return {"features": Profile.fit(features, n_customers), "scores": Profile.fit(scores)}
+    return {"features": Profile.fit(features, len(X)), "scores": Profile.fit(scores)}
 
 
 def stored_profiles(files: Mapping[str, bytes]) -> Profiles:
