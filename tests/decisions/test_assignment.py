@@ -35,6 +35,7 @@ def test_another_seed_is_another_lot() -> None:
     assert 0.2 < (one == other).mean() < 0.55
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("size", [1, 3, 1_000])
 def test_customers_of_small_strata_have_the_planned_chance(size: int) -> None:
     rows = pd.DataFrame({"customer_id": [f"c{i}" for i in range(30)], "city": np.arange(30) // size})

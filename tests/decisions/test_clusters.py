@@ -25,6 +25,7 @@ def measured(rows: pd.DataFrame, **changes: object) -> Campaign:
     return Campaign(**{"rows": rows, "outcomes": {"spend": "money"}, "cluster": "store", **changes})
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("before", "n_stores"), [({}, 12), ({}, 24), ({"spend": "old"}, 24)])
 def test_intervals_hold_no_effect_as_often_as_they_say(before: dict[str, str], n_stores: int) -> None:
     held = {"store": 0, None: 0}

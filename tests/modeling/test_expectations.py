@@ -187,6 +187,7 @@ def test_the_error_of_a_total_is_how_far_totals_of_other_samples_lie() -> None:
     assert total_error(known_histories(1)) == pytest.approx(np.std(logs), rel=0.5)
 
 
+@pytest.mark.no_cover
 def test_the_error_falls_with_the_root_of_the_customers_though_few_are_judged() -> None:
     many = known_histories(1, n=16_000)
     judged = many.iloc[drawn_rows(16_000, 4_000, seed=0)]

@@ -42,6 +42,7 @@ def test_a_planted_season_is_found() -> None:
     assert np.abs(found.rates - planted / planted.mean()).max() < 0.1
 
 
+@pytest.mark.no_cover
 def test_a_thousand_orders_tell_three_quarters_of_a_wave_with_a_gift_season() -> None:
     calendar = calendar_of(2.5, season=0.0)
     month_day = calendar["week"].dt.month * 100 + calendar["week"].dt.day
@@ -99,6 +100,7 @@ def test_silence_after_the_last_order_on_record_is_no_level(quiet_days: int) -> 
     assert found.year_ago == pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.no_cover
 def test_clocks_of_earlier_days_tell_how_far_a_level_may_stray() -> None:
     steady, broken = calendar_of(3, season=0.5), calendar_of(3, season=0.5)
     is_later = broken["week"] >= "2023-10-15"
@@ -198,6 +200,7 @@ def test_a_season_that_no_history_holds_is_foreseen_where_it_was_told() -> None:
     assert abs(biases[1]) < 0.12
 
 
+@pytest.mark.no_cover
 def test_a_model_with_the_clock_foresees_what_a_quiet_season_brings() -> None:
     tables = gw.simulate(customers=1_500, seed=0)
     train = gw.snapshots(tables, until="2025-01-01", horizon_days=180)
