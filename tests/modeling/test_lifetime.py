@@ -92,6 +92,7 @@ def test_values_are_carried_on_as_customers_drop_out() -> None:
     assert found.tolist() == [270, -9, 50]
 
 
+@pytest.mark.no_cover
 def test_five_years_of_a_simulated_shop_come_true() -> None:
     calm = World.model_validate({"seasons": {"yearly_amplitude": 0.0, "gift_factor": 1.0}})
     made = simulate_frames(customers=1000, seed=0, world=calm)

@@ -68,6 +68,7 @@ def test_intervals_tell_what_comes_back_of_those_who_ordered_lately(shop: Shop) 
     assert low[~lately].min() >= 0
 
 
+@pytest.mark.no_cover
 def test_what_comes_back_soon_is_not_carried_on_over_a_lifetime(shop: Shop) -> None:
     train, test, _ = shop
     predictor = CustomerValuePredictor(parameters=FEW).fit(train)

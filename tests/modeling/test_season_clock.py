@@ -187,7 +187,7 @@ def test_a_clock_stored_without_a_level_has_one_level() -> None:
 
 @pytest.mark.no_cover
 def test_a_season_that_no_history_holds_is_foreseen_where_it_was_told() -> None:
-    tables = gw.simulate(customers=1_500, seed=0)
+    tables = gw.simulate(customers=900, seed=0)
     tables = replace(tables, transactions=tables.transactions.filter(_.time >= pd.Timestamp("2024-01-01")))
     test = gw.snapshot(tables, as_of="2024-10-01", horizon_days=90).scored
     biases = []

@@ -97,6 +97,7 @@ def test_a_config_without_campaigns_is_told_so(tmp_path: Path) -> None:
         measure_campaigns(config)
 
 
+@pytest.mark.no_cover
 def test_who_reacts_is_written_for_every_customer(tmp_path: Path) -> None:
     answer = measured(mailing(tmp_path, 0.0), "uplift: {outcomes: [paid, visit]}")
     customers = pd.read_parquet(tmp_path / "out/uplift/spring mailing/paid.parquet")
@@ -166,6 +167,7 @@ def test_a_campaign_of_the_tables_is_measured_in_orders_and_margin(tmp_path: Pat
     assert answer.data["campaigns"]["spring"]["uplift"]["orders"]["policies"] == []
 
 
+@pytest.mark.no_cover
 def test_one_rule_for_all_is_advised_where_choosing_brings_no_more(tmp_path: Path) -> None:
     rows = pd.DataFrame({"got": RNG.choice(["letter", "none"], 900), "need": RNG.normal(size=900)})
     rows["paid"] = 5.0 * (rows["got"] == "letter") + rows["need"]

@@ -41,6 +41,7 @@ def test_kept_scores_are_judged_once_their_outcome_is_known(copied: Shop) -> Non
     assert answer.is_no == (answer.data["verdict"] not in {"fine", "watch"})
 
 
+@pytest.mark.no_cover
 def test_customers_who_moved_between_classes_are_told_from_the_second_scoring_on(copied: Shop) -> None:
     promote_version(copied.config(), 1)
     score_customers(copied.config(), Request())
@@ -104,6 +105,7 @@ def test_what_was_said_in_hindsight_or_by_another_model_is_not_held_against_this
     assert judged.columns[:2] == ("as of", "version")
 
 
+@pytest.mark.no_cover
 def test_what_was_issued_comes_before_what_is_said_of_the_same_day_in_hindsight(copied: Shop) -> None:
     promote_version(copied.config(), 1)
     score_customers(copied.config(), Request())

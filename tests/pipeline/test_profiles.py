@@ -85,6 +85,7 @@ def test_where_nobody_who_churned_has_a_value_that_is_said(tmp_path: Path) -> No
     assert told(notes[1], "zh").startswith("没有流失客户有价值（worth）")
 
 
+@pytest.mark.no_cover
 def test_each_label_is_judged_on_the_customers_that_have_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +186,7 @@ def test_training_tells_which_columns_are_no_features(
     )
 
 
+@pytest.mark.no_cover
 def test_training_without_a_column_tells_that_the_model_in_use_reads_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,7 @@ def test_the_registry_and_the_folder_give_the_same_scores(copied: Shop) -> None:
     pd.testing.assert_frame_equal(latest(copied), registered, check_exact=True)
 
 
+@pytest.mark.no_cover
 def test_scoring_again_replaces_and_another_day_is_kept_beside(copied: Shop) -> None:
     for as_of in ("2025-01-01", "2025-01-01", "2025-02-01"):
         score_customers(copied.config(), Request(as_of=as_of))
@@ -213,6 +214,7 @@ def test_a_file_in_place_of_a_folder_is_refused(copied: Shop, tmp_path: Path) ->
     assert steps == []
 
 
+@pytest.mark.no_cover
 def test_scores_do_not_depend_on_the_chunks(
     copied: Shop, scored_ahead: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +234,7 @@ def test_scores_do_not_depend_on_the_chunks(
     assert shown[-1][0] == parted.data["customers"]
 
 
+@pytest.mark.no_cover
 def test_a_file_holds_the_rows_of_all_chunks(
     copied: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

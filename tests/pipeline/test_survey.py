@@ -328,6 +328,7 @@ def test_people_read_a_sheet_per_part(outcome: Outcome) -> None:
     assert outcome.data["notes"]["en"] == outcome.notes[:-1]
 
 
+@pytest.mark.no_cover
 def test_people_read_chinese_where_they_want_to(place: Path) -> None:
     report = reported(read_config(place / "tiny.yaml", ["surveys.groups={}"]))
     assert survey_sheets(report, "zh")[0].title == "问卷：120 位受访者"

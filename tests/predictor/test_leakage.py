@@ -32,7 +32,6 @@ def trained(tables: gw.Tables, as_of: date, horizon_days: int) -> gw.CustomerVal
     return gw.CustomerValuePredictor(segments=2).fit(train)
 
 
-@pytest.mark.no_cover
 def test_a_shop_cut_at_as_of_gives_the_identical_predictor(
     tables: gw.Tables, predictor: gw.CustomerValuePredictor, tmp_path: Path
 ) -> None:
@@ -47,7 +46,6 @@ def test_a_shop_cut_at_as_of_gives_identical_scores(
     pd.testing.assert_frame_equal(whole, early, check_exact=True)
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 def test_cdnow_cut_at_as_of_gives_the_identical_predictor_of_ten_megabytes_at_most(
     data_dir: Path, tmp_path: Path

@@ -148,6 +148,7 @@ def test_some_trials_are_cut_short_after_the_first_fold(storage: Path) -> None:
     assert set(tuned(storage, trials=15).trials["state"]) == {"complete", "pruned"}
 
 
+@pytest.mark.no_cover
 def test_a_killed_run_resumes_and_ends_where_an_uninterrupted_one_does(tmp_path: Path, storage: Path) -> None:
     code = "import runpy, sys; runpy.run_path(sys.argv[1])['killed_in_trial'](4, sys.argv[2])"
     died = subprocess.run([sys.executable, "-c", code, __file__, str(tmp_path / "a.db")], check=False)
