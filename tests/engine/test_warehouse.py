@@ -17,7 +17,7 @@ from goodwill.data.quality import quality
 from goodwill.data.simulate import simulate_frames
 from goodwill.data.sources import read_source
 from goodwill.data.types import convert
-from goodwill.engine import as_number, ensure_table_name, fetch, last_text, open_engine, replace_table
+from goodwill.engine import ensure_table_name, fetch, last_text, open_engine, replace_table, zero_or_one
 from goodwill.errors import ConfigError, OutsideError, SourceError, TableError, UsageError
 from goodwill.features.known import Known
 from goodwill.pipeline.tables import open_tables
@@ -87,7 +87,7 @@ def test_what_is_true_counts_as_one_in_the_database(database: BaseBackend) -> No
     database.raw_sql("CREATE TABLE flags AS SELECT true AS won ").close()
     rows = database.table("flags")
     numbers = {
-        "ours": as_number(rows.won),
+        "ours": zero_or_one(rows.won),
         "mapped": convert(rows.won, "number", None, "surveys.value").value,
         "theirs": read_expression(rows, "CAST(won AS DOUBLE)", "surveys.value"),
     }

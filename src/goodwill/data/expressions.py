@@ -19,7 +19,7 @@ from sqlglot.errors import SqlglotError
 
 from goodwill.data.operations import HARMLESS, OPERATIONS, interval, scalar_type, time_unit
 from goodwill.data.semantics import aligned
-from goodwill.engine import as_number, since_1970, try_cast
+from goodwill.engine import since_1970, try_cast, zero_or_one
 from goodwill.errors import ConfigError
 
 MAX_CHARACTERS = 5_000
@@ -162,7 +162,7 @@ class _Reader:
             raise self._refused(node.to)
         value = self.value(node.this)
         if value.type().is_boolean() and dt.dtype(kind).is_numeric():
-            return as_number(value).cast(kind)
+            return zero_or_one(value).cast(kind)
         return try_cast(value, kind) if isinstance(node, exp.TryCast) else value.cast(kind)
 
     _trycast = _cast

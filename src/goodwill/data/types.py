@@ -6,7 +6,7 @@ import ibis
 from ibis.expr import types as ir
 
 from goodwill.data.contracts import Kind
-from goodwill.engine import as_number, local_time, try_cast
+from goodwill.engine import local_time, try_cast, zero_or_one
 from goodwill.errors import TableError
 
 _DAY = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}"
@@ -119,7 +119,7 @@ def _number(value: ir.Value, place: str) -> Converted:
         number = value.cast("float64")
         return Converted(_without_nan(number), plain=number, odd=number.isnan())
     if kind.is_boolean():
-        return Converted(as_number(value))
+        return Converted(zero_or_one(value))
     if kind.is_numeric():
         return Converted(value.cast("float64"))
     raise _wrong_type(value, "a number", place)

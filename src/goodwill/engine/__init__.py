@@ -3,7 +3,6 @@
 from goodwill.engine.embedded import confine, connect, part_of, split_by
 from goodwill.engine.frames import (
     MONEY,
-    as_number,
     digest,
     drawn_below,
     fetch,
@@ -15,6 +14,7 @@ from goodwill.engine.frames import (
     money,
     plain,
     to_frame,
+    zero_or_one,
 )
 from goodwill.engine.opening import EMBEDDED, open_engine
 from goodwill.engine.prepared import Dated, Prepared
@@ -27,7 +27,6 @@ __all__ = [
     "SPARK",
     "Dated",
     "Prepared",
-    "as_number",
     "confine",
     "connect",
     "digest",
@@ -49,4 +48,5 @@ __all__ = [
     "split_by",
     "to_frame",
     "try_cast",
+    "zero_or_one",
 ]

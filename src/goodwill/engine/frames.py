@@ -36,12 +36,12 @@ def money(column: ir.NumericColumn) -> ir.DecimalColumn:
     return column.cast(MONEY)
 
 
-def as_number(flag: ir.BooleanValue) -> ir.FloatingValue:
+def zero_or_one(flag: ir.BooleanValue) -> ir.FloatingValue:
     """Return what is true as 1 and what is false as 0; by way of int32, the one cast that PostgreSQL has.
 
     Examples
     --------
-    >>> as_number(ibis.memtable({"is_kept": [True, False]}).is_kept).to_list()
+    >>> zero_or_one(ibis.memtable({"is_kept": [True, False]}).is_kept).to_list()
     [1.0, 0.0]
     """
     return flag.cast("int32").cast("float64")

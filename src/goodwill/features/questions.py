@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ibis
 from ibis.expr import types as ir
 
-from goodwill.engine import as_number, money
+from goodwill.engine import money, zero_or_one
 
 # Outcomes that say how loyal a customer is.
 MEASURES = ("nps", "recommend", "share_of_wallet", "preference")
@@ -114,8 +114,8 @@ def loyalty_answers(rows: ir.Table, asked: Collection[str]) -> dict[str, ir.Floa
     share = (rows.value > 1).ifelse(rows.value / _PERCENT, rows.value)
     wallet = rows.place.isnull().ifelse(share, rows.place)
     found = {
-        "survey_recommends": (as_number(is_promoter), ["nps", "recommend"]),
-        "survey_prefers_us": (as_number(is_top), ["preference"]),
+        "survey_recommends": (zero_or_one(is_promoter), ["nps", "recommend"]),
+        "survey_prefers_us": (zero_or_one(is_top), ["preference"]),
         "survey_share_of_wallet": (wallet, ["share_of_wallet"]),
     }
     return {

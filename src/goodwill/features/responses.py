@@ -3,7 +3,7 @@
 from ibis.expr import types as ir
 
 from goodwill.data.tables import Future
-from goodwill.engine import as_number, money
+from goodwill.engine import money, zero_or_one
 from goodwill.features.labels import ValueRule, labels
 
 RESPONSES = ("revenue", "margin", "retention", "orders", "refunds")
@@ -28,7 +28,7 @@ def responses(future: Future, value: ValueRule) -> ir.Table:
         "customer_id",
         revenue=did.spend,
         margin=did.value,
-        retention=as_number((did.n_orders > 0) | did.is_running),
+        retention=zero_or_one((did.n_orders > 0) | did.is_running),
         orders=did.n_orders.cast("float64"),
     )
     rows = future.tables.transactions
