@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.special import softmax
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
@@ -122,6 +124,22 @@ class _Cells:
             counts, np.log(days), design, week, ages.shape[1], cohorts.shape[1], knots * YEAR_DAYS / KNOTS
         )
 
+    @cached_property
+    def _products(self) -> csr_array:
+        """The products of each two columns of the design, (k k, n); nearly all of its cells are 0."""
+        n, k = self.design.shape
+        row, column = np.nonzero(self.design)
+        pairs = csr_array((np.ones(len(row)), (row, np.arange(len(row)))), (n, len(row)))
+        one, other = (pairs.T @ pairs).nonzero()
+        told = self.design[row, column]
+        place = column[one] * k + column[other]
+        return csr_array((told[one] * told[other], (place, row[one])), (k * k, n))
+
+    def curvature(self, weight: F) -> F:
+        """Return the products of the design's columns, rows (n,) weighed: (k, k)."""
+        k = self.design.shape[1]
+        return np.asarray((self._products @ weight).reshape(k, k))
+
     @property
     def n_free(self) -> int:
         """How many coefficients stand before those of time."""
@@ -171,7 +189,7 @@ def _fitted(cells: _Cells, prior: F, dispersion: float, found: F) -> tuple[F, fl
     design = cells.design
     for _ in range(_ROUNDS):
         expected = np.exp(cells.log_days + design @ found)
-        curvature = (design * expected[:, None]).T @ design / dispersion + prior
+        curvature = cells.curvature(expected) / dispersion + prior
         slope = design.T @ (cells.n_orders - expected) / dispersion - prior @ found
         step = np.clip(np.linalg.solve(curvature, slope), -_FARTHEST_STEP, _FARTHEST_STEP)
         found = found + step
@@ -190,11 +208,10 @@ def _dispersion(cells: _Cells, found: F, prior: F) -> float:
     Additive Models, 6.8).
     """
     expected = np.exp(cells.log_days + cells.design @ found)
-    weighed = cells.design * expected[:, None]
     told, meant = (np.bincount(cells.week, weights=counts) for counts in (cells.n_orders, expected))
     meant = np.maximum(meant, 1.0)
-    by_week = np.zeros((len(told), weighed.shape[1]))
-    np.add.at(by_week, cells.week, weighed)
-    curvature = weighed.T @ cells.design + prior
+    by_week = np.zeros((len(told), cells.design.shape[1]))
+    np.add.at(by_week, cells.week, cells.design * expected[:, None])
+    curvature = cells.curvature(expected) + prior
     followed = float(np.sum(np.linalg.solve(curvature, by_week.T).T * by_week / meant[:, None]))
     return max(float(np.sum((told - meant) ** 2 / meant)) / max(len(told) - followed, 1.0), 1.0)
