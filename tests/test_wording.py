@@ -35,7 +35,7 @@ ERRORS = (
     "pipeline/survey_report.py",
 )
 # Stored with a model, or said by `init`, which has no config and so no language.
-KEPT = {"promoted by hand", "Read it through, then run: goodwill check {}"}
+KEPT = {"promoted by hand", "Read it through, then run: goodwill {} {}"}
 SENTENCE = re.compile(r"[A-Za-z]{2,}[ ,:;]+[A-Za-z]{2,}[ ,:;]+[A-Za-z]{2,}")
 
 

@@ -432,12 +432,6 @@ def test_no_file_at_all_is_an_error() -> None:
         guess_config([])
 
 
-def test_a_survey_alone_is_pointed_to_its_own_command(tmp_path: Path) -> None:
-    answers = csv(tmp_path / "answers.csv", "respondent|quality|price", [(1, 5, 4), (2, 3, 2)])
-    with pytest.raises(UsageError, match=r"A survey needs none of these.*`surveys\.wide`.*`goodwill survey`"):
-        guess_config([answers])
-
-
 @pytest.mark.parametrize(
     ("moments", "expression"),
     [

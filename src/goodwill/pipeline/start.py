@@ -60,11 +60,13 @@ def write_config(
     text = (
         guess_config(files, said=said) if out is None else guess_config(files, otherwise=out.stem, said=said)
     )
-    place = Path("configs", f"{yaml.safe_load(text)['name']}.yaml") if out is None else out
+    guessed = yaml.safe_load(text)
+    place = Path("configs", f"{guessed['name']}.yaml") if out is None else out
     if place.exists() and not replace:
         raise UsageError(f"{place} exists. Name another with --out, or replace it with --force.")
     write_bytes(place, text.encode())
-    steps = [f"Wrote {place}:", "", text, f"Read it through, then run: goodwill check {place}"]
+    command = "survey" if "surveys" in guessed else "check"
+    steps = [f"Wrote {place}:", "", text, f"Read it through, then run: goodwill {command} {place}"]
     return Outcome({"config": str(place)}, notes=steps)
 
 

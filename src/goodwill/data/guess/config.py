@@ -1,7 +1,7 @@
 """From data files to the text of a config."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from ibis.expr import types as ir
 from goodwill.data.checks import find_problems
 from goodwill.data.contracts import CONTRACTS
 from goodwill.data.encodings import detect_encoding
+from goodwill.data.guess.facts import Facts
 from goodwill.data.guess.reading import quoted
 from goodwill.data.guess.rhythm import (
     GAPS,
@@ -22,6 +23,7 @@ from goodwill.data.guess.rhythm import (
 )
 from goodwill.data.guess.sections import Section, section_of
 from goodwill.data.guess.seen import MAIN, Said, Seen, look
+from goodwill.data.guess.survey import survey_text
 from goodwill.data.guess.text import config_text, scalar, snapshot_lines
 from goodwill.data.mapping import Rules, map_table
 from goodwill.data.sources import DELIMITED
@@ -33,8 +35,8 @@ _NEEDED = (
     "Needed is one of: orders or payments (customer id, time, and amount or price times quantity); contracts "
     "(customer id, start, end, price); a row per customer with a label such as churn. Say which column is "
     "which (ours=theirs), such as --column customer_id=shop, or --column churn=Exited for a row per "
-    "customer; or write the config by hand. A survey needs none of these: name its columns in `surveys.wide` "
-    "and `surveys.items` of a config, then run `goodwill survey`."
+    "customer; or write the config by hand. A survey, with a row per respondent, needs questions answered by "
+    "numbers, such as 1 to 5: name others in `surveys.items` of a config by hand."
 )
 _NO_HISTORY = (
     "all rows begin on one day, {day}: there is no history to choose dates from, nor to learn from; add "
@@ -88,6 +90,10 @@ def guess_config(files: Sequence[Path], *, otherwise: str = _USUAL_NAME, said: S
     goodwill.errors.UsageError: There is no table to predict from. ages.csv has id, age. To be orders it ...
     """
     seen = look(connect(), files, said)
+    if len(seen) == 1 and (
+        asked := survey_text(seen[0], _name(seen[0].source, otherwise), _language(seen[0].facts))
+    ):
+        return asked
     if not seen or seen[0].table not in MAIN:
         lacks = " ".join(one.lack for one in seen)
         raise UsageError(f"There is no table to predict from. {lacks} {_NEEDED}")
@@ -200,11 +206,16 @@ def _settings(main: Seen) -> Mapping[str, str]:
     parts = main.cast.parts
     money = [parts[role] for role in ("amount", "price") if role in parts]
     texts = [text for column in money for text in (column.name, *column.values[:20])]
-    shown, headers = " ".join(texts).casefold(), "".join(column.name for column in parts.values())
-    is_chinese = bool(_HAN.search(headers)) and not _KANA_OR_HANGUL.search(headers)
+    shown, language = " ".join(texts).casefold(), _language(parts.values())
     found = next((code for code, signs in _CURRENCIES.items() if re.search(signs, shown)), "")
-    currency = found or ("CNY" if is_chinese else "")
-    return {"currency": currency} | {"language": "zh" if is_chinese else ""}
+    currency = found or ("CNY" if language == "zh" else "")
+    return {"currency": currency, "language": language}
+
+
+def _language(columns: Iterable[Facts]) -> str:
+    """Return the language of headers where it is one that people can read reports in, and not the usual."""
+    headers = "".join(column.name for column in columns)
+    return "zh" if _HAN.search(headers) and not _KANA_OR_HANGUL.search(headers) else ""
 
 
 def _name(source: str, otherwise: str) -> str:

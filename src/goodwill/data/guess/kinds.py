@@ -151,7 +151,13 @@ def _is_transactions(file: _File) -> bool:
 def _is_comments(file: _File) -> bool:
     if not file.has("comments", "customer_id", "text"):
         return False
-    return mean(map(_length, file.parts["comments"]["text"].values)) > _WORDY
+    return is_wordy(file.parts["comments"]["text"])
+
+
+def is_wordy(column: Facts) -> bool:
+    """Tell whether a column holds what people write: text that is longer than codes and names are."""
+    is_text = column.names_things and not column.reading.as_number
+    return is_text and mean(map(_length, column.values)) > _WORDY
 
 
 def _length(text: str) -> int:

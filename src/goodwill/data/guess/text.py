@@ -77,19 +77,20 @@ def _section_lines(section: Section) -> list[str]:
         *_mapping_lines(section.columns),
     ]
     chosen = {"where": section.where, "time_zone": section.time_zone, **section.options}
-    lines += [f"    {key}: {_flow(value)}" for key, value in chosen.items() if value is not None]
+    lines += [f"    {key}: {flow(value)}" for key, value in chosen.items() if value is not None]
     suggested = [] if section.suggested is None else _section_lines(section.suggested)
     return lines + [f"  # {line.removeprefix('  ')}" for line in suggested]
 
 
 def _mapping_lines(columns: Mapping[str, str]) -> list[str]:
-    flow = f"    columns: {_flow(columns)}"
-    if len(flow) <= _WIDTH and "(" not in flow:
-        return [flow]
+    line = f"    columns: {flow(columns)}"
+    if len(line) <= _WIDTH and "(" not in line:
+        return [line]
     return ["    columns:", *(f"      {scalar(ours)}: {scalar(theirs)}" for ours, theirs in columns.items())]
 
 
-def _flow(value: Value) -> str:
+def flow(value: Value) -> str:
+    """Return a value on one line, as it stands after a key."""
     if isinstance(value, str):
         return scalar(value)
     if isinstance(value, Mapping):

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
+
+_WITHIN = ("sides", "dimensions", "people")  # of a survey's lexicon: others are the whole header
 
 
 def plain(header: str) -> str:
@@ -61,6 +63,31 @@ def period_days(word: str) -> int | None:
     [30, 365, 182, 182, None]
     """
     return next((days for days, pattern in _periods().items() if pattern.fullmatch(plain(word))), None)
+
+
+@cache
+def survey_words() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
+    """Return what headers of a survey say: patterns by what they are of, each by the word it stands for.
+
+    Examples
+    --------
+    >>> [name for name, words in survey_words()["dimensions"].items() if words.search("polite staff")]
+    ['service']
+    """
+    return {
+        of: {name: re.compile(_within(words) if of in _WITHIN else words) for name, words in _named(of, told)}
+        for of, told in _words()["survey"].items()
+    }
+
+
+def _named(of: str, told: str | Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Return the pattern of each word that a part of the lexicon knows, or of the part itself."""
+    return [(of, told)] if isinstance(told, str) else told.items()
+
+
+def _within(pattern: str) -> str:
+    """Return a pattern of whole words somewhere in a header; Chinese words have no blanks around them."""
+    return f"(?<![a-z])(?:{pattern.replace('| ', '|')})(?![a-z])"
 
 
 @cache

@@ -1,0 +1,133 @@
+"""From a survey's file, with a row per respondent, to the text of a config."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from goodwill.data.guess.facts import Facts
+from goodwill.data.guess.kinds import is_wordy
+from goodwill.data.guess.questions import Question, questions_of, usual_scale
+from goodwill.data.guess.reading import reference
+from goodwill.data.guess.seen import Seen
+from goodwill.data.guess.text import flow, scalar
+from goodwill.data.guess.words import survey_words
+
+# Ratings that make a survey of a file that might be orders, and of one that is no table of ours.
+_FEWEST, _FEWEST_OF_NO_TABLE = 3, 2
+_GROUPS = range(2, 13)
+_HEAD = "# Written by `goodwill init`: a guess. Read the comments, then run `goodwill survey` on this file."
+_OPEN = "no word of these headers tells what they are about; add `dimension:`, such as quality or service: {}"
+_GOOD = (
+    "a high answer is taken to be good; where it is not, say `reversed: true`, or `kind: cost` of a burden"
+)
+_ZERO = "0 was answered too, and is taken to mean: does not apply; where it is the lowest answer, correct it"
+_UNUSED = "not used: {}; what wordings of answers mean says `surveys.numbers`"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def survey_text(seen: Seen, name: str, language: str) -> str | None:
+    """Return the text of a config for a file of answers, a row per respondent; None where it is no survey.
+
+    Parameters
+    ----------
+    name : of the config. language : in which people read; empty where it is the usual one.
+    """
+    is_of_orders = seen.table == "transactions" and seen.cast.parts["customer_id"].repeats
+    if is_of_orders or seen.table in {"profiles", "contracts"}:
+        return None
+    questions = questions_of(seen.facts)
+    if len(questions) < (_FEWEST if seen.table else _FEWEST_OF_NO_TABLE):
+        return None
+    asked = {column for one in questions for column in one.columns.values()}
+    rest = [column for column in seen.facts if column.name not in asked and column.n_filled]
+    keys = _keys(rest)
+    groups = [column for column in rest if column not in keys.values() and _divides(column)]
+    rest = [column for column in rest if column not in groups and column not in keys.values()]
+    said = next((column for column in rest if "respondent" in keys and is_wordy(column)), None)
+    unused = [column.name for column in rest if column != said]
+    lines = [
+        _HEAD,
+        f"name: {scalar(name)}",
+        *([f"language: {language}"] if language else []),
+        *(_comment_lines(seen.source, keys["respondent"], said) if said else []),
+        *("surveys:", "  wide:", f"    source: {scalar(seen.source)}"),
+        *(f"    {key}: {scalar(_read(key, column))}" for key, column in keys.items()),
+        *_question_lines(questions, groups),
+        *([f"  # {_UNUSED.format(', '.join(unused))}"] if unused else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(columns: Sequence[Facts]) -> Mapping[str, Facts]:
+    """Return the columns that say who answered, when, in which wave, and for how many."""
+    words = survey_words()
+    found: dict[str, Facts] = {}
+    for key, fits in _KEYS.items():
+        named = [one for one in columns if key == "time" or words[key][key].fullmatch(one.header)]
+        fitting = [one for one in named if fits(one) and one not in found.values()]
+        found |= {key: fitting[0]} if fitting else {}
+    return found
+
+
+_KEYS: Mapping[str, Callable[[Facts], bool]] = {
+    "respondent": lambda column: column.names_things,
+    "time": lambda column: bool(column.reading.as_time),
+    "wave": lambda column: column.repeats,
+    "weight": lambda column: bool(column.reading.as_number),
+}
+
+
+def _read(key: str, column: Facts) -> str:
+    as_read = {"time": column.reading.as_time, "weight": column.reading.as_number}
+    return as_read.get(key) or reference(column.name)
+
+
+def _divides(column: Facts) -> bool:
+    """Tell whether a column's values are few, and each stands for several respondents."""
+    is_time = bool(column.reading.as_time)
+    return not is_time and len(column.values) in _GROUPS and 2 * len(column.values) <= column.n_filled
+
+
+def _comment_lines(source: str, respondent: Facts, said: Facts) -> list[str]:
+    columns = {"respondent": reference(respondent.name), "text": reference(said.name)}
+    return ["tables:", "  comments:", f"    source: {scalar(source)}", f"    columns: {flow(columns)}"]
+
+
+def _question_lines(questions: Sequence[Question], groups: Sequence[Facts]) -> list[str]:
+    usual = usual_scale(questions)
+    named = {column.header.replace(" ", "_") or column.name: reference(column.name) for column in groups}
+    return [
+        f"  scale: [{usual[0]}, {usual[1]}]",
+        *(["  groups:"] if named else []),
+        *(f"    {scalar(group)}: {scalar(column)}" for group, column in named.items()),
+        "  items:",
+        *(f"    {line}" for line in _item_lines(questions, usual)),
+    ]
+
+
+def _item_lines(questions: Sequence[Question], usual: tuple[int, int]) -> Iterator[str]:
+    yield f"# {_GOOD}"
+    bare = [one.name for one in questions if not (one.dimension or one.measure)]
+    if bare:
+        yield f"# {_OPEN.format(', '.join(bare))}"
+    if any(one.has_zero for one in questions):
+        yield f"# {_ZERO}"
+    for one in questions:
+        facts = {"item": scalar(one.name, in_list=True)}
+        facts |= {key: value for key in ("dimension", "measure") if (value := getattr(one, key))}
+        facts |= {"scale": f"[{one.scale[0]}, {one.scale[1]}]"} if one.scale != usual else {}
+        facts |= {"not_applicable": "[0]"} if one.has_zero else {}
+        places = {side: scalar(reference(name), in_list=True) for side, name in one.columns.items()}
+        if set(places) == {"score"}:
+            facts["column"] = places["score"]
+            facts |= _label(one)
+        else:
+            facts["columns"] = "{" + ", ".join(f"{side}: {place}" for side, place in places.items()) + "}"
+        yield "- {" + ", ".join(f"{key}: {value}" for key, value in facts.items()) + "}"
+
+
+def _label(question: Question) -> Mapping[str, str]:
+    """Return what people read of a question: its header, where that says more than its name."""
+    if question.header.casefold() == question.name:
+        return {}
+    label = scalar(question.header.strip(), in_list=True)
+    return {"label": label} | ({"label_zh": label} if _HAN.search(label) else {})

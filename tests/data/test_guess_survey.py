@@ -1,0 +1,114 @@
+"""What `goodwill init` makes of a survey's file: the config that it writes reads the answers as they are."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from goodwill.config import Config
+from goodwill.data.guess import guess_config
+from goodwill.errors import UsageError
+
+N = 60
+RNG = np.random.default_rng(0)
+ONE_TO_FIVE = np.resize([1, 2, 3, 4, 5, 5, 4], N)
+
+
+def guessed(tmp_path: Path, **columns: object) -> dict[str, object]:
+    file = tmp_path / "answers.csv"
+    pd.DataFrame({name.replace("_", " "): values for name, values in columns.items()}).to_csv(
+        file, index=False
+    )
+    return dict(yaml.safe_load(guess_config([file])))
+
+
+def items(config: dict[str, object]) -> dict[str, dict[str, object]]:
+    Config.model_validate(config)
+    return {item.pop("item"): item for item in config["surveys"]["items"]}
+
+
+def test_questions_have_what_their_headers_say(tmp_path: Path) -> None:
+    likely = np.resize(np.arange(11), N)
+    asked = {"Friendly_staff": ONE_TO_FIVE, "Fair_prices": ONE_TO_FIVE, "Likely_to_recommend_us": likely}
+    found = items(guessed(tmp_path, id=range(N), **asked))
+    assert found["friendly_staff"] == {
+        "dimension": "service", "column": "Friendly staff", "label": "Friendly staff",
+    }  # fmt: skip
+    assert found["fair_prices"]["dimension"] == "economic"
+    assert found["likely_to_recommend_us"]["measure"] == "nps"
+    assert found["likely_to_recommend_us"]["scale"] == [0, 10]
+
+
+def test_who_answered_when_and_what_they_wrote_are_told_apart(tmp_path: Path) -> None:
+    config = guessed(
+        tmp_path,
+        Respondent_ID=range(100, 100 + N),
+        Submitted=pd.date_range("2024-01-01", periods=N).strftime("%d/%m/%Y"),
+        Gender=np.resize(["f", "m"], N),
+        Age=np.resize(np.arange(18, 80), N),
+        weight=np.linspace(0.5, 1.5, N),
+        Quality=ONE_TO_FIVE,
+        Service=ONE_TO_FIVE,
+        Price=ONE_TO_FIVE,
+        Anything_else=[f"I waited {day} days for an answer" for day in range(N)],
+    )
+    assert config["surveys"]["wide"] == {
+        "source": str(tmp_path / "answers.csv"),
+        "respondent": "Respondent ID",
+        "time": "strptime(Submitted, '%d/%m/%Y')",
+        "weight": "weight",
+    }
+    assert config["surveys"]["groups"] == {"gender": "Gender"}
+    assert config["tables"]["comments"]["columns"] == {"respondent": "Respondent ID", "text": "Anything else"}
+    assert list(items(config)) == ["quality", "service", "price"]
+
+
+def test_sides_of_a_question_stand_together(tmp_path: Path) -> None:
+    names = ("speed_expectation", "speed_perception", "staff_expectation", "staff_perception")
+    found = items(guessed(tmp_path, **dict.fromkeys(names, ONE_TO_FIVE)))
+    assert found["speed"]["columns"] == {"expectation": "speed expectation", "perception": "speed perception"}
+    assert list(found) == ["speed", "staff"]
+
+
+def test_a_number_with_its_label_is_a_rating(tmp_path: Path) -> None:
+    told = pd.Series(ONE_TO_FIVE).map({1: "1 - 非常不满意", 2: "2", 3: "3", 4: "4", 5: "5（非常满意）"})
+    config = guessed(tmp_path, 客服态度=told, 产品质量=told, 总体满意度=told)
+    assert config["language"] == "zh"
+    assert {name: (one.get("dimension"), one.get("measure")) for name, one in items(config).items()} == {
+        "客服态度": ("service", None), "产品质量": ("quality", None), "总体满意度": (None, "csat"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("top", "scale"), [(5, [1, 5]), (6, [1, 7]), (9, [1, 10])])
+def test_a_scale_is_the_least_usual_one_that_holds_all_answers(
+    tmp_path: Path, top: int, scale: list[int]
+) -> None:
+    answers = np.resize(np.arange(1, top + 1), N)
+    assert guessed(tmp_path, Quality=answers, Service=answers)["surveys"]["scale"] == scale
+
+
+def test_zero_below_a_scale_is_no_answer_and_is_said(tmp_path: Path) -> None:
+    answers = np.resize([0, 1, 2, 3, 4, 5], N)
+    found = items(guessed(tmp_path, Quality=answers, Service=ONE_TO_FIVE))
+    assert found["quality"]["not_applicable"] == [0]
+    assert "not_applicable" not in found["service"]
+    assert "0 was answered too" in guess_config([tmp_path / "answers.csv"])
+
+
+def test_orders_and_labelled_customers_stay_what_they_are(tmp_path: Path) -> None:
+    rated = dict.fromkeys(("quality", "service", "speed"), ONE_TO_FIVE)
+    labelled = guessed(tmp_path, customer_id=range(N), Exited=np.resize([0, 1], N), **rated)
+    assert "profiles" in labelled["tables"]
+    days = pd.date_range("2024-01-01", periods=N)
+    orders = guessed(
+        tmp_path, customer_id=np.resize(range(20), N), date=days, amount=RNG.gamma(2, 9, N), **rated
+    )
+    assert "transactions" in orders["tables"]
+
+
+def test_codes_and_yes_or_no_are_no_ratings(tmp_path: Path) -> None:
+    two = np.resize([1, 2], N)
+    with pytest.raises(UsageError, match=r"no table to predict from.*A survey.*answered by numbers"):
+        guessed(tmp_path, id=range(N), gender=two, newsletter=two, age_group=ONE_TO_FIVE, visits=ONE_TO_FIVE)
