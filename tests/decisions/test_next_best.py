@@ -75,6 +75,21 @@ def test_margin_is_by_rate_or_less_cost() -> None:
     assert bought_lines(costly).groupby("product_id")["margin_mean"].mean()["tea"] == 1.0
 
 
+def test_where_no_cost_is_known_the_product_and_then_the_rule_tell_the_margin() -> None:
+    tables = shop(product_id=["tea"], margin_rate=[0.25])
+    assert tables.transactions is not None
+    cost = (tables.transactions.product_id == "ink").ifelse(5.0, ibis.null("float64"))
+    known = Tables(transactions=tables.transactions.mutate(cost=cost), products=tables.products)
+    means = bought_lines(known, margin_rate=0.5).groupby("product_id")["margin_mean"].mean()
+    assert means.to_dict() == {"cup": 2.0, "ink": 3.0, "pen": 1.5, "tea": 0.5}
+
+
+def test_the_margin_of_an_offer_is_by_the_rule() -> None:
+    found = next_best_offers(shop(), as_of=AS_OF, rule=NextBestRule(ridge=1.0, margin_rate=0.25))
+    ink = found[found["product_id"] == "ink"]
+    np.testing.assert_allclose(ink["expected_margin"], 2.0 * ink["p_buy"])
+
+
 def test_the_model_finds_more_than_popularity() -> None:
     past, future = shop(), []
     assert past.transactions is not None

@@ -6,7 +6,8 @@ from datetime import date
 import pandas as pd
 
 from goodwill.data.tables import Tables
-from goodwill.features.labels import ValueRule
+from goodwill.engine import to_frame
+from goodwill.features.labels import ValueRule, labels
 from goodwill.features.lives import acquired, contract_income, contract_spans, daily_orders, income
 
 AS_OF = date(2024, 3, 1)
@@ -61,6 +62,20 @@ def test_payments_come_while_a_contract_runs(shop: Shop) -> None:
     assert of_a["day"].dt.strftime("%m-%d").tolist() == ["01-01", "02-10", "02-20"]
     assert of_a["margin"].tolist() == [2.5, 3.5, 3.5]
     assert found[found["customer_id"] == "b"]["margin"].tolist() == [4.5]
+
+
+def test_a_contract_without_a_price_pays_nothing(shop: Shop) -> None:
+    rows = [("a", "2024-01-01", "2024-01-31", None, 30), ("a", "2024-01-31", None, 5.0, 30)]
+    found = contract_income(shop(contracts=(CONTRACTS, rows)).before(AS_OF))
+    assert found["margin"].tolist() == [0.0, 5.0]
+
+
+def test_a_contract_that_ends_on_its_first_day_pays_nothing_as_in_the_labels(shop: Shop) -> None:
+    rows = [("a", "2024-01-05 09:00", "2024-01-05 18:00", 5.0, 30), ("b", "2024-01-05", None, 5.0, 60)]
+    tables = shop(contracts=(CONTRACTS, rows))
+    assert contract_income(tables.before(AS_OF))["customer_id"].tolist() == ["b"]
+    paid = to_frame(labels(tables.within(date(2024, 1, 1), 60), ValueRule()), order_by="customer_id")
+    assert paid["value"].tolist() == [0.0, 5.0]
 
 
 def test_first_and_later_orders_are_counted_by_day(shop: Shop) -> None:

@@ -42,6 +42,11 @@ def test_discount_counts_by_the_half_year() -> None:
     assert lifetime(50, 100, 2, rate=0.21) == pytest.approx(100 + 50 / 1.1 + 50 / 1.21)
 
 
+def test_what_is_discounted_in_the_horizon_is_discounted_once() -> None:
+    paid = [50 / 1.1**half for half in range(4)]
+    assert lifetime(paid[0], paid[0] + paid[1], 2, rate=0.21) == pytest.approx(sum(paid))
+
+
 @pytest.mark.parametrize(("half", "whole"), [(0, 0), (0, 30), (60, 60), (60, 50)])
 def test_without_two_halves_to_compare_nothing_is_added(half: float, whole: float) -> None:
     assert lifetime(half, whole, 5) == whole

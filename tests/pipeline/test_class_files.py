@@ -45,6 +45,27 @@ def test_moves_read_from_files_are_those_of_frames(kept: Callable[[str, pd.DataF
     assert [sum(row.values()) for row in found["tier"]["shares"].values()] == pytest.approx([1.0] * 4)
 
 
+def over(horizon_days: int, tier: str, clv: float) -> pd.DataFrame:
+    return pd.DataFrame({"customer_id": ["a"], "tier": tier, "clv": clv, "horizon_days": horizon_days})
+
+
+def test_values_are_compared_over_the_horizon_that_both_scorings_hold(
+    kept: Callable[[str, pd.DataFrame], Path],
+) -> None:
+    before = pd.concat([over(60, "platinum", 30.0), over(180, "platinum", 90.0)])
+    found = migrations(
+        kept("a.parquet", before), kept("b.parquet", over(180, "gold", 80.0)), rules_of("retail")
+    )
+    (watched,) = found["tier"]["watch_list"]
+    assert (watched["value_before"], watched["value_at_stake"]) == (90.0, 10.0)
+
+
+def test_values_over_other_horizons_are_not_compared(kept: Callable[[str, pd.DataFrame], Path]) -> None:
+    before, after = kept("a.parquet", over(180, "platinum", 90.0)), kept("b.parquet", over(60, "gold", 30.0))
+    (watched,) = migrations(before, after, rules_of("retail"))["tier"]["watch_list"]
+    assert (watched["customers"], watched["value_before"], watched["value_at_stake"]) == (1, None, None)
+
+
 def bought(n: int) -> Past:
     orders = pd.DataFrame({"customer_id": [f"c{i}" for i in range(n)] * 2, "amount": 5.0})
     orders["time"] = pd.Timestamp("2024-01-05")

@@ -204,6 +204,15 @@ def test_next_products_are_listed_where_asked(scored: Shop) -> None:
     assert set(pd.read_parquet(scored.output / "next_best.parquet")["rank"]) == {1, 2}
 
 
+def test_next_products_are_worth_the_margin_of_the_config(scored: Shop) -> None:
+    place, said = scored.folder / "data/transactions.parquet", []
+    pd.read_parquet(place).drop(columns="cost").to_parquet(place)
+    for rate in (1.0, 0.25):
+        plan_offers(scored.config(OFFERS, "plan.products=1", f"value.margin_rate={rate}"), 2.0)
+        said.append(pd.read_parquet(scored.output / "next_best.parquet")["expected_margin"].sum())
+    assert said[1] == pytest.approx(said[0] / 4)
+
+
 def test_the_day_of_the_scores_is_told(scored: Shop) -> None:
     said = plan_offers(scored.config(OFFERS), 2.0).notes[1]
     assert said.startswith("Planned with ")

@@ -118,6 +118,18 @@ def test_one_day_of_scores_moves_nobody(material: Material, words: Words) -> Non
     assert movement.exhibits(replace(material, earlier=None), words) == []
 
 
+@pytest.mark.parametrize(("horizon_days", "is_told"), [(90, True), (30, False)])
+def test_value_lost_is_told_of_two_days_over_one_horizon(
+    material: Material, words: Words, *, horizon_days: int, is_told: bool
+) -> None:
+    assert material.scores is not None
+    assert material.earlier is not None
+    days = {"scores": material.scores.assign(horizon_days=90.0)}
+    days["earlier"] = material.earlier.assign(horizon_days=float(horizon_days))
+    said = [note for made in movement.exhibits(replace(material, **days), words) for note in made.points]
+    assert any("of expected value lost" in note for note in said) is is_told
+
+
 def test_cross_validation_is_no_backtest(words: Words) -> None:
     metrics = {
         "backtest": {"n_customers": 7043},

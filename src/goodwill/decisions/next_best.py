@@ -27,8 +27,8 @@ def next_best_offers(
 
     Parameters
     ----------
-    tables : with transactions that name a `product_id`; margin is amount less `cost`, or by the products'
-        `margin_rate`, or the amount.
+    tables : with transactions that name a `product_id`; margin is amount less `cost`, else by the
+        products' `margin_rate`, else by the rule's.
     horizon_days : the window over which `p_buy` is meant.
 
     Returns
@@ -54,11 +54,11 @@ def next_best_offers(
     day = as_date(as_of)
     if rule.n < 1:
         raise UsageError(f"next best offers: n is {rule.n}; ask for 1 product per customer or more.")
-    lines = bought_lines(tables.before(day).tables)
+    lines = bought_lines(tables.before(day).tables, rule.margin_rate)
     if lines.empty:
         raise HistoryError(f"No product was bought before {day}. Choose a later day.")
     start = day - timedelta(days=horizon_days)
-    earlier = bought_lines(tables.before(start).tables)
+    earlier = bought_lines(tables.before(start).tables, rule.margin_rate)
     chances = Chances.none()
     if not earlier.empty:
         chances = Chances.fit(Market.of(earlier, start, horizon_days, rule), lines, rule)

@@ -1,20 +1,22 @@
 """Who bought what, and which products go with it: a linear model of items on items."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 import ibis
 import numpy as np
 import pandas as pd
-from ibis.expr import types as ir
 from numpy.typing import NDArray
 from scipy import sparse
 
 from goodwill.data.tables import Tables
-from goodwill.engine import to_frame
+from goodwill.engine import money, to_frame
 from goodwill.errors import TableError
+from goodwill.features.occasions import order_lines
 
 F = NDArray[np.float64]
+_ANY_DAY = date(2000, 1, 1)  # ages count from it, and none is read
 
 
 @dataclass(frozen=True)
@@ -92,34 +94,30 @@ def item_weights(bought: sparse.csr_array, ridge: float) -> F:
     return np.asarray(weights)
 
 
-def bought_lines(tables: Tables) -> pd.DataFrame:
+def bought_lines(tables: Tables, margin_rate: float = 1.0) -> pd.DataFrame:
     """Return a row per customer and product bought: `margin_mean` of a line, `first_time`, `last_time`.
+
+    Parameters
+    ----------
+    margin_rate : share of an amount that is margin where neither a cost nor the product tells.
 
     Raises
     ------
     TableError
         If there are no transactions, or they name no product.
     """
-    lines = tables.transactions
-    if lines is None or "product_id" not in lines.columns:
+    if tables.transactions is None or "product_id" not in tables.transactions.columns:
         raise TableError(
             "transactions: the next best product needs transactions with product_id. Map that column."
         )
+    lines = order_lines(tables, _ANY_DAY)
     lines = lines.filter(lines.amount > 0, lines.product_id.notnull())  # noqa: PD004 - an Ibis expression
-    cost = lines.cost.fill_null(0.0) if "cost" in lines.columns else ibis.literal(0.0)
+    margin = lines.amount * margin_rate
+    if "margin" in lines.columns:
+        margin = ibis.coalesce(lines.margin, margin)
     sums = lines.group_by("customer_id", "product_id").agg(
-        margin_mean=(lines.amount - cost).cast("float64").mean(),
+        margin_mean=money(margin).sum().cast("float64") / lines.count(),
         first_time=lines.time.min(),
         last_time=lines.time.max(),
     )
-    return to_frame(_at_rate(sums, tables.products) if "cost" not in lines.columns else sums)
-
-
-def _at_rate(sums: ir.Table, products: ir.Table | None) -> ir.Table:
-    """Return money as margin, where the products tell a rate of it."""
-    if products is None or "margin_rate" not in products.columns:
-        return sums
-    rates = products.select("product_id", "margin_rate")
-    joined = sums.left_join(rates, "product_id").drop("product_id_right")
-    rate = joined.margin_rate.cast("float64").fill_null(1.0)
-    return joined.mutate(margin_mean=joined.margin_mean * rate).drop("margin_rate")
+    return to_frame(sums)

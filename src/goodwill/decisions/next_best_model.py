@@ -28,6 +28,7 @@ class NextBestRule:
     ridge : weight of the penalty of the item model, in customers.
     most_products : the item model knows the products that most customers bought, so many at most.
     not_offered : products that are none, such as postage and fees; they stay part of the basket.
+    margin_rate : share of an amount that is margin where neither a cost nor the product tells.
     """
 
     n: int = 10
@@ -35,6 +36,7 @@ class NextBestRule:
     ridge: float = RIDGE
     most_products: int = MOST_PRODUCTS
     not_offered: tuple[str, ...] = ()
+    margin_rate: float = 1.0
 
 
 DEFAULT = NextBestRule()

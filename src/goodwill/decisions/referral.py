@@ -1,5 +1,7 @@
 """Referral value: what referred customers brought and are expected to bring, credited to who sent them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -7,6 +9,8 @@ from numpy.typing import NDArray
 from goodwill.data.tables import Past
 from goodwill.engine import to_frame
 from goodwill.errors import UsageError
+from goodwill.features.labels import ALL_IS_MARGIN, ValueRule
+from goodwill.features.lives import income
 
 F = NDArray[np.float64]
 HALF_LIFE_DAYS = 365.0
@@ -14,20 +18,25 @@ REFERRAL_COLUMNS = ("n_referred", "referral_brought", "referral_expected", "clv_
 
 
 def referral_value(
-    past: Past, scores: pd.DataFrame, *, margin_rate: float = 1.0, half_life_days: float = HALF_LIFE_DAYS
+    past: Past,
+    scores: pd.DataFrame,
+    *,
+    value: ValueRule = ALL_IS_MARGIN,
+    half_life_days: float = HALF_LIFE_DAYS,
 ) -> pd.DataFrame:
     """Return what each customer's referrals are worth, with credit that fades after the referral.
 
     Money that a referred customer brings t days after the referral is credited with 0.5^(t / half_life_days):
-    the first purchase is due to the referrer, one ten years later hardly. A customer who was referred more
+    the first purchase is due to the referrer, one ten years later hardly. It is net as `clv` is: margin by
+    cost, product or rate, and contract payments, less what serving costs. A customer who was referred more
     than once is credited to the first. It stands beside `clv` and enters no total: the referred customers'
     own `clv` holds the same money.
 
     Parameters
     ----------
-    past : what was known before the day of the scores; `referrals` and `transactions` are read.
+    past : what was known before the day of the scores; `referrals` and all that brings or costs are read.
     scores : (n, ...) `customer_id`, `clv`, and `horizon_days` where there are several.
-    margin_rate : what a unit of spend is worth where no `cost` is known.
+    value : how money becomes margin, as in the labels that `clv` learned from.
 
     Returns
     -------
@@ -58,7 +67,7 @@ def referral_value(
     referrals = referrals.assign(fade=0.5 ** (age / half_life_days))
     parts = {
         "n_referred": referrals.groupby("referrer_id").size(),
-        "referral_brought": _brought(past, referrals, margin_rate, half_life_days),
+        "referral_brought": _brought(past, referrals, value, half_life_days),
     }
     found = pd.DataFrame({name: scores["customer_id"].map(part).fillna(0.0) for name, part in parts.items()})
     found["referral_expected"] = _expected(referrals, scores, keys)
@@ -85,16 +94,19 @@ def _first_referrals(past: Past) -> pd.DataFrame:
     return frame[~own].sort_values(["customer_id", "time", "referrer_id"]).drop_duplicates("customer_id")
 
 
-def _brought(past: Past, referrals: pd.DataFrame, margin_rate: float, half_life_days: float) -> pd.Series:
-    """Return the faded margin of what the referred bought since, by referrer."""
-    orders = past.tables.transactions
-    if orders is None:
+def _brought(past: Past, referrals: pd.DataFrame, value: ValueRule, half_life_days: float) -> pd.Series:
+    """Return the faded margin that the referred brought since, by referrer."""
+    if past.tables.transactions is None and past.tables.contracts is None:
         return pd.Series(dtype=float)
-    has_cost = "cost" in orders.columns
-    referred = orders.filter(orders.customer_id.isin(referrals["customer_id"].tolist()))
-    lines = to_frame(referred.select("customer_id", "time", "amount", *(["cost"] if has_cost else [])))
-    lines = lines.merge(referrals, on="customer_id", suffixes=("", "_referred"))
-    margin = lines["amount"] - lines["cost"].fillna(0.0) if has_cost else lines["amount"] * margin_rate
-    days = (lines["time"] - lines["time_referred"]).dt.days.to_numpy(float)
-    money = np.where(days >= 0, margin * 0.5 ** (np.maximum(days, 0.0) / half_life_days), 0.0)
-    return pd.Series(money).groupby(lines["referrer_id"].to_numpy()).sum()
+    paid = income(_of(past, referrals["customer_id"].tolist()), value).merge(referrals, on="customer_id")
+    days = (paid["day"] - paid["time"].dt.normalize()).dt.days.to_numpy(float)
+    faded = paid["margin"] * 0.5 ** (np.maximum(days, 0.0) / half_life_days)
+    return faded.where(days >= 0, 0.0).groupby(paid["referrer_id"]).sum()
+
+
+def _of(past: Past, customers: list[str]) -> Past:
+    """Return what was known of some customers' orders, contacts and contracts."""
+    present = past.tables.present
+    rows = {name: present[name] for name in ("transactions", "interactions", "contracts") if name in present}
+    of_these = {name: table.filter(table.customer_id.isin(customers)) for name, table in rows.items()}
+    return replace(past, tables=replace(past.tables, **of_these))

@@ -84,7 +84,8 @@ def contract_spans(past: Past) -> pd.DataFrame:
 def contract_income(past: Past, margin_rate: float = 1.0) -> pd.DataFrame:
     """Return every contract payment before `past.as_of`: `customer_id`, `day` and `margin`.
 
-    A contract pays on its first day and every `period_days` from then on while it runs.
+    A contract pays on its first day and every `period_days` from then on while it runs: nothing where it ends
+    on the day it starts, and nothing without a price.
     """
     contracts = past.tables.present["contracts"]
     begun = contracts.filter(contracts.start < pd.Timestamp(past.as_of))
@@ -92,17 +93,17 @@ def contract_income(past: Past, margin_rate: float = 1.0) -> pd.DataFrame:
     rows = to_frame(begun.select(*columns)).sort_values(columns, ignore_index=True)
     as_of = pd.Timestamp(past.as_of)
     stop = rows["end"].where(rows["end"] < as_of, as_of)
-    # Whole days in which it ran, the first one not counted: a payment falls due on each multiple of a period.
-    ran = np.asarray((stop - rows["start"].dt.normalize()).dt.days, dtype=float) - 1
+    ran = np.asarray((stop.dt.normalize() - rows["start"].dt.normalize()).dt.days, dtype=float)
     period = rows["period_days"].to_numpy(float)
     period = np.where(period > 0, period, np.inf)
-    n = (np.maximum(ran, 0) / period).astype(int) + 1
+    # A payment falls due on each multiple of a period before the day it ends; 0 is one of them.
+    n = np.maximum(np.ceil(ran / period), ran > 0).clip(min=0).astype(int)
     row, step = np.repeat(np.arange(len(rows)), n), np.concatenate([np.arange(k) for k in n] or [n])
     later = np.where(step > 0, step * np.where(np.isinf(period), 0.0, period)[row], 0.0)
     return pd.DataFrame({
         "customer_id": rows["customer_id"].to_numpy()[row],
         "day": rows["start"].dt.normalize().to_numpy()[row] + pd.to_timedelta(later, unit="D").to_numpy(),
-        "margin": rows["price"].to_numpy(float)[row] * margin_rate,
+        "margin": rows["price"].fillna(0.0).to_numpy(float)[row] * margin_rate,
     })  # fmt: skip
 
 

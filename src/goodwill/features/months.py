@@ -19,14 +19,17 @@ def customer_totals(past: Past) -> pd.DataFrame:
 def monthly_orders(past: Past) -> pd.DataFrame:
     """Return a row per calendar month: month (its first day), n_customers, n_new, n_orders, spend_total.
 
-    `spend_total` is all money that came, less all that was refunded; the counts are of orders alone.
+    `spend_total` is all money that came, less all that was refunded; the counts are of orders alone. A
+    customer is new once, however many orders the first day holds.
     """
     days = occasions(order_lines(past.tables, past.as_of), past.tables.occasion)
     orders = days.filter(_.is_occasion)
     oldest = orders.group_by("customer_id").agg(first_age_days=_.age_days.max())
     joined = days.left_join(oldest, "customer_id")
     ages = joined.group_by("age_days").agg(
-        n_new=(joined.is_occasion & (joined.age_days == joined.first_age_days)).sum(),
+        n_new=joined.customer_id.nunique(
+            where=joined.is_occasion & (joined.age_days == joined.first_age_days)
+        ),
         n_orders=joined.is_occasion.sum(),
         spend_total=_.amount.sum().cast("float64"),
     )

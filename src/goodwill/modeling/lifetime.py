@@ -25,7 +25,8 @@ def lifetime_value(
     Where a model tells how customers drop out, value beyond the horizon stands to value in it as that model
     says. Elsewhere what the second half of the horizon brings over the first, q, is each customer's own
     decay; every later half brings q times the one before, discounted: clv + v₂ · Σ (q d)ᵏ for the halves
-    that are left. A customer whose value grows within the horizon is held level (q at most 1). Losses are
+    that are left. Both halves are discounted to the first day already, so that q = v₂ / (v₁ d). A customer
+    whose value grows within the horizon is held level (q at most 1). Losses are
     not carried on beyond the horizon: where the second half brings less than nothing (contacts that cost
     more than comes), the lifetime is worth what the horizon is, as nobody need be served on at a loss.
 
@@ -49,10 +50,9 @@ def lifetime_value(
     second_half = whole - first_half
     if dropping_out is not None:
         return np.where(second_half > 0, whole + np.maximum(whole, 0.0) * dropping_out, whole)
-    decay = np.clip(second_half / np.where(first_half > 0, first_half, np.inf), 0.0, 1.0)
     discount = (1 + annual_discount_rate) ** (-horizon_days / 2 / YEAR_DAYS)
+    ratio = np.clip(second_half / np.where(first_half > 0, first_half, np.inf), 0.0, discount)
     n_left = np.maximum(2 * lifetime_years * YEAR_DAYS / horizon_days - 2, 0.0)
-    ratio = decay * discount
     is_level = ratio > 1 - 1e-9
     series = np.where(is_level, n_left, ratio * (1 - ratio**n_left) / np.where(is_level, 1.0, 1 - ratio))
     return whole + np.maximum(second_half, 0.0) * series

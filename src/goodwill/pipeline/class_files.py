@@ -29,11 +29,17 @@ _MOST_SELLERS = 5
 def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
     """Return how customers moved between two kept scorings: counts, shares, watch list, expected next period.
 
+    Values are of the longest horizon that both hold; where they share none, the watch list has None.
+
     Parameters
     ----------
     rules : whose classes come in their order.
     """
-    before, after = classes_of(earlier, rules), classes_of(later, rules)
+    horizons = [_horizons(place) for place in (earlier, later)]
+    shared = max(horizons[0] & horizons[1], default=None)
+    before, after = (classes_of(place, rules, shared) for place in (earlier, later))
+    is_comparable = shared is not None or not any(horizons)
+    untold = {} if is_comparable else {"value_before": None, "value_at_stake": None}
     known = [name for name in _MIGRATED if name in before and name in after]
     found = {name: migration(before, after, name) for name in known}
     return {
@@ -43,7 +49,7 @@ def migrations(earlier: Path, later: Path, rules: Rules) -> Report:
             "shares": moved.shares.dropna().to_dict("index"),
             "expected": moved.expected.to_dict("index"),
             "net_flows": as_rows(moved.net_flows),
-            "watch_list": as_rows(moved.watch_list),
+            "watch_list": as_rows(moved.watch_list.assign(**untold)),
         }
         for name, moved in found.items()
     }
@@ -78,13 +84,19 @@ def _is_in(ids: pa.ChunkedArray, wanted: pd.Series) -> pa.Array:
     return pa.compute.is_in(ids, value_set=pa.array(wanted.unique(), type=ids.type))
 
 
-def classes_of(place: Path, rules: Rules) -> pd.DataFrame:
-    """Return each customer once, with classes; ids as numbers of eight bytes, so that ten million fit."""
+def classes_of(place: Path, rules: Rules, horizon_days: int | None = None) -> pd.DataFrame:
+    """Return each customer once, with classes; ids as numbers of eight bytes, so that ten million fit.
+
+    Parameters
+    ----------
+    horizon_days : whose `clv` it is; that of the first row of each customer when None.
+    """
     with reading(place):
         there = set(pq.ParquetDataset(place, partitioning=None).schema.names)
     codes = [name for name in _MIGRATED if name in there]
     wanted = ["customer_id", *codes, *(["clv"] if "clv" in there else [])]
-    table = kept_rows(place, columns=wanted, read_dictionary=codes)
+    asked = None if horizon_days is None else [("horizon_days", "==", horizon_days)]
+    table = kept_rows(place, columns=wanted, read_dictionary=codes, filters=asked)
     ids = [
         pd.util.hash_array(part.to_numpy(zero_copy_only=False), categorize=False) for part in table[0].chunks
     ]
@@ -92,6 +104,16 @@ def classes_of(place: Path, rules: Rules) -> pd.DataFrame:
     frame = frame.assign(**{name: _ordered(frame[name], rules, name) for name in codes})
     numbered = frame.assign(customer_id=np.concatenate([*ids, np.empty(0, dtype=np.uint64)]))
     return pd.DataFrame(numbered.drop_duplicates("customer_id"))
+
+
+def _horizons(place: Path) -> set[int]:
+    """Return the horizons of kept scores; none of a ready-made table."""
+    with reading(place):
+        there = pq.ParquetDataset(place, partitioning=None).schema.names
+    if "horizon_days" not in there:
+        return set()
+    found = kept_rows(place, columns=["horizon_days"])["horizon_days"].unique().to_pandas()
+    return {int(days) for days in found.dropna()}
 
 
 def _ordered(codes: pd.Series, rules: Rules, name: str) -> pd.Series:

@@ -32,6 +32,7 @@ from goodwill.pipeline.question import Question, looking_from, question_of, scor
 from goodwill.pipeline.rows import as_rows
 from goodwill.pipeline.score_history import score_history
 from goodwill.pipeline.tables import drawn_customers, ensure_main_table, open_tables
+from goodwill.pipeline.value_settings import value_doubts
 from goodwill.predictor import CustomerValuePredictor, Predictor
 
 Json = dict[str, Any]
@@ -79,6 +80,7 @@ def monitor_model(
             report = _report(config, _Watched(found, found.predictor, tables, question, promised), progress)
         _keep(config, report)
     notes = [*currency_doubts(config, found.currency), *kept_doubts(config, _read_scores(config, report))]
+    notes += value_doubts(config, found)
     notes += [] if drawn is None else [f"Looked at {drawn} (monitoring.max_customers)."]
     return told_of(report, [*notes, str(config.output_dir / "monitor.json")])
 

@@ -108,11 +108,16 @@ def _history_sheets(report: Json) -> list[Sheet]:
 def _moves_sheet(migration: Json) -> Sheet:
     stayed = ", ".join(f"{name} {moved['stayed_share']:.1%}" for name, moved in migration["classes"].items())
     watched = [row for moved in migration["classes"].values() for row in moved["watch_list"]]
-    watched.sort(key=lambda row: -row["value_at_stake"])
+    watched.sort(key=lambda row: -(row["value_at_stake"] or 0.0))
     rows = [
-        (row["why"], row["from"], row["to"], f"{row['customers']:,}", f"{row['value_at_stake']:z,.2f}")
+        (row["why"], row["from"], row["to"], f"{row['customers']:,}", _at_stake(row))
         for row in watched[:_SHOWN_COLUMNS]
     ]
     by = " by another model" if migration["model_changed"] else ""
     title = f"Classes since {migration['since']}{by}: in the same class are {stayed}; whom to look at"
     return Sheet(title, ("why", "from", "to", "customers", "value at stake"), rows)
+
+
+def _at_stake(row: Json) -> str:
+    """Return what was lost in money; scorings over other horizons do not tell."""
+    return NOTHING if row["value_at_stake"] is None else f"{row['value_at_stake']:z,.2f}"

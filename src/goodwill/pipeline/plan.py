@@ -206,8 +206,8 @@ def _products(
     if tables is None or not config.plan.products or scores.empty:
         return None
     progress("Looking for the next best products")
-    plan = config.plan
-    rule = NextBestRule(n=plan.products, rank_by="margin", not_offered=plan.not_offered)
+    plan, rate = config.plan, config.value.margin_rate
+    rule = NextBestRule(n=plan.products, rank_by="margin", not_offered=plan.not_offered, margin_rate=rate)
     as_of, days = as_date(scores["as_of"].iloc[0]), int(scores["horizon_days"].iloc[0])
     return next_best_offers(tables, as_of=as_of, horizon_days=days, rule=rule)
 

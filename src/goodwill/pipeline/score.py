@@ -31,6 +31,7 @@ from goodwill.pipeline.score_summary import Scored, Tally, summary_of
 from goodwill.pipeline.score_totals import keep_totals, total_parts
 from goodwill.pipeline.seller_sheets import sellers_sheet
 from goodwill.pipeline.tables import Opened, ensure_main_table, open_tables
+from goodwill.pipeline.value_settings import value_doubts
 from goodwill.predictor import CustomerValuePredictor, ProfilePredictor
 from goodwill.scoring.chunks import count_customers, count_known, known_in_chunks
 
@@ -106,7 +107,8 @@ def score_customers(config: Config, request: Request, *, progress: Progress = si
     told += [] if table is None else [f"table:{table}"]
     answer = summary_of(tally, model, told, config.currency, totals, config.language)
     sheets = [*answer.sheets, *sellers_sheet(classes, config.currency)]
-    return replace(answer, sheets=sheets, notes=[*dropped_yet_read(config, model.predictor), *answer.notes])
+    doubts = [*dropped_yet_read(config, model.predictor), *value_doubts(config, model)]
+    return replace(answer, sheets=sheets, notes=[*doubts, *answer.notes])
 
 
 @dataclass(frozen=True)

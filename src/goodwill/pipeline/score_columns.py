@@ -48,7 +48,7 @@ class MoreColumns:
         if self.tables.referrals is None:
             return scores
         past = self.tables.before(self.question.as_of)
-        worth = referral_value(past, scores, margin_rate=self.question.value.margin_rate)
+        worth = referral_value(past, scores, value=self.question.value)
         return scores.assign(clv_referral=worth["clv_referral"])
 
 

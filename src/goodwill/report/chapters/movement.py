@@ -53,9 +53,18 @@ def _watched(moved: Migration, words: Words) -> list[str]:
     ]
 
 
+def _of_one_horizon(before: pd.DataFrame, after: pd.DataFrame) -> bool:
+    """Say whether both days tell values over equally many days; other values do not compare."""
+    spans = [
+        set(rows["horizon_days"].dropna()) if "horizon_days" in rows else set() for rows in (before, after)
+    ]
+    return spans[0] == spans[1]
+
+
 def _exhibit(material: Material, words: Words, column: str) -> Exhibit:
     before, after = material.scored_earlier, material.scored
-    wanted = [name for name in ("customer_id", column, "clv") if name in before and name in after]
+    told = ("customer_id", column, *(["clv"] if _of_one_horizon(before, after) else []))
+    wanted = [name for name in told if name in before and name in after]
     moved = migration(_coded(before[wanted], column), _coded(after[wanted], column), column)
     found = flows(moved)
     order = [*order_of(words, column), *sorted({*found["came_from"], *found["went_to"]})]
