@@ -53,6 +53,19 @@ def flat(n: int, seed: int) -> World:
     return X, y.assign(value=np.where(y["churned"], 0.0, value)), predicted
 
 
+def box(n: int, seed: int) -> World:
+    """Draw customers of whom nearly all bring two boxes at a price, one if they stop in between."""
+    X, _, _ = drawn(n, seed)
+    rng = np.random.default_rng(seed)
+    stops = rng.uniform(0.02, 0.12, n)
+    mean = 30.0 * (2 - stops) * np.exp(rng.normal(0.0, 0.02, n))
+    boxes = np.where(rng.random(n) < stops, 1, 2)
+    churned = rng.random(n) < stops
+    X = X.assign(n_order_days=rng.integers(1, 9, n), spend_log_std=0.0)
+    y = pd.DataFrame({"churned": churned, "value": np.where(churned, 0.0, 30.0 * boxes)})
+    return X, y, OutOfSample(np.arange(n), stops, (1 - stops) * mean, np.zeros(n))
+
+
 @pytest.fixture(scope="module")
 def intervals() -> ValueIntervals:
     X, y, predicted = drawn(20_000, seed=0)
@@ -149,6 +162,21 @@ def test_wider_levels_hold_narrower_ones(intervals: ValueIntervals) -> None:
     for (low, high), (outer_low, outer_high) in pairwise(bounds):
         assert (outer_low <= low).all()
         assert (high <= outer_high).all()
+
+
+def test_who_brings_the_same_amount_time_and_again_lies_within() -> None:
+    told = ValueIntervals().fit(*box(8_000, seed=0))
+    X, y, predicted = box(4_000, seed=1)
+    low, high = told.bounds(X, predicted, 0.8)
+    covered = (low <= y["value"]) & (y["value"] <= high)
+    assert covered.mean() == pytest.approx(0.8, abs=0.05)
+
+
+def test_stored_intervals_of_the_same_amount_time_and_again_are_the_same() -> None:
+    told = ValueIntervals().fit(*box(4_000, seed=0))
+    X, _, predicted = box(300, seed=1)
+    bounds = ValueIntervals.from_parts(*told.to_parts()).bounds(X, predicted, 0.8)
+    np.testing.assert_array_equal(bounds, told.bounds(X, predicted, 0.8))
 
 
 @pytest.mark.parametrize("level", [0.4, 0.999, float("nan")])

@@ -60,6 +60,18 @@ def test_a_thousand_orders_tell_three_quarters_of_a_wave_with_a_gift_season() ->
     assert np.mean(told) > 0.7
 
 
+def test_a_shop_whose_orders_all_come_before_christmas_has_that_season() -> None:
+    calendar = calendar_of(2.2, season=0.0)
+    day = calendar["week"]
+    is_busy = (day.dt.month * 100 + day.dt.day).between(1116, 1222)
+    age = calendar["age_days"]
+    n_orders = np.where(is_busy & (age == age.groupby(day).transform("max")), 80.0, 0.0)
+    found = SeasonClock.fit(calendar.assign(n_orders=n_orders))
+    quiet, busy = np.array(["2023-02-01", "2023-11-10"], "datetime64[D]")[:, None]
+    days = np.array([50.0])
+    assert found.ahead(busy, days) > 300 * found.ahead(quiet, days)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_chance_is_not_taken_for_a_season(seed: int) -> None:
     found = SeasonClock.fit(calendar_of(3, season=0.0, seed=seed))

@@ -21,7 +21,7 @@ from goodwill.modeling.boosting import as_bytes, loaded
 from goodwill.modeling.churned_by_costs import ChurnedByCosts
 from goodwill.modeling.out_of_sample import OutOfSample, Predictions, dealt, out_of_sample
 from goodwill.modeling.payment_bounds import PaymentBounds
-from goodwill.modeling.ratio_quantiles import asked, boosted, design_of, residuals_of
+from goodwill.modeling.ratio_quantiles import asked, asked_apart, boosted, design_of, residuals_of
 from goodwill.modeling.silence import Silence
 from goodwill.modeling.totals import Spread, drift_share, level_share, total_intervals, value_variance
 from goodwill.modeling.value_distribution import ValueDistribution
@@ -33,8 +33,9 @@ F = NDArray[np.float64]
 Stored = Mapping[str, Any]  # JSON as it comes
 LEVELS = (0.5, 0.99)
 BOOSTER = "quantiles"
+_SHARES = ("drift_share", "level_share", "variance_share")
+_NUMBERS = ("lowest_ratio", "smallest_scale", "typical_scale", *_SHARES)
 _EDGE = 1e-5
-_LEAST_LEVEL = 0.2
 _MOST_GIVEN_UP = 0.9
 _COSTLIEST = 0.05
 
@@ -46,6 +47,7 @@ class ValueIntervals:
     ----------
     quantiles_ : boosted quantiles of the squeezed ratio value / clv_if_active of active customers.
     shape_, churned_ : what is common to all customers.
+    is_levelled_ : whether the mean of each ratio is divided by; not where values are told better without.
     costing_ : what churned customers bring where they cost something; None where they do not.
     lowest_ratio_, highest_ratio_ : squeezed; of a thousand active customers, the lowest at most 0.
     smallest_scale_ : money; an expected value below counts as this much.
@@ -89,8 +91,10 @@ class ValueIntervals:
         ratio = squeeze(value / scale)
         self.lowest_ratio_, self.highest_ratio_ = farthest(ratio[is_active])
         design, fold = design_of(X, seen)[is_active], dealt(X["customer_id"], 2, seed)[is_active]
-        residuals = residuals_of(design, ratio[is_active], fold, seed)
-        self.shape_, self.churned_ = Shape.fit(residuals), Churned.fit(ratio[~is_active])
+        told = asked_apart(design, ratio[is_active], fold, seed)
+        self.shape_ = Shape.fit(residuals_of(ratio[is_active], *told))
+        self.churned_ = Churned.fit(ratio[~is_active])
+        self.is_levelled_ = not self._ratio(*told).is_sharper_unlevelled(ratio[is_active])
         self.costing_ = ChurnedByCosts.fit(X[~is_active], value[~is_active])
         self.quantiles_ = boosted(design, ratio[is_active], seed)
         self.drift_share_ = float(np.hypot(drift_share(X, value, predicted.clv), missed))
@@ -111,13 +115,12 @@ class ValueIntervals:
     def distribution(self, X: Table, predicted: Predictions) -> ValueDistribution:
         """Return the distribution of the value of each row of `X`, around what is `predicted` for it.
 
-        The level is the point model's: the mean if active is `clv_if_active`.
+        The level is the point model's: the mean if active is `clv_if_active`, where `is_levelled_`.
         """
         seen = self._seen(X, predicted)
-        median, down, up = asked(self.quantiles_, design_of(X, seen))
+        ratio = self._ratio(*asked(self.quantiles_, design_of(X, seen)))
         p_churn, scale = np.clip(seen.p_churn, _EDGE, 1 - _EDGE), self._scale(seen)
-        ratio = Ratio(median, down, up, self.shape_, self.lowest_ratio_, self.highest_ratio_)
-        scale = scale / np.clip(ratio.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
+        scale = scale / ratio.level if self.is_levelled_ else scale
         costing = self.costing_
         churned = self.churned_ if costing is None else costing.of(X, scale)
         return ValueDistribution(p_churn, scale, ratio, churned)
@@ -186,13 +189,9 @@ class ValueIntervals:
             "churned_zero_share": self.churned_.zero_share,
             "churned_p": self.churned_.p.tolist(),
             "churned_ratios": self.churned_.ratios.tolist(),
-            "lowest_ratio": self.lowest_ratio_,
+            "is_levelled": self.is_levelled_,
+            **{name: getattr(self, f"{name}_") for name in _NUMBERS},
             "highest_ratio": self.highest_ratio_,
-            "smallest_scale": self.smallest_scale_,
-            "typical_scale": self.typical_scale_,
-            "drift_share": self.drift_share_,
-            "level_share": self.level_share_,
-            "variance_share": self.variance_share_,
             "costing": None if self.costing_ is None else self.costing_.to_dict(),
             "payments": None if self.payments_ is None else self.payments_.to_dict(),
         }
@@ -208,9 +207,9 @@ class ValueIntervals:
         intervals.shape_ = Shape(np.array(stored["scores"], float), np.array(stored["residuals"], float))
         churned = (np.array(stored[f"churned_{name}"], float) for name in ("p", "ratios"))
         intervals.churned_ = Churned(float(stored["churned_zero_share"]), *churned)
-        intervals.lowest_ratio_ = float(stored["lowest_ratio"])
+        intervals.is_levelled_ = bool(stored.get("is_levelled", True))
         intervals.highest_ratio_ = float(stored.get("highest_ratio", np.inf))
-        for name in ("smallest_scale", "typical_scale", "drift_share", "level_share", "variance_share"):
+        for name in _NUMBERS:
             setattr(intervals, f"{name}_", float(stored[name]))
         payments, costing = stored.get("payments"), stored.get("costing", stored.get("contacted"))
         intervals.payments_ = None if payments is None else PaymentBounds.from_dict(payments)
@@ -223,6 +222,9 @@ class ValueIntervals:
     def _seen(self, X: Table, predicted: Predictions) -> Predictions:
         """Return what is predicted with the mass at zero in the place of churn, where they differ."""
         return predicted if self.silence_ is None else self.silence_.seen_in(X, predicted)
+
+    def _ratio(self, median: F, down: F, up: F) -> Ratio:
+        return Ratio(median, down, up, self.shape_, self.lowest_ratio_, self.highest_ratio_)
 
     def _scale(self, predicted: Predictions) -> F:
         return np.maximum(predicted.clv_if_active, self.smallest_scale_)

@@ -49,15 +49,19 @@ def asked(quantiles: xgb.Booster, design: NDArray[np.float32]) -> tuple[F, F, F]
     return median, np.maximum(median - low, _NARROWEST), np.maximum(high - median, _NARROWEST)
 
 
-def residuals_of(design: NDArray[np.float32], ratio: F, fold: Rows, seed: int) -> F:
-    """Return standardised residuals of customers by quantiles that had not seen them."""
-    residuals = np.empty(len(ratio))
+def asked_apart(design: NDArray[np.float32], ratio: F, fold: Rows, seed: int) -> tuple[F, F, F]:
+    """Return what `asked` does, by quantiles that had not seen the customers."""
+    median, down, up = np.empty((3, len(ratio)))
     for held in (0, 1):
-        seen = fold != held if (fold != held).any() else fold == held
-        median, down, up = asked(boosted(design[seen], ratio[seen], seed), design[fold == held])
-        distance = ratio[fold == held] - median
-        residuals[fold == held] = distance / np.where(distance > 0, up, down)
-    return residuals
+        seen, rows = fold != held if (fold != held).any() else fold == held, fold == held
+        median[rows], down[rows], up[rows] = asked(boosted(design[seen], ratio[seen], seed), design[rows])
+    return median, down, up
+
+
+def residuals_of(ratio: F, median: F, down: F, up: F) -> F:
+    """Return standardised residuals of squeezed ratios (n,), beside what was told of each."""
+    distance = ratio - median
+    return np.asarray(distance / np.where(distance > 0, up, down), dtype=float)
 
 
 def _log(amount: F) -> F:

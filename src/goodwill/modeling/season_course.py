@@ -18,9 +18,10 @@ YEAR_DAYS = 365.2425
 KNOTS = 26
 # Standard deviations that are tried, all of logs: of the steps of the season from knot to knot, of what came
 # once, and of the steps of the level.
-_SEASONS, _ODDITIES, _STEPS = (0.003, 0.05, 0.15, 0.45), (0.01, 0.1, 0.4), (0.0, 0.03, 0.1)
-# Of both, as is supposed while it is measured how much weeks vary.
-_FELT_SEASON, _FELT_ODDITY = 0.3, 0.4
+_SEASONS, _ODDITIES, _STEPS = (0.003, 0.05, 0.15, 0.45, 1.5), (0.01, 0.1, 0.4), (0.0, 0.03, 0.1)
+# Of both, as is supposed while it is measured how much weeks vary: the likelier season of the two, as where
+# all is bought in a few weeks, a milder one would leave that to chance.
+_FELT_SEASONS, _FELT_ODDITY = (0.3, 3.0), 0.4
 # Of how eager customers are, the deviation of steps from those won in one quarter to the next.
 _QUARTERS, _COHORT_STEP = 4, 0.1
 _AGE_STEP = np.log(2.0)
@@ -76,8 +77,9 @@ def course(calendar: pd.DataFrame) -> Course:
 
 def _courses(cells: "_Cells") -> Iterator[tuple[F, float]]:
     """Return season and level, end to end, under each prior, with the log of how likely it is."""
-    prior = cells.prior(_FELT_SEASON, cells.once(_FELT_ODDITY, 0.0))
-    found, _ = _fitted(cells, prior, 1.0, cells.start())
+    priors = [cells.prior(season, cells.once(_FELT_ODDITY, 0.0)) for season in _FELT_SEASONS]
+    fits = [_fitted(cells, prior, 1.0, cells.start()) for prior in priors]
+    (found, _), prior = max(zip(fits, priors, strict=True), key=lambda one: one[0][1])
     dispersion = _dispersion(cells, found, prior)
     for once, step in product(_ODDITIES, _STEPS):
         precision = cells.once(once, step)

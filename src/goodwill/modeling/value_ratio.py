@@ -18,6 +18,7 @@ _KNOTS = 61
 _NODES = 31
 _FARTHEST_READ = 3.0
 _FARTHEST = 4.5
+_LEAST_LEVEL, _MUCH_SHARPER = 0.2, 0.95
 _RAREST = 0.001
 _RISE = 1e-6  # steps between equal knots, so that the distribution can be inverted
 
@@ -179,6 +180,22 @@ class Ratio:
         """Return the expected ratio, not squeezed (n,)."""
         return self.moments[0]
 
+    @property
+    def level(self) -> F:
+        """The expected ratio, as far as it is believed (n,)."""
+        return np.clip(self.mean(), _LEAST_LEVEL, 1 / _LEAST_LEVEL)
+
+    def is_sharper_unlevelled(self, squeezed: F) -> bool:
+        """Tell whether intervals of the ratio hold what came (n,) much better than those over its level.
+
+        Where the same amount comes time and again, a level is off by more than values vary, and a bound moved
+        by a hair misses that amount. Judged by the interval score of the central 80 %.
+        """
+        low, high = (stretch(self.quantile(np.full(len(squeezed), p))) for p in (0.1, 0.9))
+        value, level = stretch(squeezed), self.level
+        plain = _interval_score(value, low, high)
+        return plain < _MUCH_SHARPER * _interval_score(value, low / level, high / level)
+
     @cached_property
     def moments(self) -> tuple[F, F]:
         """Return the expected ratio and the expected square of it, not squeezed, each (n,)."""
@@ -199,6 +216,11 @@ class Ratio:
         at_most = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
         at_most = np.where(squeezed < self.ceiling, at_most, 1.0)
         return np.where(squeezed < self.floor, 0.0, at_most)
+
+
+def _interval_score(value: F, low: F, high: F) -> float:
+    missed = np.maximum(low - value, 0.0) + np.maximum(value - high, 0.0)
+    return float(np.mean(high - low + 10 * missed))
 
 
 @dataclass(frozen=True)
