@@ -90,11 +90,11 @@ def test_opt_outs_are_left_alone(scored: Shop) -> None:
     assert rows(scored) == ["b", "c"]
 
 
-def with_opt_out(scored: Shop, time: str, channel: str) -> list[str]:
+def with_opt_out(scored: Shop, time: str, channel: str, *settings: str) -> list[str]:
     rules = pd.DataFrame({"customer_id": ["a"], "opted_out_at": [pd.Timestamp(time)], "channel": [channel]})
     rules.to_parquet(scored.folder / "rules.parquet")
     place = f"tables.contact_rules.source={scored.folder}/rules.parquet"
-    return plan_offers(scored.config(OFFERS, place), 2.0).notes
+    return plan_offers(scored.config(OFFERS, place, *settings), 2.0).notes
 
 
 @pytest.mark.parametrize("written", ["e-mail", "E-Mail", " EMAIL ", ""])
@@ -197,6 +197,23 @@ def test_lists_are_written_where_asked(scored: Shop) -> None:
     (listed,) = (scored.output / "audiences/offer").iterdir()
     assert len(listed.read_text().split()) == 3
     assert any("audiences/tier: 3 lists (gold 1, lead 2, platinum 1)." in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(("channel", "listed"), [("", "none"), ("Ads", "none"), ("email", "platinum 1")])
+def test_who_opted_out_of_all_or_of_its_channel_is_in_no_list(
+    scored: Shop, channel: str, listed: str
+) -> None:
+    notes = with_opt_out(scored, "2025-02-01", channel, "audiences={by: [tier], channel: ads}")
+    lists = [note for note in notes if "audiences/tier" in note]
+    assert ("platinum 1" in lists[0]) == (listed != "none")
+    said = "Customers in no list, as they opted out: 1."
+    assert (said in notes) == (listed == "none")
+    assert told(said, "zh").startswith("因拒绝联系")
+
+
+def test_lists_without_a_channel_leave_out_who_opted_out_of_all(scored: Shop) -> None:
+    with_opt_out(scored, "2024-05-01", "", "audiences.by=[tier]")
+    assert not list((scored.output / "audiences/tier").glob("*platinum.csv"))
 
 
 def test_next_products_are_listed_where_asked(scored: Shop) -> None:

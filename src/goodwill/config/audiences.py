@@ -15,6 +15,10 @@ class AudiencesSection(Section):
         description="Columns to list by: offer, strategy, or any column of the scores, such as tier.",
     )
     identifier: str = Field(default="customer_id", description="Column of the scores that is written.")
+    channel: str | None = Field(
+        default=None,
+        description="Channel the lists are for: who opted out of it is in none, nor who opted out of all.",
+    )
     hashed: bool = Field(default=False, description="Write SHA-256 of the identifiers.")
     salt: str = Field(
         default="", description="Salt of the hash, such as ${AUDIENCE_SALT} from the environment."

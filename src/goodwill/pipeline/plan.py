@@ -10,7 +10,7 @@ from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
-from goodwill.decisions.audiences import ensure_listable, write_audiences
+from goodwill.decisions.audiences import ensure_listable
 from goodwill.decisions.budget import allocate_budget, ensure_affordable
 from goodwill.decisions.budget_effects import uplift_by_offer
 from goodwill.decisions.budget_limits import Floors, Limits, ensure_group
@@ -21,6 +21,7 @@ from goodwill.decisions.next_best_model import NextBestRule
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
 from goodwill.files import locked, replacing, write_json
+from goodwill.pipeline.audiences import listed_customers
 from goodwill.pipeline.currencies import currency_doubts
 from goodwill.pipeline.kept import kept_rows
 from goodwill.pipeline.outcome import Outcome, Progress, silent
@@ -61,6 +62,7 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     tables = _tables(config, progress)
     barred = _barred(config, scores, tables)
     contacted = [*(offer.channel for offer in config.offers), *(one.channel or "" for one in strategies)]
+    contacted.append(config.audiences.channel or "")
     notices += _foreign_notices(barred, contacted)
     progress("Recommending actions")
     words = words_of(config.language, industry=config.classes.industry)
@@ -75,7 +77,7 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
     products = _products(config, scores, tables, progress)
     progress("Writing the plan")
     files = _kept(config, plan, actions, products)
-    notices += _audiences(config, listed)
+    notices += listed_customers(config, listed, tables)
     _log(config, plan)
     sheets = plan_sheets(plan, actions, config.currency)
     assumed = [] if config.plan.uplift else [offer.name for offer in config.offers]
@@ -227,18 +229,6 @@ def _kept(config: Config, plan: Plan, actions: pd.DataFrame, products: pd.DataFr
 
 def _facts(config: Config, plan: Plan) -> dict[str, object]:
     return {**plan.to_dict(), "currency": config.currency}
-
-
-def _audiences(config: Config, customers: pd.DataFrame) -> list[str]:
-    """Write the lists asked for, and say how many."""
-    wanted, said = config.audiences, []
-    salt = expand_variables(wanted.salt, where="audiences.salt") if wanted.hashed else None
-    for by in wanted.by:
-        folder = config.output_dir / "audiences" / by
-        counts = write_audiences(folder, customers, by, identifier=wanted.identifier, salt=salt)
-        listed = ", ".join(f"{value} {n:,}" for value, n in counts.items())
-        said.append(f"{folder}: {len(counts)} lists ({listed}).")
-    return said
 
 
 def _log(config: Config, plan: Plan) -> None:
