@@ -32,7 +32,7 @@ def test_what_is_written_is_read(stored: Path) -> None:
     manifest, files = read_directory(stored)
     assert files == FILES
     assert manifest["horizons"] == [90]
-    assert manifest["format_version"] == 5
+    assert manifest["format_version"] == 6
     assert sorted(manifest["versions"]) == ["goodwill", "numpy", "xgboost"]
 
 
@@ -97,7 +97,7 @@ def test_a_manifest_that_is_no_json_is_refused(tmp_path: Path) -> None:
         (lambda folder: (folder / "manifest.json").write_text("[]"), "names no format version"),
         (lambda folder: (folder / "manifest.json").write_text('{"format_version": 1}'), "its own hash"),
         (lambda folder: edit(folder, files=[]), "its own hash"),
-        (lambda folder: edit(folder, format_version=6), "Install a newer goodwill"),
+        (lambda folder: edit(folder, format_version=7), "Install a newer goodwill"),
         (lambda folder: edit(folder, files={"../../x.json": "0"}), r"files missing \['\.\./\.\./x\.json'\]"),
     ],
 )
