@@ -64,10 +64,12 @@ def test_contracts_take_no_season(shop: Callable[..., Tables]) -> None:
         snapshots(shop(contracts=contracts), until=AS_OF, horizon_days=5, season=[1.0] * 12)
 
 
-def test_contracts_keep_to_their_own_dates(shop: Callable[..., Tables]) -> None:
-    contracts = ("customer_id start end price period_days", [("a", "2023-01-01", None, 5.0, 30)])
-    tables = shop(transactions=(COLUMNS, ORDERS), contracts=contracts)
-    assert order_calendar(tables.before(AS_OF)).empty
+def test_contracts_beside_orders_leave_the_calendar_of_orders(shop: Callable[..., Tables]) -> None:
+    contracts = ("customer_id start end price period_days", [("a", "2022-01-01", None, 5.0, 30)])
+    alone = shop(transactions=(COLUMNS, ORDERS)).before(AS_OF)
+    beside = shop(transactions=(COLUMNS, ORDERS), contracts=contracts).before(AS_OF)
+    assert order_calendar(beside).equals(order_calendar(alone))
+    assert order_calendar(shop(contracts=contracts).before(AS_OF)).empty
 
 
 def test_a_history_without_an_order_has_no_calendar(shop: Callable[..., Tables]) -> None:

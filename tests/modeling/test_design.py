@@ -6,7 +6,9 @@ import pytest
 
 from goodwill.features.purchases import DECAYS_DAYS, WINDOWS_DAYS
 from goodwill.features.snapshot import Snapshot
-from goodwill.modeling.design import horizon_columns, order_columns
+from goodwill.modeling.design import horizon_columns, horizon_columns_over, order_columns
+from goodwill.modeling.season_clock import SeasonClock
+from goodwill.modeling.timing import Timing
 
 SINCE = pd.Timestamp("2024-01-01")
 
@@ -115,3 +117,13 @@ def test_order_columns_are_shares_and_ratios() -> None:
     }
     assert {name: columns[name] for name in known} == pytest.approx(known)
     assert np.isnan(columns["gap_cv"])
+
+
+def test_contracts_are_read_by_the_calendar_beside_the_clock() -> None:
+    X = pd.DataFrame({"as_of": [SINCE], "horizon_days": [60.0], "n_contracts": [1.0]})
+    busy = SeasonClock(1 + 0.5 * np.cos(2 * np.pi * np.arange(26) / 26))
+    (columns,) = horizon_columns_over(X, [0.5], Timing.of(X, busy))
+    assert columns["h_days_log"] == pytest.approx(np.log(30.0))
+    assert columns["h_log"] > np.log(30.0) + 0.2
+    (orders,) = horizon_columns_over(X.drop(columns="n_contracts"), [0.5], Timing.of(X, busy))
+    assert "h_days_log" not in orders

@@ -26,7 +26,7 @@ def known_season(tables: Tables, season: Sequence[float] | None) -> tuple[float,
     Raises
     ------
     UsageError
-        If that is no whole years of numbers, none below 0 and one above in each, or contracts decide.
+        If that is no whole years of numbers, none below 0 and one above in each, or nobody orders.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def known_season(tables: Tables, season: Sequence[float] | None) -> tuple[float,
     """
     if season is None:
         return None
-    if tables.contracts is not None:
+    if tables.contracts is not None and tables.transactions is None:
         raise UsageError("season: contracts end on their own dates, whatever the season. Leave it out.")
     months = tuple(as_number("season", brought) for brought in season)
     if not months or len(months) % _MONTHS:
@@ -60,11 +60,10 @@ def order_calendar(past: Past) -> pd.DataFrame:
     Returns
     -------
     A row per week and group of ages in which there were customers: `week` (its first day), `age_days` (the
-    group's youngest), `n_orders`, `customer_days`. Empty without orders, and with contracts, whose ends keep
-    to their own dates.
+    group's youngest), `n_orders`, `customer_days`. Empty without orders: contracts keep to their own dates.
     """
     tables = past.tables
-    if tables.transactions is None or tables.contracts is not None:
+    if tables.transactions is None:
         return no_calendar()
     days = occasions(order_lines(tables, past.as_of), "day").filter(_.is_occasion)
     oldest = days.age_days.max().over(ibis.window(group_by="customer_id"))

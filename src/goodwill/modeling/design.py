@@ -92,6 +92,9 @@ def horizon_columns_over(
     """
     times, each = Timing.of(X) if times is None else times, np.asarray(shares, dtype=float)[:, None]
     columns = {"h_log": np.log(times.horizon * each)}
+    if times.clock is not None and "n_contracts" in X:
+        # Contracts are paid and end by the calendar, however busy the season is.
+        columns["h_days_log"] = np.log(numbers(X, "horizon_days") * each)
     if "n_order_days" in X:
         columns |= _ahead_of_history(X, times, each)
     return [{name: column[i] for name, column in columns.items()} for i in range(len(shares))]

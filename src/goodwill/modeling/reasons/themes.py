@@ -36,7 +36,7 @@ _PATTERNS = (
     ("offers", r"n_treatments|n_campaign|days_since_last_treatment"),
     ("referrals", r"n_referrals|days_since_last_referral|is_referred"),
     ("opinion", r"(n_|days_since_last_)?survey|n_comments|comment_need|days_since_last_comment|nps|csat"),
-    ("horizon", r"h_log|horizon_days"),
+    ("horizon", r"h_(days_)?log|horizon_days"),
 )
 THEMES = tuple(dict.fromkeys(name for name, _ in _PATTERNS))
 
