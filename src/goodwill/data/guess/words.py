@@ -9,7 +9,13 @@ from typing import Any
 
 import yaml
 
-_WITHIN = ("sides", "dimensions", "people")  # of a survey's lexicon: others are the whole header
+_WITHIN = (
+    "sides",
+    "dimensions",
+    "people",
+    "personal",
+    "burden",
+)  # of a survey's lexicon: others are the whole header
 
 
 def plain(header: str) -> str:
