@@ -205,3 +205,39 @@ def test_two_columns_of_small_numbers_alone_make_no_survey(tmp_path: Path) -> No
     counts = np.resize([0, 1, 2, 3, 6], N)
     with pytest.raises(UsageError, match="no table to predict from"):
         guessed(tmp_path, x=counts, t_x=counts, custs=range(N))
+
+
+@pytest.mark.parametrize(
+    ("words", "top"),
+    [
+        (("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"), 5),
+        (("Strongly disagree", "Disagree", "Agree", "Strongly agree"), 4),
+        (("非常不满意", "不满意", "一般", "满意", "非常满意"), 5),
+        (
+            (
+                "stimme gar nicht zu",
+                "stimme eher nicht zu",
+                "teils/teils",
+                "stimme eher zu",
+                "stimme voll zu",
+            ),
+            5,
+        ),
+    ],
+)
+def test_wordings_are_numbers(tmp_path: Path, words: tuple[str, ...], top: int) -> None:
+    answers = np.resize([*words, "N/A "], N)
+    config = guessed(tmp_path, Quality=answers, Service=np.resize(words, N))
+    assert config["surveys"]["scale"] == [1, top]
+    assert sorted(config["surveys"]["numbers"], key=config["surveys"]["numbers"].get) == list(words)
+    assert list(items(config)) == ["quality", "service"]
+
+
+def test_a_wording_of_two_scales_means_a_number_in_each(tmp_path: Path) -> None:
+    five = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
+    degrees = ["strongly {}", "{}", "somewhat {}"]
+    seven = [*(one.format("disagree") for one in degrees), "neutral"]
+    seven += [one.format("agree") for one in reversed(degrees)]
+    found = items(guessed(tmp_path, Quality=np.resize(five, N), Service=np.resize(seven, N)))
+    assert found["service"]["numbers"] == {word: place for place, word in enumerate(seven, start=1)}
+    assert "numbers" not in found["quality"]

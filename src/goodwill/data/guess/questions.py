@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from goodwill.data.guess.facts import Facts
 from goodwill.data.guess.text import scalar
+from goodwill.data.guess.wordings import Wording, wordings_of
 from goodwill.data.guess.words import plain, survey_words
 
 # A number, or one with its label: 5, 4.5, "5 - very satisfied", "5分", "good (4)".
@@ -37,6 +38,7 @@ class Question:
     dimension, measure : empty where its words tell none.
     scale : lowest and highest answer. has_zero : 0 was answered below the scale, and may mean no answer.
     columns : side → the name of its column. marks : answers that mean none, such as 99, as YAML has them.
+    numbers : wording → the number that it means, where answers are words.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Question:
     has_zero: bool
     columns: Mapping[str, str]
     marks: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_kano(self) -> bool:
@@ -66,7 +69,8 @@ def questions_of(facts: Sequence[Facts]) -> list[Question]:
     >>> [(one.name, one.dimension, one.measure, one.scale) for one in found]
     [('friendly_staff', 'service', '', (1, 5)), ('nps', '', 'nps', (0, 10))]
     """
-    rated = [(column, *answers) for column in facts if (answers := _answers(column))[0]]
+    worded = wordings_of(facts)
+    rated = [(column, *answers) for column in facts if (answers := _answers(column, worded))[0]]
     widest = max((top for _, numbers, _ in rated if (top := max(numbers)) <= _TOPS[1]), default=_TOPS[0])
     texts = _texts([column for column, _, _ in rated])
     sides = _sides(texts.values())
@@ -76,6 +80,9 @@ def questions_of(facts: Sequence[Facts]) -> list[Question]:
         is_open = column.n_filled < _FEWEST_ANSWERS or min(numbers) == 0
         question = _question(column, stem, side, {*numbers, widest} if is_open else numbers)
         question = replace(question, marks=tuple(marks))
+        if column.name in worded:
+            wording = worded[column.name]
+            question = replace(question, scale=(1, wording.top), has_zero=False, numbers=wording.numbers)
         former = found.get(question.name)
         if former is not None and side not in former.columns:
             question = _together(former, question)
@@ -91,7 +98,7 @@ def usual_scale(questions: Collection[Question]) -> Scale:
     return Counter(plain).most_common(1)[0][0]
 
 
-def _answers(column: Facts) -> tuple[set[float], list[str]]:
+def _answers(column: Facts, worded: Mapping[str, Wording]) -> tuple[set[float], list[str]]:
     """Return the numbers that a column's answers are, and those that mean no answer; nothing of no rating."""
     words, nothing = survey_words(), (set[float](), list[str]())
     if any(words[key][key].fullmatch(column.header) for key in ("respondent", "weight", "wave", "brand")):
@@ -99,13 +106,22 @@ def _answers(column: Facts) -> tuple[set[float], list[str]]:
     if words["people"]["people"].search(column.header) or len(column.values) > _MOST_VALUES:
         return nothing
     said = [value for value in column.values if words["no_answer"]["no_answer"].fullmatch(plain(value))]
+    if column.name in worded:
+        meant = worded[column.name].numbers
+        return {float(number) for number in meant.values()}, _as_yaml(
+            word for word in said if word not in meant
+        )
     told = [_RATING.fullmatch(value) for value in column.values if value not in said]
     given = {float(found[1] or found[2]) for found in told if found}
     codes = _codes(given)
     numbers = given - codes
     is_rating = len(numbers) > 1 and _YES_OR_NO < max(numbers) <= _TOPS[-1]
-    marks = [*(f"{code:g}" for code in sorted(codes)), *(scalar(word, in_list=True) for word in said)]
+    marks = [*(f"{code:g}" for code in sorted(codes)), *_as_yaml(said)]
     return (numbers, marks) if is_rating and all(told) else nothing
+
+
+def _as_yaml(words: Iterable[str]) -> list[str]:
+    return [scalar(word, in_list=True) for word in words]
 
 
 def _codes(numbers: set[float]) -> set[float]:
@@ -150,7 +166,8 @@ def _together(former: Question, question: Question) -> Question:
     scale = max(former.scale, question.scale, key=lambda one: one[1])
     has_zero = former.has_zero or question.has_zero
     columns = {**former.columns, **question.columns}
-    return replace(question, columns=columns, marks=marks, scale=scale, has_zero=has_zero)
+    numbers = {**former.numbers, **question.numbers}
+    return replace(question, columns=columns, marks=marks, scale=scale, has_zero=has_zero, numbers=numbers)
 
 
 def _question(column: Facts, stem: str, side: str, numbers: Collection[float]) -> Question:

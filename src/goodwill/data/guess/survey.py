@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from statistics import mean
 
 from goodwill.data.guess.facts import Facts
@@ -115,24 +116,42 @@ def _comment_lines(source: str, respondent: Facts, said: Facts) -> list[str]:
 
 def _question_lines(questions: Sequence[Question], groups: Sequence[Facts]) -> list[str]:
     usual = usual_scale(questions)
+    meant = _usual_numbers(questions)
+    told = ", ".join(
+        f"{scalar(word, in_list=True)}: {number}" for word, number in sorted(meant.items(), key=itemgetter(1))
+    )
     named = {column.header.replace(" ", "_") or column.name: reference(column.name) for column in groups}
     return [
         f"  scale: [{usual[0]}, {usual[1]}]",
+        *([f"  numbers: {{{told}}}"] if meant else []),
         *(["  groups:"] if named else []),
         *(f"    {scalar(group)}: {scalar(column)}" for group, column in named.items()),
         *([f"  # {_KANO}", f"  answers: {_KANO_NUMBERS}"] if any(one.is_kano for one in questions) else []),
         "  items:",
-        *(f"    {line}" for line in _item_lines(questions, usual)),
+        *(f"    {line}" for line in _item_lines(questions, usual, meant)),
     ]
 
 
-def _item_lines(questions: Sequence[Question], usual: tuple[int, int]) -> Iterator[str]:
+def _usual_numbers(questions: Sequence[Question]) -> Mapping[str, int]:
+    """Return what wordings mean, as the question says that is the first to have them."""
+    meant: dict[str, int] = {}
+    for one in questions:
+        meant = {**one.numbers, **meant}
+    return meant
+
+
+def _item_lines(
+    questions: Sequence[Question], usual: tuple[int, int], meant: Mapping[str, int]
+) -> Iterator[str]:
     yield from (f"# {note}" for note in _notes(questions))
     for one in questions:
         facts = {"item": scalar(one.name, in_list=True)}
         facts |= {key: value for key in ("dimension", "measure") if (value := getattr(one, key))}
         is_own = one.scale != usual and not one.is_kano
         facts |= {"scale": f"[{one.scale[0]}, {one.scale[1]}]"} if is_own else {}
+        if any(meant[word] != number for word, number in one.numbers.items()):
+            own = (f"{scalar(word, in_list=True)}: {number}" for word, number in one.numbers.items())
+            facts["numbers"] = "{" + ", ".join(own) + "}"
         marks = [*(["0"] if one.has_zero else []), *one.marks]
         facts |= {"not_applicable": f"[{', '.join(marks)}]"} if marks else {}
         places = {side: scalar(reference(name), in_list=True) for side, name in one.columns.items()}
