@@ -136,12 +136,12 @@ def _codes(numbers: set[float]) -> set[float]:
 def _texts(columns: Sequence[Facts]) -> Mapping[str, str]:
     """Return what each column asks: its header, and what brackets hold where headers are alike without."""
     headers = Counter(column.header for column in columns)
-    inner = {one.name: plain(found[-1]) for one in columns if (found := _BRACKETS.findall(one.name))}
+    inner = {one.name: plain(found[-1]) for one in columns if (found := _BRACKETS.findall(one.title))}
     n_inner = Counter(inner.values())
     texts = {}
     for one in columns:
         own = inner.get(one.name, "")
-        whole = plain(_BRACKETS.sub(r" \1 ", one.name))
+        whole = plain(_BRACKETS.sub(r" \1 ", one.title))
         alike = own if own and n_inner[own] == 1 else whole
         texts[one.name] = one.header if headers[one.header] == 1 else alike
     return texts
@@ -184,7 +184,7 @@ def _question(column: Facts, stem: str, side: str, numbers: Collection[float]) -
     name = f"item_{stem}" if stem.isdigit() else stem.replace(" ", "_")
     has_zero = low == 0 and scale[0] == 1
     return Question(
-        name, column.name, "" if measure else about, measure, scale, has_zero, {side: column.name}
+        name, column.title, "" if measure else about, measure, scale, has_zero, {side: column.name}
     )
 
 

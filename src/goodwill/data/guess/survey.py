@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from statistics import mean
 
-from goodwill.data.guess.facts import Facts
-from goodwill.data.guess.kinds import is_wordy
+from goodwill.data.expressions import read_condition
+from goodwill.data.guess.facts import Facts, read_facts
+from goodwill.data.guess.header_rows import HeaderRows, header_rows
+from goodwill.data.guess.kinds import Cast, is_wordy
 from goodwill.data.guess.questions import Question, questions_of, usual_scale
 from goodwill.data.guess.reading import reference
 from goodwill.data.guess.seen import Seen
 from goodwill.data.guess.text import flow, scalar
-from goodwill.data.guess.words import survey_words
+from goodwill.data.guess.words import plain, survey_words
 
 # Ratings that make a survey of a file that might be orders, and of one that is no table of ours.
 _FEWEST, _FEWEST_OF_NO_TABLE = 3, 2
@@ -43,6 +46,9 @@ def survey_text(seen: Seen, name: str, language: str) -> str | None:
     ----------
     name : of the config. language : in which people read; empty where it is the usual one.
     """
+    told = header_rows(seen.rows)
+    if told is not None:
+        seen = _answers_alone(seen, told)
     is_of_orders = seen.table == "transactions" and seen.cast.parts["customer_id"].repeats
     if is_of_orders or seen.table in {"profiles", "contracts"}:
         return None
@@ -58,18 +64,30 @@ def survey_text(seen: Seen, name: str, language: str) -> str | None:
     wordy = [one for one in rest if "respondent" in keys and is_wordy(one) and not _is_personal(one)]
     said = max(wordy, key=lambda one: mean(map(len, one.values)), default=None)
     unused = [column.name for column in rest if column != said]
+    where = [f"    where: {scalar(told.where)}"] if told else []
     lines = [
         _HEAD,
         f"name: {scalar(name)}",
         *([f"language: {language}"] if language else []),
-        *(_comment_lines(seen.source, keys["respondent"], said) if said else []),
+        *(_comment_lines(seen.source, keys["respondent"], said, where) if said else []),
         *("surveys:", "  wide:", f"    source: {scalar(seen.source)}"),
+        *where,
         *(f"    {key}: {scalar(_read(key, column))}" for key, column in keys.items()),
         *([_BRAND] if "brand" in keys else []),
         *_question_lines(questions, groups),
         *([f"  # {_UNUSED.format(', '.join(unused))}"] if unused else []),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _answers_alone(seen: Seen, told: HeaderRows) -> Seen:
+    """Return a file without the rows that say what its columns ask; each column is called by its question."""
+    rows = seen.rows.filter(read_condition(seen.rows, told.where, seen.source))
+    facts = [
+        replace(one, header=plain(told.asked.get(one.name) or one.name), asked=told.asked.get(one.name, ""))
+        for one in read_facts(rows)
+    ]
+    return Seen(seen.source, rows, facts, Cast("", {}))
 
 
 def _keys(columns: Sequence[Facts]) -> Mapping[str, Facts]:
@@ -109,9 +127,10 @@ def _is_personal(column: Facts) -> bool:
     return bool(is_named) or any(_PERSONAL.fullmatch(value) for value in column.values)
 
 
-def _comment_lines(source: str, respondent: Facts, said: Facts) -> list[str]:
+def _comment_lines(source: str, respondent: Facts, said: Facts, where: Sequence[str]) -> list[str]:
     columns = {"respondent": reference(respondent.name), "text": reference(said.name)}
-    return ["tables:", "  comments:", f"    source: {scalar(source)}", f"    columns: {flow(columns)}"]
+    lines = ["tables:", "  comments:", f"    source: {scalar(source)}", f"    columns: {flow(columns)}"]
+    return [*lines, *where]
 
 
 def _question_lines(questions: Sequence[Question], groups: Sequence[Facts]) -> list[str]:
