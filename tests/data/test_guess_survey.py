@@ -112,3 +112,132 @@ def test_codes_and_yes_or_no_are_no_ratings(tmp_path: Path) -> None:
     two = np.resize([1, 2], N)
     with pytest.raises(UsageError, match=r"no table to predict from.*A survey.*answered by numbers"):
         guessed(tmp_path, id=range(N), gender=two, newsletter=two, age_group=ONE_TO_FIVE, visits=ONE_TO_FIVE)
+
+
+def test_names_and_addresses_are_neither_comments_nor_groups(tmp_path: Path) -> None:
+    config = guessed(
+        tmp_path,
+        id=range(N),
+        Full_name=[f"Somebody with a very long name, even of {n} words and more" for n in range(N)],
+        Manager=np.resize(["a@b.de", "c@d.de"], N),
+        Source=np.resize(["10.0.0.1", "10.0.0.2"], N),
+        Quality=ONE_TO_FIVE,
+        Service=ONE_TO_FIVE,
+        Price=ONE_TO_FIVE,
+        Reason=[f"I waited {n} minutes" for n in range(N)],
+    )
+    assert config["tables"]["comments"]["columns"]["text"] == "Reason"
+    assert "groups" not in config["surveys"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Geschlecht", "Altersgruppe", "hhsize", "educ", "Which brand do you use most?", "年代", "Store"],
+)
+def test_codes_of_people_are_groups(tmp_path: Path, header: str) -> None:
+    found = guessed(tmp_path, Quality=ONE_TO_FIVE, Service=ONE_TO_FIVE, **{header: ONE_TO_FIVE})
+    assert list(items(found)) == ["quality", "service"]
+    assert list(found["surveys"]["groups"].values()) == [header]
+
+
+@pytest.mark.parametrize(
+    ("code", "mark"), [(99, 99), (9, 9), (-1, -1), ("Don't know", "Don't know"), ("98 - n/a", 98)]
+)
+def test_codes_of_no_answer_are_none(tmp_path: Path, code: object, mark: object) -> None:
+    answers = np.resize(np.array([1, 2, 3, 4, 5, code], dtype=object), N)
+    found = items(guessed(tmp_path, Quality=answers, Service=ONE_TO_FIVE))
+    assert found["quality"]["not_applicable"] == [mark]
+    assert "scale" not in found["quality"]
+    assert "stand apart from the scale" in guess_config([tmp_path / "answers.csv"])
+
+
+def test_a_scale_may_begin_with_zero(tmp_path: Path) -> None:
+    answers = np.resize([0, 1, 2, 3, 4], N)
+    config = guessed(tmp_path, Quality=answers, Service=answers)
+    assert config["surveys"]["scale"] == [0, 4]
+    assert all("not_applicable" not in one for one in items(config).values())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sides"),
+    [
+        ("E{}", "P{}", {"expectation": "E1", "perception": "P1"}),
+        ("s{} imp", "s{} perf", {"importance": "s1 imp", "performance": "s1 perf"}),
+        ("w{} (functional)", "w{} (dysfunctional)",
+         {"functional": "w1 (functional)", "dysfunctional": "w1 (dysfunctional)"}),
+        ("How important is s{} to you?", "How satisfied are you with s{}?",
+         {"importance": "How important is s1 to you?", "performance": "How satisfied are you with s1?"}),
+    ],
+)  # fmt: skip
+def test_sides_are_told_by_pairs(tmp_path: Path, first: str, second: str, sides: dict[str, str]) -> None:
+    headers = [form.format(number) for form in (first, second) for number in (1, 2)]
+    found = items(guessed(tmp_path, **dict.fromkeys(headers, ONE_TO_FIVE)))
+    assert len(found) == 2
+    assert next(iter(found.values()))["columns"] == sides
+
+
+def test_questions_of_a_matrix_are_called_by_their_rows(tmp_path: Path) -> None:
+    headers = ("How happy are you [Price]", "How happy are you [Our staff]")
+    found = items(guessed(tmp_path, **dict.fromkeys(headers, ONE_TO_FIVE)))
+    assert {name: one["dimension"] for name, one in found.items()} == {
+        "price": "economic", "our_staff": "service",
+    }  # fmt: skip
+
+
+def test_half_points_are_ratings(tmp_path: Path) -> None:
+    halves = np.resize([1, 1.5, 2.5, 4.5, 5], N)
+    assert guessed(tmp_path, Quality=halves, Service=halves)["surveys"]["scale"] == [1, 5]
+
+
+def test_a_brand_is_what_was_rated_and_no_group(tmp_path: Path) -> None:
+    config = guessed(tmp_path, brand=np.resize(["a", "b"], N), Quality=ONE_TO_FIVE, Service=ONE_TO_FIVE)
+    assert config["surveys"]["wide"]["brand"] == "brand"
+    assert "groups" not in config["surveys"]
+
+
+def test_burdens_are_named(tmp_path: Path) -> None:
+    guessed(tmp_path, Waiting_time=ONE_TO_FIVE, Quality=ONE_TO_FIVE)
+    text = guess_config([tmp_path / "answers.csv"])
+    assert "sounds like a burden, or like the opposite of good: waiting_time\n" in text
+
+
+def test_two_columns_of_small_numbers_alone_make_no_survey(tmp_path: Path) -> None:
+    counts = np.resize([0, 1, 2, 3, 6], N)
+    with pytest.raises(UsageError, match="no table to predict from"):
+        guessed(tmp_path, x=counts, t_x=counts, custs=range(N))
+
+
+@pytest.mark.parametrize(
+    ("words", "top"),
+    [
+        (("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"), 5),
+        (("Strongly disagree", "Disagree", "Agree", "Strongly agree"), 4),
+        (("非常不满意", "不满意", "一般", "满意", "非常满意"), 5),
+        (
+            (
+                "stimme gar nicht zu",
+                "stimme eher nicht zu",
+                "teils/teils",
+                "stimme eher zu",
+                "stimme voll zu",
+            ),
+            5,
+        ),
+    ],
+)
+def test_wordings_are_numbers(tmp_path: Path, words: tuple[str, ...], top: int) -> None:
+    answers = np.resize([*words, "N/A "], N)
+    config = guessed(tmp_path, Quality=answers, Service=np.resize(words, N))
+    assert config["surveys"]["scale"] == [1, top]
+    assert sorted(config["surveys"]["numbers"], key=config["surveys"]["numbers"].get) == list(words)
+    assert list(items(config)) == ["quality", "service"]
+
+
+def test_a_wording_of_two_scales_means_a_number_in_each(tmp_path: Path) -> None:
+    five = ["very dissatisfied", "dissatisfied", "neutral", "satisfied", "very satisfied"]
+    degrees = ["strongly {}", "{}", "somewhat {}"]
+    seven = [*(one.format("disagree") for one in degrees), "neutral"]
+    seven += [one.format("agree") for one in reversed(degrees)]
+    found = items(guessed(tmp_path, Quality=np.resize(five, N), Service=np.resize(seven, N)))
+    assert found["service"]["numbers"] == {word: place for place, word in enumerate(seven, start=1)}
+    assert "numbers" not in found["quality"]

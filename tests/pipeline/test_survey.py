@@ -634,3 +634,18 @@ def test_people_are_told_of_what_the_answers_left_open(place: Path) -> None:
     assert "Waves stand in the order of their names." in told
     named = read_config(place / "tiny.yaml", [*overrides, "surveys.waves=['2024-02-10', '2024-01-10']"])
     assert survey_of(named, silent).waves == ("2024-02-10", "2024-01-10")
+
+
+def test_a_group_may_be_called_as_a_fact_is(tmp_path: Path) -> None:
+    rows = {"id": [*range(12)], "brand": ["ours", "theirs"] * 6, "heavy": [1, 9] * 6, "q": [1, 5, 4] * 4}
+    pd.DataFrame(rows).to_csv(tmp_path / "wide.csv", index=False)
+    section = {
+        "wide": {"source": str(tmp_path / "wide.csv"), "respondent": "id"},
+        "groups": {"brand": "brand", "weight": "heavy"},
+        "items": [{"item": "q", "dimension": "quality", "scale": [1, 5]}],
+    }
+    survey = survey_of(Config.model_validate({"name": "facts", "surveys": section}), silent)
+    assert survey.brands == ()
+    assert survey.answers["weight"].unique().tolist() == [1.0]
+    assert survey.groups is not None
+    assert sorted(survey.groups["weight"]) == [1] * 6 + [9] * 6

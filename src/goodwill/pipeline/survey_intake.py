@@ -112,16 +112,20 @@ def _from_wide(config: Config, section: WideSection, items: list[Item], rules: R
     facts = {name: (getattr(section, name), f"surveys.wide.{name}") for name in _FACTS}
     given = {name: (column, place) for name, (column, place) in facts.items() if column is not None}
     groups = {} if config.surveys.respondents else config.surveys.groups
-    named_groups = {name: (column, f"surveys.groups.{name}") for name, column in groups.items()}
+    # A group may be called as a fact is, such as weight or brand.
+    named_groups = {f"group {name}": (column, f"surveys.groups.{name}") for name, column in groups.items()}
     texts = named | given | named_groups
     wanted = {name: read_expression(table, text, place) for name, (text, place) in texts.items()}
     frame = engines.fetch(table.select(**wanted)).to_pandas()
     renamed = [
         replace(item, columns={side: f"{side} of {item.item}" for side in item.columns}) for item in items
     ]
-    survey = read_wide(frame, renamed, groups=tuple(groups), rules=rules)
-    known = survey.groups if not config.surveys.respondents else _groups(config, survey.respondents)
-    return replace(survey, groups=known)
+    survey = read_wide(frame, renamed, groups=tuple(named_groups), rules=rules)
+    if config.surveys.respondents:
+        return replace(survey, groups=_groups(config, survey.respondents))
+    return replace(
+        survey, groups=None if survey.groups is None else survey.groups.set_axis([*groups], axis=1)
+    )
 
 
 def _groups(config: Config, respondents: pd.Index) -> pd.DataFrame | None:

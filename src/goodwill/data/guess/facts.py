@@ -23,6 +23,7 @@ class Facts:
     values : the distinct texts of the sample, sorted. n_filled : sampled rows with a value.
     reading : how the values can be read.
     said : the columns of ours that a person says it is.
+    asked : the question in full, where a row below the header tells it.
     """
 
     name: str
@@ -31,6 +32,12 @@ class Facts:
     n_filled: int
     reading: Reading
     said: tuple[str, ...] = ()
+    asked: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people read of it."""
+        return self.asked or self.name
 
     @property
     def names_things(self) -> bool:

@@ -2,14 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
 
-_WITHIN = ("sides", "dimensions", "people")  # of a survey's lexicon: others are the whole header
+_WITHIN = (
+    "sides",
+    "dimensions",
+    "people",
+    "personal",
+    "burden",
+)  # of a survey's lexicon: others are the whole header
 
 
 def plain(header: str) -> str:
@@ -78,6 +84,18 @@ def survey_words() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
         of: {name: re.compile(_within(words) if of in _WITHIN else words) for name, words in _named(of, told)}
         for of, told in _words()["survey"].items()
     }
+
+
+@cache
+def answer_scales() -> Sequence[Sequence[re.Pattern[str]]]:
+    """Return the wordings of the scales that we know, each lowest to highest.
+
+    Examples
+    --------
+    >>> [level for level, words in enumerate(answer_scales()[0], start=1) if words.fullmatch("agree")]
+    [4]
+    """
+    return [[re.compile(level) for level in scale.split(" < ")] for scale in _words()["wordings"]]
 
 
 def _named(of: str, told: str | Mapping[str, str]) -> Iterable[tuple[str, str]]:
