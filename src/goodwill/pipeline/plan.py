@@ -10,7 +10,7 @@ from goodwill import tracking
 from goodwill.config import Config, expand_variables
 from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
-from goodwill.decisions.audiences import ensure_listable, write_audiences
+from goodwill.decisions.audiences import ensure_listable
 from goodwill.decisions.budget import allocate_budget, ensure_affordable
 from goodwill.decisions.budget_effects import uplift_by_offer
 from goodwill.decisions.budget_limits import Floors, Limits, ensure_group
@@ -20,10 +20,10 @@ from goodwill.decisions.next_best import next_best_offers
 from goodwill.decisions.next_best_model import NextBestRule
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
-from goodwill.files import locked, replacing, write_json
 from goodwill.pipeline.currencies import currency_doubts
 from goodwill.pipeline.kept import kept_rows
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.plan_files import keep_plan
 from goodwill.pipeline.plan_sheets import gone_sentences, plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.tables import open_tables
@@ -74,8 +74,9 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
         ensure_listable(listed, [*config.audiences.by, config.audiences.identifier])
     products = _products(config, scores, tables, progress)
     progress("Writing the plan")
-    files = _kept(config, plan, actions, products)
-    notices += _audiences(config, listed)
+    frames = {"plan": plan.rows, "actions": actions} | ({} if products is None else {"next_best": products})
+    files, lists = keep_plan(config, frames, _facts(config, plan), listed)
+    notices += lists
     _log(config, plan)
     sheets = plan_sheets(plan, actions, config.currency)
     assumed = [] if config.plan.uplift else [offer.name for offer in config.offers]
@@ -212,33 +213,8 @@ def _products(
     return next_best_offers(tables, as_of=as_of, horizon_days=days, rule=rule)
 
 
-def _kept(config: Config, plan: Plan, actions: pd.DataFrame, products: pd.DataFrame | None) -> list[str]:
-    frames = {"plan": plan.rows, "actions": actions}
-    frames |= {} if products is None else {"next_best": products}
-    places = {name: config.output_dir / f"{name}.parquet" for name in frames}
-    facts = config.output_dir / "plan.json"
-    with locked(config.output_dir):
-        for name, frame in frames.items():
-            with replacing(places[name]) as draft:
-                frame.to_parquet(draft, index=False, write_page_checksum=True)
-        write_json(facts, _facts(config, plan))
-    return [*map(str, places.values()), str(facts)]
-
-
 def _facts(config: Config, plan: Plan) -> dict[str, object]:
     return {**plan.to_dict(), "currency": config.currency}
-
-
-def _audiences(config: Config, customers: pd.DataFrame) -> list[str]:
-    """Write the lists asked for, and say how many."""
-    wanted, said = config.audiences, []
-    salt = expand_variables(wanted.salt, where="audiences.salt") if wanted.hashed else None
-    for by in wanted.by:
-        folder = config.output_dir / "audiences" / by
-        counts = write_audiences(folder, customers, by, identifier=wanted.identifier, salt=salt)
-        listed = ", ".join(f"{value} {n:,}" for value, n in counts.items())
-        said.append(f"{folder}: {len(counts)} lists ({listed}).")
-    return said
 
 
 def _log(config: Config, plan: Plan) -> None:
