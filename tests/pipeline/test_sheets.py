@@ -9,7 +9,7 @@ from goodwill.monitoring.champion import Decision
 from goodwill.pipeline.gate import Verdict
 from goodwill.pipeline.sheets import trained_outcome
 
-VERDICT = Verdict(Decision("promote", (), {}), "best baseline", has_champion=False)
+VERDICT = Verdict(Decision("promote", (), {}), "best baseline", champion=None)
 RUN = SimpleNamespace(path=Path("runs/1"))
 CONFIG = SimpleNamespace(output_dir=Path("out"), currency="USD")
 

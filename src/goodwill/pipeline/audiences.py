@@ -4,34 +4,29 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from goodwill.config import Config, expand_variables
+from goodwill.config import Config
 from goodwill.data.asked_days import as_date
 from goodwill.data.tables import Tables
-from goodwill.decisions.audiences import write_audiences
 from goodwill.decisions.budget_limits import is_barred
 from goodwill.decisions.contacts import barred_contacts, with_every_opt_out
 
 
-def listed_customers(config: Config, customers: pd.DataFrame, tables: Tables | None) -> list[str]:
-    """Write the lists that `audiences` asks for, and return how many are in each.
+def listable_customers(
+    config: Config, customers: pd.DataFrame, tables: Tables | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return who may stand in lists for other systems, and how many opted out where lists are asked for.
 
     Parameters
     ----------
     customers : a row per customer: scores with strategy and offer.
     tables : with `contact_rules`; None where nobody opted out.
     """
-    wanted, said = config.audiences, []
+    wanted = config.audiences
+    if not wanted.by:
+        return customers, []
     opted_out = _opted_out(customers, wanted.channel, tables)
-    if wanted.by and opted_out.any():
-        said.append(f"Customers in no list, as they opted out: {opted_out.sum():,}.")
-    customers = customers[~opted_out]
-    salt = expand_variables(wanted.salt, where="audiences.salt") if wanted.hashed else None
-    for by in wanted.by:
-        folder = config.output_dir / "audiences" / by
-        counts = write_audiences(folder, customers, by, identifier=wanted.identifier, salt=salt)
-        listed = ", ".join(f"{value} {n:,}" for value, n in counts.items())
-        said.append(f"{folder}: {len(counts)} lists ({listed}).")
-    return said
+    said = [f"Customers in no list, as they opted out: {opted_out.sum():,}."] if opted_out.any() else []
+    return customers[~opted_out], said
 
 
 def _opted_out(customers: pd.DataFrame, channel: str | None, tables: Tables | None) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ from goodwill.pipeline.evidence import (
     judged_frames,
     segment_frames,
 )
-from goodwill.pipeline.gate import pass_gate
+from goodwill.pipeline.gate import enforce, judge_version
 from goodwill.pipeline.lives import life_frames
 from goodwill.pipeline.outcome import Outcome, Progress
 from goodwill.pipeline.record import Evidence, digests_of, log_training
@@ -72,11 +72,13 @@ def finish(config: Config, result: Result, progress: Progress) -> Outcome:
     registered = log_training(config, run, evidence, result.predictor.input_schema)
     progress("Passing the gate")
     judged = result.outcome, result.forecast
-    verdict = pass_gate(registered, judged, result.baselines, result.champion_says, config.seed)
+    verdict = judge_version(registered, judged, result.baselines, result.champion_says, config.seed)
     metrics = {**result.metrics, "gate": verdict.to_dict(), "model": registered.to_dict()}
     write_metrics(run, metrics)
     progress("Writing the report")
     _write_report(config, result, run, digests)
+    # Last, so that no version serves whose run a full disk cut short.
+    enforce(registered, verdict)
     if verdict.is_in_force:
         put_in_force(config.output_dir, run)
     return trained_outcome(metrics, run, config, verdict, result.notes)

@@ -17,12 +17,17 @@ class Verdict:
     Parameters
     ----------
     rival : what it was judged against: the champion's version, or the best baselines.
-    has_champion : True where another version stays champion.
+    champion : version of the champion at the time of judging, None if there was none.
     """
 
     decision: Decision
     rival: str
-    has_champion: bool
+    champion: str | None
+
+    @property
+    def has_champion(self) -> bool:
+        """Whether there was a champion, which stays where the new version is not promoted."""
+        return self.champion is not None
 
     @property
     def is_in_force(self) -> bool:
@@ -40,14 +45,14 @@ class Verdict:
         }
 
 
-def pass_gate(
+def judge_version(
     registered: Registered,
     judged: tuple[Outcome, Forecast],
     baselines: Mapping[str, Forecast],
     champion_says: Callable[[tracking.ModelVersion], Forecast],
     seed: int,
 ) -> Verdict:
-    """Judge a version, promote it if it may be, and store the decision with it.
+    """Judge a version, and change nothing yet.
 
     Parameters
     ----------
@@ -59,12 +64,19 @@ def pass_gate(
     champion = tracking.champion(registered.uri, registered.name)
     rival = strongest(outcome, baselines) if champion is None else champion_says(champion)
     decision = judge(outcome, challenger, rival, seed)
-    verdict = Verdict(decision, rival.name, has_champion=champion is not None)
-    if decision.promote:
-        replaces = None if champion is None else champion.version
-        tracking.promote(registered.uri, registered.name, registered.version, replaces)
+    return Verdict(decision, rival.name, None if champion is None else champion.version)
+
+
+def enforce(registered: Registered, verdict: Verdict) -> None:
+    """Promote a version if it may be, and store the decision with it.
+
+    Raises
+    ------
+    OutsideError : another run moved the champion since the version was judged.
+    """
+    if verdict.decision.promote:
+        tracking.promote(registered.uri, registered.name, registered.version, verdict.champion)
     _keep(registered, verdict)
-    return verdict
 
 
 def _keep(registered: Registered, verdict: Verdict) -> None:

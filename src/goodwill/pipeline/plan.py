@@ -20,11 +20,11 @@ from goodwill.decisions.next_best import next_best_offers
 from goodwill.decisions.next_best_model import NextBestRule
 from goodwill.decisions.playbook import Industry, as_stored, playbook, recommended
 from goodwill.errors import ConfigError, SourceError
-from goodwill.files import locked, replacing, write_json
-from goodwill.pipeline.audiences import listed_customers
+from goodwill.pipeline.audiences import listable_customers
 from goodwill.pipeline.currencies import currency_doubts
 from goodwill.pipeline.kept import kept_rows
 from goodwill.pipeline.outcome import Outcome, Progress, silent
+from goodwill.pipeline.plan_files import keep_plan
 from goodwill.pipeline.plan_sheets import gone_sentences, plan_sentence, plan_sheets
 from goodwill.pipeline.score import Request, score_customers
 from goodwill.pipeline.tables import open_tables
@@ -76,8 +76,10 @@ def plan_offers(config: Config, budget: float, *, progress: Progress = silent) -
         ensure_listable(listed, [*config.audiences.by, config.audiences.identifier])
     products = _products(config, scores, tables, progress)
     progress("Writing the plan")
-    files = _kept(config, plan, actions, products)
-    notices += listed_customers(config, listed, tables)
+    frames = {"plan": plan.rows, "actions": actions} | ({} if products is None else {"next_best": products})
+    listed, without = listable_customers(config, listed, tables)
+    files, lists = keep_plan(config, frames, _facts(config, plan), listed)
+    notices += [*without, *lists]
     _log(config, plan)
     sheets = plan_sheets(plan, actions, config.currency)
     assumed = [] if config.plan.uplift else [offer.name for offer in config.offers]
@@ -212,19 +214,6 @@ def _products(
     rule = NextBestRule(n=plan.products, rank_by="margin", not_offered=plan.not_offered, margin_rate=rate)
     as_of, days = as_date(scores["as_of"].iloc[0]), int(scores["horizon_days"].iloc[0])
     return next_best_offers(tables, as_of=as_of, horizon_days=days, rule=rule)
-
-
-def _kept(config: Config, plan: Plan, actions: pd.DataFrame, products: pd.DataFrame | None) -> list[str]:
-    frames = {"plan": plan.rows, "actions": actions}
-    frames |= {} if products is None else {"next_best": products}
-    places = {name: config.output_dir / f"{name}.parquet" for name in frames}
-    facts = config.output_dir / "plan.json"
-    with locked(config.output_dir):
-        for name, frame in frames.items():
-            with replacing(places[name]) as draft:
-                frame.to_parquet(draft, index=False, write_page_checksum=True)
-        write_json(facts, _facts(config, plan))
-    return [*map(str, places.values()), str(facts)]
 
 
 def _facts(config: Config, plan: Plan) -> dict[str, object]:
