@@ -241,3 +241,9 @@ def test_a_wording_of_two_scales_means_a_number_in_each(tmp_path: Path) -> None:
     found = items(guessed(tmp_path, Quality=np.resize(five, N), Service=np.resize(seven, N)))
     assert found["service"]["numbers"] == {word: place for place, word in enumerate(seven, start=1)}
     assert "numbers" not in found["quality"]
+
+
+def test_a_side_in_brackets_is_no_name_and_an_id_no_rating(tmp_path: Path) -> None:
+    headers = ("价格（重要性）", "价格（满意度）", "product_id", "质量", "服务")
+    found = items(guessed(tmp_path, **dict.fromkeys(headers, ONE_TO_FIVE)))
+    assert list(found) == ["价格", "质量", "服务"]

@@ -142,7 +142,8 @@ def _texts(columns: Sequence[Facts]) -> Mapping[str, str]:
     for one in columns:
         own = inner.get(one.name, "")
         whole = plain(_BRACKETS.sub(r" \1 ", one.title))
-        alike = own if own and n_inner[own] == 1 else whole
+        is_side = any(words.fullmatch(own) for words in survey_words()["sides"].values())
+        alike = own if n_inner[own] == 1 and not is_side else whole
         texts[one.name] = one.header if headers[one.header] == 1 else alike
     return texts
 
