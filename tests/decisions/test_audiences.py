@@ -49,3 +49,22 @@ def test_an_absent_column_is_told(tmp_path: Path, by: str, identifier: str) -> N
         UsageError, match=r"audiences: there is no column (city|phone); there are customer_id"
     ):
         write_audiences(tmp_path / "x", CUSTOMERS, by, identifier=identifier)
+
+
+def test_numbers_keep_their_digits_though_one_is_missing(tmp_path: Path) -> None:
+    phones = CUSTOMERS.assign(phone=[13_800_138_000, None, 13_800_138_001])
+    write_audiences(tmp_path / "tier", phones, "tier", identifier="phone")
+    assert (tmp_path / "tier/00_gold.csv").read_text() == "phone\n13800138000\n13800138001\n"
+    write_audiences(tmp_path / "tier", phones, "tier", identifier="phone", salt="")
+    hashed = hashlib.sha256(b"13800138000").hexdigest()
+    assert hashed in (tmp_path / "tier/00_gold.csv").read_text()
+
+
+def test_a_phone_number_is_hashed_as_plus_and_digits() -> None:
+    told = hashed_ids(pd.Series(["+44 (0)20 7946 0001", " +44-20/7946.0001"]))
+    assert set(told) == {hashlib.sha256(b"+442079460001").hexdigest()}
+
+
+def test_lists_by_what_they_are_made_of_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="audiences: mail is asked for twice"):
+        write_audiences(tmp_path / "mail", CUSTOMERS, "mail", identifier="mail")

@@ -12,12 +12,15 @@ from goodwill.errors import UsageError
 from goodwill.files import replacing
 
 _UNSAFE = re.compile(r"[^\w.-]+")
+_PHONE = re.compile(r"\+[\d ()./-]+")
+_NO_DIGIT = re.compile(r"\(0\)|[ ()./-]")  # a (0) is dialled at home alone
 
 
 def hashed_ids(ids: pd.Series, salt: str = "") -> pd.Series:
     """Return SHA-256 of each normalised identifier, in hexadecimal.
 
-    Normalised as advertising systems ask for: Unicode NFKC, without space around it, in lower case. With a
+    Normalised as advertising systems ask for: Unicode NFKC, without space around it, in lower case; a phone
+    number with its country code is + and digits (E.164). With a
     salt nobody can match the list against identifiers they hold, the advertising system included.
 
     Examples
@@ -25,15 +28,24 @@ def hashed_ids(ids: pd.Series, salt: str = "") -> pd.Series:
     >>> same = hashed_ids(pd.Series(["Ann@Example.com ", "ann@example.com"]))
     >>> same[0] == same[1], same[0][:16]
     (True, '71d4f55f72fa128d')
+    >>> hashed_ids(pd.Series(["+44 (0)20 7946-0001", "+442079460001"])).nunique()
+    1
     >>> bool(hashed_ids(pd.Series(["1"]), "s")[0] == hashed_ids(pd.Series(["1"]))[0])
     False
     """
-    plain = [unicodedata.normalize("NFKC", str(one)).strip().lower() for one in ids]
+    texts = [unicodedata.normalize("NFKC", str(one)).strip().lower() for one in ids]
+    plain = [_NO_DIGIT.sub("", one) if _PHONE.fullmatch(one) else one for one in texts]
     return pd.Series([hashlib.sha256(f"{salt}{one}".encode()).hexdigest() for one in plain], index=ids.index)
 
 
 def ensure_listable(customers: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Raise UsageError where a column that lists are made by or of is missing."""
+    """Raise UsageError where a column that lists are made by or of is missing, or asked for twice."""
+    twice = [column for place, column in enumerate(columns) if column in columns[:place]]
+    if twice:
+        raise UsageError(
+            f"audiences: {twice[0]} is asked for twice. Lists are made by one column, such as tier, of "
+            "another: leave it out of `audiences.by`."
+        )
     missing = [column for column in columns if column not in customers]
     if missing:
         raise UsageError(
@@ -66,10 +78,14 @@ def write_audiences(
     Raises
     ------
     UsageError
-        If a column is missing, or the folder cannot be written.
+        If a column is missing, both are one, or the folder cannot be written.
     """
     ensure_listable(customers, [by, identifier])
     known = customers[[by, identifier]].dropna()
+    numbers = known[identifier]
+    if pd.api.types.is_float_dtype(numbers) and (numbers % 1 == 0).all():
+        # Whole numbers, which a missing one among them has made floats.
+        known = known.assign(**{identifier: numbers.astype("int64")})
     if salt is not None:
         known = known.assign(**{identifier: hashed_ids(known[identifier], salt)})
     counts = {}
