@@ -81,6 +81,13 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path) -> None:
         ("strategies: [{name: x, action: y, who: z}]", "strategy 'x' has who; it needs"),
         ("strategies: [wait]", "strategy 'wait' has"),
         ("strategies: {", "this is not YAML"),
+        ("strategies: [{name: x, action: y}, {name: x, action: z}]", "two strategies are called 'x'"),
+        (
+            "strategies: [{name: x, action: y, when: {tier: gold}}]",
+            "has `tier: gold` in `when`; write a list",
+        ),
+        ("strategies: [{name: x, action: y, when: {p_churn: {mim: 0.5}}}]", "or a range, such as"),
+        ("strategies: [{name: x, action: y, when: {p_churn: {min: high}}}]", "or a range, such as"),
     ],
 )
 def test_a_wrong_file_is_told(tmp_path: Path, text: str, said: str) -> None:

@@ -47,7 +47,8 @@ def playbook(source: Industry | Path = "retail") -> tuple[Strategy, ...]:
     Raises
     ------
     ConfigError
-        If the file cannot be read, or a strategy lacks a name or an action or has a key that none has.
+        If the file cannot be read, a strategy lacks a name or an action or has a key that none has, two have
+        one name, or a condition is neither a list nor a range of numbers.
 
     Examples
     --------
@@ -66,7 +67,12 @@ def playbook(source: Industry | Path = "retail") -> tuple[Strategy, ...]:
     entries = content.get("strategies") if isinstance(content, Mapping) else None
     if not entries:
         raise ConfigError(f"{place}: there are no `strategies`. List them with name, when, channel, action.")
-    return tuple(_strategy(place, entry) for entry in entries)
+    strategies = tuple(_strategy(place, entry) for entry in entries)
+    names = [strategy.name for strategy in strategies]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ConfigError(f"{place}: two strategies are called {twice!r}. Give each a name of its own.")
+    return strategies
 
 
 def as_stored(column: str, value: str) -> str:
@@ -174,6 +180,22 @@ def _strategy(place: str, entry: object) -> Strategy:
             f"{place}: strategy {given.get('name', entry)!r} has {', '.join(strange) or 'no unknown key'}; "
             "it needs name and action, and may have when and channel."
         )
+    for column, condition in dict(given.get("when") or {}).items():
+        if not _is_condition(condition):
+            raise ConfigError(
+                f"{place}: strategy {given['name']!r} has `{column}: {condition}` in `when`; write a "
+                "list, such as [gold], or a range, such as {min: 0.3, max: 0.6}."
+            )
     action = given["action"]
     said = dict(action) if isinstance(action, Mapping) else {"en": str(action), "zh": str(action)}
     return Strategy(str(given["name"]), said, dict(given.get("when") or {}), given.get("channel"))
+
+
+def _is_condition(condition: object) -> bool:
+    """Tell whether a condition is a list of values, or a range of numbers with an end at least."""
+    if not isinstance(condition, Mapping):
+        return isinstance(condition, list)
+    ends = condition.values()
+    return (
+        bool(ends) and set(condition) <= {"min", "max"} and all(isinstance(end, int | float) for end in ends)
+    )
