@@ -240,6 +240,20 @@ def _interval_sample(value: FloatArray, low: FloatArray, high: FloatArray, level
             f"clv_low lies above clv_high for {n_bad} of {len(low)} customers. Swap or repair the bounds."
         )
         raise UsageError(message)
-    outside = np.maximum(low - value, 0) + np.maximum(value - high, 0)
-    inside = (outside <= ROUNDING).astype(float)
-    return IntervalSample(inside, width + 2 / (1 - level) * outside, width)
+    inside = (_outside(value, low, high) <= ROUNDING).astype(float)
+    return IntervalSample(inside, interval_scores(value, low, high, level), width)
+
+
+def interval_scores(value: FloatArray, low: FloatArray, high: FloatArray, level: float) -> FloatArray:
+    """Return the interval score of each customer (n,), lower is better (Gneiting & Raftery 2007, eq. 43).
+
+    Examples
+    --------
+    >>> interval_scores(np.array([5.0, 12.0]), np.zeros(2), np.full(2, 10.0), 0.5).tolist()
+    [10.0, 18.0]
+    """
+    return high - low + 2 / (1 - level) * _outside(value, low, high)
+
+
+def _outside(value: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    return np.asarray(np.maximum(low - value, 0) + np.maximum(value - high, 0), dtype=float)

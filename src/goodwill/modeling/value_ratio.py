@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from goodwill.evaluation.samples import interval_scores
+
 F = NDArray[np.float64]
 _BEND = 0.05
 _CACHED_ROWS = 512
@@ -193,8 +195,10 @@ class Ratio:
         """
         low, high = (stretch(self.quantile(np.full(len(squeezed), p))) for p in (0.1, 0.9))
         value, level = stretch(squeezed), self.level
-        plain = _interval_score(value, low, high)
-        return plain < _MUCH_SHARPER * _interval_score(value, low / level, high / level)
+        plain, levelled = (
+            float(interval_scores(value, low / by, high / by, 0.8).mean()) for by in (np.ones(1), level)
+        )
+        return plain < _MUCH_SHARPER * levelled
 
     @cached_property
     def moments(self) -> tuple[F, F]:
@@ -216,11 +220,6 @@ class Ratio:
         at_most = self.shape.cdf(distance / np.where(distance > 0, self.up, self.down))
         at_most = np.where(squeezed < self.ceiling, at_most, 1.0)
         return np.where(squeezed < self.floor, 0.0, at_most)
-
-
-def _interval_score(value: F, low: F, high: F) -> float:
-    missed = np.maximum(low - value, 0.0) + np.maximum(value - high, 0.0)
-    return float(np.mean(high - low + 10 * missed))
 
 
 @dataclass(frozen=True)
