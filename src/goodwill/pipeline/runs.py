@@ -81,9 +81,13 @@ def run_in_force(output: Path) -> Path | None:
 
 def currency_of(run: Path) -> str | None:
     """Return the currency that a run was trained with, None where it left no config."""
+    return config_of(run).get("currency")
+
+
+def config_of(run: Path) -> dict[str, Any]:  # YAML
+    """Return the config that a run was trained with, empty where it left none."""
     place = run / "config.yaml"
-    kept = yaml.safe_load(place.read_text(encoding="utf-8")) if place.is_file() else {}
-    return kept.get("currency")
+    return dict(yaml.safe_load(place.read_text(encoding="utf-8"))) if place.is_file() else {}
 
 
 def put_in_force(output: Path, run: RunFolder) -> None:

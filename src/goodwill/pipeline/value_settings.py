@@ -1,10 +1,8 @@
 """By which settings a model learned what value is, where the config now says others."""
 
-import yaml
-
 from goodwill.config import Config
 from goodwill.pipeline.found_model import FoundModel
-from goodwill.pipeline.runs import run_of
+from goodwill.pipeline.runs import config_of, run_of
 from goodwill.predictor import CustomerValuePredictor
 
 
@@ -14,10 +12,9 @@ def value_doubts(config: Config, model: FoundModel) -> list[str]:
     What it predicts is margin as it learned it, and what is counted now follows the config.
     """
     run = run_of(config.output_dir, model.hash)
-    place = None if run is None else run.path / "config.yaml"
-    if place is None or not place.is_file() or not isinstance(model.predictor, CustomerValuePredictor):
+    if run is None or not isinstance(model.predictor, CustomerValuePredictor):
         return []
-    then = yaml.safe_load(place.read_text(encoding="utf-8")).get("value", {})
+    then = config_of(run.path).get("value", {})
     now = config.value.model_dump(mode="json")
     moved = [name for name in now if name in then and then[name] != now[name]]
     if not moved:
