@@ -20,8 +20,8 @@ def hashed_ids(ids: pd.Series, salt: str = "") -> pd.Series:
     """Return SHA-256 of each normalised identifier, in hexadecimal.
 
     Normalised as advertising systems ask for: Unicode NFKC, without space around it, in lower case; a phone
-    number with its country code is + and digits (E.164). With a
-    salt nobody can match the list against identifiers they hold, the advertising system included.
+    number with its country code is + and digits (E.164). With a salt nobody can match the list against
+    identifiers they hold, the advertising system included.
 
     Examples
     --------

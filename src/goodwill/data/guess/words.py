@@ -9,13 +9,8 @@ from typing import Any
 
 import yaml
 
-_WITHIN = (
-    "sides",
-    "dimensions",
-    "people",
-    "personal",
-    "burden",
-)  # of a survey's lexicon: others are the whole header
+# Of the lexicon of surveys: words that stand somewhere in a header; others are the whole of it.
+_WITHIN = ("sides", "dimensions", "people", "personal", "burden")
 
 
 def plain(header: str) -> str:
